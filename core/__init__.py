@@ -1,0 +1,23 @@
+"""The program without a screen. Nothing here knows about Qt.
+
+    data -> fit ═ snapshots ═▶ Scene -> regions, holes, paths ... ▶ Results
+                                 ▲ the one thing that geometry reads
+    view -- set --> Session -- RECIPES --> Engine ══ lanes: job.send() ══▶ pump -- watch --> view
+
+Nouns
+    Dataset    images (N, C, H, W) in [0, 1] to train on and held out, labels, known factors
+    Model      a module with players, a loss for each, decode and encode       models/
+    Judge      the classifier that says which class a decoded image shows      models/judge.py
+    Stand      how a training stands: a frozen copy of the model, the losses   train.py
+    Checkpoint all that the rest of a training depends on                      train.py
+    Scene      a model at rest, as callables: what everything drawn reads      scene.py
+    Plane      the 2-D chart of a latent space                                 geometry/plane.py
+    Job        a generator: a pause is a bare yield, a report a yielded value  engine.py
+    Settings   what the user asked for        Results   what was answered      state.py
+    Recipe     which change starts which job                                   recipes.py
+    Session    holds the state, spreads changes, opens and saves               session.py
+    Document   all that one file holds                                         store.py
+
+Shapes: N batch, C H W image, L latent, K classes or channels, M codes, T points of a path, S side
+of a grid. z is in prior standard deviations, densities in nats.
+"""

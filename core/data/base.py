@@ -1,0 +1,45 @@
+"""What a data set is, wherever it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from torch import Tensor
+
+Side = Literal[28, 32, 64]
+
+
+class Batch(NamedTuple):
+    """Images and what they show; a data set is two long batches."""
+
+    images: Tensor  # (N, C, H, W) float32 in [0, 1]
+    labels: Tensor | None  # (N,) int64, or None where nobody said
+
+    def at(self, chosen: Tensor | slice) -> Batch:
+        """The images of those rows."""
+        return Batch(self.images[chosen], None if self.labels is None else self.labels[chosen])
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Which data: enough to load the very same images again."""
+
+    name: str = "strokes"  # a key of DATASETS
+    folder: str = ""  # where the files lie; empty: the download folder
+    side: Side = 28  # image folders only: what they are resized to, in pixels
+    colour: bool = False  # image folders only: RGB instead of grey
+    count: int = 20_000  # strokes only: how many images are drawn
+    seed: int = 0  # strokes: the hand that draws; elsewhere: the split into training and test
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images to train on, images held out, and what is known about them."""
+
+    config: DataConfig
+    train: Batch
+    test: Batch
+    classes: tuple[str, ...] = ()  # names; empty where the data has no labels
+    factors: Mapping[str, Tensor] = field(default_factory=dict)  # (N,) of each training image

@@ -1,0 +1,217 @@
+"""From a plan to a trained model: the data, the judge, the training, the figures - one job each.
+
+The window, the command line and the tests run these very generators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from . import device
+from .data import Batch, DataConfig, Dataset, load
+from .engine import Job, Progress, Word
+from .geometry.holes import Codes
+from .home import bundled
+from .measures.held_out import HeldOut, held_out
+from .models import Judge, ModelConfig, build
+from .scene import Scene
+from .store import Document
+from .store import load as load_document
+from .train import Checkpoint, Losses, Stand, TrainConfig, train
+
+T = TypeVar("T")
+
+Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
+
+CODES = 5000  # training images that stand for all of them
+JUDGE = TrainConfig(epochs=6, rate=1e-3)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What is to be trained on what, and what is there already."""
+
+    data: DataConfig
+    model: ModelConfig
+    judge: nn.Module | None = None  # of the same data; one is found or trained where there is none
+    start: Checkpoint | None = None  # to go on from
+    history: tuple[tuple[int, Losses], ...] = ()  # losses up to there
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """How the training stands, and what a file of now would hold."""
+
+    stand: Stand
+    document: Document
+
+
+def fit(
+    plan: Plan,
+    config: Callable[[], TrainConfig],
+    dataset: Dataset | None = None,
+    keep: Callable[[Document], None] | None = None,
+) -> Job[Dataset | Trained | Progress]:
+    """Load the data and train the judge where they are not given, then train the model.
+
+    `keep` is called with a resumable document at every checkpoint.
+    """
+    if dataset is None:
+        dataset = yield from loaded(plan.data)
+        if dataset is None:
+            return
+        yield dataset
+    judge = plan.judge
+    if judge is None and dataset.classes:
+        judge = yield from judge_for(dataset, config().device)
+        if judge is None:
+            return
+    document = Document(
+        nn.Module(), plan.model, shape_of(dataset), plan.data, 0, dataset.classes, judge,
+        history=plan.history,
+    )  # fmt: skip
+    make = partial(build, plan.model, document.shape, config().seed)
+    job, word = train(make, dataset.train, config, plan.start), None
+    while True:
+        try:
+            stand = job.send(word)
+        except StopIteration:
+            return
+        said = None
+        if stand is not None:
+            document = advanced(document, stand, config())
+            said = Trained(stand, document)
+            if keep is not None and stand.checkpoint is not None:
+                keep(document)
+        word = yield said
+
+
+def loaded(config: DataConfig) -> Part[Dataset]:
+    """Passes on the progress of loading `config` and returns the images; None where stopped."""
+    for said in load(config):
+        if isinstance(said, Dataset):
+            return said
+        if (yield said) == "stop":
+            break
+    return None
+
+
+def judge_for(dataset: Dataset, where: device.DeviceName = "auto") -> Part[nn.Module]:
+    """Finds a judge for `dataset` among the bundled models, or trains one; None where stopped."""
+    known = _bundled_judge(dataset)
+    if known is not None:
+        return known
+    config = replace(JUDGE, device=where)
+    judge = None
+    for stand in train(lambda: _seeded_judge(dataset), dataset.train, lambda: config):
+        said = None
+        if stand is not None:
+            judge = stand.model
+            said = Progress(stand.fraction, "training the judge that names what is drawn")
+        if (yield said) == "stop":
+            return None
+    return None if judge is None else judge.cpu()
+
+
+def _seeded_judge(dataset: Dataset) -> Judge:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(JUDGE.seed)
+        return Judge(len(dataset.classes), shape_of(dataset))
+
+
+def _bundled_judge(dataset: Dataset) -> nn.Module | None:
+    """That of a model which comes with the program and was trained on the very same data."""
+    name = dataset.config.name
+    if name not in bundled():
+        return None
+    document = load_document(bundled()[name])
+    same = replace(document.data, folder="") == replace(dataset.config, folder="")
+    return document.judge if same and document.classes == dataset.classes else None
+
+
+def advanced(document: Document, stand: Stand, config: TrainConfig) -> Document:
+    """`document` with the weights of `stand`; what was measured on older ones is dropped."""
+    return replace(
+        document,
+        model=stand.model,
+        step=stand.step,
+        train=config,
+        codes=None,
+        test=None,
+        measures={},
+        history=(*document.history, (stand.step, stand.losses)),
+        checkpoint=stand.checkpoint,
+    )
+
+
+def shape_of(dataset: Dataset) -> tuple[int, int, int]:
+    channels, height, width = dataset.train.images.shape[1:]
+    return channels, height, width
+
+
+def scene_of(document: Document, name: str) -> Scene:
+    """What is drawn of a document's model; `name` tells it from the scenes of others."""
+    model: Any = document.model
+    where = next(model.parameters()).device
+    judge = document.judge
+    decode = device.visiting(model.decode, where)
+    logits = None
+    if judge is not None:
+        judge = judge.to(where)
+        logits = device.visiting(lambda z: judge(model.decode(z)), where)
+
+    def encode(images: Tensor) -> tuple[Tensor, Tensor]:
+        mean, logvar = model.encode(images.to(where))
+        return mean.to(images.device), logvar.to(images.device)
+
+    size = sum(part.numel() * part.element_size() for part in model.parameters())
+    latent = document.config.latent
+    return Scene(
+        name, document.step, decode, logits, encode, latent, classes=document.classes, size=size
+    )
+
+
+def codes_of(
+    scene: Scene, data: Batch, limit: int | None = CODES, chunk: int = 64
+) -> Generator[Progress | None, Word | None, Codes]:
+    """Encodes the first `limit` images of `data`, with pauses, and returns their codes."""
+    assert scene.encode is not None, f"{scene.id} has no encoder"
+    images = data.images[:limit]
+    parts = []
+    for first in range(0, len(images), chunk):
+        parts.append(_encode(scene, images[first : first + chunk]))
+        yield Progress(first / len(images), "encoding images") if first % 1024 == 0 else None
+    mean, logvar = (torch.cat(part) for part in zip(*parts, strict=True))
+    labels = None if data.labels is None else data.labels[:limit]
+    return Codes(mean, logvar, labels, torch.arange(len(images)), scene.step)
+
+
+@torch.no_grad()
+def _encode(scene: Scene, images: Tensor) -> tuple[Tensor, Tensor]:
+    assert scene.encode is not None
+    mean, logvar = scene.encode(images)
+    return mean.clone(), logvar.clone()
+
+
+def finished(
+    document: Document, dataset: Dataset
+) -> Generator[Progress | None, Word | None, Document]:
+    """`document` with its codes, those of the images held out, and its figures on them."""
+    scene = scene_of(document, "finished")
+    codes = yield from codes_of(scene, dataset.train)
+    test = yield from codes_of(scene, dataset.test, limit=None)
+    figures = None
+    for said in held_out(document.model, document.judge, dataset.test, document.step):
+        if isinstance(said, HeldOut):
+            figures = asdict(said)
+        else:
+            yield said
+    assert figures is not None
+    measures = {name: float(value) for name, value in figures.items() if value is not None}
+    return replace(document, codes=codes, test=test, measures=measures)

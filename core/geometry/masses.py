@@ -1,0 +1,92 @@
+"""How much of the prior each class and the holes take up.
+
+Measured on one fixed sample of the prior, never on the visible window (THEORY.md, A1 and B0).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..engine import Job
+from ..scene import Scene
+from .holes import Codes, Density, density_ratio
+from .regions import Array, evaluate
+
+CHUNK = 32  # decodes in one step
+FIRST = 256  # points before the first report; then whenever their number has doubled
+
+
+@dataclass(frozen=True, eq=False)
+class Masses:
+    """Shares of the prior in [0, 1], with 95 % intervals."""
+
+    share: Array  # (K,) of each class; empty where the data has no classes
+    low: Array  # (K,)
+    high: Array  # (K,)
+    hole: tuple[float, float, float] | None  # share, low, high; None without codes
+    n: int  # points of the sample judged so far
+    step: int  # of the scene
+
+
+def masses(
+    scene: Scene, codes: Codes | None, threshold: float, n: int = 4096, seed: int = 0
+) -> Job[Masses]:
+    """The shares of classes and holes among `n` points of the prior, better and better.
+
+    A hole is where log p - log q > `threshold` (nats).
+    """
+    sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
+    score = density_ratio(codes, scene.prior) if codes else None
+    hits, empty, seen, due = np.zeros(0, np.int64), 0, 0, min(FIRST, n)
+    for chunk in sample.split(CHUNK):
+        hits = _added(hits, _drawn(scene, chunk))
+        empty += _holes(score, chunk, threshold)
+        seen += len(chunk)
+        if seen < due and seen < n:
+            yield None
+            continue
+        due = 2 * seen
+        share, low, high = _intervals(hits, seen)
+        hole = [float(part[0]) for part in _intervals(np.array([empty]), seen)]
+        yield Masses(
+            share, low, high, (hole[0], hole[1], hole[2]) if score else None, seen, scene.step
+        )
+
+
+def wilson(hits: Array | int, n: int, z: float = 1.96) -> tuple[Array, Array]:
+    """The interval of a share of which `hits` of `n` were seen; z = 1.96 for 95 %.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference".
+    """
+    share = np.asarray(hits) / n
+    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def _intervals(hits: Array, n: int) -> tuple[Array, Array, Array]:
+    """Share, low, high; the upper limit of what was never seen is the rule of three's"""
+    low, high = wilson(hits, n)
+    return hits / n, low, np.where(hits == 0, min(1.0, -math.log(0.05) / n), high)
+
+
+def _drawn(scene: Scene, z: Tensor) -> Array:
+    """How many of these points decode to each class, (K,)"""
+    if scene.logits is None:
+        return np.zeros(0, np.int64)
+    logits = evaluate(scene.logits, z)
+    return np.bincount(logits.argmax(1).numpy(), minlength=logits.shape[1])
+
+
+def _added(hits: Array, more: Array) -> Array:
+    return more if len(hits) == 0 else hits + more
+
+
+@torch.no_grad()
+def _holes(score: Density | None, z: Tensor, threshold: float) -> int:
+    return int((score(z) > threshold).sum()) if score else 0

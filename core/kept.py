@@ -1,0 +1,62 @@
+"""Runs under way, kept on disk so that a crash, kill -9 or a closed window costs two minutes."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from . import store
+from .home import home
+
+
+class Keeper:
+    """The file of one run, locked for as long as this process lives."""
+
+    def __init__(self) -> None:
+        folder = home() / "runs"
+        folder.mkdir(parents=True, exist_ok=True)
+        stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+        self.path = folder / f"{stamp} {os.getpid()}-{time.monotonic_ns() % 10**6}{store.SUFFIX}"
+        self._lock = FileLock(_lock_of(self.path))
+        self._lock.acquire()
+
+    def keep(self, document: store.Document) -> None:
+        store.save(self.path, document)
+
+    def forget(self) -> None:
+        """The run has been saved elsewhere, or nobody wants it."""
+        self._lock.release()
+        forget(self.path)
+
+    def release(self) -> None:
+        """Leave the run to be offered at the next start."""
+        self._lock.release()
+        if not self.path.exists():
+            Path(_lock_of(self.path)).unlink(missing_ok=True)
+
+
+def interrupted() -> list[Path]:
+    """Kept runs that no living process is working on, the newest first."""
+    found = sorted((home() / "runs").glob(f"*{store.SUFFIX}"), reverse=True)
+    return [path for path in found if _free(path)]
+
+
+def forget(path: Path) -> None:
+    """Delete a kept run."""
+    path.unlink(missing_ok=True)
+    Path(_lock_of(path)).unlink(missing_ok=True)
+
+
+def _free(path: Path) -> bool:
+    try:
+        with FileLock(_lock_of(path), timeout=0):
+            return True
+    except Timeout:
+        return False
+
+
+def _lock_of(path: Path) -> str:
+    return f"{path}.lock"

@@ -1,0 +1,35 @@
+"""Frozen dataclasses as JSON and back."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import cattrs
+
+from .problem import Problem
+from .setting import check
+
+T = TypeVar("T")
+
+_converter = cattrs.Converter()
+
+
+def to_plain(value: Any) -> Any:
+    """Only dicts, lists, strings, numbers, booleans and None."""
+    return _converter.unstructure(value)
+
+
+def from_plain(plain: Any, kind: type[T], where: str) -> T:
+    """The `kind` that `plain` describes; raises Problem, naming `where`, if it describes none.
+
+    Fields that `plain` does not name keep their defaults.
+    """
+    if not isinstance(plain, dict):
+        raise Problem(f"{where} does not hold what it should: {plain!r:.40} is no set of fields.")
+    try:
+        value = _converter.structure(plain, kind)
+    except Exception as error:  # cattrs raises whatever the field's type raises
+        said = "; ".join(cattrs.transform_error(error))
+        raise Problem(f"{where} does not hold what it should: {said}.") from error
+    check(value)
+    return value

@@ -1,0 +1,260 @@
+"""The jobs that a change of state sets off: one table, and the job of each row."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .data import is_local, load
+from .engine import Job, Priority, Progress
+from .fit import codes_of
+from .geometry import holes, masses, paths, plane, regions
+from .measures.held_out import HeldOut, held_out
+from .scene import Scene
+from .state import Array, Cloud, Grid, Picked, Point, Sample
+
+if TYPE_CHECKING:
+    from .session import Session
+
+WHILE_TRAINING = 33  # side up to which every pixel is decoded while a model trains
+PRIOR_DRAWS = 2000  # that span the slice where there are no codes
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A job, the fields it needs, and what a change of each means for one that is under way.
+
+    A field that another row answers counts as changed when that row is done.
+    """
+
+    start: Callable[[Session, Any], Job[Any]]  # the session and its scene, None where not needed
+    replace: frozenset[str] = frozenset()  # start over: the user is waiting for just this
+    finish: frozenset[str] = frozenset()  # finish, then once more on the newest
+    priority: Priority = Priority.SCREEN
+    needs_scene: bool = True
+
+
+def _tensor(z: Point) -> Tensor:
+    return torch.tensor([z], dtype=torch.float32)  # (1, L)
+
+
+# ---- data ----
+
+
+def _dataset(s: Session, _: None) -> Job[Any]:
+    """The images, where nobody has to be asked for them."""
+    if is_local(s.settings.data):
+        yield from load(s.settings.data)
+
+
+def _codes(s: Session, scene: Scene) -> Job[holes.Codes | Progress]:
+    """Those of the file, or the first 5 000 training images as this scene encodes them."""
+    document, dataset = s.results.document, s.results.dataset
+    if document is not None and document.codes is not None and document.codes.step == scene.step:
+        yield document.codes
+    elif dataset is not None and scene.encode is not None and s.data_fits(dataset):
+        yield (yield from codes_of(scene, dataset.train))
+
+
+def _plane(s: Session, scene: Scene) -> Job[plane.Plane]:
+    codes = s.results.codes
+    means = codes.mean if codes is not None else None
+    if means is None or means.shape[1] != scene.latent:
+        random = torch.Generator().manual_seed(0)
+        means = scene.prior.sample(PRIOR_DRAWS, scene.latent, random)
+    before, through = s.results.plane, torch.tensor(s.settings.through)
+    if scene.latent <= 2 and before is not None and before.latent == scene.latent:
+        return  # it is all there is: nothing changes
+    yield plane.slice_plane(means, through, before)
+
+
+def _cloud(s: Session, scene: Scene) -> Job[Cloud | Progress]:
+    """Every training image while nothing trains, else those that stand for all."""
+    codes, dataset, on = s.results.codes, s.results.dataset, s.results.plane
+    if codes is None or on is None or codes.mean.shape[1] != on.latent:
+        return
+    yield _cloud_of(codes, on)
+    if s.results.resting and dataset is not None and scene.encode is not None:
+        if not s.data_fits(dataset) or len(dataset.train.images) == len(codes.mean):
+            return
+        yield _cloud_of((yield from codes_of(scene, dataset.train, limit=None)), on)
+
+
+def _cloud_of(codes: holes.Codes, on: plane.Plane) -> Cloud:
+    points = on.to_plane(codes.mean).numpy().astype(np.float32)
+    labels = None if codes.labels is None else codes.labels.numpy()
+    return Cloud(codes.mean.numpy(), points, labels, codes.index.numpy(), codes.step)
+
+
+# ---- under the cursor ----
+
+
+def _sample(s: Session, scene: Scene) -> Job[Sample]:
+    z, codes = _tensor(s.settings.cursor), s.results.codes
+    if z.shape[1] != scene.latent:
+        return
+    began = time.perf_counter()
+    image, probabilities = _drawn(scene, z)
+    milliseconds = 1000 * (time.perf_counter() - began)
+    log_posterior, nearest, distance = None, None, None
+    if codes is not None and codes.mean.shape[1] == scene.latent:
+        log_posterior = holes.log_aggregated(codes)(z).item()
+        away = (codes.mean - z).square().sum(1)
+        nearest = int(away.argmin())
+        distance = away[nearest].sqrt().item()
+    yield Sample(
+        s.settings.cursor, image[0], None if probabilities is None else probabilities[0],
+        scene.prior.log_density(z).item(), log_posterior, nearest, distance, scene.step,
+        milliseconds,
+    )  # fmt: skip
+
+
+@torch.no_grad()
+def _drawn(scene: Scene, z: Tensor) -> tuple[Array, Array | None]:
+    """Images and class probabilities at z (N, L)."""
+    probabilities = None if scene.logits is None else scene.logits(z).softmax(-1).cpu().numpy()
+    return scene.decode(z).cpu().numpy(), probabilities
+
+
+def _picked(s: Session, scene: Scene) -> Job[Picked]:
+    """The image whose code was clicked, beside what the model makes of that code."""
+    z, cloud, dataset = s.settings.picked, s.results.cloud, s.results.dataset
+    if z is None or cloud is None or cloud.means.shape[1] != scene.latent:
+        return
+    row = int(((cloud.means - np.asarray(z, np.float32)) ** 2).sum(1).argmin())
+    image, probabilities = _drawn(scene, torch.from_numpy(cloud.means[row : row + 1]))
+    original = None
+    if dataset is not None and s.data_fits(dataset):
+        original = dataset.train.images[int(cloud.index[row])].numpy()
+    label = None if cloud.labels is None else int(cloud.labels[row])
+    judged = None if probabilities is None else int(probabilities[0].argmax())
+    yield Picked(tuple(map(float, cloud.means[row])), original, image[0], label, judged, scene.step)
+
+
+# ---- the map ----
+
+
+def _map(s: Session, scene: Scene) -> Job[regions.ClassMap]:
+    on, grain = s.results.plane, s.settings.grain
+    if not s.results.resting:
+        grain = replace(grain, dense=min(grain.dense, WHILE_TRAINING))
+    if scene.logits is not None and on is not None and on.latent == scene.latent:
+        yield from regions.class_map(scene, on, s.settings.window, grain)
+
+
+def _holes(s: Session, scene: Scene) -> Job[holes.HoleMap]:
+    codes, on, asked = s.results.codes, s.results.plane, s.settings
+    if codes is not None and on is not None and on.latent == codes.mean.shape[1]:
+        yield from holes.hole_map(
+            codes, scene.prior, on, asked.window, asked.threshold, asked.grain
+        )
+
+
+def _masses(s: Session, scene: Scene) -> Job[masses.Masses]:
+    codes = s.results.codes
+    if codes is not None and codes.mean.shape[1] != scene.latent:
+        codes = None
+    if scene.logits is not None or codes is not None:
+        yield from masses.masses(scene, codes, s.settings.threshold)
+
+
+# ---- samples and paths ----
+
+
+def _samples(s: Session, scene: Scene, chunk: int = 32) -> Job[Grid]:
+    random = torch.Generator().manual_seed(s.settings.draw)
+    z = scene.prior.sample(s.settings.columns**2, scene.latent, random)
+    images, labels = [], []
+    for part in z.split(chunk):
+        image, probabilities = _drawn(scene, part)
+        images.append(image)
+        if probabilities is not None:
+            labels.append(probabilities.argmax(1))
+        yield None
+    judged = np.concatenate(labels) if labels else None
+    yield Grid(z.numpy(), np.concatenate(images), judged, scene.step)
+
+
+def _anchors(s: Session, scene: Scene) -> tuple[Tensor, Tensor] | None:
+    """A and B, (L,) each, where both are placed in the space of this scene."""
+    start, end = s.settings.start, s.settings.end
+    if start is None or end is None or len(start) != scene.latent or len(end) != scene.latent:
+        return None
+    return torch.tensor(start), torch.tensor(end)
+
+
+def _straight(s: Session, scene: Scene) -> Job[paths.Path]:
+    ends = _anchors(s, scene)
+    if ends is not None:
+        yield from paths.straight(scene, *ends)
+
+
+def _adversarial(s: Session, scene: Scene) -> Job[paths.Path]:
+    ends = _anchors(s, scene)
+    if ends is None or scene.logits is None:
+        return
+    target = s.settings.target
+    if target is None:
+        target = int(_label_at(scene, ends[1]))
+    found, on, codes = s.results.map, s.results.plane, s.results.codes
+    if on is None:
+        return
+    seeds = paths.target_seeds(found, on, codes, target, ends[0])
+    yield from paths.adversarial(scene, ends[0], target, seeds)
+
+
+@torch.no_grad()
+def _label_at(scene: Scene, z: Tensor) -> Tensor:
+    assert scene.logits is not None
+    return scene.logits(z[None])[0].argmax()
+
+
+def _measured(s: Session, scene: Scene) -> Job[HeldOut | Progress]:
+    """The figures of a model at rest on images that were held out."""
+    document, dataset = s.results.document, s.results.dataset
+    ready = s.results.resting and document is not None and document.step == scene.step
+    if ready and document is not None and dataset is not None and s.data_fits(dataset):
+        yield from held_out(document.model, document.judge, dataset.test, scene.step)
+
+
+def _row(
+    start: Callable[[Session, Any], Job[Any]],
+    restart: str = "",
+    finish: str = "",
+    priority: Priority = Priority.SCREEN,
+    needs_scene: bool = True,
+) -> Recipe:
+    """`restart` and `finish` name fields, those of the settings as "?name"."""
+    full = [
+        frozenset(
+            f"settings.{name[1:]}" if name[0] == "?" else f"results.{name}"
+            for name in names.split()
+        )
+        for names in (restart, finish)
+    ]
+    return Recipe(start, full[0], full[1], priority, needs_scene)
+
+
+BACKGROUND = Priority.BACKGROUND
+
+RECIPES = {
+    "dataset": _row(_dataset, "?data", priority=BACKGROUND, needs_scene=False),
+    "sample": _row(_sample, "?cursor scene codes", priority=Priority.CURSOR),
+    "picked": _row(_picked, "?picked", "scene cloud dataset"),
+    "straight": _row(_straight, "?start ?end", "scene"),
+    "adversarial": _row(_adversarial, "?start ?end ?target", "scene codes"),
+    "map": _row(_map, "?window ?step ?grain", "scene plane resting"),
+    "codes": _row(_codes, "", "scene dataset", BACKGROUND),
+    "plane": _row(_plane, "?through", "scene codes"),
+    "samples": _row(_samples, "?columns ?draw", "scene"),
+    "cloud": _row(_cloud, "", "codes plane dataset resting", BACKGROUND),
+    "holes": _row(_holes, "?window ?threshold ?grain", "codes plane", BACKGROUND),
+    "masses": _row(_masses, "?threshold", "scene codes", BACKGROUND),
+    "measured": _row(_measured, "", "resting dataset document", BACKGROUND),
+}

@@ -1,0 +1,51 @@
+"""What everything drawn reads, wherever it came from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
+Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
+Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """A prior N(mean, deviation^2) in every coordinate."""
+
+    mean: float = 0.0
+    deviation: float = 1.0
+
+    def log_density(self, z: Tensor) -> Tensor:
+        """z: (N, L) -> (N,) in nats"""
+        scaled = (z - self.mean) / self.deviation
+        per_coordinate = -0.5 * scaled**2 - math.log(self.deviation * math.sqrt(2 * math.pi))
+        return per_coordinate.sum(-1)
+
+    def sample(self, n: int, latent: int, random: Generator) -> Tensor:
+        """(n, L); the same `random` gives the same points."""
+        return self.mean + self.deviation * torch.randn(n, latent, generator=random)
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A model at rest: callables over frozen weights, safe to call from any thread.
+
+    A snapshot, an opened file and a formula are all made into this; geometry sees nothing else.
+    The callables take and return tensors of the caller's device and are differentiable.
+    """
+
+    id: str
+    step: int
+    decode: Decode
+    logits: Logits | None = None  # None where the data has no classes
+    encode: Encode | None = None
+    latent: int = 2  # L
+    prior: Gaussian = Gaussian()
+    classes: tuple[str, ...] = ()
+    size: int = 0  # bytes that it keeps alive

@@ -1,0 +1,40 @@
+"""One field of a configuration that a person edits: its help, unit and range beside its default."""
+
+from __future__ import annotations
+
+from dataclasses import field, fields, is_dataclass
+from typing import Any
+
+from .problem import Problem
+
+
+def setting(
+    default: Any,
+    help: str,
+    *,
+    label: str = "",
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    logarithmic: bool = False,
+    live: bool = False,
+) -> Any:
+    """A dataclass field that the window's form and the command line's help are made from.
+
+    `low` and `high` bound what may be entered (inclusive); `live`: may change while it trains.
+    """
+    said = {"help": help, "label": label, "unit": unit, "low": low, "high": high}
+    return field(default=default, metadata={**said, "logarithmic": logarithmic, "live": live})
+
+
+def check(config: Any) -> None:
+    """Raises Problem where a field of `config`, or of a dataclass in it, is out of its range."""
+    for place in fields(config):
+        value, said = getattr(config, place.name), place.metadata
+        if is_dataclass(value):
+            check(value)
+        low, high = said.get("low"), said.get("high")
+        if low is not None and not low <= value:
+            raise Problem(f"{said['label'] or place.name} is {value}: it must be at least {low}.")
+        if high is not None and not value <= high:
+            raise Problem(f"{said['label'] or place.name} is {value}: it must be at most {high}.")

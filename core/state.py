@@ -1,0 +1,153 @@
+"""The state of the program as two values: what the user asked for, and what was answered."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from .data import DataConfig, Dataset
+from .engine import Failure, Progress
+from .geometry.holes import Codes, HoleMap
+from .geometry.masses import Masses
+from .geometry.paths import Path
+from .geometry.plane import Plane
+from .geometry.regions import ClassMap, Grain, Window
+from .measures.held_out import HeldOut
+from .models import ModelConfig, VAEConfig
+from .scene import Scene
+from .store import Document
+from .train import Stand, TrainConfig
+
+Point = tuple[float, ...]  # z, all L coordinates in prior standard deviations
+Array = np.ndarray[Any, Any]
+RunState = Literal["idle", "preparing", "training", "pausing", "paused", "stopping"]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the map, as the user wants it."""
+
+    visible: bool = True
+    opacity: float = 1.0  # in [0, 1]
+
+
+@dataclass(frozen=True)
+class Layers:
+    classes: Layer = Layer()
+    names: Layer = Layer()
+    holes: Layer = Layer()
+    cloud: Layer = Layer(opacity=0.6)
+    paths: Layer = Layer()
+    grid: Layer = Layer(visible=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user asks for: small plain values, saved and restored as they are."""
+
+    # what is trained
+    data: DataConfig = DataConfig()
+    model: ModelConfig = VAEConfig()
+    train: TrainConfig = TrainConfig()
+    # what is looked at
+    window: Window = (-3.5, 3.5, -3.5, 3.5)  # of the plane: left, right, bottom, top
+    through: Point = (0.0, 0.0)  # L > 2: the slice goes through this z
+    cursor: Point = (0.0, 0.0)
+    picked: Point | None = None  # the code whose original is shown beside its reconstruction
+    step: int | None = None  # hold the picture of this step; None follows the training
+    threshold: float = math.log(20.0)  # a hole: log p(z) - log q(z) above it, in nats
+    grain: Grain = Grain()
+    layers: Layers = Layers()
+    # paths
+    start: Point | None = None  # anchor A
+    end: Point | None = None  # anchor B
+    target: int | None = None  # class to reach; None: the class the model draws at B
+    family: Literal["straight", "adversarial"] = "adversarial"  # the one in the filmstrip
+    travel: float = 0.0  # where the slider stands, as a fraction of the path's length
+    # samples
+    columns: int = 8  # the grid of prior samples is columns x columns
+    draw: int = 0  # which noise the grid shows: fixed, so that change is visible
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """What the model draws at the cursor and what is known of the place."""
+
+    z: Point
+    image: Array  # (C, H, W) in [0, 1]
+    probabilities: Array | None  # (K,) of the judge
+    log_prior: float  # nats
+    log_posterior: float | None  # log q(z), the aggregated posterior; None without codes
+    nearest: int | None  # row of results.codes whose mean is nearest in latent space
+    distance: float | None  # to it, in prior standard deviations
+    step: int
+    milliseconds: float  # that decoding and judging took
+
+    def in_hole(self, threshold: float) -> bool | None:
+        """Whether log p - log q is above `threshold`; None where q is not known."""
+        if self.log_posterior is None:
+            return None
+        return self.log_prior - self.log_posterior > threshold
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Samples of the prior."""
+
+    z: Array  # (N, L)
+    images: Array  # (N, C, H, W) in [0, 1]
+    labels: Array | None  # (N,) of the judge
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Encoded images on the plane."""
+
+    means: Array  # (N, L) posterior means
+    points: Array  # (N, 2) float32 on the plane
+    labels: Array | None  # (N,)
+    index: Array  # (N,) which training image
+    step: int
+
+
+@dataclass(frozen=True, eq=False)
+class Picked:
+    """A code of the cloud: the image it came from and what the model makes of it."""
+
+    z: Point
+    original: Array | None  # (C, H, W); None where the data is not on this machine
+    reconstruction: Array  # (C, H, W)
+    label: int | None  # as the data has it
+    judged: int | None  # what the judge sees in the reconstruction
+    step: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was answered, under the name of the job that answered."""
+
+    document: Document | None = None  # what a file of now would hold
+    dataset: Dataset | None = None  # the images themselves, where they are on this machine
+    training: Stand | None = None  # how the training stands
+    run: RunState = "idle"
+    resting: bool = True  # no training is under way: time for the slow and thorough
+    scene: Scene | None = None  # the one of the timeline that is shown
+    timeline: tuple[Scene, ...] = ()
+    codes: Codes | None = None
+    plane: Plane | None = None
+    sample: Sample | None = None
+    map: ClassMap | None = None
+    holes: HoleMap | None = None
+    masses: Masses | None = None
+    cloud: Cloud | None = None
+    samples: Grid | None = None
+    straight: Path | None = None
+    adversarial: Path | None = None
+    picked: Picked | None = None
+    measured: HeldOut | None = None
+    progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
+    failure: Failure | None = None  # the newest error

@@ -1,0 +1,218 @@
+"""Training: one loop for every model, a generator that publishes snapshots."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from . import device
+from .data import Batch
+from .engine import Job
+from .models import Trainable
+from .problem import Problem
+from .setting import setting
+
+PUBLISH = 0.3  # seconds between snapshots, at least
+SAVE = 120.0  # seconds between checkpoints: what a crash may cost
+
+Losses = Mapping[str, float]  # by term, unweighted, averaged since the one before
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Read anew at every step: all but seed and device may change while training runs."""
+
+    epochs: int = setting(
+        10, "how often each training image is seen", label="Epochs", low=1, high=100_000, live=True
+    )
+    batch: int = setting(
+        128, "images per step", label="Batch", unit="images", low=1, high=8192, live=True
+    )
+    rate: float = setting(
+        1e-3, "learning rate of Adam (Kingma & Ba 2015)", label="Learning rate", low=1e-7, high=10,
+        logarithmic=True, live=True,
+    )  # fmt: skip
+    beta: float = setting(
+        1.0, "weight of the KL term: 1 is the ELBO (Higgins et al. 2017)", label="Beta", low=0,
+        high=1000, live=True,
+    )  # fmt: skip
+    seed: int = setting(0, "same seed, same run", label="Seed", low=0, high=2**31 - 1)
+    device: device.DeviceName = setting("auto", "where torch computes", label="Device")
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """All that the rest of a training depends on: resuming from it is bit-exact."""
+
+    step: int
+    epoch: int
+    offset: int  # images of this epoch already seen
+    model: dict[str, Tensor]
+    optimizers: dict[str, dict[str, Any]]
+    noise: Tensor  # state of the random stream
+    log: tuple[tuple[int, TrainConfig], ...]  # (step, what held from there on)
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """How a training stands: a fresh, frozen copy of the model and what is known of the run."""
+
+    step: int
+    steps: int  # in all, as the configuration says now
+    model: nn.Module
+    losses: Losses
+    seconds_left: float | None  # None until there is something to judge by
+    checkpoint: Checkpoint | None = None  # at a pause, at the end, and every two minutes
+    finished: bool = False
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.step / max(1, self.steps))
+
+
+def train(
+    make: Callable[[], nn.Module],
+    data: Batch,
+    config: Callable[[], TrainConfig],
+    start: Checkpoint | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Job[Stand]:
+    """Train what `make` makes, which nobody else sees: a pause after every step.
+
+    Raises Problem where the loss or the weights stop being numbers; the last snapshot told
+    before is good.
+    """
+    run = _Run(make, data, config(), start)
+    began, published, saved, word = clock(), clock(), clock(), None
+    first = run.at.step
+    while word != "stop" and run.at.epoch < (now := config()).epochs:
+        run.step(now)
+        tick, said = clock(), None
+        pace = (tick - began) / (run.at.step - first)
+        if tick - saved >= SAVE:
+            published, saved, said = tick, tick, run.stand(now, pace, keep=True)
+        elif tick - published >= PUBLISH:
+            published, said = tick, run.stand(now, pace)
+        word = yield said
+        if word == "pause":
+            word = yield run.stand(now, pace, keep=True)
+            began, first = clock(), run.at.step - 1  # rest is not work
+    now = config()
+    yield run.stand(now, None, keep=True, finished=run.at.epoch >= now.epochs)
+
+
+class _Run:
+    """The live model, its optimisers and where they are in the data; seen by `train` alone."""
+
+    def __init__(
+        self,
+        make: Callable[[], nn.Module],
+        data: Batch,
+        config: TrainConfig,
+        start: Checkpoint | None,
+    ) -> None:
+        self.device = device.choose(config.device)
+        labels = None if data.labels is None else data.labels.to(self.device)
+        self.data = Batch(data.images.to(self.device), labels)
+        self.noise = torch.Generator(self.device).manual_seed(config.seed)
+        model: Any = make().to(self.device).train()
+        self.model = model
+        self.optimizers = {
+            name: torch.optim.Adam(part.parameters(), lr=config.rate)
+            for name, part in self.model.players().items()
+        }
+        self.at = Checkpoint(0, 0, 0, {}, {}, self.noise.get_state(), ())
+        self.sums: dict[str, Tensor] = {}
+        self.counted = 0
+        self.losses: Losses = {}
+        if start is not None:
+            self._go_on_from(start)
+
+    def _go_on_from(self, start: Checkpoint) -> None:
+        self.model.load_state_dict(start.model)
+        for name, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(deepcopy(start.optimizers[name]))  # else they share tensors
+        self.noise.set_state(start.noise)
+        self.at = start
+
+    def step(self, config: TrainConfig) -> None:
+        """One batch for every player."""
+        at = self.at
+        if not at.log or at.log[-1][1] != config:
+            at = replace(at, log=(*at.log, (at.step, config)))
+        order = _order(len(self.data.images), config.seed, at.epoch).to(self.device)
+        chosen = order[at.offset : at.offset + config.batch]
+        batch = self.data.at(chosen)
+        terms = play(self.model, self.optimizers, batch, self.noise, config)
+        for name, term in terms.items():  # a NaN stays in the sum until somebody looks
+            self.sums[name] = self.sums[name] + term if name in self.sums else term
+        self.counted += 1
+        turn, offset = divmod(at.offset + len(chosen), len(self.data.images))
+        self.at = replace(at, step=at.step + 1, epoch=at.epoch + turn, offset=offset)
+
+    def stand(
+        self, config: TrainConfig, pace: float | None, keep: bool = False, finished: bool = False
+    ) -> Stand:
+        """A snapshot, with a checkpoint where `keep`; raises Problem where it is not numbers."""
+        if self.counted:
+            self.losses = {name: (sum_ / self.counted).item() for name, sum_ in self.sums.items()}
+            self.sums, self.counted = {}, 0
+        self.model.zero_grad(set_to_none=True)  # deepcopy would copy the gradients too
+        frozen = deepcopy(self.model).eval().requires_grad_(False)
+        if not all(map(math.isfinite, self.losses.values())) or not finite(frozen):
+            raise Problem(
+                f"Training diverged before step {self.at.step}: the loss is no longer a number. "
+                "The last good weights are kept; try a smaller learning rate."
+            )
+        a_turn = math.ceil(len(self.data.images) / config.batch)
+        steps = self.at.step + max(
+            0, (config.epochs - self.at.epoch) * a_turn - self.at.offset // config.batch
+        )
+        left = None if pace is None else pace * (steps - self.at.step)
+        kept = self._checkpoint(frozen) if keep else None
+        return Stand(self.at.step, steps, frozen, self.losses, left, kept, finished)
+
+    def _checkpoint(self, frozen: nn.Module) -> Checkpoint:
+        states = {name: deepcopy(o.state_dict()) for name, o in self.optimizers.items()}
+        return replace(
+            self.at, model=frozen.state_dict(), optimizers=states, noise=self.noise.get_state()
+        )
+
+
+def play(
+    model: Trainable,
+    optimizers: Mapping[str, torch.optim.Optimizer],
+    batch: Batch,
+    noise: torch.Generator,
+    config: TrainConfig,
+) -> dict[str, Tensor]:
+    """One step of every player on `batch`; the detached terms of all."""
+    said: dict[str, Tensor] = {}
+    for player, optimizer in optimizers.items():
+        terms = model.loss(player, batch, noise)
+        weighed = [config.beta * term if name == "kl" else term for name, term in terms.items()]
+        optimizer.param_groups[0]["lr"] = config.rate
+        optimizer.zero_grad(set_to_none=True)
+        torch.stack(weighed).sum().backward()
+        optimizer.step()
+        said |= {name: term.detach() for name, term in terms.items()}
+    return said
+
+
+def finite(model: nn.Module) -> bool:
+    """Whether every weight is a number."""
+    return all(bool(part.isfinite().all()) for part in model.state_dict().values())
+
+
+@lru_cache(maxsize=2)
+def _order(images: int, seed: int, epoch: int) -> Tensor:
+    """The epoch's order is a function of seed and epoch, so a position is two numbers."""
+    return torch.randperm(images, generator=torch.Generator().manual_seed(seed * 100_003 + epoch))

@@ -1,0 +1,1 @@
+"""The window: thin views of core.session.Session, in Qt."""

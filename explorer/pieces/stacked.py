@@ -1,0 +1,123 @@
+"""Class probabilities along a path, stacked to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from explorer.pieces.canvas import Colours, class_colour, ink_on, tinted, write
+from explorer.pieces.track import MARGIN, Track
+
+EDGE = 4  # pixels above and below
+
+
+class StackedProbabilities(Track):
+    """t: (T,) fractions of the path, p: (T, K); lies under a filmstrip, aligned with it."""
+
+    def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._t: NDArray[np.floating] = np.zeros(0)
+        self._sums: NDArray[np.floating] = np.zeros((0, 1))
+        self._colours: Colours = np.full((1, 3), 128, np.uint8)
+        self._names: Sequence[str] = ()
+        self._empty = empty
+        self.setMinimumHeight(32)
+
+    def set_probabilities(
+        self,
+        t: NDArray[np.floating] | None,
+        p: NDArray[np.floating] | None,
+        colours: Colours | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
+        if t is None or p is None:
+            t, p = np.zeros(0), np.zeros((0, 1))
+        self._t = np.asarray(t, float)
+        sums = np.cumsum(np.asarray(p, float), axis=1)  # (T, K)
+        self._sums = np.concatenate([np.zeros((len(sums), 1)), sums], axis=1)  # (T, K + 1)
+        self._names = names
+        if colours is not None:
+            self._colours = colours
+        self.update()
+
+    def plot_rect(self) -> QRectF:
+        left, right = self.span()
+        return QRectF(left, EDGE, right - left, max(self.height() - 2 * EDGE, 1))
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 56)
+
+    def _has_path(self) -> bool:
+        return len(self._t) > 1
+
+    def _paint(self, painter: QPainter) -> None:
+        if not self._has_path():
+            everything = QRectF(self.rect()).adjusted(8, 0, -8, 0)
+            write(painter, everything, self._empty, "secondary", Qt.AlignmentFlag.AlignHCenter)
+            return
+        for index in range(self._sums.shape[1] - 1):
+            self._paint_area(painter, index)
+        self._paint_names(painter)
+        self._paint_axis(painter)
+        self._paint_markers(painter, EDGE, EDGE + self.plot_rect().height())
+
+    def _edge(self, index: int) -> list[QPointF]:
+        rect = self.plot_rect()
+        x, y = (
+            rect.left() + self._t * rect.width(),
+            rect.bottom() - self._sums[:, index] * rect.height(),
+        )
+        return [QPointF(*point) for point in zip(x.tolist(), y.tolist(), strict=True)]
+
+    def _paint_area(self, painter: QPainter, index: int) -> None:
+        if np.ptp(self._sums[:, index : index + 2], axis=1).max() * self.height() < 0.25:
+            return
+        path = QPainterPath()
+        path.addPolygon(QPolygonF(self._edge(index) + self._edge(index + 1)[::-1]))
+        painter.setPen(QPen(tinted("panel", 0.6), 0.75))
+        painter.setBrush(class_colour(self._colours, index))
+        painter.drawPath(path)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Each class's name where its area is tallest, if there is room."""
+        rect, line = self.plot_rect(), painter.fontMetrics().height()
+        for index in range(min(len(self._names), self._sums.shape[1] - 1)):
+            share = self._sums[:, index + 1] - self._sums[:, index]
+            tall = share * rect.height() >= line
+            at = _middle_of_longest(tall)
+            width = painter.fontMetrics().horizontalAdvance(self._names[index]) + 8
+            if at < 0 or tall.mean() * rect.width() < width:
+                continue
+            middle = rect.bottom() - (self._sums[at, index] + share[at] / 2) * rect.height()
+            x = min(max(rect.left() + self._t[at] * rect.width(), rect.left() + width / 2),
+                    rect.right() - width / 2)  # fmt: skip
+            painter.setPen(ink_on(class_colour(self._colours, index)))
+            box = QRectF(x - width / 2, middle - line / 2, width, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._names[index])
+
+    def _paint_axis(self, painter: QPainter) -> None:
+        rect, line = self.plot_rect(), self._line_height()
+        right = Qt.AlignmentFlag.AlignRight
+        column = QRectF(0, rect.top() - 3, MARGIN - 6, line)
+        write(painter, column, "100 %", "secondary", right)
+        column.moveBottom(rect.bottom() + 3)
+        write(painter, column, "0 %", "secondary", right)
+        for crossing in self._crossings:
+            x = round(self.x_of(crossing)) + 0.5
+            painter.setPen(QPen(tinted("text"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+
+
+def _middle_of_longest(flags: NDArray[np.bool_]) -> int:
+    """The middle of the longest run of True, -1 where there is none."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    if not len(edges):
+        return -1
+    starts, ends = edges[::2], edges[1::2]
+    longest = int((ends - starts).argmax())
+    return int((starts[longest] + ends[longest] - 1) // 2)

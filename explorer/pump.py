@@ -1,0 +1,26 @@
+"""The one place where threads meet: a lane's answer becomes an event of the window's thread."""
+
+from core.session import Session
+from PySide6.QtCore import QObject, Qt, Signal
+
+
+class Pump(QObject):
+    """Wakes the session when a lane has spoken. No timer: an idle window does nothing."""
+
+    _spoken = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._woken = session, False
+        self._spoken.connect(self._pump, Qt.ConnectionType.QueuedConnection)
+        session.engine.wake = self._wake
+
+    def _wake(self) -> None:
+        """Called by the lanes: many answers, one event."""
+        if not self._woken:
+            self._woken = True
+            self._spoken.emit()
+
+    def _pump(self) -> None:
+        self._woken = False  # before draining: what is said from now on wakes us again
+        self._session.pump()
