@@ -118,7 +118,7 @@ class Engine:
     def drain(self, session: str) -> list[Update]:
         """What the jobs of `session` have said since the last call, in order."""
         updates, outbox = [], self._outboxes[session]
-        while not outbox.empty():
+        for _ in range(outbox.qsize()):  # not until it is empty: a busy lane fills it as fast
             update = outbox.get()
             newest = update.serial == self._newest.get(update.key, (None,))[0]
             if update.serial and update.serial <= self._forgotten.get(update.key, 0):
@@ -244,8 +244,10 @@ class _Lane:
             self._drop(self._tasks.pop(key))
 
     def _pause(self, key: Key) -> None:
-        if key in self._tasks and not self._tasks[key].paused:
-            self._tasks[key].word = "pause"
+        if key in self._tasks:
+            task = self._tasks[key]
+            if not task.paused and task.word != "stop":  # who is to stop does not rest
+                task.word = "pause"
 
     def _resume(self, key: Key) -> None:
         if key in self._tasks:

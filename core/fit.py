@@ -20,6 +20,7 @@ from .geometry.holes import Codes
 from .home import bundled
 from .measures.held_out import HeldOut, held_out
 from .models import Judge, ModelConfig, build
+from .problem import Problem
 from .scene import Scene
 from .store import Document
 from .store import load as load_document
@@ -31,6 +32,7 @@ Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
 
 CODES = 5000  # training images that stand for all of them
 JUDGE = TrainConfig(epochs=6, rate=1e-3)
+COOLING = 2 / 3  # of its steps, after which the judge learns ten times slower
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +52,7 @@ class Trained:
 
     stand: Stand
     document: Document
+    unkept: Problem | None = None  # why its checkpoint is not on disk
 
 
 def fit(
@@ -85,11 +88,19 @@ def fit(
             return
         said = None
         if stand is not None:
-            document = advanced(document, stand, config())
-            said = Trained(stand, document)
-            if keep is not None and stand.checkpoint is not None:
-                keep(document)
+            document = advanced(document, stand)
+            said = Trained(stand, document, _kept(document, keep))
         word = yield said
+
+
+def _kept(document: Document, keep: Callable[[Document], None] | None) -> Problem | None:
+    """Why a resumable document could not be kept: a full disk ends no training."""
+    if keep is not None and document.checkpoint is not None:
+        try:
+            keep(document)
+        except Problem as problem:
+            return problem
+    return None
 
 
 def loaded(config: DataConfig) -> Part[Dataset]:
@@ -107,10 +118,14 @@ def judge_for(dataset: Dataset, where: device.DeviceName = "auto") -> Part[nn.Mo
     known = _bundled_judge(dataset)
     if known is not None:
         return known
-    config = replace(JUDGE, device=where)
-    judge = None
-    for stand in train(lambda: _seeded_judge(dataset), dataset.train, lambda: config):
-        said = None
+    config, judge, step = replace(JUDGE, device=where), None, 0
+    cooling = COOLING * JUDGE.epochs * len(dataset.train.images) / JUDGE.batch
+    cool = replace(config, rate=config.rate / 10)
+    job = train(
+        lambda: _seeded_judge(dataset), dataset.train, lambda: cool if step > cooling else config
+    )
+    for stand in job:
+        said, step = None, step + 1
         if stand is not None:
             judge = stand.model
             said = Progress(stand.fraction, "training the judge that names what is drawn")
@@ -135,17 +150,18 @@ def _bundled_judge(dataset: Dataset) -> nn.Module | None:
     return document.judge if same and document.classes == dataset.classes else None
 
 
-def advanced(document: Document, stand: Stand, config: TrainConfig) -> Document:
+def advanced(document: Document, stand: Stand) -> Document:
     """`document` with the weights of `stand`; what was measured on older ones is dropped."""
+    history = tuple(entry for entry in document.history[-1:] if entry[0] != stand.step)
     return replace(
         document,
         model=stand.model,
         step=stand.step,
-        train=config,
+        train=stand.config,
         codes=None,
         test=None,
         measures={},
-        history=(*document.history, (stand.step, stand.losses)),
+        history=(*document.history[:-1], *history, (stand.step, stand.losses)),
         checkpoint=stand.checkpoint,
     )
 
@@ -205,13 +221,18 @@ def finished(
     """`document` with its codes, those of the images held out, and its figures on them."""
     scene = scene_of(document, "finished")
     codes = yield from codes_of(scene, dataset.train)
-    test = yield from codes_of(scene, dataset.test, limit=None)
-    figures = None
+    test = figures = None
+    if len(dataset.test.images):
+        test = yield from codes_of(scene, dataset.test, limit=None)
     for said in held_out(document.model, document.judge, dataset.test, document.step):
         if isinstance(said, HeldOut):
-            figures = asdict(said)
+            figures = said
         else:
             yield said
-    assert figures is not None
-    measures = {name: float(value) for name, value in figures.items() if value is not None}
+    measures = {} if figures is None else measures_of(figures)
     return replace(document, codes=codes, test=test, measures=measures)
+
+
+def measures_of(figures: HeldOut) -> dict[str, float]:
+    """As a file holds them: those that there are."""
+    return {name: float(value) for name, value in asdict(figures).items() if value is not None}

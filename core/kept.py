@@ -15,11 +15,10 @@ from .home import home
 class Keeper:
     """The file of one run, locked for as long as this process lives."""
 
-    def __init__(self) -> None:
-        folder = home() / "runs"
-        folder.mkdir(parents=True, exist_ok=True)
-        stamp = time.strftime("%Y-%m-%d %H.%M.%S")
-        self.path = folder / f"{stamp} {os.getpid()}-{time.monotonic_ns() % 10**6}{store.SUFFIX}"
+    def __init__(self, path: Path | None = None) -> None:
+        """A new file, or one that was left behind."""
+        self.path = path or _fresh()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(_lock_of(self.path))
         self._lock.acquire()
 
@@ -48,6 +47,12 @@ def forget(path: Path) -> None:
     """Delete a kept run."""
     path.unlink(missing_ok=True)
     Path(_lock_of(path)).unlink(missing_ok=True)
+
+
+def _fresh() -> Path:
+    stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+    name = f"{stamp} {os.getpid()}-{time.monotonic_ns() % 10**6}{store.SUFFIX}"
+    return home() / "runs" / name
 
 
 def _free(path: Path) -> bool:

@@ -49,8 +49,9 @@ def _tensor(z: Point) -> Tensor:
 
 def _dataset(s: Session, _: None) -> Job[Any]:
     """The images, where nobody has to be asked for them."""
-    if is_local(s.settings.data):
-        yield from load(s.settings.data)
+    source = s.results.source
+    if source is not None and s.results.dataset is None and is_local(source):
+        yield from load(source)
 
 
 def _codes(s: Session, scene: Scene) -> Job[holes.Codes | Progress]:
@@ -58,7 +59,7 @@ def _codes(s: Session, scene: Scene) -> Job[holes.Codes | Progress]:
     document, dataset = s.results.document, s.results.dataset
     if document is not None and document.codes is not None and document.codes.step == scene.step:
         yield document.codes
-    elif dataset is not None and scene.encode is not None and s.data_fits(dataset):
+    elif dataset is not None and scene.encode is not None:
         yield (yield from codes_of(scene, dataset.train))
 
 
@@ -81,7 +82,7 @@ def _cloud(s: Session, scene: Scene) -> Job[Cloud | Progress]:
         return
     yield _cloud_of(codes, on)
     if s.results.resting and dataset is not None and scene.encode is not None:
-        if not s.data_fits(dataset) or len(dataset.train.images) == len(codes.mean):
+        if len(dataset.train.images) == len(codes.mean):
             return
         yield _cloud_of((yield from codes_of(scene, dataset.train, limit=None)), on)
 
@@ -130,7 +131,7 @@ def _picked(s: Session, scene: Scene) -> Job[Picked]:
     row = int(((cloud.means - np.asarray(z, np.float32)) ** 2).sum(1).argmin())
     image, probabilities = _drawn(scene, torch.from_numpy(cloud.means[row : row + 1]))
     original = None
-    if dataset is not None and s.data_fits(dataset):
+    if dataset is not None:
         original = dataset.train.images[int(cloud.index[row])].numpy()
     label = None if cloud.labels is None else int(cloud.labels[row])
     judged = None if probabilities is None else int(probabilities[0].argmax())
@@ -145,7 +146,9 @@ def _map(s: Session, scene: Scene) -> Job[regions.ClassMap]:
     if not s.results.resting:
         grain = replace(grain, dense=min(grain.dense, WHILE_TRAINING))
     if scene.logits is not None and on is not None and on.latent == scene.latent:
-        yield from regions.class_map(scene, on, s.settings.window, grain)
+        began = time.perf_counter()
+        for found in regions.class_map(scene, on, s.settings.window, grain):
+            yield found and replace(found, seconds=time.perf_counter() - began)
 
 
 def _holes(s: Session, scene: Scene) -> Job[holes.HoleMap]:
@@ -219,7 +222,7 @@ def _measured(s: Session, scene: Scene) -> Job[HeldOut | Progress]:
     """The figures of a model at rest on images that were held out."""
     document, dataset = s.results.document, s.results.dataset
     ready = s.results.resting and document is not None and document.step == scene.step
-    if ready and document is not None and dataset is not None and s.data_fits(dataset):
+    if ready and document is not None and dataset is not None:
         yield from held_out(document.model, document.judge, dataset.test, scene.step)
 
 
@@ -244,7 +247,7 @@ def _row(
 BACKGROUND = Priority.BACKGROUND
 
 RECIPES = {
-    "dataset": _row(_dataset, "?data", priority=BACKGROUND, needs_scene=False),
+    "dataset": _row(_dataset, "source", priority=BACKGROUND, needs_scene=False),
     "sample": _row(_sample, "?cursor scene codes", priority=Priority.CURSOR),
     "picked": _row(_picked, "?picked", "scene cloud dataset"),
     "straight": _row(_straight, "?start ?end", "scene"),

@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Callable, Set
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from . import kept, store
-from .data import Dataset
+from .data import DataConfig, Dataset, load
 from .data.aside import aside
 from .engine import Engine, Job, LaneName, Priority, Progress, Update
-from .fit import Plan, Trained, fit, scene_of, shape_of
+from .fit import Plan, Trained, fit, scene_of
+from .folders import found, remember_folder
 from .plain import from_plain, to_plain
 from .problem import Problem
 from .recipes import RECIPES
 from .scene import Scene
 from .state import Point, Results, RunState, Settings
 from .store import Document
+
+Owner = Literal["user", "bundled", "kept"]  # whose file it is
 
 TIMELINE = 512 * 2**20  # bytes of snapshots kept; when full, every second one is dropped
 
@@ -39,6 +42,7 @@ class Session:
         self._again: set[str] = set()  # rows to run once more when they are done
         self._seen: dict[str, Any] = {}  # what a row's result was when it started
         self._fresh = False  # the training under way has not been heard from
+        self._images: Dataset | None = None  # those it goes by
         self._saves: list[Path] = []  # to write once the training has made a checkpoint
         self._listeners: list[Callable[[str], None]] = []
 
@@ -84,10 +88,13 @@ class Session:
     def can_redo(self) -> bool:
         return bool(self._future)
 
-    def data_fits(self, dataset: Dataset) -> bool:
-        """Whether the images are those that the shown model was made for."""
-        document = self.results.document
-        return document is not None and document.shape == shape_of(dataset)
+    def locate(self, folder: str) -> None:
+        """Say where the images of the shown model lie on this machine."""
+        source = self.results.source
+        if source is not None:
+            source = replace(source, folder=folder)
+            remember_folder(source)
+            self._apply(self.settings, replace(self.results, source=source))
 
     # ---- files ----
 
@@ -99,16 +106,24 @@ class Session:
             settings = from_plain(document.settings, Settings, f"{where} (settings)")
         settings = _fitting(settings, document.config.latent)
         self.engine.cancel((self.name, "training"))
+        self._release()
         self._mark(path)
-        self._begin(settings)
+        self._begin(settings, found(document.data), self.results.dataset)
         scene = scene_of(document, path.name if path else self.name)
         self._apply(self.settings, replace(self.results, document=document, timeline=(scene,)))
-        if self.results.dataset is None:
-            self._start("dataset")
 
-    def open(self, path: Path) -> None:
-        """Read `path` beside the lanes and install it."""
-        self._submit("open", _opening(path))
+    def open(self, path: Path, *, whose: Owner = "user") -> None:
+        """Read `path` beside the lanes and install it.
+
+        Only a user's file is one that `save` writes to again. A kept run is this session's from
+        now on: it goes when it is saved under a name.
+        """
+        self._submit("open", _opening(path, whose))
+
+    def fetch(self) -> None:
+        """Get the images of the shown model, over the network where they are not here."""
+        if self.results.source is not None:
+            self._submit("dataset", load(self.results.source), Priority.BACKGROUND)
 
     def save(self, path: Path, *, over: bool = False) -> None:
         """Write everything to `path`; a training under way is asked for a checkpoint first.
@@ -151,14 +166,16 @@ class Session:
             if not afresh and document.checkpoint is not None:
                 start, history = document.checkpoint, document.history
                 plan = Plan(document.data, document.config, document.judge, start, history)
+        plan = replace(plan, data=found(plan.data))
         dataset = self.results.dataset
         if dataset is not None and dataset.config != plan.data:
             dataset = None
-        if self.keeper is not None:
-            self.keeper.release()
-        self.keeper, self._fresh = kept.Keeper(), plan.start is None
+        self._images = dataset
+        if plan.start is None or self.keeper is None:
+            self._release()
+            self.keeper = kept.Keeper()
+        self._fresh = plan.start is None
         self._run("preparing")
-        self.cancel("dataset")  # the training loads it, where it is not here yet
         job = fit(plan, lambda: self.settings.train, dataset, self.keeper.keep)
         self._submit("training", job, Priority.BACKGROUND, "train")
 
@@ -191,6 +208,17 @@ class Session:
         """The newest failure has been read."""
         self._apply(self.settings, replace(self.results, failure=None))
 
+    def close(self) -> None:
+        """Forget every job; a run that nobody saved is left to be offered at the next start."""
+        for row in (*RECIPES, "open", "save", "training"):
+            self.engine.cancel((self.name, row))
+        self._release()
+
+    def _release(self) -> None:
+        if self.keeper is not None:
+            self.keeper.release()
+            self.keeper = None
+
     def _run(self, state: RunState) -> None:
         resting = state in ("idle", "paused")
         self._apply(self.settings, replace(self.results, run=state, resting=resting))
@@ -214,10 +242,10 @@ class Session:
             self._apply(self.settings, replace(self.results, progress=told))
         elif isinstance(value, Trained):
             self._take_trained(value)
-        elif isinstance(value, Dataset):
-            self._apply(self.settings, replace(self.results, dataset=value))
+        elif name == "training":  # the images it goes by; the old model is still on screen
+            self._images = value
         elif name == "open":
-            self.install(*value)
+            self._opened(*value)
         elif name == "save":
             self._saved(value)
         else:
@@ -226,7 +254,8 @@ class Session:
     def _take_trained(self, trained: Trained) -> None:
         if self._fresh:  # a new model: nothing of the one before is true of it
             self._fresh = False
-            self._begin(_fitting(self.settings, trained.document.config.latent))
+            settings = _fitting(self.settings, trained.document.config.latent)
+            self._begin(settings, trained.document.data, self._images)
         resting = self.results.run == "pausing" and trained.stand.checkpoint is not None
         scene = scene_of(trained.document, self.name)
         results = replace(
@@ -247,14 +276,15 @@ class Session:
                 self._save_now(path)
             self.engine.resume((self.name, "training"))
 
-    def _begin(self, settings: Settings) -> None:
+    def _begin(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
         self._past.clear()
         self._future.clear()
         results = self.results
-        same = results.dataset is not None and results.dataset.config == settings.data
+        same = images is not None and images.config == source
         fresh = Results(
-            dataset=results.dataset if same else None,
+            source=source,
+            dataset=images if same else None,
             run=results.run if self.live("training") else "idle",
             resting=not self.live("training"),
             progress=results.progress,
@@ -271,6 +301,11 @@ class Session:
         if name in RECIPES and self._seen.get(name) is not getattr(self.results, name):
             self._seen[name] = getattr(self.results, name)
             self._fire({f"results.{name}"})
+
+    def _opened(self, document: Document, path: Path, whose: Owner) -> None:
+        self.install(document, path if whose == "user" else None)
+        if whose == "kept":
+            self.keeper = kept.Keeper(path)
 
     def _saved(self, path: Path) -> None:
         self._mark(path)
@@ -290,7 +325,7 @@ class Session:
     # ---- how a change spreads ----
 
     def _apply(self, settings: Settings, results: Results) -> None:
-        if settings.data != self.settings.data and results.dataset is self.results.dataset:
+        if results.dataset is not None and results.dataset.config != results.source:
             results = replace(results, dataset=None)  # these are other images
         results = replace(results, scene=_shown(settings.step, results.timeline))
         before, after = _entries(self.settings, self.results), _entries(settings, results)
@@ -375,9 +410,9 @@ def _fitting(settings: Settings, latent: int) -> Settings:
     )  # fmt: skip
 
 
-def _opening(path: Path) -> Job[Progress | tuple[Document, Path]]:
+def _opening(path: Path, whose: Owner) -> Job[Progress | tuple[Document, Path, Owner]]:
     document = yield from aside(lambda tell: store.load(path))
-    yield document, path
+    yield document, path, whose
 
 
 def _saving(path: Path, document: Document) -> Job[Progress | Path]:

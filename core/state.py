@@ -131,6 +131,7 @@ class Results:
     """What was answered, under the name of the job that answered."""
 
     document: Document | None = None  # what a file of now would hold
+    source: DataConfig | None = None  # which images the model was made for, and where they lie
     dataset: Dataset | None = None  # the images themselves, where they are on this machine
     training: Stand | None = None  # how the training stands
     run: RunState = "idle"

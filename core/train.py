@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -28,7 +28,7 @@ Losses = Mapping[str, float]  # by term, unweighted, averaged since the one befo
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Read anew at every step: all but seed and device may change while training runs."""
+    """Read anew at every step: seed and device stay what they were, the rest may change."""
 
     epochs: int = setting(
         10, "how often each training image is seen", label="Epochs", low=1, high=100_000, live=True
@@ -68,6 +68,7 @@ class Stand:
     step: int
     steps: int  # in all, as the configuration says now
     model: nn.Module
+    config: TrainConfig  # as it held here
     losses: Losses
     seconds_left: float | None  # None until there is something to judge by
     checkpoint: Checkpoint | None = None  # at a pause, at the end, and every two minutes
@@ -93,7 +94,7 @@ def train(
     run = _Run(make, data, config(), start)
     began, published, saved, word = clock(), clock(), clock(), None
     first = run.at.step
-    while word != "stop" and run.at.epoch < (now := config()).epochs:
+    while word != "stop" and run.at.epoch < (now := run.held(config())).epochs:
         run.step(now)
         tick, said = clock(), None
         pace = (tick - began) / (run.at.step - first)
@@ -104,8 +105,8 @@ def train(
         word = yield said
         if word == "pause":
             word = yield run.stand(now, pace, keep=True)
-            began, first = clock(), run.at.step - 1  # rest is not work
-    now = config()
+            began, first = clock(), run.at.step  # rest is not work
+    now = run.held(config())
     yield run.stand(now, None, keep=True, finished=run.at.epoch >= now.epochs)
 
 
@@ -120,11 +121,10 @@ class _Run:
         start: Checkpoint | None,
     ) -> None:
         self.device = device.choose(config.device)
-        labels = None if data.labels is None else data.labels.to(self.device)
-        self.data = Batch(data.images.to(self.device), labels)
-        self.noise = torch.Generator(self.device).manual_seed(config.seed)
-        model: Any = make().to(self.device).train()
-        self.model = model
+        self.seed = start.log[0][1].seed if start is not None and start.log else config.seed
+        self.data = data.to(self.device)
+        self.noise = torch.Generator(self.device).manual_seed(self.seed)
+        self.model: Any = cast(Any, make()).to(self.device).train()
         self.optimizers = {
             name: torch.optim.Adam(part.parameters(), lr=config.rate)
             for name, part in self.model.players().items()
@@ -137,18 +137,31 @@ class _Run:
             self._go_on_from(start)
 
     def _go_on_from(self, start: Checkpoint) -> None:
-        self.model.load_state_dict(start.model)
-        for name, optimizer in self.optimizers.items():
-            optimizer.load_state_dict(deepcopy(start.optimizers[name]))  # else they share tensors
-        self.noise.set_state(start.noise)
+        try:
+            self.model.load_state_dict(start.model)
+            for name, optimizer in self.optimizers.items():
+                optimizer.load_state_dict(deepcopy(start.optimizers[name]))  # else they share them
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise Problem(
+                "The training cannot go on: what was saved of it does not fit these images or "
+                "this model. Train anew, or choose the data it was trained on."
+            ) from error
+        try:
+            self.noise.set_state(start.noise)
+        except RuntimeError:  # of another kind of device: the run goes on, not bit for bit
+            self.noise.manual_seed(self.seed + start.step)
         self.at = start
+
+    def held(self, config: TrainConfig) -> TrainConfig:
+        """`config` with what cannot change within a run."""
+        return replace(config, seed=self.seed)
 
     def step(self, config: TrainConfig) -> None:
         """One batch for every player."""
         at = self.at
         if not at.log or at.log[-1][1] != config:
             at = replace(at, log=(*at.log, (at.step, config)))
-        order = _order(len(self.data.images), config.seed, at.epoch).to(self.device)
+        order = _order(len(self.data.images), self.seed, at.epoch).to(self.device)
         chosen = order[at.offset : at.offset + config.batch]
         batch = self.data.at(chosen)
         terms = play(self.model, self.optimizers, batch, self.noise, config)
@@ -178,7 +191,7 @@ class _Run:
         )
         left = None if pace is None else pace * (steps - self.at.step)
         kept = self._checkpoint(frozen) if keep else None
-        return Stand(self.at.step, steps, frozen, self.losses, left, kept, finished)
+        return Stand(self.at.step, steps, frozen, config, self.losses, left, kept, finished)
 
     def _checkpoint(self, frozen: nn.Module) -> Checkpoint:
         states = {name: deepcopy(o.state_dict()) for name, o in self.optimizers.items()}

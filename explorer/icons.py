@@ -46,13 +46,16 @@ SHAPES = {
 }
 
 
-def icon(name: str) -> QIcon:
-    """An icon in the colours of the present theme; see `give` for one that follows it."""
+def icon(name: str, lit: bool = True) -> QIcon:
+    """An icon in the colours of the present theme; see `give` for one that follows it.
+
+    lit: the accent shows that a checkable one is on.
+    """
     worn, made = theme.current(), QIcon()
     colours = (
         (QIcon.Mode.Normal, QIcon.State.Off, worn.text),
         (QIcon.Mode.Disabled, QIcon.State.Off, worn.disabled),
-        (QIcon.Mode.Normal, QIcon.State.On, worn.accent),
+        (QIcon.Mode.Normal, QIcon.State.On, worn.accent if lit else worn.text),
     )
     for mode, state, colour in colours:
         for size in SIZES:
@@ -71,20 +74,20 @@ def pixmap(name: str, colour: str, size: int) -> QPixmap:
     return drawn
 
 
-def give(target: QAbstractButton | QAction, name: str) -> None:
+def give(target: QAbstractButton | QAction, name: str, lit: bool = True) -> None:
     """Sets the icon of a button or an action and keeps it in the theme's colours."""
     for wearer in target.findChildren(Wearer, options=Qt.FindChildOption.FindDirectChildrenOnly):
         wearer.wear(name)
         return
-    Wearer(target, name)
+    Wearer(target, name, lit)
 
 
 class Wearer(QObject):
     """Lives as long as its button and recolours its icon."""
 
-    def __init__(self, target: QAbstractButton | QAction, name: str) -> None:
+    def __init__(self, target: QAbstractButton | QAction, name: str, lit: bool) -> None:
         super().__init__(target)
-        self._target = target
+        self._target, self._lit = target, lit
         theme.notice.changed.connect(self._recolour)
         if isinstance(target, QAbstractButton):
             target.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
@@ -95,4 +98,4 @@ class Wearer(QObject):
         self._recolour()
 
     def _recolour(self) -> None:
-        self._target.setIcon(icon(self._name))
+        self._target.setIcon(icon(self._name, self._lit))

@@ -1,19 +1,23 @@
 """The one place where threads meet: a lane's answer becomes an event of the window's thread."""
 
-from core.session import Session
+from __future__ import annotations
+
 from PySide6.QtCore import QObject, Qt, Signal
+
+from core.engine import Engine
+from core.session import Session
 
 
 class Pump(QObject):
-    """Wakes the session when a lane has spoken. No timer: an idle window does nothing."""
+    """Wakes the sessions when a lane has spoken. No timer: an idle window does nothing."""
 
     _spoken = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, engine: Engine, *sessions: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session, self._woken = session, False
+        self._sessions, self._woken = sessions, False
         self._spoken.connect(self._pump, Qt.ConnectionType.QueuedConnection)
-        session.engine.wake = self._wake
+        engine.wake = self._wake
 
     def _wake(self) -> None:
         """Called by the lanes: many answers, one event."""
@@ -23,4 +27,5 @@ class Pump(QObject):
 
     def _pump(self) -> None:
         self._woken = False  # before draining: what is said from now on wakes us again
-        self._session.pump()
+        for session in self._sessions:
+            session.pump()

@@ -12,7 +12,7 @@ ICONS = Path(__file__).parent.parent / "resources" / "icons"
 
 def stylesheet(tokens: Mapping[str, Any], px: Callable[[float], int]) -> str:
     """tokens: the theme's colours by name; px: a length of the design in screen pixels."""
-    sizes = {f"px{size}": f"{px(size)}px" for size in (12, 13, 15)}
+    sizes = {f"px{size}": f"{px(size)}px" for size in (12, 15, 18, 20)}
     return Template(TEMPLATE).substitute(tokens, icons=ICONS.as_posix(), **sizes)
 
 
@@ -29,14 +29,14 @@ QLabel[role="error"] { color: $error; }
 QLabel:disabled { color: $disabled; }
 
 QPushButton {
-    background: $raised; color: $text; border: 1px solid $hairline; border-radius: 6px;
-    padding: 5px 12px; min-height: 18px;
+    background: $raised; color: $text; border: 1px solid $outline; border-radius: 6px;
+    padding: 5px 12px; min-height: $px18;
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $hairline; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:checked { border-color: $accent; color: $accent; }
-QPushButton:disabled { color: $disabled; background: $panel; }
+QPushButton:disabled { color: $disabled; background: $panel; border-color: $hairline; }
 QPushButton[role="primary"] {
     background: $accent; color: $on_accent; border-color: $accent; font-weight: 600;
 }
@@ -58,12 +58,14 @@ QToolButton:pressed { background: $hairline; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $raised; color: $accent; }
 QToolButton:disabled { color: $disabled; }
-QToolButton[role="header"] { text-align: left; font-weight: 600; padding: 4px 2px; }
+QToolButton[role="header"] { font-weight: 600; padding: 4px 2px; }
+QToolButton[role="bare"]:checked { background: transparent; }
+QToolButton[role="bare"]:hover { background: $hover; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit {
     background: $window; color: $text; border: 1px solid $outline; border-radius: 6px;
-    padding: 3px 7px; min-height: 18px;
+    padding: 3px 7px; min-height: $px18;
     selection-background-color: $accent; selection-color: $on_accent;
 }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: $secondary; }
@@ -105,7 +107,7 @@ QCheckBox::indicator:checked {
 QCheckBox::indicator:checked:focus { border-color: $text; }
 QCheckBox::indicator:disabled { background: $hover; border-color: $hairline; }
 
-QSlider { background: transparent; min-height: 20px; }
+QSlider { background: transparent; min-height: $px20; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $hover; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $hover; }
@@ -171,5 +173,6 @@ QHeaderView::section {
     border-bottom: 1px solid $hairline;
 }
 *[surface="panel"] { background: $panel; }
+QFrame[role="hairline"] { background: $hairline; border: none; }
 *[surface="raised"] { background: $raised; border: 1px solid $hairline; border-radius: 6px; }
 """

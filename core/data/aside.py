@@ -6,12 +6,18 @@ import queue
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from core.engine import Progress, Word
 
 Result = TypeVar("Result")
-Tell: TypeAlias = Callable[[float | None, str], None]
+
+
+class Tell(Protocol):
+    """How work says how far it is; a `Progress` of the job comes of it."""
+
+    def __call__(self, fraction: float | None, text: str) -> None: ...
+
 
 _WAIT = 0.01  # seconds a step waits for the work: short for the lane, long for the processor
 
@@ -23,7 +29,7 @@ class Dropped(Exception):
 def aside(work: Callable[[Tell], Result]) -> Generator[Progress | None, Word | None, Result]:
     """What `work(tell)` returns, computed in a thread while the job pauses.
 
-    `tell(fraction, text)` in the work becomes a `Progress` of the job. The work must leave torch
+    The work must leave torch
     alone, which belongs to the lane. What it raises is raised here.
     """
     told: queue.SimpleQueue[Progress] = queue.SimpleQueue()
@@ -44,6 +50,7 @@ def aside(work: Callable[[Tell], Result]) -> Generator[Progress | None, Word | N
             yield _newest(told)
     finally:
         dropped.set()
+    yield _newest(told)
     return answer.result()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import torch
 from torch import Tensor
 
 Side = Literal[28, 32, 64]
@@ -20,6 +21,12 @@ class Batch(NamedTuple):
     def at(self, chosen: Tensor | slice) -> Batch:
         """The images of those rows."""
         return Batch(self.images[chosen], None if self.labels is None else self.labels[chosen])
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on `device`."""
+        return Batch(
+            self.images.to(device), None if self.labels is None else self.labels.to(device)
+        )
 
 
 @dataclass(frozen=True)

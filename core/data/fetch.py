@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from core.data.aside import Tell
@@ -24,13 +25,13 @@ def download(
     and then moved in, so that a broken download leaves nothing. `rest`: seconds between two tries.
     """
     for number, (name, known_hash) in enumerate(hashes.items(), start=1):
-        bar = _Bar(tell, f"downloading {name} (file {number} of {len(hashes)})")
-        fault = _fetch(folder, base + name, known_hash, bar)
+        told = partial(tell, text=f"downloading {name} (file {number} of {len(hashes)})")
+        fault = _fetch(folder, base + name, known_hash, told)
         for _ in range(TRIES - 1):
             if fault is None:
                 break
             time.sleep(rest)
-            fault = _fetch(folder, base + name, known_hash, bar)
+            fault = _fetch(folder, base + name, known_hash, told)
         if fault is not None:
             raise Problem(
                 f"{base}{name} could not be downloaded ({_reason(fault)}): try again once the "
@@ -38,16 +39,19 @@ def download(
             ) from fault
 
 
-def _fetch(folder: Path, url: str, known_hash: str, bar: _Bar) -> Exception | None:
+def _fetch(
+    folder: Path, url: str, known_hash: str, told: Callable[[float | None], None]
+) -> Exception | None:
     """One try; returns what went wrong where another try may help."""
     import pooch  # brings requests with it: a fifth of a second
     import requests
 
-    pooch.get_logger().setLevel("WARNING")  # its news are told by `bar`
-    get = pooch.HTTPDownloader(progressbar=bar, chunk_size=_CHUNK, timeout=_TIMEOUT)
-    bar.reset()
+    def write(url: str, file: str, _: object) -> None:
+        _write(url, Path(file), told)
+
+    pooch.get_logger().setLevel("WARNING")  # its news go to the window
     try:
-        pooch.retrieve(url, known_hash, fname=url.rpartition("/")[2], path=folder, downloader=get)
+        pooch.retrieve(url, known_hash, fname=url.rpartition("/")[2], path=folder, downloader=write)
     except (requests.RequestException, ValueError) as error:  # ValueError: the checksum differs
         return error
     except OSError as error:
@@ -56,6 +60,21 @@ def _fetch(folder: Path, url: str, known_hash: str, bar: _Bar) -> Exception | No
             "a folder that holds the files."
         ) from error
     return None
+
+
+def _write(url: str, path: Path, told: Callable[[float | None], None]) -> None:
+    """What pooch's own downloader does, but it closes the connection of a refused request."""
+    import requests
+
+    with (
+        requests.get(url, stream=True, timeout=_TIMEOUT) as response,
+        path.open("wb") as file,
+    ):
+        response.raise_for_status()
+        total = int(response.headers.get("content-length", 0))
+        for chunk in response.iter_content(_CHUNK):
+            file.write(chunk)
+            told(min(file.tell() / total, 1.0) if total else None)
 
 
 def _reason(fault: Exception) -> str:
@@ -69,22 +88,3 @@ def _reason(fault: Exception) -> str:
     if isinstance(fault, requests.RequestException):
         return "the server cannot be reached"
     return "what came does not match its checksum"
-
-
-class _Bar:
-    """What pooch takes for a progress bar."""
-
-    def __init__(self, tell: Tell, text: str) -> None:
-        self._tell, self._text = tell, text
-        self.total = 0  # bytes, set by pooch
-        self._done = 0
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def update(self, amount: int) -> None:
-        self._done = min(self._done + amount, self.total or self._done + amount)
-        self._tell(self._done / self.total if self.total else None, self._text)
-
-    def close(self) -> None:
-        """Nothing is open."""

@@ -7,6 +7,7 @@ each axis as 32 bits, the bytes.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -104,8 +105,10 @@ def is_local(config: DataConfig) -> bool:
 
 
 def cache_folder(name: str) -> Path:
-    """Where downloads of that name are kept."""
-    return Path(platformdirs.user_cache_dir("lacuna")) / name
+    """Where downloads of that name are kept: in the user's cache; LACUNA_HOME moves it."""
+    asked = os.environ.get("LACUNA_HOME")
+    cache = Path(asked, "cache") if asked else platformdirs.user_cache_path("lacuna", False)
+    return cache / name
 
 
 def _read(config: DataConfig, source: Source, tell: Tell) -> tuple[Arrays, Arrays]:

@@ -53,9 +53,6 @@ def _read(
     """Images (N, C, H, W) in [0, 1], labels (N,) or None, and the names of the classes."""
     tell(None, f"reading {path.name}")
     arrays = _arrays(path)
-    if "images" not in arrays:
-        found = ", ".join(arrays) or "nothing"
-        raise Problem(f"{path.name} holds {found} but no array 'images': save it under that name.")
     images = _images(path, arrays["images"])
     labels = _labels(path, arrays["labels"], len(images)) if "labels" in arrays else None
     return images, labels, _classes(path, arrays, labels)
@@ -69,6 +66,11 @@ def _arrays(path: Path) -> Arrays:
         raise Problem(f"{path} is not an .npz file: save the arrays with numpy.savez.")
     try:
         with np.load(path, allow_pickle=False) as file:
+            if "images" not in file.files:
+                found = ", ".join(file.files) or "nothing"
+                raise Problem(
+                    f"{path.name} holds {found} but no array 'images': save it under that name."
+                )
             known = [name for name in file.files if name in ("images", "labels", "classes")]
             return {name: np.asarray(file[name]) for name in known}
     except _UNREADABLE as error:

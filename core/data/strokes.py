@@ -47,16 +47,17 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
             f"{config.count} drawn digits are too few to train on: ask for {SMALLEST} or more."
         )
     generator = torch.Generator().manual_seed(config.seed)
-    held_out = config.count // 6
-    train, factors = yield from _written(config.count - held_out, generator)
-    test, _ = yield from _written(held_out, generator)
+    kept = config.count - config.count // 6
+    train, factors = yield from _written(range(kept), config.count, generator)
+    test, _ = yield from _written(range(kept, config.count), config.count, generator)
     yield Dataset(config, train, test, CLASSES, factors)
 
 
 def _written(
-    count: int, generator: torch.Generator
+    turns: range, of: int, generator: torch.Generator
 ) -> Generator[Progress, Word | None, tuple[Batch, dict[str, Tensor]]]:
-    """So many digits in random order and how they were written, a few in each step."""
+    """The digits whose turn it is, in random order, and how they were written."""
+    count = len(turns)
     labels = torch.randperm(count, generator=generator) % len(CLASSES)  # balanced
     habits = sample_habits(labels, generator)
     images = torch.empty(count, 1, SIDE, SIDE)
@@ -64,8 +65,8 @@ def _written(
         part = slice(start, start + _BATCH)
         chosen = {name: values[part] for name, values in habits.items()}
         images[part] = draw(labels[part], chosen, generator)
-        done = min(start + _BATCH, count)
-        yield Progress(done / count, f"drawing digits: {done:,} of {count:,}")
+        done = turns[part][-1] + 1
+        yield Progress(done / of, f"drawing digits: {done:,} of {of:,}")
     return Batch(images, labels), habits
 
 
@@ -96,9 +97,9 @@ def draw(labels: Tensor, habits: Mapping[str, Tensor], generator: torch.Generato
     points = _posed(points, habits)  # (N, K, 2) pixels
     middles = pen.middles[row] @ points  # (N, P, 2)
     lengths = (pen.steps[row] @ points).square().sum(-1).sqrt()  # (N, P)
-    shift = torch.stack([habits["shift_x"], habits["shift_y"]], -1)
-    middles = middles + (shift - _mean(middles, lengths))[:, None]
     radius = 0.5 * habits["thickness"][:, None] * _pressure(pen.ends[row], generator)
+    shift = torch.stack([habits["shift_x"], habits["shift_y"]], -1)
+    middles = middles + (shift - _mean(middles, lengths * radius))[:, None]
     return _ink(middles, lengths, radius)[:, None]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -73,8 +73,7 @@ def hole_map(
     def margin(values: Tensor) -> Tensor:
         return (values[0] - threshold).abs()
 
-    grain = Grain(grain.coarsest, grain.dense, grain.finest, grain.trust, chunk)
-    for level in refine(field, margin, window, grain):
+    for level in refine(field, margin, window, replace(grain, chunk=chunk)):
         if level is None:
             yield None
             continue

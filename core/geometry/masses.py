@@ -66,7 +66,8 @@ def wilson(hits: Array | int, n: int, z: float = 1.96) -> tuple[Array, Array]:
     share = np.asarray(hits) / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    low, high = centre - half, centre + half
+    return np.clip(low, 0.0, share), np.clip(high, share, 1.0)  # exactly 0 and 1 at the ends
 
 
 def _intervals(hits: Array, n: int) -> tuple[Array, Array, Array]:

@@ -86,6 +86,8 @@ def adversarial(
             way = _judged(logits, nodes, target, f"Still looking for a way to {name}.")
             yield (yield from _shown(scene, way, target, config))
     flow = _judged(logits, climbed, target, f"At every step of this way {name} is more probable.")
+    if flow.probability >= config.sure:
+        flow = yield from _trimmed(logits, flow, target, config)
     if best and best.probability < config.sure and flow.probability < config.sure:
         best = yield from _further(scene, logits, best, target, config)
     if flow.better_than(best, config.sure):
@@ -124,6 +126,15 @@ def _further(
         climbed = nodes
         yield None
     return _judged(logits, torch.cat([way.nodes, climbed[1:]]), target, way.note)
+
+
+def _trimmed(
+    logits: Logits, way: Way, target: int, config: PathConfig
+) -> Generator[None, Any, Way]:
+    """The way without what its last step does more than needed"""
+    last, end = way.nodes[-2], way.nodes[-1]
+    end = yield from cut(logits, last, end, target, config.sure)
+    return _judged(logits, torch.cat([way.nodes[:-1], end[None]]), target, way.note)
 
 
 def _none(
@@ -181,7 +192,8 @@ def _shown(
 ) -> Generator[None, Any, Path]:
     note = way.note
     if way.reached and way.probability < config.sure:
-        note += f" The judge is only {way.probability:.0%} sure of it there."
+        percent = math.floor(100 * way.probability)
+        note += f" The judge is only {percent} % sure of it there."
     nodes, frames = way.nodes, config.frames
     return (yield from follow(scene, "adversarial", nodes, frames, target, note, absent))
 

@@ -7,7 +7,7 @@ threshold) is smaller than `trust` times the interpolation error seen nearby at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +62,7 @@ class ClassMap:
     window: Window
     step: int  # of the scene
     decodes: int
+    seconds: float = 0.0  # since it was begun
 
 
 def class_map(scene: Scene, plane: Plane, window: Window, grain: Grain = Grain()) -> Job[ClassMap]:
@@ -76,19 +77,8 @@ def class_map(scene: Scene, plane: Plane, window: Window, grain: Grain = Grain()
     for level in refine(field, lead, window, grain):
         if level is None:
             yield None
-            continue
-        label = np.empty(level.values.shape[1:], np.int16)
-        margin, ahead = np.empty(label.shape, np.float32), np.empty(label.shape, np.float32)
-        for rows in bands(len(label)):
-            part = level.values[:, rows]
-            label[rows], ahead[rows] = part.argmax(0), lead(part)
-            margin[rows] = lead(part.exp()).clamp_max(1)  # a lone class leads by infinity
-            yield None
-        colours, rgba = picture.class_colours(len(level.values)), np.empty((*label.shape, 4), "u1")
-        for rows in bands(len(label)):
-            rgba[rows] = picture.classes_rgba(label, margin, ahead, colours, rows)
-            yield None
-        yield ClassMap(label, margin, rgba, window, scene.step, level.decodes)
+        else:
+            yield (yield from _classes(level, window, scene.step))
 
 
 def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Level]:
@@ -157,6 +147,23 @@ def lead(values: Tensor) -> Tensor:
         second = second.maximum(first.minimum(channel))
         first = first.maximum(channel)
     return first - second
+
+
+def _classes(level: Level, window: Window, step: int) -> Generator[None, Any, ClassMap]:
+    """The map of a level of log-probabilities, a band of rows at a time"""
+    shape = level.values.shape[1:]
+    label, rgba = np.empty(shape, np.int16), np.empty((*shape, 4), np.uint8)
+    margin, ahead = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    for rows in bands(len(label)):
+        part = level.values[:, rows]
+        label[rows], ahead[rows] = part.argmax(0), lead(part)
+        margin[rows] = lead(part.exp()).clamp_max(1)  # a lone class leads by infinity
+        yield None
+    colours = picture.class_colours(len(level.values))
+    for rows in bands(len(label)):
+        rgba[rows] = picture.classes_rgba(label, margin, ahead, colours, rows)
+        yield None
+    return ClassMap(label, margin, rgba, window, step, level.decodes)
 
 
 def _points(window: Window, side: int, row: Tensor, column: Tensor) -> Tensor:

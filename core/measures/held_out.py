@@ -25,7 +25,7 @@ class HeldOut:
     """
 
     negative_elbo: float  # nats per image, one posterior draw each
-    error: float  # standard error of it
+    error: float | None  # standard error of it; None where one image says nothing of it
     recon: float  # nats
     kl: float  # nats
     accuracy: float | None  # of the judge on the images themselves
@@ -41,24 +41,27 @@ def held_out(
     step: int,
     seed: int = 0,
 ) -> Job[HeldOut | Progress]:
-    """Measure a frozen model on `data`, a chunk at a time."""
-    noise = torch.Generator(data.images.device).manual_seed(seed)
+    """Measure a frozen model on `data`, a chunk at a time; nothing where no image was held out."""
+    if len(data.images) == 0:
+        return
+    where = next(model.parameters()).device
+    noise = torch.Generator(where).manual_seed(seed)
     terms, right, right_decoded = [], 0, 0
     for first in range(0, len(data.images), CHUNK):
-        batch = data.at(slice(first, first + CHUNK))
+        batch = data.at(slice(first, first + CHUNK)).to(where)
         terms.append(_terms(model, batch, noise))
         yield None
         if judge is not None and batch.labels is not None:
             hits, hits_decoded = _hits(model, judge, batch)
             right, right_decoded = right + hits, right_decoded + hits_decoded
         yield Progress(first / len(data.images), "measuring on images held out")
-    recon, kl = torch.cat(terms, dim=1).double()  # (N,) each
+    recon, kl = torch.cat(terms, dim=1).cpu().double()  # (N,) each
     total, count = recon + kl, len(recon)
+    error = total.std().item() / math.sqrt(count) if count > 1 else None
     judged = judge is not None and data.labels is not None
     yield HeldOut(
-        total.mean().item(), total.std().item() / math.sqrt(count), recon.mean().item(),
-        kl.mean().item(), right / count if judged else None,
-        right_decoded / count if judged else None, count, step,
+        total.mean().item(), error, recon.mean().item(), kl.mean().item(),
+        right / count if judged else None, right_decoded / count if judged else None, count, step,
     )  # fmt: skip
 
 

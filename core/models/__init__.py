@@ -14,7 +14,7 @@ from .vae import VAE, VAEConfig
 
 __all__ = [
     "MODELS", "VAE", "Judge", "LatentModel", "ModelConfig", "Shape", "Trainable", "VAEConfig",
-    "build", "name_of",
+    "blank", "build", "name_of",
 ]  # fmt: skip
 
 ModelConfig: TypeAlias = VAEConfig  # the union of all of them
@@ -23,11 +23,21 @@ MODELS: dict[str, tuple[type[Any], type[nn.Module]]] = {"vae": (VAEConfig, VAE)}
 
 def build(config: ModelConfig, shape: Shape, seed: int = 0) -> Any:
     """The model that `config` describes, for images of `shape`, with weights from `seed`."""
-    if config.body == "conv" and (shape[1] % 4 or shape[2] % 4):
-        raise Problem(f"Images of {shape[1]}x{shape[2]} do not suit convolutions: choose dense.")
     with torch.random.fork_rng(devices=[]):  # weights are drawn from torch's global stream
         torch.manual_seed(seed)
-        return MODELS[name_of(config)][1](config, shape)
+        return _made(config, shape)
+
+
+def blank(config: ModelConfig, shape: Shape) -> Any:
+    """The same with no weights at all: they are to be assigned. Draws nothing, takes no memory."""
+    with torch.device("meta"):
+        return _made(config, shape)
+
+
+def _made(config: ModelConfig, shape: Shape) -> Any:
+    if config.body == "conv" and (shape[1] % 4 or shape[2] % 4):
+        raise Problem(f"Images of {shape[1]}x{shape[2]} do not suit convolutions: choose dense.")
+    return MODELS[name_of(config)][1](config, shape)
 
 
 def name_of(config: ModelConfig) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer import theme
@@ -16,7 +17,6 @@ from explorer.pieces.axis import number, ticks
 from explorer.pieces.canvas import Canvas, tinted, write
 
 Series = tuple[NDArray[np.floating], NDArray[np.floating]]  # steps (N,), values (N,)
-MOST_POINTS = 1000  # drawn of one series
 
 
 class Curves(Canvas):
@@ -27,6 +27,7 @@ class Curves(Canvas):
     def __init__(self, unit: str = "nats", empty: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._series: dict[str, Series] = {}
+        self._limits = limits(())
         self._unit, self._empty = unit, empty
         self._hover: float | None = None
         self._mark: float | None = None
@@ -40,6 +41,7 @@ class Curves(Canvas):
             x, y = np.asarray(steps, float), np.asarray(values, float)
             keep = np.isfinite(y)
             self._series[name] = x[keep], y[keep]
+        self._limits = limits(self._series.values())
         self.update()
 
     def set_unit(self, unit: str) -> None:
@@ -64,21 +66,11 @@ class Curves(Canvas):
 
     def plot_rect(self) -> QRectF:
         line, rows = self._line_height(), self._legend_rows()
-        numbers = [number(tick) for tick in ticks(*self._limits()[2:], 4)]
+        numbers = [number(tick) for tick in ticks(*self._limits[2:], 4)]
         wide = max(self.fontMetrics().horizontalAdvance(text) for text in [*numbers, "0"])
         top = rows * (line + 2) + line + 6
         return QRectF(wide + 8, top, max(self.width() - wide - 16, 1),
                       max(self.height() - top - line - 6, 1))  # fmt: skip
-
-    def _limits(self) -> tuple[float, float, float, float]:
-        """First and last step, lowest and highest value."""
-        drawn = [pair for pair in self._series.values() if len(pair[0])]
-        if not drawn:
-            return 0.0, 1.0, 0.0, 1.0
-        x, y = (np.concatenate([pair[axis] for pair in drawn]) for axis in (0, 1))
-        low, high = min(float(y.min()), 0.0), float(y.max())
-        last = max(float(x.max()), float(x.min()) + 1)
-        return float(x.min()), last, low, high if high > low else low + 1
 
     def _paint(self, painter: QPainter) -> None:
         if not any(len(x) for x, _ in self._series.values()):
@@ -89,14 +81,13 @@ class Curves(Canvas):
         rect = self.plot_rect()
         self._paint_axes(painter, rect)
         for index, (x, y) in enumerate(self._series.values()):
-            painter.setPen(QPen(self._colour(index), 1.5))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(self._polygon(rect, *thinned(x, y)))
+            painter.setPen(QPen(self._colour(index), 1.25))
+            painter.drawLines(self._lines(rect, *thinned(x, y, int(rect.width()))))
         self._paint_legend(painter)
         self._paint_read_out(painter, rect)
 
     def _paint_axes(self, painter: QPainter, rect: QRectF) -> None:
-        first, last, low, high = self._limits()
+        first, last, low, high = self._limits
         line, right = self._line_height(), Qt.AlignmentFlag.AlignRight
         unit = QRectF(0, rect.top() - line - 6, self.width(), line)
         write(painter, unit, self._unit, "secondary")
@@ -159,18 +150,20 @@ class Curves(Canvas):
         return QColor(inks[index % len(inks)])
 
     def _point(self, rect: QRectF, step: float, value: float) -> QPointF:
-        first, last, low, high = self._limits()
+        first, last, low, high = self._limits
         x = rect.left() + (step - first) / (last - first) * rect.width()
         return QPointF(x, rect.bottom() - (value - low) / (high - low) * rect.height())
 
-    def _polygon(self, rect: QRectF, x: NDArray[Any], y: NDArray[Any]) -> QPolygonF:
-        first, last, low, high = self._limits()
+    def _lines(self, rect: QRectF, x: NDArray[Any], y: NDArray[Any]) -> list[QLineF]:
+        """One by one: Qt needs 50 times as long for a jagged polyline."""
+        first, last, low, high = self._limits
         across = rect.left() + (x - first) / (last - first) * rect.width()
         up = rect.bottom() - (y - low) / (high - low) * rect.height()
-        return QPolygonF([QPointF(*p) for p in zip(across.tolist(), up.tolist(), strict=True)])
+        points = list(zip(across.tolist(), up.tolist(), strict=True))
+        return [QLineF(*start, *end) for start, end in pairwise(points)]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        rect, (first, last, *_) = self.plot_rect(), self._limits()
+        rect, (first, last, *_) = self.plot_rect(), self._limits
         if not self.read_out():
             return
         share = min(max((event.position().x() - rect.left()) / rect.width(), 0.0), 1.0)
@@ -187,9 +180,20 @@ class Curves(Canvas):
             self.hovered.emit(-1.0 if step is None else step)
 
 
-def thinned(x: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """At most about MOST_POINTS points that keep each stretch's lowest and highest value."""
-    stretch = -(-2 * len(x) // MOST_POINTS)
+def limits(drawn: Iterable[Series]) -> tuple[float, float, float, float]:
+    """First and last step, lowest and highest value; zero is always among the values."""
+    drawn = [pair for pair in drawn if len(pair[0])]
+    if not drawn:
+        return 0.0, 1.0, 0.0, 1.0
+    x, y = (np.concatenate([pair[axis] for pair in drawn]) for axis in (0, 1))
+    low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
+    last = max(float(x.max()), float(x.min()) + 1)
+    return float(x.min()), last, low, high if high > low else low + 1
+
+
+def thinned(x: NDArray[Any], y: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """At most about `most` points that keep each stretch's lowest and highest value."""
+    stretch = -(-2 * len(x) // max(most, 2))
     if stretch <= 2:
         return x, y
     starts = np.arange(0, len(x), stretch)

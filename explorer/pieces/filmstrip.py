@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer import theme
 from explorer.pieces.canvas import Colours, class_colour, tinted, write
 from explorer.pieces.track import MARGIN, Track
 from explorer.pixels import bytes_of, wrapped
@@ -19,6 +20,8 @@ TOP, BAR, GAP = 4, 5, 2
 
 class Filmstrip(Track):
     """As many of the T frames as fit at full height, each centred on its place on the path."""
+
+    _has_knob = True
 
     def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +65,7 @@ class Filmstrip(Track):
         return QSize(480, 72)
 
     def _side(self) -> int:
-        return max(min(self.height() - TOP - BAR - GAP - 1, 2 * MARGIN - 8), 8)
+        return max(min(self.height() - TOP - BAR - GAP - 1, 2 * theme.current().px(MARGIN) - 8), 8)
 
     def _has_path(self) -> bool:
         return bool(self._frames)

@@ -23,12 +23,13 @@ class LayerRow(QWidget):
         self.eye, self.label, self.slider = QToolButton(), QLabel(name), QSlider()
         self._name = name
         self.eye.setCheckable(True)
+        self.eye.setProperty("role", "bare")
         self.slider.setOrientation(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
         self.slider.setFixedWidth(88)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.label.setToolTip(tooltip)
+        self.label.setToolTip(tooltip or name)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -55,7 +56,7 @@ class LayerRow(QWidget):
 
     def _describe(self) -> None:
         visible, opacity = self.value()
-        icons.give(self.eye, "eye" if visible else "eye-off")
+        icons.give(self.eye, "eye" if visible else "eye-off", lit=False)
         said = f"{'Hide' if visible else 'Show'} {self._name.lower()}"
         self.eye.setToolTip(said)
         self.eye.setAccessibleName(said)

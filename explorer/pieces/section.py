@@ -15,7 +15,6 @@ class Section(QWidget):
         super().__init__(parent)
         self.header, self.body = QToolButton(), QWidget()
         self.header.setText(title)
-        self.header.setCheckable(True)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.header.setProperty("role", "header")
@@ -27,23 +26,21 @@ class Section(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.body)
-        self.header.toggled.connect(self._did_toggle)
-        self.header.setChecked(opened)
+        self.header.clicked.connect(lambda: self.set_open(not self.is_open()))
         self._show(opened)
 
     def add(self, widget: QWidget) -> None:
         self.content.addWidget(widget)
 
     def is_open(self) -> bool:
-        return self.header.isChecked()
+        return not self.body.isHidden()
 
     def set_open(self, opened: bool) -> None:
-        self.header.setChecked(opened)
-
-    def _did_toggle(self, opened: bool) -> None:
-        self._show(opened)
-        self.toggled.emit(opened)
+        if opened != self.is_open():
+            self._show(opened)
+            self.toggled.emit(opened)
 
     def _show(self, opened: bool) -> None:
         self.body.setVisible(opened)
         icons.give(self.header, "down" if opened else "right")
+        self.header.setAccessibleDescription("Open" if opened else "Closed")

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from explorer import theme
 from explorer.pieces.canvas import Colours, class_colour, ink_on, tinted, write
-from explorer.pieces.track import MARGIN, Track
+from explorer.pieces.track import Track
 
 EDGE = 4  # pixels above and below
 
@@ -26,6 +27,7 @@ class StackedProbabilities(Track):
         self._colours: Colours = np.full((1, 3), 128, np.uint8)
         self._names: Sequence[str] = ()
         self._empty = empty
+        self._kept: QPixmap | None = None
         self.setMinimumHeight(32)
 
     def set_probabilities(
@@ -40,7 +42,7 @@ class StackedProbabilities(Track):
         self._t = np.asarray(t, float)
         sums = np.cumsum(np.asarray(p, float), axis=1)  # (T, K)
         self._sums = np.concatenate([np.zeros((len(sums), 1)), sums], axis=1)  # (T, K + 1)
-        self._names = names
+        self._names, self._kept = names, None
         if colours is not None:
             self._colours = colours
         self.update()
@@ -60,11 +62,29 @@ class StackedProbabilities(Track):
             everything = QRectF(self.rect()).adjusted(8, 0, -8, 0)
             write(painter, everything, self._empty, "secondary", Qt.AlignmentFlag.AlignHCenter)
             return
-        for index in range(self._sums.shape[1] - 1):
-            self._paint_area(painter, index)
-        self._paint_names(painter)
+        painter.drawPixmap(0, 0, self._areas())
         self._paint_axis(painter)
         self._paint_markers(painter, EDGE, EDGE + self.plot_rect().height())
+
+    def _areas(self) -> QPixmap:
+        """Kept while only the markers move."""
+        ratio = self.devicePixelRatioF()
+        if self._kept is None or self._kept.size() != self.size() * ratio:
+            self._kept = QPixmap(self.size() * ratio)
+            self._kept.setDevicePixelRatio(ratio)
+            self._kept.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._kept)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self.font())
+            for index in range(self._sums.shape[1] - 1):
+                self._paint_area(painter, index)
+            self._paint_names(painter)
+            painter.end()
+        return self._kept
+
+    def _restyle(self) -> None:
+        self._kept = None
+        super()._restyle()
 
     def _edge(self, index: int) -> list[QPointF]:
         rect = self.plot_rect()
@@ -101,9 +121,10 @@ class StackedProbabilities(Track):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._names[index])
 
     def _paint_axis(self, painter: QPainter) -> None:
-        rect, line = self.plot_rect(), self._line_height()
+        painter.setFont(theme.ui_font(11))
+        rect, line = self.plot_rect(), painter.fontMetrics().height()
         right = Qt.AlignmentFlag.AlignRight
-        column = QRectF(0, rect.top() - 3, MARGIN - 6, line)
+        column = QRectF(0, rect.top() - 3, rect.left() - 5, line)
         write(painter, column, "100 %", "secondary", right)
         column.moveBottom(rect.bottom() + 3)
         write(painter, column, "0 %", "secondary", right)

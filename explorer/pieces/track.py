@@ -8,14 +8,16 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from explorer import theme
 from explorer.pieces.canvas import Canvas, focus_ring, tinted
 
-MARGIN = 44  # left and right, the same in all tracks so that they stay aligned
+MARGIN = 44  # of the design, left and right: the same in all tracks so that they stay aligned
 
 
 class Track(Canvas):
     """A place on the path is a fraction of it: 0 at A, 1 at B."""
 
+    _has_knob = False  # on its position marker
     hovered = Signal(float)  # -1 when the mouse leaves
     pressed = Signal(float)
     scrubbed = Signal(float)  # dragged, or moved by the arrow keys
@@ -50,7 +52,8 @@ class Track(Canvas):
 
     def span(self) -> tuple[float, float]:
         """x of the path's two ends."""
-        return float(MARGIN), float(max(self.width() - MARGIN, MARGIN + 1))
+        margin = theme.current().px(MARGIN)
+        return float(margin), float(max(self.width() - margin, margin + 1))
 
     def x_of(self, fraction: float) -> float:
         left, right = self.span()
@@ -79,8 +82,9 @@ class Track(Canvas):
         painter.drawRect(QRectF(x - 2, top, 4, bottom - top))
         painter.setBrush(tinted("accent"))
         painter.drawRect(QRectF(x - 1, top, 2, bottom - top))
-        painter.setPen(QPen(tinted("panel"), 1.5))
-        painter.drawEllipse(QPointF(x, top + 3), 4.5, 4.5)
+        if self._has_knob:
+            painter.setPen(QPen(tinted("panel"), 1.5))
+            painter.drawEllipse(QPointF(x, top + 4), 5, 5)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._has_path():

@@ -131,7 +131,7 @@ def test_every_way_of_writing_a_digit_occurs(drawn: Dataset) -> None:
 def test_recorded_factors_are_seen_in_the_images(drawn: Dataset) -> None:
     images, factors = drawn.train.images[:, 0], drawn.factors
     shift = torch.stack([factors["shift_x"], factors["shift_y"]], 1)
-    assert (_middle(images) - shift).abs().max() < 1.0  # the pen thins and swells
+    assert (_middle(images) - shift).abs().max() < 1.0
     ones = drawn.train.labels == 1
     seen = torch.stack([_shear(images[ones]), factors["slant"][ones]])
     assert torch.corrcoef(seen)[0, 1] > 0.7
@@ -141,8 +141,9 @@ def test_recorded_factors_are_seen_in_the_images(drawn: Dataset) -> None:
 def test_a_shift_moves_the_centre_of_mass(axis: int) -> None:
     name = ("shift_x", "shift_y")[axis]
     moved = _middle(_written(**{name: 1.5})) - _middle(_written())
-    assert (moved[:, axis] - 1.5).abs().max() < 0.1
-    assert moved[:, 1 - axis].abs().max() < 0.1
+    assert (moved[:, axis] - 1.5).abs().max() < 0.2
+    assert moved[:, 1 - axis].abs().max() < 0.2
+    assert moved[:, axis].mean().item() == pytest.approx(1.5, abs=0.01)
 
 
 def test_a_thicker_pen_leaves_more_ink() -> None:
@@ -163,7 +164,7 @@ def test_a_stroke_is_as_wide_as_recorded() -> None:
         }
         image = draw(labels, habits, torch.Generator().manual_seed(0))[0, 0]
         widths.append(image[10:18].sum(1).mean().item())  # a row across an upright 1
-    assert widths == pytest.approx([2.0, 3.0, 4.0], rel=0.3)
+    assert widths == pytest.approx([2.0, 3.0, 4.0], rel=0.1)
 
 
 def test_slant_is_the_shear_of_the_ink() -> None:
@@ -191,9 +192,9 @@ def test_wobble_leads_away_from_the_calm_hand() -> None:
 @settings(deadline=None, max_examples=25)
 @given(
     label=st.integers(0, 9),
-    slant=st.floats(-0.4, 0.65, width=32),
-    thickness=st.floats(1.3, 3.75, width=32),
-    scale=st.floats(0.75, 1.125, width=32),
+    slant=st.floats(-0.4, 0.65, allow_subnormal=False),
+    thickness=st.floats(1.3, 3.75, allow_subnormal=False),
+    scale=st.floats(0.75, 1.125, allow_subnormal=False),
     seed=st.integers(0, 99),
 )
 def test_any_hand_leaves_ink_within_range(
@@ -217,8 +218,9 @@ def test_curves_pass_through_their_skeletons() -> None:
     pen = pens()
     curve = pen.middles @ pen.points  # (V, P, 2)
     steps = (pen.steps @ pen.points).norm(dim=-1)
+    used = pen.middles.abs().sum(1) > 0  # (V, K): the rest is padding
     gaps = torch.cdist(pen.points, curve).amin(-1)
-    assert gaps.max() < 0.75 * steps.max()
+    assert gaps[used].max() < 0.75 * steps.max()
     assert (pen.middles.sum(-1) - 1).abs().max() < 1e-5  # so that a moved skeleton moves its curve
     assert pen.steps.sum(-1).abs().max() < 1e-5
     assert len(curve) == sum(map(len, SKELETONS.values()))
@@ -228,8 +230,8 @@ def test_curves_pass_through_their_skeletons() -> None:
 def test_progress_rises_and_ends_with_the_data() -> None:
     reports = list(load(DataConfig(count=600)))
     fractions = [report.fraction for report in reports if isinstance(report, Progress)]
-    assert fractions[:4] == sorted(fractions[:4])
-    assert all(0 < fraction <= 1 for fraction in fractions)
+    assert fractions == sorted(set(fractions))
+    assert 0 < fractions[0] < fractions[-1] == 1
     assert isinstance(reports[-1], Dataset)
 
 

@@ -1,0 +1,28 @@
+"""lacuna, or python -m explorer: the window, or one of the commands of core.cli.
+
+The environment comes before torch, and torch before Qt: on Windows a library of torch fails to
+load once Qt's are there.
+"""
+
+import os
+import sys
+
+COMMANDS = ("train", "report", "map", "path")
+
+
+def main() -> int:
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else busy threads stall each other
+    arguments = sys.argv[1:]
+    if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
+        from core.cli import main as command_line
+
+        return command_line(arguments)
+    import torch  # noqa: F401
+
+    from explorer.app import main as window
+
+    return window(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

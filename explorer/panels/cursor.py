@@ -1,0 +1,162 @@
+"""What is under the cursor: the decoded sample, what the judge sees, and how real the place is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from core.picture import class_colours
+from core.session import Session
+from core.state import Picked, Sample
+from core.store import Document
+from explorer.panels import words
+from explorer.pieces.bars import Bars
+from explorer.pieces.empty import Empty
+from explorer.pieces.figures import Figure, Figures
+from explorer.pieces.picture import Picture
+
+WIDTH = 272
+FIGURES = (
+    Figure("prior", "log p, the prior", words.LOG_PRIOR),
+    Figure("posterior", "log q, the encoded data", words.LOG_POSTERIOR),
+    Figure("hole", "In a hole", words.IN_HOLE),
+    Figure("distance", "Nearest code", words.DISTANCE),
+)
+
+
+class CursorPanel(QScrollArea):
+    data_wanted = Signal()  # somebody would like to see the original images
+    class_hovered = Signal(int)  # -1 for none
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.sample = Picture("What the model draws at the cursor appears here.", 224)
+        self.bars = Bars()
+        self.figures = Figures(FIGURES)
+        self.pair = Pair()
+        self.absent = Empty(
+            "The images this model was trained on are not on this machine.", "Get them…"
+        )
+        self._lay_out()
+        self.bars.hovered.connect(self.class_hovered)
+        self.absent.pressed.connect(self.data_wanted)
+        session.watch("results.document", self._draw_classes)
+        session.watch("results.sample", self._draw_sample)
+        session.watch("settings.threshold", lambda _: self._draw_hole())
+        session.watch("results.dataset", lambda _: self._draw_pair())
+        session.watch("results.codes", lambda _: self._draw_pair())
+        session.watch("results.picked", lambda _: self._draw_pair())
+        session.watch("settings.picked", lambda _: self._draw_pair())
+
+    def highlight(self, index: int) -> None:
+        self.bars.highlight(index)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(12)
+        title = QLabel("Cursor")
+        title.setProperty("role", "title")
+        for part in (title, self.sample, self.bars, self.figures, self.pair, self.absent):
+            layout.addWidget(part)
+        layout.addStretch()
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(WIDTH)
+
+    def _draw_classes(self, document: Document | None) -> None:
+        names = document.classes if document else ()
+        if tuple(names) != getattr(self, "_names", None):
+            self._names = tuple(names)
+            self.bars.set_classes(names, class_colours(len(names)) if names else None)
+            self.bars.setVisible(bool(names))
+
+    def _draw_sample(self, sample: Sample | None) -> None:
+        if sample is None:
+            self.sample.set_image(None, "")
+            self.bars.set_shares(None)
+            for figure in FIGURES:
+                self.figures.set_value(figure.key, None)
+            self._draw_pair()
+            return
+        self.sample.set_image(sample.image)
+        if sample.probabilities is not None and len(sample.probabilities) == len(self._names):
+            self.bars.set_shares(sample.probabilities)
+        self.figures.set_value("prior", f"{sample.log_prior:.2f} nats")
+        known = sample.log_posterior is not None
+        self.figures.set_value("posterior", f"{sample.log_posterior:.2f} nats" if known else None)
+        self.figures.set_value("distance", f"{sample.distance:.2f} σ" if known else None)
+        self._draw_hole()
+        self._draw_pair()
+
+    def _draw_hole(self) -> None:
+        sample = self._session.results.sample
+        within = sample.in_hole(self._session.settings.threshold) if sample else None
+        self.figures.set_value("hole", None if within is None else "yes" if within else "no")
+
+    def _draw_pair(self) -> None:
+        """The picked code's image beside its reconstruction, else the nearest training image."""
+        results = self._session.results
+        picked = results.picked if self._session.settings.picked is not None else None
+        there = results.dataset is not None
+        self.absent.setVisible(results.codes is not None and not there)
+        if picked is not None:
+            self.pair.show_picked(picked, self._names)
+        elif there and results.sample is not None:
+            self._draw_nearest(results.sample)
+        else:
+            self.pair.hide()
+
+    def _draw_nearest(self, sample: Sample) -> None:
+        codes, dataset = self._session.results.codes, self._session.results.dataset
+        if codes is None or dataset is None or sample.nearest is None:
+            self.pair.hide()
+            return
+        if sample.nearest >= len(codes.index):
+            return  # codes of another model are on their way
+        row = int(codes.index[sample.nearest])
+        label = None if dataset.train.labels is None else int(dataset.train.labels[row])
+        self.pair.show_nearest(dataset.train.images[row].numpy(), label, self._names)
+
+
+class Pair(QWidget):
+    """Two small pictures: the nearest training image, or an original and its reconstruction."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = QLabel()
+        self.left, self.right = Picture("", 104), Picture("", 104)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.left, 1)
+        row.addWidget(self.right, 1)
+        layout.addLayout(row)
+        self.hide()
+
+    def show_nearest(self, image: object, label: int | None, names: tuple[str, ...]) -> None:
+        self.title.setText("Nearest training image")
+        self.left.set_image(image, _called("a", label, names))
+        self.right.hide()
+        self.show()
+
+    def show_picked(self, picked: Picked, names: tuple[str, ...]) -> None:
+        self.title.setText("Picked from the cloud")
+        missing = picked.original is None
+        self.left.set_image(
+            picked.original, "not here" if missing else _called("data:", picked.label, names)
+        )
+        self.right.set_image(picked.reconstruction, _called("drawn:", picked.judged, names))
+        self.right.show()
+        self.show()
+
+
+def _called(before: str, label: int | None, names: tuple[str, ...]) -> str:
+    return f"{before} {names[label]}" if label is not None and label < len(names) else ""

@@ -1,0 +1,168 @@
+"""What there is to look at: bundled and recent models, the map's layers, samples of the prior."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from core.home import bundled
+from core.picture import class_colours
+from core.session import Session
+from core.state import Grid, Layer, Layers
+from core.store import SUFFIX
+from explorer import recent
+from explorer.pieces.layers import LayerRow
+from explorer.pieces.samples import SampleGrid
+from explorer.pieces.section import Section
+from explorer.pieces.tip import tip
+
+GALLERY = {
+    "strokes": ("Drawn digits", "A 2-D VAE of synthetic handwriting, made by this program."),
+    "mnist": ("MNIST", "A 2-D VAE of 60 000 handwritten digits (LeCun, Cortes & Burges)."),
+}
+LAYERS = {
+    "classes": ("Classes", "Which class the judge sees in what the model draws at each point."),
+    "names": ("Class names", "Written where the class is widest."),
+    "holes": ("Holes", "Where the prior would draw and the encoder hardly ever sends an image."),
+    "cloud": ("Encoded images", "Where the encoder sends the training images: one point each."),
+    "paths": ("Paths", "From A to B, straight and adversarial."),
+    "grid": ("Grid", "Coordinates in standard deviations of the prior, with circles at 1, 2, 3."),
+}
+
+
+class ExplorePanel(QScrollArea):
+    open_wanted = Signal(Path)
+    class_hovered = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.gallery = QVBoxLayout()
+        self.layers = {
+            name: LayerRow(said, tooltip=tip(why)) for name, (said, why) in LAYERS.items()
+        }
+        self.samples = SampleGrid()
+        self.again = QPushButton("Draw others")
+        self.step = QLabel()
+        self._lay_out()
+        self._connect()
+        session.watch("settings.layers", self._draw_layers)
+        session.watch("results.samples", self._draw_samples)
+        self.draw_gallery()
+
+    # ---- session -> screen ----
+
+    def draw_gallery(self) -> None:
+        """The bundled models, then the files that were open lately."""
+        while (item := self.gallery.takeAt(0)) is not None:
+            if item.widget():
+                item.widget().deleteLater()
+        for name, path in bundled().items():
+            title, said = GALLERY.get(name, (name, "A model that comes with the program."))
+            self._add_model(title, said, path)
+        for path in recent.recent():
+            if path not in bundled().values():
+                self._add_model(path.name.removesuffix(SUFFIX), str(path), path)
+
+    def _add_model(self, title: str, said: str, path: Path) -> None:
+        button = QPushButton(title)
+        button.setProperty("role", "flat")
+        button.setToolTip(tip(said))
+        button.setStyleSheet("text-align: left;")
+        button.clicked.connect(partial(self.open_wanted.emit, path))
+        self.gallery.addWidget(button)
+
+    def _draw_layers(self, layers: Layers) -> None:
+        for name, row in self.layers.items():
+            layer = getattr(layers, name)
+            if row.value() != (layer.visible, layer.opacity):
+                row.set_value(layer.visible, layer.opacity)
+
+    def _draw_samples(self, grid: Grid | None) -> None:
+        document = self._session.results.document
+        names = document.classes if document else ()
+        if grid is None:
+            self.samples.set_images(None)
+            self.step.setText("Samples of the prior appear here as soon as there is a model.")
+            return
+        colours = class_colours(len(names)) if names else None
+        self.samples.columns = self._session.settings.columns
+        self.samples.set_images(grid.images, grid.labels, colours, _tips(grid, names))
+        self.step.setText("Click one to put the cursor there.")
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        for name, row in self.layers.items():
+            row.changed.connect(partial(self._did_layer, name))
+            row.slider.sliderReleased.connect(partial(self._did_layer_end, name))
+        self.samples.clicked.connect(self._did_click)
+        self.samples.hovered.connect(self._did_hover)
+        self.again.clicked.connect(lambda: self._session.set(draw=self._session.settings.draw + 1))
+
+    def _did_layer(self, name: str, visible: bool, opacity: float) -> None:
+        layers = replace(self._session.settings.layers, **{name: Layer(visible, opacity)})
+        self._session.set(moving=self.layers[name].slider.isSliderDown(), layers=layers)
+
+    def _did_layer_end(self, name: str) -> None:
+        self._did_layer(name, *self.layers[name].value())
+
+    def _did_click(self, index: int) -> None:
+        grid = self._session.results.samples
+        if grid is not None and index < len(grid.z):
+            self._session.look_at(tuple(map(float, grid.z[index])))
+
+    def _did_hover(self, index: int) -> None:
+        grid = self._session.results.samples
+        known = grid is not None and grid.labels is not None and 0 <= index < len(grid.labels)
+        self.class_hovered.emit(int(grid.labels[index]) if known else -1)
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(4)
+        models, layers, samples = (
+            Section("Models"),
+            Section("Layers"),
+            Section("Samples of the prior"),
+        )
+        holder = QWidget()
+        self.gallery.setContentsMargins(0, 0, 0, 0)
+        self.gallery.setSpacing(2)
+        holder.setLayout(self.gallery)
+        models.add(holder)
+        for row in self.layers.values():
+            layers.add(row)
+        samples.add(self.samples)
+        self.step.setProperty("role", "caption")
+        self.step.setWordWrap(True)
+        foot = QHBoxLayout()
+        foot.addWidget(self.step, 1)
+        foot.addWidget(self.again)
+        samples.content.addLayout(foot)
+        for section in (models, layers, samples):
+            layout.addWidget(section)
+        layout.addStretch()
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def _tips(grid: Grid, names: tuple[str, ...]) -> list[str]:
+    if grid.labels is None:
+        return []
+    return [tip(f"Drawn as {names[label]}.") for label in grid.labels if label < len(names)]

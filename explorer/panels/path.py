@@ -1,0 +1,256 @@
+"""The path from A to B: its frames, what the judge sees along it, a slider and a play button."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from core.geometry.curve import Path
+from core.picture import class_colours
+from core.session import Session
+from explorer import icons
+from explorer.pieces.empty import Empty
+from explorer.pieces.filmstrip import Filmstrip
+from explorer.pieces.stacked import StackedProbabilities
+from explorer.pieces.tip import tip
+
+SECONDS = 4.0  # from A to B when it plays
+TICKS = 1000
+FAMILIES = {
+    "straight": ("Straight", tip("The straight line from A to B.", formula="(1-t) A + t B")),
+    "adversarial": (
+        "Adversarial",
+        tip(
+            "A way found from A to where the model draws the target class. It is a path, not the "
+            "shortest one.",
+            formula="dz/dt along the gradient of s_target - max of the other logits",
+        ),
+    ),
+}
+
+
+class PathBar(QWidget):
+    place_wanted = Signal()  # somebody would like A and B on the map
+    class_hovered = Signal(int)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._names = session, None
+        self.title, self.note = QLabel(), QLabel()
+        self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
+        self.families = {name: QPushButton(said) for name, (said, _) in FAMILIES.items()}
+        self.frames = Filmstrip("The frames of the path appear here.")
+        self.stacked = StackedProbabilities()
+        self.empty = Empty(
+            "Put A and B on the map: the path between them, frame by frame, appears here.",
+            "Place A and B",
+        )
+        self._timer, self._clock, self._played_from = QTimer(self), QElapsedTimer(), 0.0
+        self._dress()
+        self._lay_out()
+        self._connect()
+        self._watch()
+
+    # ---- session -> screen ----
+
+    def _watch(self) -> None:
+        for name in ("settings.start", "settings.end", "settings.family", "results.document"):
+            self._session.watch(name, lambda _: self._draw())
+        for name in ("results.straight", "results.adversarial"):
+            self._session.watch(name, lambda _: self._draw())
+        self._session.watch("settings.target", lambda _: self._draw_target())
+        self._session.watch("settings.travel", self._draw_travel)
+
+    def path(self) -> Path | None:
+        return getattr(self._session.results, self._session.settings.family)
+
+    def _draw(self) -> None:
+        settings, path = self._session.settings, self.path()
+        placed = settings.start is not None and settings.end is not None
+        self._stack.setCurrentIndex(1 if placed else 0)
+        self._draw_classes()
+        for name, button in self.families.items():
+            button.setChecked(name == settings.family)
+        self._draw_path(path if placed else None)
+
+    def _draw_classes(self) -> None:
+        document = self._session.results.document
+        names = document.classes if document else ()
+        if names == self._names:
+            return
+        self._names = names
+        self.target.blockSignals(True)
+        self.target.clear()
+        self.target.addItem("the class at B", None)
+        for index, name in enumerate(names):
+            self.target.addItem(name, index)
+        self.target.blockSignals(False)
+        self.families["adversarial"].setVisible(bool(names))
+        self.target.setVisible(bool(names))
+        self._draw_target()
+
+    def _draw_target(self) -> None:
+        at = self.target.findData(self._session.settings.target)
+        self.target.blockSignals(True)
+        self.target.setCurrentIndex(max(at, 0))
+        self.target.blockSignals(False)
+
+    def _draw_path(self, path: Path | None) -> None:
+        if path is None:
+            self.frames.set_frames(None)
+            self.stacked.set_probabilities(None, None)
+            self.title.setText("A → B")
+            self.note.setText("")
+            return
+        names = self._names or ()
+        colours = class_colours(len(names)) if names else None
+        self.frames.set_frames(path.images, path.labels, colours, path.t)
+        self.stacked.set_probabilities(path.t, path.probabilities, colours, names)
+        self.stacked.setVisible(path.probabilities is not None)
+        for track in (self.frames, self.stacked):
+            track.set_crossings([crossing.t for crossing in path.crossings])
+        self.title.setText(self._ends(path))
+        self.note.setText(f"{path.note}  {path.length:.2f} σ long, {_crossed(path)}.".strip())
+        self.note.setToolTip(self.note.text())
+        self._draw_travel(self._session.settings.travel)
+
+    def _ends(self, path: Path) -> str:
+        if path.labels is None or not self._names:
+            return "A → B"
+        first, last = (self._names[int(path.labels[row])] for row in (0, -1))
+        return f"A {first} → {'B ' if path.family == 'straight' else ''}{last}"
+
+    def _draw_travel(self, travel: float) -> None:
+        for track in (self.frames, self.stacked):
+            track.set_position(travel)
+        if not self.slider.isSliderDown():
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(travel * TICKS))
+            self.slider.blockSignals(False)
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        for name, button in self.families.items():
+            button.clicked.connect(lambda _=False, name=name: self._session.set(family=name))
+        self.target.activated.connect(
+            lambda row: self._session.set(target=self.target.itemData(row))
+        )
+        self.play.clicked.connect(self.toggle_play)
+        self.slider.valueChanged.connect(
+            lambda value: self.travel(value / TICKS, moving=self.slider.isSliderDown())
+        )
+        self.slider.sliderReleased.connect(lambda: self.travel(self.slider.value() / TICKS))
+        for track in (self.frames, self.stacked):
+            track.pressed.connect(lambda t: self.travel(t, moving=True))
+            track.scrubbed.connect(lambda t: self.travel(t, moving=True))
+            track.released.connect(self.travel)
+            track.hovered.connect(self._did_hover)
+        self.empty.pressed.connect(self.place_wanted)
+        self._timer.timeout.connect(self._tick)
+
+    def travel(self, t: float, *, moving: bool = False) -> None:
+        """Put the cursor on the path, at a fraction of its length."""
+        path = self.path()
+        if path is None:
+            self._session.set(moving=moving, travel=t)
+            return
+        z = [np.interp(t, path.t, coordinate) for coordinate in path.z.T]
+        self._session.set(moving=moving, travel=t, cursor=tuple(map(float, z)))
+
+    def toggle_play(self) -> None:
+        """Run the cursor along the path, from where it stands or from A again."""
+        if self._timer.isActive():
+            self._stop()
+        elif self.path() is not None:
+            at = self._session.settings.travel
+            self._played_from = 0.0 if at >= 1 else at
+            self._clock.start()
+            self._timer.start(16)
+            icons.give(self.play, "pause")
+
+    def _tick(self) -> None:
+        t = min(1.0, self._played_from + self._clock.elapsed() / 1000 / SECONDS)
+        self.travel(t, moving=t < 1)
+        if t >= 1 or self.path() is None:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        icons.give(self.play, "play")
+        self.travel(self._session.settings.travel)
+
+    def _did_hover(self, t: float) -> None:
+        path = self.path()
+        for track in (self.frames, self.stacked):
+            track.highlight(None if t < 0 else t)
+        if path is None or path.labels is None:
+            return
+        at = -1 if t < 0 else int(path.labels[int(np.abs(path.t - t).argmin())])
+        self.class_hovered.emit(at)
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        self.title.setProperty("role", "title")
+        self.note.setProperty("role", "secondary")
+        self.note.setMinimumWidth(40)
+        self.note.setSizePolicy(
+            self.note.sizePolicy().Policy.Ignored, self.note.sizePolicy().verticalPolicy()
+        )
+        self.slider.setOrientation(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, TICKS)
+        self.slider.setFixedWidth(220)
+        self.slider.setAccessibleName("Place on the path")
+        icons.give(self.play, "play")
+        self.play.setToolTip("Run the cursor along the path (Space)")
+        self.target.setToolTip(tip("The class that the adversarial path has to reach."))
+        self.target.setMinimumWidth(128)
+        group = QButtonGroup(self)
+        for name, button in self.families.items():
+            button.setCheckable(True)
+            button.setToolTip(FAMILIES[name][1])
+            group.addButton(button)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.title)
+        head.addSpacing(8)
+        for button in self.families.values():
+            head.addWidget(button)
+        to = QLabel("to")
+        to.setProperty("role", "secondary")
+        head.addWidget(to)
+        head.addWidget(self.target)
+        head.addWidget(self.note, 1)
+        head.addWidget(self.play)
+        head.addWidget(self.slider)
+        full = QWidget()
+        body = QVBoxLayout(full)
+        body.setContentsMargins(16, 8, 16, 8)
+        body.setSpacing(4)
+        body.addLayout(head)
+        body.addWidget(self.frames, 3)
+        body.addWidget(self.stacked, 2)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(full)
+        self.setFixedHeight(168)
+
+
+def _crossed(path: Path) -> str:
+    count = len(path.crossings)
+    return "no class change" if not count else f"{count} class change{'s' if count > 1 else ''}"

@@ -1,0 +1,276 @@
+"""Train: which data, which model, how - and how it goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from core.data import DataConfig
+from core.folders import found, remember_folder
+from core.measures.held_out import HeldOut
+from core.session import Session
+from core.state import Results, RunState
+from explorer.form import Form
+from explorer.panels import words
+from explorer.pieces.curves import Curves
+from explorer.pieces.figures import Figure, Figures
+from explorer.pieces.section import Section
+
+DATA = {
+    "strokes": "Drawn digits (made here)",
+    "digits": "Small scanned digits",
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "Kuzushiji-MNIST",
+    "folder": "A folder of images…",
+    "npz": "An .npz file…",
+}
+WORDS = {
+    "conv": "convolutional", "dense": "dense", "auto": "automatic", "cpu": "CPU",
+    "cuda": "GPU (CUDA)", "mps": "GPU (Apple)",
+}  # fmt: skip
+LOCKED = "Fixed while this training goes on"
+TERMS = {"recon": "reconstruction", "kl": "KL to the prior"}
+
+
+class TrainPanel(QScrollArea):
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        settings = session.settings
+        self.data, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
+        self.model = Form(settings.model, WORDS)
+        self.train = Form(settings.train, WORDS)
+        self.start, self.pause, self.stop = (
+            QPushButton("Start"),
+            QPushButton("Pause"),
+            QPushButton("Stop"),
+        )
+        self.go_on = QPushButton("Go on")
+        self.hold = QCheckBox("Hold this picture")
+        self.bar, self.said = QProgressBar(), QLabel()
+        self.curves = Curves("nats", "The losses appear here while a model trains.")
+        self.figures = Figures(
+            [
+                Figure("elbo", "-ELBO, held out", words.ELBO),
+                Figure("accuracy", "Judge right on data", words.ACCURACY),
+                Figure("decoded", "… on reconstructions", words.ACCURACY_DECODED),
+            ]
+        )
+        self._dress()
+        self._lay_out()
+        self._connect()
+        self._watch()
+
+    # ---- session -> screen ----
+
+    def _watch(self) -> None:
+        watch = self._session.watch
+        watch("settings.data", self._draw_data)
+        watch("settings.model", lambda value: self._draw_form(self.model, value))
+        watch("settings.train", lambda value: self._draw_form(self.train, value))
+        watch("settings.step", self._draw_hold)
+        watch("results.run", self._draw_run)
+        watch("results.document", lambda _: self._draw_history())
+        watch("results.training", lambda _: self._draw_progress(self._session.results))
+        watch("results.progress", lambda _: self._draw_progress(self._session.results))
+        watch("results.measured", lambda _: self._draw_measured())
+
+    def _draw_data(self, data: DataConfig) -> None:
+        self.data.setCurrentIndex(self.data.findData(data.name))
+        place = found(data).folder
+        needs = data.name not in ("strokes", "digits")
+        self.choose.setVisible(needs)
+        self.where.setVisible(True)
+        if data.name == "strokes":
+            self.where.setText(f"{data.count:,} images drawn by this program, no network needed.")
+        elif data.name == "digits":
+            self.where.setText("1 797 images that come with scikit-learn.")
+        elif place:
+            self.where.setText(f"In {Path(place).name}")
+            self.where.setToolTip(place)
+        else:
+            family = data.name.endswith("mnist")
+            self.where.setText(
+                "Downloaded at the start, or choose the folder it lies in." if family
+                else "Choose where the images lie."
+            )  # fmt: skip
+
+    def _draw_form(self, form: Form, value: object) -> None:
+        if form.value() != value:
+            form.set_value(value)
+
+    def _draw_hold(self, step: int | None) -> None:
+        self.hold.blockSignals(True)
+        self.hold.setChecked(step is not None)
+        self.hold.blockSignals(False)
+        self.curves.mark(step)
+
+    def _draw_run(self, run: RunState) -> None:
+        idle, resting = run == "idle", run in ("idle", "paused")
+        document = self._session.results.document
+        can_go_on = idle and document is not None and document.checkpoint is not None
+        self.start.setVisible(idle)
+        self.go_on.setVisible(can_go_on)
+        self.pause.setVisible(not idle)
+        self.stop.setVisible(not idle)
+        self.pause.setText("Resume" if run == "paused" else "Pause")
+        self.pause.setEnabled(run in ("training", "paused"))
+        self.stop.setEnabled(run != "stopping")
+        self.bar.setVisible(not idle)
+        self.data.setEnabled(idle)
+        self.choose.setEnabled(idle)
+        for form in (self.model, self.train):
+            form.unlock()
+            if not idle:
+                form.lock(LOCKED, form.names(live=False))
+        if resting:
+            self._draw_history()
+        self._draw_progress(self._session.results)
+
+    def _draw_progress(self, results: Results) -> None:
+        told = dict(results.progress).get("training")
+        stand = results.training
+        if (told is not None and stand is None) or (
+            told is not None and results.run == "preparing"
+        ):
+            self.bar.setValue(round(1000 * (told.fraction or 0)))
+            self.said.setText(told.text[:1].upper() + told.text[1:])
+        elif stand is not None:
+            self.bar.setValue(round(1000 * stand.fraction))
+            self.said.setText(_stands(results))
+        else:
+            self.said.setText("" if results.run == "idle" else "Getting ready")
+        self.said.setVisible(bool(self.said.text()))
+
+    def _draw_history(self) -> None:
+        document = self._session.results.document
+        history = document.history if document else ()
+        names = list(history[-1][1]) if history else []
+        series = {}
+        for name in names:
+            values = [(step, losses[name]) for step, losses in history if name in losses]
+            series[TERMS.get(name, name)] = tuple(zip(*values, strict=True))
+        self.curves.set_series(series)
+        self._draw_measured()
+
+    def _draw_measured(self) -> None:
+        results = self._session.results
+        found_ = results.measured
+        stored = results.document.measures if results.document else {}
+        fresh = found_ if isinstance(found_, HeldOut) else None
+        elbo = fresh.negative_elbo if fresh else stored.get("negative_elbo")
+        error = fresh.error if fresh else stored.get("error")
+        accuracy = fresh.accuracy if fresh else stored.get("accuracy")
+        decoded = fresh.accuracy_decoded if fresh else stored.get("accuracy_decoded")
+        said = None if elbo is None else f"{elbo:.1f} ± {1.96 * (error or 0):.1f} nats"
+        self.figures.set_value("elbo", said)
+        self.figures.set_value("accuracy", None if accuracy is None else f"{accuracy:.1%}")
+        self.figures.set_value("decoded", None if decoded is None else f"{decoded:.1%}")
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        session = self._session
+        self.data.activated.connect(lambda row: self._did_data(self.data.itemData(row)))
+        self.choose.clicked.connect(lambda: self._did_choose())
+        self.model.changed.connect(lambda value: session.set(model=value))
+        self.train.changed.connect(lambda value: session.set(train=value))
+        self.start.clicked.connect(lambda: session.train())
+        self.go_on.clicked.connect(lambda: session.train(afresh=False))
+        self.pause.clicked.connect(
+            lambda: session.resume() if session.results.run == "paused" else session.pause()
+        )
+        self.stop.clicked.connect(session.stop)
+        self.hold.toggled.connect(self._did_hold)
+
+    def _did_data(self, name: str) -> None:
+        self._session.set(data=replace(self._session.settings.data, name=name, folder=""))
+        if name in ("folder", "npz"):
+            self._did_choose()
+
+    def _did_choose(self) -> None:
+        """Ask where the data lies."""
+        data = self._session.settings.data
+        if data.name == "npz":
+            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", "Arrays (*.npz)")
+        else:
+            place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
+        if place:
+            data = replace(data, folder=place)
+            remember_folder(data)
+            self._session.set(data=data)
+
+    def _did_hold(self, held: bool) -> None:
+        scene = self._session.results.scene
+        self._session.set(step=scene.step if held and scene else None)
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        for name, said in DATA.items():
+            self.data.addItem(said, name)
+        self.where.setProperty("role", "caption")
+        self.said.setProperty("role", "caption")
+        for label in (self.where, self.said):
+            label.setWordWrap(True)
+        self.start.setProperty("role", "primary")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.hold.setToolTip("Keep the map, cloud and samples of now while training goes on")
+        self.go_on.setToolTip("Train the shown model further, from where it was left")
+
+    def _lay_out(self) -> None:
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(12, 8, 12, 12)
+        layout.setSpacing(4)
+        data, model, how, run = (Section(s) for s in ("Data", "Model", "Training", "Progress"))
+        data.add(self.data)
+        place = QHBoxLayout()
+        place.addWidget(self.where, 1)
+        place.addWidget(self.choose)
+        data.content.addLayout(place)
+        model.add(self.model)
+        how.add(self.train)
+        buttons = QGridLayout()
+        buttons.setSpacing(8)
+        for at, button in enumerate((self.start, self.go_on, self.pause, self.stop)):
+            buttons.addWidget(button, 0, at)
+        how.content.addLayout(buttons)
+        for part in (self.bar, self.said, self.hold, self.curves, self.figures):
+            run.add(part)
+        for section in (data, model, how, run):
+            layout.addWidget(section)
+        layout.addStretch()
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def _stands(results: Results) -> str:
+    stand = results.training
+    assert stand is not None
+    said = f"Step {stand.step:,} of {stand.steps:,}"
+    if results.run == "training" and stand.seconds_left is not None:
+        minutes, seconds = divmod(round(stand.seconds_left), 60)
+        return f"{said}, {minutes}:{seconds:02d} left"
+    ended = {"paused": "paused", "pausing": "pausing", "stopping": "stopping"}.get(results.run)
+    return f"{said}, {ended or ('finished' if stand.finished else 'stopped')}"

@@ -1,0 +1,46 @@
+"""The tooltips of the numbers on screen: what each means, its unit, formula and source."""
+
+from explorer.pieces.tip import tip
+
+LOG_PRIOR = tip(
+    "How often the prior samples here: higher is more often.",
+    unit="nats",
+    formula="log p(z) = -|z|²/2 - (L/2) log 2π for the standard normal prior",
+    source="Kingma & Welling 2014, arXiv:1312.6114",
+)
+LOG_POSTERIOR = tip(
+    "How often the encoder sends a training image here, averaged over at most 5 000 of them.",
+    unit="nats",
+    formula="log q(z) = log of the mean of N(z; mean_i, variance_i) over the images i",
+    source="Makhzani et al. 2015, arXiv:1511.05644",
+)
+IN_HOLE = tip(
+    "In a hole the encoder sends fewer than 1 in 20 of what the prior would put here.",
+    formula="log p(z) - log q(z) > log 20",
+    source="Hoffman & Johnson 2016, ELBO surgery",
+)
+DISTANCE = tip(
+    "How far the nearest encoded training image is, in latent space.",
+    unit="σ, standard deviations of the prior",
+    formula="min over i of |z - mean_i|",
+)
+PROBABILITY = tip(
+    "What the judge, a classifier trained on the same images, sees in the decoded image.",
+    unit="% of probability",
+    formula="softmax of the judge's logits",
+)
+ELBO = tip(
+    "How many nats the model needs for an image it has not seen: lower is better.",
+    unit="nats per image, summed over pixels",
+    formula="-ELBO = E_q[-log p(x|z)] + KL(q(z|x) || p(z))",
+    source="Kingma & Welling 2014, arXiv:1312.6114",
+)
+ACCURACY = tip(
+    "How often the judge names an image it has not seen as the data does.",
+    unit="% of images held out",
+)
+ACCURACY_DECODED = tip(
+    "The same on the model's reconstructions: what the judge says of decoded images is only as "
+    "good as this.",
+    unit="% of images held out",
+)

@@ -1,0 +1,315 @@
+"""The one window: the map in the middle, and what explains it around."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from core import kept
+from core.anchors import suggested
+from core.engine import Failure
+from core.home import bundled
+from core.problem import Problem
+from core.session import Session
+from core.state import RunState
+from core.store import SUFFIX
+from explorer import recent, theme
+from explorer.commands import Command, Palette, actions
+from explorer.guide import Guide
+from explorer.map.view import MapView
+from explorer.messages import MessageBar
+from explorer.panels.cursor import CursorPanel
+from explorer.panels.explore import ExplorePanel
+from explorer.panels.path import PathBar
+from explorer.panels.training import DATA, TrainPanel
+from explorer.side import SidePanel
+from explorer.status import StatusBar
+from explorer.top import TopBar, title_of
+
+FILTER = f"Lacuna (*{SUFFIX})"
+
+
+class Window(QMainWindow):
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self._closing, self._suggesting = False, False
+        self.commands = {command.name: command for command in self._table()}
+        self.messages = MessageBar()
+        self.map = MapView(session)
+        self.cursor = CursorPanel(session)
+        self.explore, self.train = ExplorePanel(session), TrainPanel(session)
+        self.path, self.status = PathBar(session), StatusBar(session)
+        self.top = TopBar(session, self.commands)
+        self.side = SidePanel(
+            {"Explore": ("explore", self.explore), "Train": ("train", self.train)}
+        )
+        self.actions_ = actions(list(self.commands.values()), self)
+        self._lay_out()
+        self._connect()
+        self._restore()
+
+    # ---- what can be asked for ----
+
+    def _table(self) -> list[Command]:
+        s, there = self.session, lambda: self.session.results.document is not None
+        return [
+            Command("open", "Open a file…", self.ask_open, "Ctrl+O", "open"),
+            Command("save", "Save", self.save, "Ctrl+S", "save", there),
+            Command("save as", "Save as…", self.ask_save, "Ctrl+Shift+S", "save", there),
+            Command("undo", "Undo", s.undo, "Ctrl+Z", "undo", lambda: s.can_undo),
+            Command("redo", "Redo", s.redo, "Ctrl+Shift+Z", "redo", lambda: s.can_redo),
+            Command("palette", "Commands", self.show_palette, "Ctrl+K", "commands"),
+            Command("fit", "Fit the map to the codes", lambda: self.map.fit(), "F", "fit"),
+            Command("play", "Play the path", lambda: self.path.toggle_play(), "Space", "play"),
+            Command("anchors", "Place A and B", self.place_anchors, "", "plus", there),
+            Command("train", "Start training", lambda: s.train(), "Ctrl+T", "train",
+                    lambda: s.results.run == "idle"),
+            Command("pause", "Pause or resume training", self.pause, "Ctrl+P", "pause",
+                    lambda: s.results.run in ("training", "paused")),
+            Command("stop", "Stop training", s.stop, "", "stop",
+                    lambda: s.results.run != "idle"),
+            Command("hold", "Hold this picture, or follow again", self.hold, "H", "lock", there),
+            Command("data", "Find this model's images…", self.ask_data, "", "open", there),
+            Command("alone", "The map alone, or all panels", self.toggle_alone, "F11", "eye"),
+            Command("side", "Show or hide the left panel", self.toggle_side, "Ctrl+B", "explore"),
+            *(Command(f"theme {name}", f"Colours: {name}", lambda name=name: self.dress(name), "",
+                      "eye") for name in ("system", "light", "dark")),
+            *(Command(f"model {name}", f"Open the bundled model: {name}",
+                      lambda path=path: self.open_model(path), "", "open")
+              for name, path in bundled().items()),
+            Command("help", "What is this?", self.show_help, "F1", "help"),
+            Command("quit", "Quit", self.close, "Ctrl+Q", "close"),
+        ]  # fmt: skip
+
+    def show_palette(self) -> None:
+        Palette(list(self.commands.values()), self).open_over(self)
+
+    def show_help(self) -> None:
+        Guide(list(self.commands.values()), self).show()
+
+    # ---- files ----
+
+    def ask_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open", "", FILTER)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        self._suggesting = False
+        recent.remember(path)
+        self.session.open(path)
+        self.explore.draw_gallery()
+
+    def open_model(self, path: Path) -> None:
+        """One of the gallery: with A and B placed, so that there is something to touch."""
+        self._suggesting = True
+        if path in bundled().values():
+            self.session.open(path, whose="bundled")
+        else:
+            self.open(path)
+
+    def save(self) -> None:
+        if self.session.path is None:
+            self.ask_save()
+        else:
+            self._save(self.session.path)
+
+    def ask_save(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Save as", f"model{SUFFIX}", FILTER)
+        if name:
+            path = Path(name)
+            self._save(path if path.suffix else path.with_suffix(SUFFIX), over=True)
+
+    def _save(self, path: Path, over: bool = False) -> None:
+        try:
+            self.session.save(path, over=over)
+        except Problem as problem:
+            again = ("Save over it", lambda: self._save(path, over=True))
+            self.messages.show_failure(str(problem), "", () if over else (again,))
+        else:
+            recent.remember(path)
+
+    # ---- data ----
+
+    def ask_data(self) -> None:
+        """Where the images of the shown model are to come from."""
+        source = self.session.results.source
+        if source is None:
+            return
+        box = QMessageBox(self)
+        title = DATA.get(source.name, source.name).rstrip("…")
+        box.setText(f"The images of {title} are needed to show originals beside what is drawn.")
+        box.setInformativeText(
+            "Choose the folder they lie in, or download them where that is possible."
+        )
+        folder = box.addButton("Choose a folder…", QMessageBox.ButtonRole.AcceptRole)
+        download = None
+        if source.name.endswith("mnist"):
+            download = box.addButton("Download", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is folder:
+            place = QFileDialog.getExistingDirectory(self, "The folder of the images")
+            if place:
+                self.session.locate(place)
+        elif download is not None and box.clickedButton() is download:
+            self.session.fetch()
+
+    # ---- verbs ----
+
+    def pause(self) -> None:
+        s = self.session
+        s.resume() if s.results.run == "paused" else s.pause()
+
+    def hold(self) -> None:
+        held, scene = self.session.settings.step is not None, self.session.results.scene
+        self.session.set(step=None if held or scene is None else scene.step)
+
+    def place_anchors(self) -> None:
+        scene = self.session.results.scene
+        if scene is not None:
+            start, end = suggested(self.session.results.codes, scene.latent)
+            self.session.set(start=start, end=end, target=None, travel=0.0)
+
+    def toggle_alone(self) -> None:
+        alone = not self.top.isHidden()
+        for part in (self.top, self.side, self.cursor, self.path, self.status):
+            part.setHidden(alone)
+
+    def toggle_side(self) -> None:
+        self.side.choose(self.side.pages.currentIndex())
+
+    def dress(self, choice: theme.Choice) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, choice)
+        recent.preferences().setValue("theme", choice)
+
+    # ---- session -> screen ----
+
+    def _connect(self) -> None:
+        s = self.session
+        self.cursor.data_wanted.connect(self.ask_data)
+        self.path.place_wanted.connect(self.place_anchors)
+        self.explore.open_wanted.connect(self.open_model)
+        self.messages.dismissed.connect(s.dismiss)
+        for part in (self.map, self.cursor, self.explore, self.path):
+            part_signal = part.hovered_class if part is self.map else part.class_hovered
+            part_signal.connect(self._highlight)
+        s.listen(self.messages.show_info)
+        s.watch("results.failure", self._draw_failure)
+        s.watch("results.codes", lambda _: self._suggest())
+        s.watch("results.run", self._close_when_idle)
+        for name in ("results.document", "results.scene"):
+            s.watch(name, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
+        for name in vars(s.settings):
+            s.watch(f"settings.{name}", lambda _: self.top.draw_possible())
+
+    def _highlight(self, index: int) -> None:
+        self.map.highlight(index)
+        self.cursor.highlight(index)
+
+    def _draw_failure(self, failure: Failure | None) -> None:
+        if failure is not None:
+            self.messages.show_failure(failure.sentence, failure.details)
+
+    def _suggest(self) -> None:
+        if self._suggesting and self.session.results.codes is not None:
+            self._suggesting = False
+            if self.session.settings.start is None:
+                self.place_anchors()
+
+    def offer(self, runs: list[Path]) -> None:
+        """A run that a crash or a closed window left behind."""
+        if not runs:
+            return
+        path = runs[0]
+
+        def go_on() -> None:
+            self.messages.dismiss()
+            self.session.open(path, whose="kept")
+
+        def discard() -> None:
+            kept.forget(path)
+            self.messages.dismiss()
+            self.offer(runs[1:])
+
+        said = f"The training of {path.name[:16].replace('.', ':')} was not saved: it is kept."
+        self.messages.show_info(said, [("Open it", go_on), ("Discard it", discard)])
+
+    # ---- looks, and the way out ----
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for part, stretch in (
+            (self.side, 0),
+            (_line(True), 0),
+            (self.map, 1),
+            (_line(True), 0),
+            (self.cursor, 0),
+        ):
+            row.addWidget(part, stretch)
+        self.cursor.setFixedWidth(272)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part, stretch in (
+            (self.top, 0), (_line(), 0), (self.messages, 0), (middle, 1), (_line(), 0),
+            (self.path, 0), (_line(), 0), (self.status, 0),
+        ):  # fmt: skip
+            column.addWidget(part, stretch)
+        for part in (self.top, self.side, self.cursor, self.path, self.status):
+            part.setProperty("surface", "panel")
+            part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setCentralWidget(whole)
+        self.setMinimumSize(960, 640)
+        self.resize(1280, 800)
+
+    def _restore(self) -> None:
+        kept_layout = recent.preferences()
+        if (geometry := kept_layout.value("geometry")) is not None:
+            self.restoreGeometry(geometry)
+        if kept_layout.value("folded", "false") == "true":
+            self.side.show_page(0, opened=False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        layout = recent.preferences()
+        layout.setValue("geometry", self.saveGeometry())
+        layout.setValue("folded", "true" if self.side.pages.isHidden() else "false")
+        if self.session.live("training"):
+            self._closing = True
+            self.session.stop()
+            self.messages.show_info("Stopping at the next step: the run is kept for next time.")
+            event.ignore()
+            return
+        self.session.close()
+        event.accept()
+
+    def _close_when_idle(self, run: RunState) -> None:
+        if self._closing and run == "idle":
+            self.close()
+
+
+def _line(upright: bool = False) -> QFrame:
+    """A hairline between two surfaces."""
+    line = QFrame()
+    line.setProperty("role", "hairline")
+    line.setFixedWidth(1) if upright else line.setFixedHeight(1)
+    return line

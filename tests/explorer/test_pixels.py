@@ -1,0 +1,125 @@
+"""Orientation, centring and colours of what is painted from arrays."""
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtGui import QColor
+
+from explorer import pixels
+from explorer.pixels import MapImage, bytes_of, cloud_rgba, image_of, pixel_rect, place
+
+RED, GREEN = (255, 0, 0), (0, 255, 0)
+COLOURS = np.array([RED, GREEN], np.uint8)
+
+
+def test_a_grey_image_keeps_its_rows_from_the_top():
+    image = image_of(np.array([[[0.0, 1.0, 0.5], [1.0, 0.0, 0.0]]]))
+    assert (image.width(), image.height()) == (3, 2)
+    assert [image.pixelColor(x, 0).red() for x in range(3)] == [0, 255, 128]
+    assert image.pixelColor(0, 1) == QColor(255, 255, 255)
+
+
+def test_a_colour_image_keeps_its_channels():
+    array = np.zeros((3, 2, 5), np.float32)
+    array[1, 1, 4] = 1
+    assert image_of(array).pixelColor(4, 1) == QColor(*GREEN)
+
+
+def test_an_image_owns_its_pixels():
+    array = np.ones((1, 4, 4), np.uint8)
+    image = image_of(array)
+    array[:] = 9
+    assert image.pixelColor(0, 0).red() == 1
+
+
+def test_values_beyond_the_range_are_clipped():
+    assert bytes_of(np.array([[[-3.0, 7.0, np.nan]]])).ravel().tolist() == [0, 255, 0]
+
+
+@pytest.mark.parametrize("shape", [(2, 4, 4), (4, 4), (1, 1, 4, 4)])
+def test_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match="an image is"):
+        image_of(np.zeros(shape))
+
+
+def test_pixels_are_centred_on_the_grid_points():
+    rect = pixel_rect(5, 3, (-2, 2, -1, 1))
+    assert (rect.left(), rect.right()) == (-2.5, 2.5)
+    assert (rect.top(), rect.bottom()) == (-1.5, 1.5)
+
+
+def plotted(qtbot, item: pg.ImageItem) -> pg.PlotWidget:
+    """A window without axes of 40 by 40 pixels over [-1, 1] squared."""
+    plot = pg.GraphicsView()
+    qtbot.addWidget(plot)
+    box = pg.ViewBox(enableMenu=False)
+    plot.setCentralItem(box)
+    box.addItem(item)
+    plot.resize(40, 40)
+    box.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
+    return plot
+
+
+def test_row_zero_is_at_the_bottom_of_the_map(qtbot):
+    item = MapImage(smooth=False)
+    rgba = np.zeros((2, 2, 4), np.uint8)
+    rgba[..., 3] = 255
+    rgba[0, :, 0] = 255  # the bottom row red
+    rgba[:, 1, 1] = 255  # the right column green
+    place(item, rgba, (-0.5, 0.5, -0.5, 0.5))
+    image = plotted(qtbot, item).grab().toImage()
+    assert image.pixelColor(8, 31).getRgb()[:3] == RED
+    assert image.pixelColor(31, 31).getRgb()[:3] == (255, 255, 0)
+    assert image.pixelColor(31, 8).getRgb()[:3] == GREEN
+    assert image.pixelColor(8, 8).getRgb()[:3] == (0, 0, 0)
+
+
+@pytest.mark.parametrize("smooth", [True, False])
+def test_a_map_layer_is_smooth_and_an_image_is_not(qtbot, smooth):
+    rgba = np.full((2, 2, 4), 255, np.uint8)
+    rgba[:, 0, :3] = 0
+    item = MapImage(smooth=smooth)
+    item.show_layer(rgba, (-0.5, 0.5, -0.5, 0.5))
+    image = plotted(qtbot, item).grab().toImage()
+    greys = {image.pixelColor(x, 20).red() for x in range(5, 35)}
+    assert (len(greys) > 4) == smooth
+
+
+def test_a_cloud_covers_its_window_edge_to_edge(qtbot):
+    item = MapImage()
+    pixels.cover(item, np.zeros((10, 20, 4), np.uint8), (-2, 2, -1, 1))
+    rect = item.mapRectToParent(item.boundingRect())
+    assert rect.getCoords() == (-2, -1, 2, 1)
+
+
+def test_a_point_of_the_cloud_is_where_it_should_be():
+    points = np.array([[-0.95, -0.95], [0.95, 0.55]], np.float32)
+    rgba = cloud_rgba(points, np.array([0, 1]), COLOURS, (-1, 1, -1, 1), 20, 40)
+    assert rgba.shape == (40, 20, 4)
+    assert rgba[1, 0].tolist() == [*RED, 255]
+    assert rgba[31, 19].tolist() == [*GREEN, 255]
+    assert not rgba[15:25].any()
+
+
+def test_a_point_is_soft_and_has_a_rim_of_the_background():
+    rgba = cloud_rgba(
+        np.zeros((1, 2), np.float32), None, COLOURS, (-1, 1, -1, 1), 11, 11, (1, 2, 3)
+    )
+    assert rgba[5, 4:7, 3].tolist() == [217, 255, 217]
+    assert rgba[4, 4, 3] < 217
+    assert rgba[5, 7].tolist() == [1, 2, 3, 89]
+    assert (rgba == rgba[::-1]).all()
+    assert (rgba == rgba.swapaxes(0, 1)).all()
+
+
+def test_dots_at_the_edge_do_not_wrap_and_lost_points_are_left_out():
+    points = np.array([[0.99, 0.0], [5, 5], [np.nan, 0]], np.float32)
+    rgba = cloud_rgba(points, None, COLOURS, (-1, 1, -1, 1), 20, 20)
+    assert rgba[:, -1].any()
+    assert not rgba[:, :10].any()
+
+
+def test_no_points_are_an_empty_cloud():
+    rgba = cloud_rgba(np.zeros((0, 2), np.float32), None, COLOURS, (0, 1, 0, 1), 7, 5)
+    assert rgba.shape == (5, 7, 4)
+    assert not rgba.any()
