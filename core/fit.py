@@ -52,6 +52,7 @@ class Trained:
 
     stand: Stand
     document: Document
+    plan: Plan
     unkept: Problem | None = None  # why its checkpoint is not on disk
 
 
@@ -89,7 +90,7 @@ def fit(
         said = None
         if stand is not None:
             document = advanced(document, stand)
-            said = Trained(stand, document, _kept(document, keep))
+            said = Trained(stand, document, plan, _kept(document, keep))
         word = yield said
 
 

@@ -10,17 +10,26 @@ from filelock import FileLock, Timeout
 
 from . import store
 from .home import home
+from .problem import Problem
 
 
 class Keeper:
     """The file of one run, locked for as long as this process lives."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """A new file, or one that was left behind."""
+        """A new file, or one that was left behind. Raises Problem where it cannot be had."""
         self.path = path or _fresh()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(_lock_of(self.path))
-        self._lock.acquire()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(_lock_of(self.path), timeout=0)
+            self._lock.acquire()
+        except Timeout as error:
+            raise Problem("Another window is working on this run: it keeps it.") from error
+        except OSError as error:
+            raise Problem(
+                f"Nothing can be kept in {self.path.parent}: {error.strerror or error}. "
+                "Save the model yourself, or set LACUNA_HOME to another folder."
+            ) from error
 
     def keep(self, document: store.Document) -> None:
         store.save(self.path, document)
@@ -59,7 +68,7 @@ def _free(path: Path) -> bool:
     try:
         with FileLock(_lock_of(path), timeout=0):
             return True
-    except Timeout:
+    except (Timeout, OSError):
         return False
 
 

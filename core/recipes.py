@@ -20,7 +20,7 @@ from .scene import Scene
 from .state import Array, Cloud, Grid, Picked, Point, Sample
 
 if TYPE_CHECKING:
-    from .session import Session
+    from .board import Board
 
 WHILE_TRAINING = 33  # side up to which every pixel is decoded while a model trains
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
@@ -33,7 +33,7 @@ class Recipe:
     A field that another row answers counts as changed when that row is done.
     """
 
-    start: Callable[[Session, Any], Job[Any]]  # the session and its scene, None where not needed
+    start: Callable[[Board, Any], Job[Any]]  # the board and its scene, None where not needed
     replace: frozenset[str] = frozenset()  # start over: the user is waiting for just this
     finish: frozenset[str] = frozenset()  # finish, then once more on the newest
     priority: Priority = Priority.SCREEN
@@ -47,14 +47,14 @@ def _tensor(z: Point) -> Tensor:
 # ---- data ----
 
 
-def _dataset(s: Session, _: None) -> Job[Any]:
+def _dataset(s: Board, _: None) -> Job[Any]:
     """The images, where nobody has to be asked for them."""
     source = s.results.source
     if source is not None and s.results.dataset is None and is_local(source):
         yield from load(source)
 
 
-def _codes(s: Session, scene: Scene) -> Job[holes.Codes | Progress]:
+def _codes(s: Board, scene: Scene) -> Job[holes.Codes | Progress]:
     """Those of the file, or the first 5 000 training images as this scene encodes them."""
     document, dataset = s.results.document, s.results.dataset
     if document is not None and document.codes is not None and document.codes.step == scene.step:
@@ -63,7 +63,7 @@ def _codes(s: Session, scene: Scene) -> Job[holes.Codes | Progress]:
         yield (yield from codes_of(scene, dataset.train))
 
 
-def _plane(s: Session, scene: Scene) -> Job[plane.Plane]:
+def _plane(s: Board, scene: Scene) -> Job[plane.Plane]:
     codes = s.results.codes
     means = codes.mean if codes is not None else None
     if means is None or means.shape[1] != scene.latent:
@@ -75,7 +75,7 @@ def _plane(s: Session, scene: Scene) -> Job[plane.Plane]:
     yield plane.slice_plane(means, through, before)
 
 
-def _cloud(s: Session, scene: Scene) -> Job[Cloud | Progress]:
+def _cloud(s: Board, scene: Scene) -> Job[Cloud | Progress]:
     """Every training image while nothing trains, else those that stand for all."""
     codes, dataset, on = s.results.codes, s.results.dataset, s.results.plane
     if codes is None or on is None or codes.mean.shape[1] != on.latent:
@@ -96,7 +96,7 @@ def _cloud_of(codes: holes.Codes, on: plane.Plane) -> Cloud:
 # ---- under the cursor ----
 
 
-def _sample(s: Session, scene: Scene) -> Job[Sample]:
+def _sample(s: Board, scene: Scene) -> Job[Sample]:
     z, codes = _tensor(s.settings.cursor), s.results.codes
     if z.shape[1] != scene.latent:
         return
@@ -123,7 +123,7 @@ def _drawn(scene: Scene, z: Tensor) -> tuple[Array, Array | None]:
     return scene.decode(z).cpu().numpy(), probabilities
 
 
-def _picked(s: Session, scene: Scene) -> Job[Picked]:
+def _picked(s: Board, scene: Scene) -> Job[Picked]:
     """The image whose code was clicked, beside what the model makes of that code."""
     z, cloud, dataset = s.settings.picked, s.results.cloud, s.results.dataset
     if z is None or cloud is None or cloud.means.shape[1] != scene.latent:
@@ -141,7 +141,7 @@ def _picked(s: Session, scene: Scene) -> Job[Picked]:
 # ---- the map ----
 
 
-def _map(s: Session, scene: Scene) -> Job[regions.ClassMap]:
+def _map(s: Board, scene: Scene) -> Job[regions.ClassMap]:
     on, grain = s.results.plane, s.settings.grain
     if not s.results.resting:
         grain = replace(grain, dense=min(grain.dense, WHILE_TRAINING))
@@ -151,7 +151,7 @@ def _map(s: Session, scene: Scene) -> Job[regions.ClassMap]:
             yield found and replace(found, seconds=time.perf_counter() - began)
 
 
-def _holes(s: Session, scene: Scene) -> Job[holes.HoleMap]:
+def _holes(s: Board, scene: Scene) -> Job[holes.HoleMap]:
     codes, on, asked = s.results.codes, s.results.plane, s.settings
     if codes is not None and on is not None and on.latent == codes.mean.shape[1]:
         yield from holes.hole_map(
@@ -159,7 +159,7 @@ def _holes(s: Session, scene: Scene) -> Job[holes.HoleMap]:
         )
 
 
-def _masses(s: Session, scene: Scene) -> Job[masses.Masses]:
+def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
     codes = s.results.codes
     if codes is not None and codes.mean.shape[1] != scene.latent:
         codes = None
@@ -170,7 +170,7 @@ def _masses(s: Session, scene: Scene) -> Job[masses.Masses]:
 # ---- samples and paths ----
 
 
-def _samples(s: Session, scene: Scene, chunk: int = 32) -> Job[Grid]:
+def _samples(s: Board, scene: Scene, chunk: int = 32) -> Job[Grid]:
     random = torch.Generator().manual_seed(s.settings.draw)
     z = scene.prior.sample(s.settings.columns**2, scene.latent, random)
     images, labels = [], []
@@ -184,7 +184,7 @@ def _samples(s: Session, scene: Scene, chunk: int = 32) -> Job[Grid]:
     yield Grid(z.numpy(), np.concatenate(images), judged, scene.step)
 
 
-def _anchors(s: Session, scene: Scene) -> tuple[Tensor, Tensor] | None:
+def _anchors(s: Board, scene: Scene) -> tuple[Tensor, Tensor] | None:
     """A and B, (L,) each, where both are placed in the space of this scene."""
     start, end = s.settings.start, s.settings.end
     if start is None or end is None or len(start) != scene.latent or len(end) != scene.latent:
@@ -192,13 +192,13 @@ def _anchors(s: Session, scene: Scene) -> tuple[Tensor, Tensor] | None:
     return torch.tensor(start), torch.tensor(end)
 
 
-def _straight(s: Session, scene: Scene) -> Job[paths.Path]:
+def _straight(s: Board, scene: Scene) -> Job[paths.Path]:
     ends = _anchors(s, scene)
     if ends is not None:
         yield from paths.straight(scene, *ends)
 
 
-def _adversarial(s: Session, scene: Scene) -> Job[paths.Path]:
+def _adversarial(s: Board, scene: Scene) -> Job[paths.Path]:
     ends = _anchors(s, scene)
     if ends is None or scene.logits is None:
         return
@@ -218,7 +218,7 @@ def _label_at(scene: Scene, z: Tensor) -> Tensor:
     return scene.logits(z[None])[0].argmax()
 
 
-def _measured(s: Session, scene: Scene) -> Job[HeldOut | Progress]:
+def _measured(s: Board, scene: Scene) -> Job[HeldOut | Progress]:
     """The figures of a model at rest on images that were held out."""
     document, dataset = s.results.document, s.results.dataset
     ready = s.results.resting and document is not None and document.step == scene.step
@@ -227,7 +227,7 @@ def _measured(s: Session, scene: Scene) -> Job[HeldOut | Progress]:
 
 
 def _row(
-    start: Callable[[Session, Any], Job[Any]],
+    start: Callable[[Board, Any], Job[Any]],
     restart: str = "",
     finish: str = "",
     priority: Priority = Priority.SCREEN,

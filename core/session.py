@@ -1,92 +1,72 @@
-"""The state of the program, who watches it, and how a change spreads."""
+"""A session: the board with its files, and the training that fills it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Set
-from dataclasses import fields, replace
+from collections import deque
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from . import kept, store
+from . import files, kept
+from .board import Board
 from .data import DataConfig, Dataset, load
-from .data.aside import aside
-from .engine import Engine, Job, LaneName, Priority, Progress, Update
-from .fit import Plan, Trained, fit, scene_of
+from .engine import Engine, Priority, Update
+from .fit import Plan, Trained, fit, measures_of, scene_of
 from .folders import found, remember_folder
-from .plain import from_plain, to_plain
+from .plain import to_plain
 from .problem import Problem
 from .recipes import RECIPES
-from .scene import Scene
-from .state import Point, Results, RunState, Settings
+from .state import Results, RunState, Settings, fitting
 from .store import Document
-
-Owner = Literal["user", "bundled", "kept"]  # whose file it is
-
-TIMELINE = 512 * 2**20  # bytes of snapshots kept; when full, every second one is dropped
+from .timeline import longer
 
 
-class Session:
-    """Owned by one thread. Views call `set`, `watch` and the verbs; `pump` brings the answers."""
+class Session(Board):
+    """What a window shows: one model, its file and its training."""
 
     def __init__(self, engine: Engine, name: str = "main") -> None:
-        self.engine, self.name = engine, name
-        self.settings, self.results = Settings(), Results()
+        super().__init__(engine, name)
         self.path: Path | None = None  # the file that `save` writes to
         self.keeper: kept.Keeper | None = None  # the run under way, on disk
         self._stamp: tuple[int, int] | None = None  # of that file when it was last ours
-        self._watchers: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
-        self._past: list[Settings] = []
-        self._future: list[Settings] = []
-        self._moving = False  # within a gesture
-        self._again: set[str] = set()  # rows to run once more when they are done
-        self._seen: dict[str, Any] = {}  # what a row's result was when it started
-        self._fresh = False  # the training under way has not been heard from
-        self._images: Dataset | None = None  # those it goes by
+        self._opens = 0  # how many models have been opened here
         self._saves: list[Path] = []  # to write once the training has made a checkpoint
-        self._listeners: list[Callable[[str], None]] = []
+        self._writes: deque[files.Write] = deque()  # to write one after the other
+        self._plan: Plan | None = None  # of the training that is listened to
+        self._heard = False  # whether it has said anything yet
+        self._images: Dataset | None = None  # those it goes by
+        self._left: list[kept.Keeper] = []  # of runs that are about to say their last word
 
-    # ---- state ----
+    # ---- files ----
 
-    def watch(self, name: str, slot: Callable[[Any], None]) -> None:
-        """Call `slot` with e.g. "results.map" or "settings.cursor", now and at every change."""
-        slot(self._read(name))
-        self._watchers[name].append(slot)
+    def install(self, document: Document, path: Path | None = None) -> None:
+        """Show an opened document, and the session it was saved in."""
+        self._install(
+            document, files.settings_of(document, path.name if path else "the session"), path
+        )
 
-    def set(self, *, moving: bool = False, **changes: Any) -> None:
-        """Change settings. Calls with `moving`, up to the next one without, are one gesture."""
-        asked = replace(self.settings, **changes)
-        changed = asked != self.settings
-        if changed and not self._moving:
-            self._past.append(self.settings)
-            self._future.clear()
-        self._moving = moving and (changed or self._moving)
-        self._apply(asked, self.results)
+    def _install(self, document: Document, settings: Settings, path: Path | None) -> None:
+        self._write_saves()
+        self.stop()
+        self._release()
+        self._plan, self._heard, self._opens = None, False, self._opens + 1
+        self._mark(path)
+        self._begin(settings, found(document.data), self.results.dataset)
+        scene = scene_of(document, path.name if path else self.name)
+        self._apply(self.settings, replace(self.results, document=document, timeline=(scene,)))
 
-    def look_at(self, z: Point, *, moving: bool = False) -> None:
-        """Put the cursor at z and, where the map is a slice, have the slice go through it."""
-        self.set(moving=moving, cursor=z, through=z if len(z) > 2 else self.settings.through)
+    def open(self, path: Path, *, whose: files.Owner = "user") -> None:
+        """Read `path` beside the lanes and install it.
 
-    def cancel_gesture(self) -> None:
-        """Back to what was before the gesture under way, as if it had never begun."""
-        if self._moving:
-            self._moving = False
-            self._apply(self._past.pop(), self.results)
+        Only a user's file is one that `save` writes to again. A kept run is this session's from
+        now on: it goes when it is saved under a name.
+        """
+        self._submit("open", files.opening(path, whose))
 
-    def undo(self) -> None:
-        """Take the last gesture back."""
-        self._travel(self._past, self._future)
-
-    def redo(self) -> None:
-        self._travel(self._future, self._past)
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._past)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._future)
+    def fetch(self) -> None:
+        """Get the images of the shown model, over the network where they are not here."""
+        if self.results.source is not None:
+            self._submit("dataset", load(self.results.source), Priority.BACKGROUND)
 
     def locate(self, folder: str) -> None:
         """Say where the images of the shown model lie on this machine."""
@@ -96,117 +76,121 @@ class Session:
             remember_folder(source)
             self._apply(self.settings, replace(self.results, source=source))
 
-    # ---- files ----
-
-    def install(self, document: Document, path: Path | None = None) -> None:
-        """Show an opened document, and the session it was saved in."""
-        settings = Settings(data=document.data, model=document.config, train=document.train)
-        if document.settings:
-            where = path.name if path else "the session"
-            settings = from_plain(document.settings, Settings, f"{where} (settings)")
-        settings = _fitting(settings, document.config.latent)
-        self.engine.cancel((self.name, "training"))
-        self._release()
-        self._mark(path)
-        self._begin(settings, found(document.data), self.results.dataset)
-        scene = scene_of(document, path.name if path else self.name)
-        self._apply(self.settings, replace(self.results, document=document, timeline=(scene,)))
-
-    def open(self, path: Path, *, whose: Owner = "user") -> None:
-        """Read `path` beside the lanes and install it.
-
-        Only a user's file is one that `save` writes to again. A kept run is this session's from
-        now on: it goes when it is saved under a name.
-        """
-        self._submit("open", _opening(path, whose))
-
-    def fetch(self) -> None:
-        """Get the images of the shown model, over the network where they are not here."""
-        if self.results.source is not None:
-            self._submit("dataset", load(self.results.source), Priority.BACKGROUND)
-
     def save(self, path: Path, *, over: bool = False) -> None:
         """Write everything to `path`; a training under way is asked for a checkpoint first.
 
         Raises Problem where another program has changed the file since it was ours, unless `over`.
         """
-        if not over and path == self.path and self._stamp != _stamp_of(path):
+        if not over and path == self.path and self._stamp != files.stamp_of(path):
             raise Problem(
                 f"{path.name} has been changed by another window since it was opened here: "
                 "save under another name, or save over it."
             )
         if self.results.document is None:
             raise Problem("There is no model to save yet: train or open one first.")
-        if self.results.run == "training":
-            self._saves.append(path)
+        self._saves.append(path)
+        if not self._heard or self.results.run in ("idle", "paused"):
+            self._write_saves()
+        elif self.results.run == "training":
             self.engine.pause((self.name, "training"))
-        else:
-            self._save_now(path)
 
-    def _save_now(self, path: Path) -> None:
-        document = self.results.document
-        assert document is not None
-        codes = self.results.codes
+    def _write_saves(self) -> None:
+        saves, self._saves = self._saves, []
+        document, codes, measured = self.results.document, self.results.codes, self.results.measured
+        if document is None or not saves:
+            return
         if codes is not None and codes.step == document.step:
             document = replace(document, codes=codes)
+        if measured is not None and measured.step == document.step:
+            document = replace(document, measures=measures_of(measured))
         document = replace(document, settings=to_plain(self.settings))
-        self._submit("save", _saving(path, document))
+        dataset = self.results.dataset
+        self._writes.extend(files.Write(path, document, dataset, self._opens) for path in saves)
+        self._write_next()
+
+    def _write_next(self) -> None:
+        if self._writes and not self.live("save"):
+            self._submit("save", files.saving(self._writes.popleft()))
+
+    def _saved(self, write: files.Write) -> None:
+        if write.opens == self._opens:
+            self._mark(write.path)
+            shown = self.results.document
+            newest = shown is not None and shown.model is write.document.model
+            if newest and self.keeper is not None and not self.live("training"):
+                self.keeper.forget()
+                self.keeper = None
+        self.tell(f"Saved {write.path.name}.")
 
     def _mark(self, path: Path | None) -> None:
-        self.path, self._stamp = path, _stamp_of(path) if path else None
+        self.path, self._stamp = path, files.stamp_of(path) if path else None
 
     # ---- training: verbs, outside undo ----
 
     def train(self, *, afresh: bool = True) -> None:
-        """Train what the settings ask for, from new weights or from where it was left."""
-        document, settings = self.results.document, self.settings
-        plan = Plan(settings.data, settings.model)
-        if document is not None and document.data == settings.data:
-            plan = replace(plan, judge=document.judge)
-            if not afresh and document.checkpoint is not None:
-                start, history = document.checkpoint, document.history
-                plan = Plan(document.data, document.config, document.judge, start, history)
-        plan = replace(plan, data=found(plan.data))
+        """Train what the settings ask for, or the shown model further from where it was left.
+
+        Raises Problem where nothing says where that was.
+        """
+        plan = self._afresh() if afresh else self._further()
         dataset = self.results.dataset
         if dataset is not None and dataset.config != plan.data:
             dataset = None
-        self._images = dataset
+        self._write_saves()
+        self.engine.stop((self.name, "training"))
+        self._plan, self._heard, self._images = plan, False, dataset
+        self._keep(plan)
+        keep = self.keeper.keep if self.keeper else None
+        job = fit(plan, lambda: self.settings.train, dataset, keep)
+        self._submit("training", job, Priority.BACKGROUND, "train")
+        self._run("preparing")
+
+    def _afresh(self) -> Plan:
+        document, asked = self.results.document, self.settings
+        plan = Plan(found(asked.data), asked.model)
+        known = document is not None and found(document.data) == plan.data
+        return replace(plan, judge=document.judge) if known and document is not None else plan
+
+    def _further(self) -> Plan:
+        document = self.results.document
+        if document is None or document.checkpoint is None:
+            raise Problem("There is no checkpoint to go on from: train the model anew.")
+        data = self.results.source or found(document.data)
+        start, history = document.checkpoint, document.history
+        return Plan(data, document.config, document.judge, start, history)
+
+    def _keep(self, plan: Plan) -> None:
+        """Have a file for the run; one that goes on keeps its own."""
         if plan.start is None or self.keeper is None:
             self._release()
-            self.keeper = kept.Keeper()
-        self._fresh = plan.start is None
-        self._run("preparing")
-        job = fit(plan, lambda: self.settings.train, dataset, self.keeper.keep)
-        self._submit("training", job, Priority.BACKGROUND, "train")
+            try:
+                self.keeper = kept.Keeper()
+            except Problem as problem:  # it trains all the same
+                self._failed(problem)
 
     def pause(self) -> None:
-        self._run("pausing" if self.results.run == "training" else "paused")
-        self.engine.pause((self.name, "training"))
+        if self.results.run in ("preparing", "training"):
+            self._run("pausing" if self._heard else "paused")
+            self.engine.pause((self.name, "training"))
 
     def resume(self) -> None:
-        self._run("training" if self.results.training else "preparing")
-        self.engine.resume((self.name, "training"))
+        if self.results.run in ("pausing", "paused"):
+            self._run("training" if self._heard else "preparing")
+            self.engine.resume((self.name, "training"))
+            if self._saves:  # the checkpoint that they wait for
+                self.engine.pause((self.name, "training"))
 
     def stop(self) -> None:
         if self.live("training"):
             self._run("stopping")
             self.engine.stop((self.name, "training"))
 
-    def live(self, name: str) -> bool:
-        """Whether the job of that name is under way or paused."""
-        return self.engine.live((self.name, name))
-
     def cancel(self, name: str) -> None:
         """Forget a job; a training is stopped instead, so that its run is kept."""
         if name == "training":
             self.stop()
-            return
-        self.engine.cancel((self.name, name))
-        self._apply(self.settings, replace(self.results, progress=self._without(name)))
-
-    def dismiss(self) -> None:
-        """The newest failure has been read."""
-        self._apply(self.settings, replace(self.results, failure=None))
+        else:
+            super().cancel(name)
 
     def close(self) -> None:
         """Forget every job; a run that nobody saved is left to be offered at the next start."""
@@ -215,9 +199,16 @@ class Session:
         self._release()
 
     def _release(self) -> None:
+        """Leave the run as it is on disk, once the training has said its last word."""
         if self.keeper is not None:
-            self.keeper.release()
+            self._left.append(self.keeper)
             self.keeper = None
+        if not self.live("training"):
+            self._release_left()
+
+    def _release_left(self) -> None:
+        while self._left:
+            self._left.pop().release()
 
     def _run(self, state: RunState) -> None:
         resting = state in ("idle", "paused")
@@ -225,204 +216,72 @@ class Session:
 
     # ---- answers ----
 
-    def pump(self) -> None:
-        """Take in what the engine has said since the last call."""
-        for update in self.engine.drain(self.name):
-            name = update.key[1]
-            if update.kind == "report":
-                self._take(name, update.value)
-                continue
-            self._ended(name, update)
-            if name in self._again and not self.live(name):
-                self._start(name)
-
     def _take(self, name: str, value: Any) -> None:
-        if isinstance(value, Progress):
-            told = (*self._without(name), (name, value))
-            self._apply(self.settings, replace(self.results, progress=told))
-        elif isinstance(value, Trained):
-            self._take_trained(value)
-        elif name == "training":  # the images it goes by; the old model is still on screen
-            self._images = value
-        elif name == "open":
-            self._opened(*value)
-        elif name == "save":
+        if isinstance(value, Trained):
+            if value.plan is self._plan:
+                self._take_trained(value)
+        elif isinstance(value, files.Opened):
+            self._take_opened(value)
+        elif isinstance(value, files.Write):
             self._saved(value)
+        elif name == "training" and isinstance(value, Dataset):
+            self._images = value  # that it goes by; the old model is still on screen
         else:
-            self._apply(self.settings, replace(self.results, **{name: value}))
+            super()._take(name, value)
+
+    def _take_opened(self, opened: files.Opened) -> None:
+        whose = opened.whose
+        self._install(opened.document, opened.settings, opened.path if whose == "user" else None)
+        if whose == "kept":
+            try:
+                self.keeper = kept.Keeper(opened.path)
+            except Problem as problem:
+                self._failed(problem)
 
     def _take_trained(self, trained: Trained) -> None:
-        if self._fresh:  # a new model: nothing of the one before is true of it
-            self._fresh = False
-            settings = _fitting(self.settings, trained.document.config.latent)
-            self._begin(settings, trained.document.data, self._images)
-        resting = self.results.run == "pausing" and trained.stand.checkpoint is not None
-        scene = scene_of(trained.document, self.name)
-        results = replace(
-            self.results,
-            document=trained.document,
-            training=trained.stand,
-            timeline=_longer(self.results.timeline, scene),
-            progress=self._without("training"),
-        )
-        self._apply(self.settings, results)
-        if resting:
+        document, stand = trained.document, trained.stand
+        if not self._heard and trained.plan.start is None:  # nothing of the old model is true of it
+            self._begin(fitting(self.settings, document.config.latent), document.data, self._images)
+        self._heard = True
+        timeline = longer(self.results.timeline, scene_of(document, self.name), self.results.scene)
+        results = replace(self.results, document=document, training=stand, timeline=timeline)
+        self._apply(self.settings, replace(results, progress=self._without("training")))
+        if self.results.run == "pausing" and stand.checkpoint is not None:
             self._run("paused")
         elif self.results.run == "preparing":
             self._run("training")
-        if trained.stand.checkpoint is not None and self._saves:
-            saves, self._saves = self._saves, []
-            for path in saves:
-                self._save_now(path)
-            self.engine.resume((self.name, "training"))
+        if trained.unkept is not None:
+            self._failed(trained.unkept)
+        if stand.checkpoint is not None and self._saves:
+            self._write_saves()
+            if self.results.run == "training":
+                self.engine.resume((self.name, "training"))
 
     def _begin(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
-        self._past.clear()
-        self._future.clear()
-        results = self.results
+        self._forget_gestures()
+        for name in RECIPES:
+            if name != "dataset":
+                self._again.discard(name)
+                self.engine.cancel((self.name, name))
         same = images is not None and images.config == source
         fresh = Results(
             source=source,
             dataset=images if same else None,
-            run=results.run if self.live("training") else "idle",
+            run=self.results.run if self.live("training") else "idle",
             resting=not self.live("training"),
-            progress=results.progress,
+            progress=tuple(entry for entry in self.results.progress if self.live(entry[0])),
         )
         self._apply(settings, fresh)
 
     def _ended(self, name: str, update: Update) -> None:
-        results = replace(self.results, progress=self._without(name))
-        if update.kind == "failed":
-            results = replace(results, failure=update.value)
         if name == "training" and not self.live(name):
-            results = replace(results, run="idle", resting=True)
-        self._apply(self.settings, results)
-        if name in RECIPES and self._seen.get(name) is not getattr(self.results, name):
-            self._seen[name] = getattr(self.results, name)
-            self._fire({f"results.{name}"})
-
-    def _opened(self, document: Document, path: Path, whose: Owner) -> None:
-        self.install(document, path if whose == "user" else None)
-        if whose == "kept":
-            self.keeper = kept.Keeper(path)
-
-    def _saved(self, path: Path) -> None:
-        self._mark(path)
-        if self.keeper is not None and not self.live("training"):
-            self.keeper.forget()
-            self.keeper = None
-        self.tell(f"Saved {path.name}.")
-
-    def tell(self, news: str) -> None:
-        """One sentence that is no state: whoever listens shows it once."""
-        for listener in self._listeners:
-            listener(news)
-
-    def listen(self, listener: Callable[[str], None]) -> None:
-        self._listeners.append(listener)
-
-    # ---- how a change spreads ----
-
-    def _apply(self, settings: Settings, results: Results) -> None:
-        if results.dataset is not None and results.dataset.config != results.source:
-            results = replace(results, dataset=None)  # these are other images
-        results = replace(results, scene=_shown(settings.step, results.timeline))
-        before, after = _entries(self.settings, self.results), _entries(settings, results)
-        changed = {name for name in after if not _same(after[name], before[name])}
-        self.settings, self.results = settings, results
-        for name in sorted(changed):
-            for slot in self._watchers[name]:
-                slot(self._read(name))
-        self._fire(changed - {f"results.{row}" for row in RECIPES})
-
-    def _fire(self, changed: Set[str]) -> None:
-        for name, recipe in RECIPES.items():
-            if recipe.replace & changed:
-                self._start(name)
-            elif recipe.finish & changed:
-                if self.live(name):
-                    self._again.add(name)
-                else:
-                    self._start(name)
-
-    def _start(self, name: str) -> None:
-        self._again.discard(name)
-        recipe, scene = RECIPES[name], self.results.scene
-        if scene is not None or not recipe.needs_scene:
-            self._submit(name, recipe.start(self, scene), recipe.priority)
-
-    def _submit(
-        self, name: str, job: Job[Any], priority: Priority = Priority.SCREEN,
-        lane: LaneName = "view",
-    ) -> None:  # fmt: skip
-        self.engine.submit((self.name, name), job, priority, lane)
-
-    def _travel(self, source: list[Settings], target: list[Settings]) -> None:
-        if source:
-            target.append(self.settings)
-            self._moving = False
-            self._apply(source.pop(), self.results)
-
-    def _read(self, name: str) -> Any:
-        part, field_ = name.split(".")
-        return getattr(getattr(self, part), field_)
-
-    def _without(self, name: str) -> tuple[tuple[str, Progress], ...]:
-        return tuple(entry for entry in self.results.progress if entry[0] != name)
-
-
-def _shown(step: int | None, timeline: tuple[Scene, ...]) -> Scene | None:
-    """The newest scene, or the newest that is not after the held step."""
-    if step is None:
-        return timeline[-1] if timeline else None
-    return next((s for s in reversed(timeline) if s.step <= step), None)
-
-
-def _longer(timeline: tuple[Scene, ...], scene: Scene) -> tuple[Scene, ...]:
-    """With `scene` at its end; thinned where that is more than memory may hold."""
-    timeline = (*timeline, scene)
-    while len(timeline) > 2 and sum(shot.size for shot in timeline) > TIMELINE:
-        timeline = timeline[::-2][::-1]  # the newest stays
-    return timeline
-
-
-def _same(one: Any, other: Any) -> bool:
-    """By value for what was asked, by identity for what was answered."""
-    return one is other or (type(one) is type(other) and one == other)
-
-
-def _entries(settings: Settings, results: Results) -> dict[str, Any]:
-    """All fields under their full names."""
-    parts: dict[str, Settings | Results] = {"settings": settings, "results": results}
-    return {f"{p}.{f.name}": getattr(v, f.name) for p, v in parts.items() for f in fields(v)}
-
-
-def _fitting(settings: Settings, latent: int) -> Settings:
-    """`settings` for a space of `latent` dimensions: places of another are forgotten."""
-    settings = replace(settings, step=None)
-    if len(settings.cursor) == latent:
-        return settings
-    centre = (0.0,) * latent
-    return replace(
-        settings, cursor=centre, through=centre, start=None, end=None, picked=None, target=None,
-        travel=0.0,
-    )  # fmt: skip
-
-
-def _opening(path: Path, whose: Owner) -> Job[Progress | tuple[Document, Path, Owner]]:
-    document = yield from aside(lambda tell: store.load(path))
-    yield document, path, whose
-
-
-def _saving(path: Path, document: Document) -> Job[Progress | Path]:
-    yield from aside(lambda tell: store.save(path, document))
-    yield path
-
-
-def _stamp_of(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+            self._write_saves()
+            self._run("idle")
+            if self.keeper is not None and not self.keeper.path.exists():
+                self._left.append(self.keeper)  # nothing came of it
+                self.keeper = None
+            self._release_left()
+        super()._ended(name, update)
+        if name == "save":
+            self._write_next()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -152,3 +152,26 @@ class Results:
     measured: HeldOut | None = None
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
     failure: Failure | None = None  # the newest error
+
+
+def entries(settings: Settings, results: Results) -> dict[str, Any]:
+    """All fields under their full names, e.g. "results.map"."""
+    parts: dict[str, Settings | Results] = {"settings": settings, "results": results}
+    return {f"{p}.{f.name}": getattr(v, f.name) for p, v in parts.items() for f in fields(v)}
+
+
+def same(one: Any, other: Any) -> bool:
+    """By value for what was asked, by identity for what was answered."""
+    return one is other or (type(one) is type(other) and one == other)
+
+
+def fitting(settings: Settings, latent: int) -> Settings:
+    """`settings` for a space of `latent` dimensions: places of another are forgotten."""
+    settings = replace(settings, step=None)
+    if len(settings.cursor) == len(settings.through) == latent:
+        return settings
+    centre = (0.0,) * latent
+    return replace(
+        settings, cursor=centre, through=centre, start=None, end=None, picked=None, target=None,
+        travel=0.0,
+    )  # fmt: skip

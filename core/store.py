@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +23,7 @@ from torch import Tensor, nn
 
 from .data import DataConfig
 from .geometry.holes import Codes
-from .models import MODELS, Judge, ModelConfig, Shape, build, name_of
+from .models import MODELS, Judge, ModelConfig, Shape, blank, name_of
 from .plain import from_plain, to_plain
 from .problem import Problem
 from .train import Checkpoint, Losses, TrainConfig, finite
@@ -54,7 +56,7 @@ def save(path: Path, document: Document) -> None:
     """Write `document` to `path`: the old file or the new one is there, whatever happens."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+        aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
         try:
             with aside.open("w+b") as file:
                 _write(file, document)
@@ -81,12 +83,18 @@ def load(path: Path) -> Document:
     except OSError as error:
         said = error.strerror or error
         raise Problem(f"{path.name} could not be read: {said}. Choose another file.") from error
-    except (zipfile.BadZipFile, SafetensorError, json.JSONDecodeError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        SafetensorError,
+        json.JSONDecodeError,
+        EOFError,
+    ) as error:
         raise Problem(
             f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
             "Choose another file, or the newest one among the kept runs."
         ) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise Problem(f"{path.name} does not hold what it should ({error!r}).") from error
 
 
@@ -163,13 +171,15 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
     config = _config(head.get("model"), where)
     shape = _shape(head, where)
     data = from_plain(head.get("data"), DataConfig, f"{where} (data)")
-    model = _filled(build(config, shape), parts, "model", where)
+    model = _filled(blank(config, shape), parts, "model", where)
     classes = tuple(str(name) for name in head.get("classes", ()))
     judge = None
     if "judge" in parts:
-        judge = _filled(Judge(len(classes), shape), parts, "judge", where)
+        with torch.device("meta"):
+            judge = Judge(len(classes), shape)
+        _filled(judge, parts, "judge", where)
     document = Document(model, config, shape, data, int(head["step"]), classes, judge)
-    codes, test = (_codes(parts.get(name), document.step) for name in ("codes", "test"))
+    codes, test = (_codes(parts.get(name), document, where) for name in ("codes", "test"))
     return replace(
         document,
         codes=codes,
@@ -189,10 +199,13 @@ def _contents(
     if not {"settings.json", "model.safetensors"} <= names:
         raise Problem(f"{where} is a zip file but not a Lacuna file: choose another.")
     head = json.loads(archive.read("settings.json"))
-    if head.get("schema") != SCHEMA:
+    schema = head.get("schema")
+    if type(schema) is not int or schema < 1:
+        raise Problem(f"{where} does not hold what it should: its format is {schema!r}.")
+    if schema > SCHEMA:
         raise Problem(
-            f"{where} was written by a newer Lacuna (format {head.get('schema')}; this one reads "
-            f"{SCHEMA}): update Lacuna to open it."
+            f"{where} was written by a newer Lacuna (format {schema}; this one reads {SCHEMA}): "
+            "update Lacuna to open it."
         )
     tensors = [name for name in names if name.endswith(".safetensors")]
     return head, {Path(name).stem: safetensors.torch.load(archive.read(name)) for name in tensors}
@@ -208,28 +221,34 @@ def _config(plain: Any, where: str) -> ModelConfig:
 
 def _shape(head: dict[str, Any], where: str) -> Shape:
     shape = head.get("shape")
-    if not (isinstance(shape, list) and len(shape) == 3 and all(0 < n < 1025 for n in shape)):
+    sizes = shape if isinstance(shape, list) else []
+    if len(sizes) != 3 or not all(type(n) is int and 0 < n < 1025 for n in sizes):
         raise Problem(f"{where} does not hold what it should: its images have shape {shape}.")
-    return shape[0], shape[1], shape[2]
+    return sizes[0], sizes[1], sizes[2]
 
 
 def _filled(
     model: nn.Module, parts: dict[str, dict[str, Tensor]], name: str, where: str
 ) -> nn.Module:
     try:
-        model.load_state_dict(parts[name])
+        model.load_state_dict(parts[name], assign=True)
     except RuntimeError as error:
         raise Problem(f"{where}: the weights do not fit the {name} they belong to.") from error
     if not finite(model):
         raise Problem(f"{where}: the weights of the {name} are not all numbers: it is of no use.")
-    return model.eval().requires_grad_(False)
+    return model.float().eval().requires_grad_(False)
 
 
-def _codes(tensors: dict[str, Tensor] | None, step: int) -> Codes | None:
+def _codes(tensors: dict[str, Tensor] | None, document: Document, where: str) -> Codes | None:
     if tensors is None:
         return None
+    mean, logvar, index = tensors["mean"].float(), tensors["logvar"].float(), tensors["index"]
     labels = tensors["labels"].long() if "labels" in tensors else None
-    return Codes(tensors["mean"], tensors["logvar"], labels, tensors["index"].long(), step)
+    rows = {len(part) for part in (mean, logvar, index, index if labels is None else labels)}
+    right = mean.shape == logvar.shape and mean.shape[1:] == (document.config.latent,)
+    if not right or len(rows) > 1 or not (mean.isfinite().all() and logvar.isfinite().all()):
+        raise Problem(f"{where} does not hold what it should: its codes are of another model.")
+    return Codes(mean, logvar, labels, index.long(), document.step)
 
 
 def _joined(plain: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:

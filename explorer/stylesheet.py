@@ -145,7 +145,9 @@ QMenu::separator { height: 1px; background: $outline; margin: 4px 8px; }
 QMenu::icon { padding-left: 8px; }
 QMenu::indicator { width: 13px; height: 13px; left: 6px; }
 
-QScrollArea { background: transparent; border: none; }
+QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget#page {
+    background: transparent; border: none;
+}
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }

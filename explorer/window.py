@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -253,34 +255,22 @@ class Window(QMainWindow):
     # ---- looks, and the way out ----
 
     def _lay_out(self) -> None:
+        left = QWidget()
+        _row(left, (self.side, 0), (_line(True), 0), (self.map, 1))
+        beside = QWidget()
+        _column(beside, (left, 1), (_line(), 0), (self.path, 0))
         middle = QWidget()
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for part, stretch in (
-            (self.side, 0),
-            (_line(True), 0),
-            (self.map, 1),
-            (_line(True), 0),
-            (self.cursor, 0),
-        ):
-            row.addWidget(part, stretch)
-        self.cursor.setFixedWidth(272)
+        _row(middle, (beside, 1), (_line(True), 0), (self.cursor, 0))
         whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part, stretch in (
-            (self.top, 0), (_line(), 0), (self.messages, 0), (middle, 1), (_line(), 0),
-            (self.path, 0), (_line(), 0), (self.status, 0),
-        ):  # fmt: skip
-            column.addWidget(part, stretch)
+        parts = (self.top, 0), (_line(), 0), (self.messages, 0), (middle, 1), (_line(), 0)
+        _column(whole, *parts, (self.status, 0))
         for part in (self.top, self.side, self.cursor, self.path, self.status):
             part.setProperty("surface", "panel")
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(whole)
         self.setMinimumSize(960, 640)
         self.resize(1280, 800)
+        self.map.setFocus()
 
     def _restore(self) -> None:
         kept_layout = recent.preferences()
@@ -305,6 +295,22 @@ class Window(QMainWindow):
     def _close_when_idle(self, run: RunState) -> None:
         if self._closing and run == "idle":
             self.close()
+
+
+def _row(holder: QWidget, *parts: tuple[QWidget, int]) -> None:
+    _fill(QHBoxLayout(holder), parts)
+
+
+def _column(holder: QWidget, *parts: tuple[QWidget, int]) -> None:
+    _fill(QVBoxLayout(holder), parts)
+
+
+def _fill(layout: QBoxLayout, parts: Sequence[tuple[QWidget, int]]) -> None:
+    """Widgets with their stretches, edge to edge."""
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part, stretch in parts:
+        layout.addWidget(part, stretch)
 
 
 def _line(upright: bool = False) -> QFrame:

@@ -54,9 +54,10 @@ class CursorPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         body = QWidget()
+        body.setObjectName("page")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(12)
+        layout.setSpacing(8)
         title = QLabel("Cursor")
         title.setProperty("role", "title")
         for part in (title, self.sample, self.bars, self.figures, self.pair, self.absent):
@@ -66,7 +67,7 @@ class CursorPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(WIDTH)
+        self.setFixedWidth(WIDTH)
 
     def _draw_classes(self, document: Document | None) -> None:
         names = document.classes if document else ()

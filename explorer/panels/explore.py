@@ -36,7 +36,7 @@ LAYERS = {
     "classes": ("Classes", "Which class the judge sees in what the model draws at each point."),
     "names": ("Class names", "Written where the class is widest."),
     "holes": ("Holes", "Where the prior would draw and the encoder hardly ever sends an image."),
-    "cloud": ("Encoded images", "Where the encoder sends the training images: one point each."),
+    "cloud": ("Cloud", "Where the encoder sends the training images: one point each."),
     "paths": ("Paths", "From A to B, straight and adversarial."),
     "grid": ("Grid", "Coordinates in standard deviations of the prior, with circles at 1, 2, 3."),
 }
@@ -131,6 +131,7 @@ class ExplorePanel(QScrollArea):
 
     def _lay_out(self) -> None:
         body = QWidget()
+        body.setObjectName("page")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(4)

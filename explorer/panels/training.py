@@ -238,6 +238,7 @@ class TrainPanel(QScrollArea):
 
     def _lay_out(self) -> None:
         body = QWidget()
+        body.setObjectName("page")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 8, 12, 12)
         layout.setSpacing(4)

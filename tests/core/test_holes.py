@@ -102,7 +102,7 @@ def test_the_hole_around_a_shrunken_gaussian():
 
 
 def test_refinement_equals_brute_force():
-    codes = random_codes(400, 2, 0.25)
+    codes = random_codes(400, 2, 0.12)
     *_, found = (
         said
         for said in hole_map(codes, Gaussian(), whole_plane(), WINDOW, 3.0, Grain(finest=257))
@@ -111,8 +111,10 @@ def test_refinement_equals_brute_force():
     x = torch.linspace(-3, 3, 257)
     z = torch.stack(torch.meshgrid(x, x, indexing="xy"), -1).reshape(-1, 2)
     truth = density_ratio(codes, Gaussian())(z).reshape(257, 257).numpy()
-    assert ((found.score > 3) == (truth > 3)).mean() >= 0.999
-    assert found.decodes < 0.15 * 257**2
+    share, equal = found.decodes / 257**2, ((found.score > 3) == (truth > 3)).mean()
+    print(f"\n{share:.2%} of the scores, {equal:.4%} of the pixels equal")
+    assert equal >= 0.999
+    assert share < 0.15
 
 
 def test_where_the_codes_are_few_the_prior_is_not():

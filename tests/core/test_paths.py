@@ -12,6 +12,7 @@ from core.geometry.holes import Codes
 from core.geometry.paths import PathConfig, adversarial, straight, target_seeds
 from core.geometry.plane import whole_plane
 from core.geometry.regions import Grain, class_map
+from core.geometry.seeds import confirmed
 from core.problem import Problem
 from core.scene import Gaussian, Scene
 
@@ -182,12 +183,33 @@ def test_every_voronoi_cell_is_reached(latent):
         assert there < 0.9 or path.length <= float((seed - start).norm()) + 1e-5
 
 
-def test_each_step_of_a_climb_makes_the_target_more_probable():
-    judge = voronoi(random(8, 2, seed=3))
-    *_, found = climb(judge, torch.tensor([2.0, 2.0]), 5, 3.0, 0.1, 160)
-    probabilities = judge(found.nodes).softmax(1)[:, 5]
-    assert (probabilities.diff() > 0).all()
+@given(st.integers(0, 1000), st.integers(0, 7))
+@settings(max_examples=15, deadline=None)
+def test_each_step_of_a_climb_makes_the_target_more_probable(seed, target):
+    judge = voronoi(random(8, 2, seed=seed))
+    *_, found = climb(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
+    logs = judge(found.nodes).log_softmax(1)[:, target]
+    assert (logs.diff() > -1e-5).all()  # judged in one batch, float32 may differ in the last digit
+    assert logs[-1] > logs[0]
     assert (found.nodes.diff(dim=0).norm(dim=1) <= 0.1 + 1e-6).all()
+
+
+def test_a_sure_seed_goes_before_a_nearer_doubtful_one():
+    # sigmoid(2 x): 0.9 from x = 1.1 on
+    judge, near = affine(torch.tensor([1.0, 0.0]), 0.0), torch.zeros(2)
+
+    def outcome(*seeds):
+        job = confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2)
+        while True:
+            try:
+                next(job)
+            except StopIteration as end:
+                return end.value
+
+    assert outcome([-1.0, 0.0], [0.2, 0.0], [2.0, 0.0], [3.0, 0.0])[0].tolist() == [2.0, 0.0]
+    doubtful, sure = outcome([0.3, 0.0], [0.2, 0.0], [-1.0, 0.0])
+    assert (doubtful[0].item(), sure) == (pytest.approx(0.2), False)
+    assert outcome([-0.3, 0.0], [-0.2, 0.0]) is None
 
 
 def plateau(z):

@@ -117,16 +117,30 @@ def halves(side, at, slope=0.5):
     return label, np.tanh(lead / 2), lead
 
 
-@given(st.floats(100, 400), st.floats(0.02, 5))
+@given(st.floats(100, 400), st.floats(0.02, 5), st.booleans())
 @settings(max_examples=12, deadline=None)
-def test_the_border_is_drawn_where_it_is(at, slope):
+def test_the_border_is_drawn_where_it_is(at, slope, upright):
     # where class colours are black, light is the line alone: its centre of mass is the border
-    rgba = picture.classes_rgba(*halves(513, at, slope), np.zeros((2, 3), np.uint8))
-    row = rgba[100].astype(float)
+    fields = [field if upright else field.T for field in halves(513, at, slope)]
+    rgba = picture.classes_rgba(*fields, np.zeros((2, 3), np.uint8))
+    row = (rgba[100] if upright else rgba[:, 100]).astype(float)
     light = row[:, 0] / 255 * row[:, 3] / 255
     assert light.max() > 0.3
     assert (light > 0.02).sum() <= 3
     assert (light @ np.arange(513)) / light.sum() == pytest.approx(at, abs=0.15)
+
+
+def test_the_line_lies_over_the_colour():
+    # half a pixel from the border the line covers 0.65 of 0.92; its border is at 256.5
+    label, margin, lead = halves(513, 256.5)
+    red, green, blue, alpha = picture.classes_rgba(
+        label, margin, lead, np.array([[100, 0, 50]] * 2)
+    )[9, 256]
+    fill, line = 0.10 + 0.76 * margin[9, 256], 0.65 * 0.92
+    whole = fill * (1 - line) + line
+    assert alpha == pytest.approx(255 * whole, abs=1)
+    expected = [(fill * (1 - line) * colour + 255 * line) / whole for colour in (100, 0, 50)]
+    assert (red, green, blue) == pytest.approx(expected, abs=1)
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=2))

@@ -72,6 +72,13 @@ def test_the_plane_does_not_depend_on_the_sign_of_the_codes():
     assert torch.allclose(first.axes, second.axes, atol=1e-5)
 
 
+@given(st.integers(0, 100))
+@settings(max_examples=10, deadline=None)
+def test_the_largest_entry_of_an_axis_is_positive(seed):
+    axes = slice_plane(codes(5, seed) @ rotation(5, seed), torch.ones(5)).axes
+    assert (axes.gather(1, axes.abs().argmax(1, keepdim=True)) > 0).all()
+
+
 def test_the_picture_turns_less_than_its_codes():
     # while codes drift, the axes follow; those of the same plane do not move at all
     points = codes(5, deviations=[3.0, 2.0, 0.0, 0.0, 0.0])

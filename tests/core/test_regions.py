@@ -82,8 +82,16 @@ def test_refinement_equals_brute_force(classes, frequency, seed):
     found = levels(scene(field), grain=Grain(chunk=512))[-1]
     share, equal = found.decodes / 513**2, (found.label == brute(field, 513)).mean()
     print(f"\n{share:.2%} of the decodes, {equal:.4%} of the pixels equal")
+    assert equal >= 0.9999
+    assert share <= 0.025
+
+
+def test_a_rough_field_is_asked_more_often():
+    field = waves(10, 4.0, 0)
+    found = levels(scene(field), grain=Grain(dense=17, finest=257, chunk=512))[-1]
+    share, equal = found.decodes / 257**2, (found.label == brute(field, 257)).mean()
+    print(f"\n{share:.2%} of the decodes, {equal:.4%} of the pixels equal")
     assert equal >= 0.999
-    assert share <= 0.05
 
 
 @given(st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2)), min_size=2, max_size=6, unique=True))

@@ -1,0 +1,65 @@
+"""The jobs that read and write a session's files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from . import store
+from .data import Dataset
+from .data.aside import aside
+from .engine import Job, Progress
+from .fit import codes_of, scene_of
+from .plain import from_plain
+from .state import Settings, fitting
+from .store import Document
+
+Owner = Literal["user", "bundled", "kept"]  # whose file it is
+
+
+class Write(NamedTuple):
+    """A file to write, and how many models had been opened when it was asked for."""
+
+    path: Path
+    document: Document
+    dataset: Dataset | None
+    opens: int
+
+
+class Opened(NamedTuple):
+    document: Document
+    settings: Settings
+    path: Path
+    whose: Owner
+
+
+def opening(path: Path, whose: Owner) -> Job[Progress | Opened]:
+    document = yield from aside(lambda tell: store.load(path))
+    yield Opened(document, settings_of(document, path.name), path, whose)
+
+
+def settings_of(document: Document, where: str) -> Settings:
+    """Those of the session that it was saved in; raises Problem where they are none."""
+    settings = Settings(data=document.data, model=document.config, train=document.train)
+    if document.settings:
+        settings = from_plain(document.settings, Settings, f"{where} (settings)")
+    return fitting(settings, document.config.latent)
+
+
+def saving(write: Write) -> Job[Progress | Write]:
+    """Writes the file, with codes: another machine may not have the images."""
+    document, dataset = write.document, write.dataset
+    scene = scene_of(document, "saved")
+    if document.codes is None and dataset is not None and scene.encode is not None:
+        document = replace(document, codes=(yield from codes_of(scene, dataset.train)))
+    yield from aside(lambda tell: store.save(write.path, document))
+    yield write
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size

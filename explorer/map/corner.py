@@ -1,0 +1,174 @@
+"""What lies over the map's corners: legend, coordinates, and what kind of map it is."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEvent
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+
+from core.geometry.masses import Masses
+from explorer.map.grid import spoken
+from explorer.pieces.canvas import Canvas, Colours, percent, tinted, write
+from explorer.pieces.legend import Legend
+from explorer.pieces.tip import tip
+
+EDGE = 12  # from the map's border
+WIDEST = "\N{MINUS SIGN}88.88"
+
+
+def _plate(painter: QPainter, widget: QWidget) -> None:
+    painter.setPen(tinted("hairline"))
+    painter.setBrush(tinted("panel", 0.88))
+    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
+class Readout(Canvas):
+    """The place under the mouse, in prior sigmas."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._at: tuple[float, float] | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_place(self, at: tuple[float, float] | None) -> None:
+        if at != self._at:
+            self._at = at
+            self.setVisible(at is not None)
+            self.update()
+
+    def text(self) -> str:
+        if self._at is None:
+            return ""
+        x, y = (spoken(round(part, 2), 0.01) for part in self._at)
+        return f"x {x} σ, y {y} σ"
+
+    def place(self) -> None:
+        """In the lower right; the digits stand still while the mouse moves."""
+        metrics = QFontMetricsF(self.font())
+        wide = metrics.horizontalAdvance(f"x {WIDEST} σ, y {WIDEST} σ") + 20
+        self.resize(round(wide), round(metrics.height()) + 10)
+        area = self.parentWidget().rect()
+        self.move(area.width() - self.width() - EDGE, area.height() - self.height() - EDGE)
+
+    def _paint(self, painter: QPainter) -> None:
+        _plate(painter, self)
+        if self._at is None:
+            return
+        half = QRectF(self.rect()).adjusted(10, 0, -10, 0)
+        half.setWidth(half.width() / 2)
+        for name, value in zip("xy", self._at, strict=True):
+            write(painter, half, name, "secondary")
+            number = f"{spoken(round(value, 2), 0.01)} σ"
+            write(painter, half.adjusted(0, 0, -4, 0), number, "text", Qt.AlignmentFlag.AlignRight)
+            half.translate(half.width() + 4, 0)
+
+
+class Badge(Canvas):
+    """What kind of map this is, where that needs saying."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = ""
+        self.hide()
+
+    def say(self, text: str, tooltip: str = "") -> None:
+        self._text = text
+        self.setToolTip(tooltip)
+        self.setAccessibleName(text)
+        metrics = QFontMetricsF(self.font())
+        self.resize(round(metrics.horizontalAdvance(text)) + 20, round(metrics.height()) + 10)
+        self.move(EDGE, EDGE)
+        self.setVisible(bool(text))
+        self.update()
+
+    def text(self) -> str:
+        return self._text
+
+    def _paint(self, painter: QPainter) -> None:
+        _plate(painter, self)
+        write(painter, QRectF(self.rect()).adjusted(10, 0, -10, 0), self._text)
+
+
+class HoleRow(Canvas):
+    """How much of the prior lies in holes: a row like the legend's."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share: float | None = None
+
+    def show_share(self, hole: tuple[float, float, float] | None) -> None:
+        self._share = None if hole is None else hole[0]
+        self.setVisible(hole is not None)
+        if hole is not None:
+            meaning = "Share of the prior that lies in holes: where the model is asked to draw but"
+            interval = f"{100 * hole[1]:.1f} to {100 * hole[2]:.1f} % at 95 %"
+            formula = "log p(z) - log q(z) above the threshold"
+            self.setToolTip(tip(f"{meaning} hardly any image is encoded.", interval=interval,
+                                formula=formula, source="Makhzani et al. 2015"))  # fmt: skip
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetricsF(self.font()).horizontalAdvance("in holes 100 %")
+        return QSize(round(wide) + 46, self._line_height() + 14)
+
+    def _paint(self, painter: QPainter) -> None:
+        _plate(painter, self)
+        if self._share is None:
+            return
+        row = QRectF(self.rect()).adjusted(10, 0, -10, 0)
+        chip = QRectF(row.left(), round(row.center().y()) - 5, 10, 10)
+        _paint_hatch(painter, chip)
+        write(painter, row.adjusted(18, 0, 0, 0), "in holes")
+        write(painter, row, percent(self._share), "secondary", Qt.AlignmentFlag.AlignRight)
+
+
+def _paint_hatch(painter: QPainter, chip: QRectF) -> None:
+    outline = QPainterPath()
+    outline.addRoundedRect(chip, 3, 3)
+    painter.save()
+    painter.setClipPath(outline)
+    painter.fillRect(chip, tinted("disabled", 0.5))
+    painter.setPen(QPen(tinted("text", 0.8), 1))
+    painter.drawLines(
+        [QLineF(chip.left() + x, chip.bottom(), chip.left() + x + 10, chip.top())
+         for x in (-8, -4, 0, 4, 8)]
+    )  # fmt: skip
+    painter.restore()
+
+
+class Key(QWidget):
+    """The legend and the row of holes, in the upper right."""
+
+    hovered = Signal(int)  # a class, -1 for none
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.legend, self.hole = Legend(), HoleRow()
+        self.legend.hovered.connect(self.hovered)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.hole)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        self.legend.hide()
+        self.hole.hide()
+
+    def show_classes(self, names: tuple[str, ...], colours: Colours) -> None:
+        self.legend.set_classes(names, colours)
+        self.legend.setVisible(bool(names))
+
+    def show_masses(self, masses: Masses | None) -> None:
+        self.hole.show_share(None if masses is None else masses.hole)
+        if masses is None or not len(masses.share):
+            self.legend.set_masses(None)
+        else:
+            self.legend.set_masses(masses.share, np.stack([masses.low, masses.high], axis=1))
+
+    def place(self) -> None:
+        self.move(self.parentWidget().width() - self.width() - EDGE, EDGE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.place()

@@ -1,0 +1,174 @@
+"""From the session to the screen: each field that the map shows, and how."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from core.geometry.holes import HoleMap
+from core.geometry.paths import Path
+from core.geometry.plane import Plane
+from core.geometry.regions import ClassMap
+from core.picture import class_colours
+from core.scene import Scene
+from core.session import Session
+from core.state import Cloud, Layers, Point
+from explorer.map import names, tips
+from explorer.map.canvas import MapCanvas
+from explorer.map.corner import Badge, Key, Readout
+from explorer.map.frame import Chart, Window, framed, identity
+from explorer.map.lines import Line
+from explorer.map.pictures import Picture
+from explorer.pieces.empty import Empty
+
+NAMED = 33  # side from which a map's regions are named anew
+MARKS = ("cursor", "start", "end", "picked")
+FAMILIES = ("straight", "adversarial")
+
+
+class DrawnMap(MapCanvas):
+    _misshapen = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self.chart = session, identity(len(session.settings.cursor))
+        self._version = 0  # of the plane: what is drawn of another one is another picture
+        self._shaping = False
+        self.badge, self.readout, self.key = Badge(self), Readout(self), Key(self)
+        self.empty = Empty("", parent=self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._misshapen.connect(self._shape, Qt.ConnectionType.QueuedConnection)
+        self._watch()
+
+    def _watch(self) -> None:
+        watch = self._session.watch
+        watch("settings.window", self._draw_window)
+        watch("settings.layers", self._draw_layers)
+        watch("results.scene", self._draw_scene)
+        watch("results.run", lambda _: self._draw_empty())
+        watch("results.plane", self._draw_plane)
+        watch("results.map", self._draw_map)
+        watch("results.holes", self._draw_holes)
+        watch("results.cloud", self._draw_cloud)
+        watch("results.masses", self.key.show_masses)
+        for name in MARKS:
+            watch(f"settings.{name}", lambda z, name=name: self._draw_mark(name, z))
+        for family in FAMILIES:
+            watch(f"results.{family}", lambda path, name=family: self._draw_line(name, path))
+        watch("settings.family", self._draw_family)
+        watch("settings.travel", self._draw_travel)
+
+    def _draw_window(self, window: Window) -> None:
+        self.frame = framed(window, self.width(), self.height())
+        self._ask_for_shape()
+        self.redraw()
+
+    def _draw_layers(self, layers: Layers) -> None:
+        self.layers = layers
+        self.redraw()
+
+    def _draw_scene(self, scene: Scene | None) -> None:
+        classes = () if scene is None else scene.classes
+        if tuple(self.names) != classes or self.colours.shape[0] != max(len(classes), 1):
+            self.names, self.colours = classes, class_colours(max(len(classes), 1))
+            self.key.show_classes(classes, self.colours)
+            self._draw_cloud(self._session.results.cloud)
+        self._draw_badge()
+        self._draw_empty()
+
+    def _draw_empty(self) -> None:
+        results = self._session.results
+        idle = results.run == "idle"
+        self.empty.say(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
+        self.empty.setVisible(results.scene is None)
+
+    def _draw_badge(self) -> None:
+        self.badge.say(*tips.badge(self._session.results.scene, self.chart))
+
+    def _draw_plane(self, plane: Plane | None) -> None:
+        latent = len(self._session.settings.cursor)
+        self.chart = Chart(plane) if plane is not None else identity(latent)
+        self._version += 1
+        self._draw_badge()
+        for name in MARKS:
+            self._draw_mark(name, getattr(self._session.settings, name))
+        for family in FAMILIES:
+            self._draw_line(family, getattr(self._session.results, family))
+
+    def _draw_map(self, found: ClassMap | None) -> None:
+        if found is None:
+            self.classes.clear()
+            self.spots = {}
+        else:
+            of = (found.step, self._version)
+            picture = Picture(found.rgba, found.window, of, found.label)
+            if self.lit >= 0:
+                picture.light(self.lit)
+            self.classes.take(picture, calm=not self._session.results.resting)
+            if self.classes.below is picture and (picture.side >= NAMED or not self.spots):
+                self.spots = names.spots(found.label, found.window, self.spots)
+        self.redraw()
+
+    def _draw_holes(self, found: HoleMap | None) -> None:
+        if found is None:
+            self.holes.clear()
+        else:
+            of = (found.step, found.threshold, self._version)
+            picture = Picture(found.rgba, found.window, of)
+            self.holes.take(picture, calm=not self._session.results.resting)
+        self.redraw()
+
+    def _draw_cloud(self, cloud: Cloud | None) -> None:
+        self.cloud.show(cloud, self.colours)
+        self.redraw()
+
+    def _draw_mark(self, name: str, z: Point | None) -> None:
+        place = self.chart.place(z) if self.chart is not None else None
+        off = place is not None and z is not None and tips.is_off(self.chart, z)
+        self.place_mark(name, place, off)
+
+    def _draw_line(self, family: str, path: Path | None) -> None:
+        self.lines.pop(family, None)
+        chart = self.chart
+        if path is not None and chart is not None and path.z.shape[1] == chart.latent:
+            self.lines[family] = Line(path, chart)
+        self.update()
+
+    def _draw_family(self, family: str) -> None:
+        self.chosen = family
+        self.update()
+
+    def _draw_travel(self, travel: float) -> None:
+        self.travel = travel
+        self.update()
+
+    # ---- the window has the widget's shape ----
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._draw_window(self._session.settings.window)
+        self.empty.setGeometry(self.rect())
+        self.readout.place()
+        self.key.place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask_for_shape()
+
+    def _ask_for_shape(self) -> None:
+        """Once after all that is going on now, however often it is asked for."""
+        wanted = self.frame.window != self._session.settings.window
+        if wanted and self.isVisible() and not self._shaping:
+            self._shaping = True
+            self._misshapen.emit()
+
+    def _shape(self) -> None:
+        """The map is asked for over all that is seen. No wish of the user's: no step of undo."""
+        self._shaping = False
+        session = self._session
+        if self.frame.window != session.settings.window:
+            settings = replace(session.settings, window=self.frame.window)
+            session._apply(settings, session.results)

@@ -1,0 +1,98 @@
+"""Coordinates: grid lines, circles of the prior, and the scale bar."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from explorer import theme
+from explorer.map.frame import Frame
+
+APART = 90  # pixels between grid lines, at least
+BAR = 110  # pixels of the scale bar, at most
+EDGE = 12  # pixels from the widget's border
+
+
+def round_length(most: float) -> float:
+    """The greatest of 1, 2, 5 times a power of ten that is not above `most`."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return next((part * power for part in (5, 2) if part * power <= most * 1.000001), power)
+
+
+def spoken(number: float, step: float) -> str:
+    """With the decimals that `step` asks for and a true minus sign."""
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{number + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def paint_grid(painter: QPainter, frame: Frame) -> None:
+    step = 2 * round_length(APART / frame.scale) if frame.scale else 1.0
+    step = round_length(step)
+    left, right, bottom, top = frame.window
+    ink, font = theme.current().colour("text", 0.22), theme.ui_font(12)
+    painter.setFont(font)
+    painter.setPen(QPen(ink, 1))
+    across = np.arange(math.ceil(left / step), math.floor(right / step) + 1) * step
+    up = np.arange(math.ceil(bottom / step), math.floor(top / step) + 1) * step
+    lines = [round(frame.point(x, 0).x()) + 0.5 for x in across]
+    painter.drawLines([QLineF(x, 0, x, frame.height) for x in lines])
+    rows = [round(frame.point(0, y).y()) + 0.5 for y in up]
+    painter.drawLines([QLineF(0, y, frame.width, y) for y in rows])
+    for x, at in zip(across, lines, strict=True):
+        _label(painter, QPointF(at + 4, frame.height - 48), spoken(x, step))
+    for y, at in zip(up, rows, strict=True):
+        _label(painter, QPointF(4, at - 4), spoken(y, step))
+    _paint_circles(painter, frame)
+
+
+def _paint_circles(painter: QPainter, frame: Frame) -> None:
+    """1, 2 and 3 prior sigmas from the prior's middle."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    centre = frame.point(0, 0)
+    for radius in (1, 2, 3):
+        pixels = radius * frame.scale
+        if 8 < pixels < 2e4:
+            painter.setPen(QPen(theme.current().colour("text", 0.5), 1.2, Qt.PenStyle.DashLine))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, pixels, pixels)
+            _label(
+                painter, centre + QPointF(0.707, -0.707) * pixels + QPointF(4, -4), f"{radius} σ"
+            )
+
+
+def paint_scale_bar(painter: QPainter, frame: Frame) -> None:
+    """A round length in prior sigmas, on a small plate at the lower left."""
+    look = theme.current()
+    font = theme.ui_font(12)
+    length = round_length(BAR / frame.scale)
+    text, metrics = f"{length:g} σ", QFontMetricsF(font)
+    wide = length * frame.scale
+    plate = QRectF(0, 0, max(wide, metrics.horizontalAdvance(text)) + 20, metrics.height() + 18)
+    plate.moveBottomLeft(QPointF(EDGE, frame.height - EDGE))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(look.colour("hairline"))
+    painter.setBrush(look.colour("panel", 0.88))
+    painter.drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+    painter.setFont(font)
+    painter.setPen(look.colour("text"))
+    painter.drawText(plate.adjusted(0, 5, 0, 0), Qt.AlignmentFlag.AlignHCenter, text)
+    y, x = round(plate.bottom() - 8) + 0.5, round(plate.center().x() - wide / 2) + 0.5
+    ends = (x, x + round(wide))
+    painter.setPen(QPen(look.colour("text"), 1))
+    painter.drawLine(QLineF(ends[0], y, ends[1], y))
+    painter.drawLines([QLineF(end, y - 3, end, y + 3) for end in ends])
+
+
+def _label(painter: QPainter, at: QPointF, text: str) -> None:
+    """Small text with a halo, so that it needs no plate"""
+    path = QPainterPath()
+    path.addText(at, painter.font(), text)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    halo: QColor = theme.current().colour("window", 0.7)
+    painter.strokePath(path, QPen(halo, 3))
+    painter.fillPath(path, theme.current().colour("text"))
+    painter.restore()

@@ -1,0 +1,93 @@
+"""The classes' names, written where their regions are widest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from scipy.ndimage import distance_transform_edt
+
+from explorer import theme
+from explorer.map.frame import Frame, Window
+
+MOST = 129  # side of the label map that is looked at
+LEAST = 9.0  # pixels from the name to its region's border, else the region is too small for it
+STAYS = 0.8  # a name keeps its place while that is this deep, of the deepest place there is
+
+
+class Spot(NamedTuple):
+    """A place inside a region, and how far it is from the border there; in prior sigmas."""
+
+    x: float
+    y: float
+    depth: float
+
+
+def spots(
+    label: NDArray[np.integer[Any]], window: Window, before: dict[int, Spot] | None = None
+) -> dict[int, Spot]:
+    """The centre of the largest circle within each class's regions on the map label (S, S).
+
+    Where a name of `before` is still nearly as good, it stays: names should not jump.
+    """
+    every = max(1, (len(label) - 1) // (MOST - 1))
+    label = label[::every, ::every]
+    left, right, bottom, top = window
+    across, up = np.linspace(left, right, label.shape[1]), np.linspace(bottom, top, label.shape[0])
+    depth = _depth(label, (across[1] - across[0], up[1] - up[0]))
+    found = {}
+    for name in np.unique(label):
+        inside = np.where(label == name, depth, 0)
+        row, column = np.unravel_index(inside.argmax(), inside.shape)
+        spot = Spot(float(across[column]), float(up[row]), float(inside[row, column]))
+        old = (before or {}).get(int(name))
+        if old is not None:
+            at = np.abs(up - old.y).argmin(), np.abs(across - old.x).argmin()
+            within = left <= old.x <= right and bottom <= old.y <= top
+            if within and inside[at] >= STAYS * spot.depth:
+                spot = Spot(old.x, old.y, float(inside[at]))
+        found[int(name)] = spot
+    return found
+
+
+def _depth(label: NDArray[Any], pitch: tuple[float, float]) -> NDArray[Any]:
+    """(S, S) -> distance of each pixel from the border of its region; the map's edge is one"""
+    inside = np.ones(label.shape, bool)
+    inside[:, 1:] &= label[:, 1:] == label[:, :-1]
+    inside[:, :-1] &= label[:, 1:] == label[:, :-1]
+    inside[1:] &= label[1:] == label[:-1]
+    inside[:-1] &= label[1:] == label[:-1]
+    padded = np.pad(inside, 1)
+    return distance_transform_edt(padded, sampling=(pitch[1], pitch[0]))[1:-1, 1:-1]
+
+
+def paint_names(
+    painter: QPainter, frame: Frame, found: dict[int, Spot], names: Sequence[str], lit: int
+) -> None:
+    """lit: the class whose name stands out, -1 for none."""
+    font = theme.ui_font(15, QFont.Weight.DemiBold)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for index, spot in found.items():
+        if index >= len(names) or spot.depth * frame.scale < LEAST:
+            continue
+        painter.save()
+        if lit not in (-1, index):
+            painter.setOpacity(0.35 * painter.opacity())
+        write(painter, frame.point(spot.x, spot.y), names[index], font)
+        painter.restore()
+
+
+def write(painter: QPainter, centre: QPointF, text: str, font: QFont) -> None:
+    """Text with a halo, readable on any colour."""
+    metrics, path = QFontMetricsF(font), QPainterPath()
+    width = metrics.horizontalAdvance(text)
+    path.addText(centre + QPointF(-width / 2, metrics.capHeight() / 2), font, text)
+    look = theme.current()
+    halo = QPen(look.colour("window", 0.8), 3.5)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, halo)
+    painter.fillPath(path, look.colour("text"))

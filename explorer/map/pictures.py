@@ -1,0 +1,117 @@
+"""A layer of the map that arrives coarse to fine."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QImage, QPainter, QRegion
+
+from explorer.map.frame import Frame, Window
+from explorer.pixels import Bytes, pixel_rect, wrapped
+
+FADED = 4  # times fainter: the other classes while one is pointed at
+CALM = 65  # side from which a level may replace the picture of another step while a model trains
+
+
+class Picture:
+    """One level: pixels (S, S, 4), row 0 at the bottom, and where they belong.
+
+    `of` says what is pictured: levels with the same are levels of the same picture.
+    """
+
+    def __init__(
+        self, rgba: Bytes, window: Window, of: Hashable, label: NDArray[Any] | None = None
+    ) -> None:
+        self.rgba, self.window, self.of, self.label = rgba, window, of, label
+        self.side = len(rgba)
+        self.rect = pixel_rect(rgba.shape[1], rgba.shape[0], window)
+        self.pitch = (window[1] - window[0]) / max(rgba.shape[1] - 1, 1)
+        self.image = image_of(rgba)
+
+    def light(self, index: int) -> None:
+        """Fades all classes but this one; -1 shows all as they are."""
+        rgba = self.rgba
+        if index >= 0 and self.label is not None:
+            rgba = rgba.copy()
+            rgba[..., 3] = np.where(self.label == index, rgba[..., 3], rgba[..., 3] // FADED)
+        self.image = image_of(rgba)
+
+    def class_at(self, x: float, y: float) -> int:
+        """The class drawn there; -1 where none is known."""
+        left, right, bottom, top = self.window
+        if self.label is None or not (left <= x <= right and bottom <= y <= top):
+            return -1
+        row = round((y - bottom) / (top - bottom) * (self.side - 1))
+        column = round((x - left) / (right - left) * (self.side - 1))
+        return int(self.label[row, column])
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        painter.drawImage(frame.rect(self.rect), self.image)
+
+
+class Levels:
+    """The newest level, under an older one of the same picture as long as that is finer.
+
+    So a map that is dragged stays sharp where it was sharp, and fills up at its edges.
+    """
+
+    def __init__(self) -> None:
+        self.below: Picture | None = None
+        self.above: Picture | None = None
+
+    @property
+    def pictures(self) -> list[Picture]:
+        return [picture for picture in (self.below, self.above) if picture is not None]
+
+    def clear(self) -> None:
+        self.below = self.above = None
+
+    def class_at(self, x: float, y: float) -> int:
+        seen = (picture.class_at(x, y) for picture in reversed(self.pictures))
+        return next((index for index in seen if index >= 0), -1)
+
+    def take(self, new: Picture, calm: bool) -> None:
+        """calm: do not give a fine picture up for a coarse one of another step."""
+        finest = self.above or self.below
+        if finest is None or finest.of != new.of:
+            if finest is not None and calm and new.side < min(finest.side, CALM):
+                return
+            finest = None
+        keep = finest is not None and finest.pitch < 0.999 * new.pitch
+        self.below, self.above = new, finest if keep else None
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if self.below is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self.above is None:
+            self.below.paint(painter, frame)
+            return
+        everywhere = QRect(0, 0, frame.width, frame.height)
+        inside = _inner(frame.rect(self.above.rect)).intersected(everywhere)
+        for picture, where in (
+            (self.below, QRegion(everywhere) - QRegion(inside)),
+            (self.above, QRegion(inside)),
+        ):
+            painter.save()
+            painter.setClipRegion(where)
+            picture.paint(painter, frame)
+            painter.restore()
+
+
+def image_of(rgba: NDArray[Any]) -> QImage:
+    """Row 0 at the bottom -> an image that owns its pixels, in the format that is painted fast"""
+    pixels = np.ascontiguousarray(rgba[::-1])
+    return wrapped(pixels).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
+def _inner(rect: QRectF) -> QRect:
+    """The whole pixels within `rect`, kept small enough for integers"""
+    rect = rect.intersected(QRectF(-1e6, -1e6, 2e6, 2e6))
+    left, top = int(np.ceil(rect.left())), int(np.ceil(rect.top()))
+    right, bottom = int(np.floor(rect.right())), int(np.floor(rect.bottom()))
+    return QRect(left, top, max(right - left, 0), max(bottom - top, 0))
