@@ -35,13 +35,19 @@ def main(arguments: list[str]) -> int:
     try:
         answer = asked.run(asked)
     except Problem as problem:
-        Console(stderr=True).print(f"[red]{problem}[/red]", highlight=False, soft_wrap=True)
-        return 1
+        return _failed(str(problem))
+    except KeyboardInterrupt:
+        return _failed("Stopped.")
     if asked.json:
         print(json.dumps(answer, indent=1))
     else:
         Console().print(report.table(answer), highlight=False)
     return 0 if answer.get("finished", True) else 1
+
+
+def _failed(sentence: str) -> int:
+    Console(stderr=True).print(sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,7 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", choices=DATASETS, default="strokes")
     train.add_argument("--model", choices=MODELS, default="vae")
     train.add_argument("--out", type=Path, required=True, help="the file to write")
-    train.add_argument("--resume", action="store_true", help="go on from what --out holds")
+    train.add_argument(
+        "--resume", action="store_true", help="go on from what --out holds, as it was set"
+    )
     train.add_argument(
         "--portable", action="store_true", help="leave out the checkpoint and the data's folder"
     )
@@ -110,10 +118,11 @@ def _add_field(parser: argparse.ArgumentParser, field: Field[Any], hint: Any) ->
         parser.add_argument(f"--{field.name}", type=hint, default=None, help=said)
 
 
-def _chosen(kind: type[Any], asked: argparse.Namespace, **given: Any) -> Any:
-    """The `kind` with the fields that were given on the command line."""
-    named = {f.name: getattr(asked, f.name, None) for f in fields(kind) if f.name not in given}
-    config = kind(**given, **{name: value for name, value in named.items() if value is not None})
+def _chosen(config: Any, asked: argparse.Namespace, **given: Any) -> Any:
+    """`config` with the fields that were given on the command line."""
+    named = {f.name: getattr(asked, f.name, None) for f in fields(config) if f.name not in given}
+    said = {name: value for name, value in named.items() if value is not None}
+    config = replace(config, **given, **said)
     check(config)
     return config
 
@@ -122,20 +131,21 @@ def _chosen(kind: type[Any], asked: argparse.Namespace, **given: Any) -> Any:
 
 
 def _train(asked: Any) -> dict[str, Any]:
-    data = _chosen(DataConfig, asked, name=asked.data, folder=asked.data_dir, seed=0)
-    config = _chosen(TrainConfig, asked)
-    plan = Plan(data, _chosen(MODELS[asked.model][0], asked))
     if asked.resume:
-        plan = _resumed(asked.out, asked.data_dir)
-    said = _fitted(plan, config, asked)
+        plan, before = _resumed(asked.out, asked.data_dir)
+    else:
+        data = _chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
+        plan, before = Plan(data, _chosen(MODELS[asked.model][0](), asked)), TrainConfig()
+    said = _fitted(plan, _chosen(before, asked), asked)
     if said is None:
         raise Problem("Stopped before there was anything to save.")
     dataset, document, complete = said
     if complete:
         document = _shown(finished(document, dataset), asked)
     if asked.portable:
-        data = replace(document.data, folder="")
-        document = replace(document, checkpoint=None, data=data)
+        document = replace(document, data=replace(document.data, folder=""))
+    if asked.portable and complete:  # else what was trained could not go on
+        document = replace(document, checkpoint=None)
     store.save(asked.out, document)
     return {
         "file": str(asked.out), "step": document.step, "finished": complete,
@@ -143,12 +153,14 @@ def _train(asked: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _resumed(path: Path, folder: str) -> Plan:
+def _resumed(path: Path, folder: str) -> tuple[Plan, TrainConfig]:
+    """How to go on with the training in that file, and what held of it last."""
     document = store.load(path)
     if document.checkpoint is None:
         raise Problem(f"{path.name} holds no checkpoint to go on from: train it anew.")
     data = replace(document.data, folder=folder or document.data.folder)
-    return Plan(data, document.config, document.judge, document.checkpoint, document.history)
+    plan = Plan(data, document.config, document.judge, document.checkpoint, document.history)
+    return plan, document.train
 
 
 def _fitted(plan: Plan, config: TrainConfig, asked: Any) -> tuple[Dataset, Document, bool] | None:
@@ -204,7 +216,7 @@ def _path(asked: Any) -> dict[str, Any]:
 
 
 def _bar(asked: Any) -> Bar:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     return Bar(*columns, console=console, disable=asked.json or not sys.stderr.isatty())
 

@@ -16,6 +16,7 @@ from .state import Settings, fitting
 from .store import Document
 
 Owner = Literal["user", "bundled", "kept"]  # whose file it is
+Stamp = tuple[int, int]  # when a file was last written, and its size
 
 
 class Write(NamedTuple):
@@ -25,6 +26,7 @@ class Write(NamedTuple):
     document: Document
     dataset: Dataset | None
     opens: int
+    stamp: Stamp | None = None  # of the file once it is written
 
 
 class Opened(NamedTuple):
@@ -32,11 +34,13 @@ class Opened(NamedTuple):
     settings: Settings
     path: Path
     whose: Owner
+    stamp: Stamp | None  # of the file before it was read
 
 
 def opening(path: Path, whose: Owner) -> Job[Progress | Opened]:
+    stamp = stamp_of(path)
     document = yield from aside(lambda tell: store.load(path))
-    yield Opened(document, settings_of(document, path.name), path, whose)
+    yield Opened(document, settings_of(document, path.name), path, whose, stamp)
 
 
 def settings_of(document: Document, where: str) -> Settings:
@@ -54,10 +58,11 @@ def saving(write: Write) -> Job[Progress | Write]:
     if document.codes is None and dataset is not None and scene.encode is not None:
         document = replace(document, codes=(yield from codes_of(scene, dataset.train)))
     yield from aside(lambda tell: store.save(write.path, document))
-    yield write
+    yield write._replace(stamp=stamp_of(write.path))
 
 
-def stamp_of(path: Path) -> tuple[int, int] | None:
+def stamp_of(path: Path) -> Stamp | None:
+    """Tells whether another program has written the file since."""
     try:
         found = path.stat()
     except OSError:

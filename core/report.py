@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
 from .engine import Progress
 from .fit import scene_of
@@ -65,10 +66,10 @@ def table(answer: Report) -> Table:
     for name, value in answer.items():
         if name == "classes":
             for label, mass in value.items():
-                rows.add_row(f"prior mass of class {label}", _spoken(mass))
+                rows.add_row(Text(f"prior mass of class {label}"), _spoken(mass))
             continue
         said, form = SPOKEN.get(name, (name.replace("_", " "), "{}"))
-        rows.add_row(said, _spoken(value) if isinstance(value, dict) else form.format(value))
+        rows.add_row(said, _spoken(value) if isinstance(value, dict) else Text(form.format(value)))
     return rows
 
 

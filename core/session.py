@@ -28,7 +28,7 @@ class Session(Board):
         super().__init__(engine, name)
         self.path: Path | None = None  # the file that `save` writes to
         self.keeper: kept.Keeper | None = None  # the run under way, on disk
-        self._stamp: tuple[int, int] | None = None  # of that file when it was last ours
+        self._stamp: files.Stamp | None = None  # of that file when it was last ours
         self._opens = 0  # how many models have been opened here
         self._saves: list[Path] = []  # to write once the training has made a checkpoint
         self._writes: deque[files.Write] = deque()  # to write one after the other
@@ -41,16 +41,17 @@ class Session(Board):
 
     def install(self, document: Document, path: Path | None = None) -> None:
         """Show an opened document, and the session it was saved in."""
-        self._install(
-            document, files.settings_of(document, path.name if path else "the session"), path
-        )
+        settings = files.settings_of(document, path.name if path else "the session")
+        self._install(document, settings, path, files.stamp_of(path) if path else None)
 
-    def _install(self, document: Document, settings: Settings, path: Path | None) -> None:
+    def _install(
+        self, document: Document, settings: Settings, path: Path | None, stamp: files.Stamp | None
+    ) -> None:
         self._write_saves()
         self.stop()
         self._release()
         self._plan, self._heard, self._opens = None, False, self._opens + 1
-        self._mark(path)
+        self.path, self._stamp = path, stamp
         self._begin(settings, found(document.data), self.results.dataset)
         scene = scene_of(document, path.name if path else self.name)
         self._apply(self.settings, replace(self.results, document=document, timeline=(scene,)))
@@ -114,16 +115,13 @@ class Session(Board):
 
     def _saved(self, write: files.Write) -> None:
         if write.opens == self._opens:
-            self._mark(write.path)
+            self.path, self._stamp = write.path, write.stamp
             shown = self.results.document
             newest = shown is not None and shown.model is write.document.model
             if newest and self.keeper is not None and not self.live("training"):
                 self.keeper.forget()
                 self.keeper = None
         self.tell(f"Saved {write.path.name}.")
-
-    def _mark(self, path: Path | None) -> None:
-        self.path, self._stamp = path, files.stamp_of(path) if path else None
 
     # ---- training: verbs, outside undo ----
 
@@ -230,9 +228,9 @@ class Session(Board):
             super()._take(name, value)
 
     def _take_opened(self, opened: files.Opened) -> None:
-        whose = opened.whose
-        self._install(opened.document, opened.settings, opened.path if whose == "user" else None)
-        if whose == "kept":
+        path = opened.path if opened.whose == "user" else None
+        self._install(opened.document, opened.settings, path, opened.stamp)
+        if opened.whose == "kept":
             try:
                 self.keeper = kept.Keeper(opened.path)
             except Problem as problem:

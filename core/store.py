@@ -83,19 +83,16 @@ def load(path: Path) -> Document:
     except OSError as error:
         said = error.strerror or error
         raise Problem(f"{path.name} could not be read: {said}. Choose another file.") from error
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        SafetensorError,
-        json.JSONDecodeError,
-        EOFError,
-    ) as error:
+    except _DAMAGED as error:
         raise Problem(
             f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
             "Choose another file, or the newest one among the kept runs."
         ) from error
     except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise Problem(f"{path.name} does not hold what it should ({error!r}).") from error
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeError, EOFError)
 
 
 # ---- writing ----

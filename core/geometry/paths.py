@@ -33,6 +33,7 @@ class PathConfig:
     steps: int = 160  # of the climb at most
     chunk: int = 32  # decodes in one step
     patience: int = 12  # steps of the climb before a first report of where it has got to
+    detour: float = 3.0  # how many times longer than the straight way to a seed a climb may be
 
 
 class Way(NamedTuple):
@@ -44,10 +45,10 @@ class Way(NamedTuple):
     note: str
 
     def better_than(self, other: Way | None, sure: float) -> bool:
-        """In this order: reaches the target, is sure of it, is shorter."""
+        """In this order: reaches the target, is sure of it; of two unsure ones the shorter."""
         if other is None or self.reached != other.reached:
             return self.reached
-        if (self.probability >= sure) != (other.probability >= sure):
+        if self.probability >= sure or other.probability >= sure:
             return self.probability >= sure
         return latent_length(self.nodes) < latent_length(other.nodes)
 
@@ -64,12 +65,12 @@ def adversarial(
     seeds: Tensor | None,
     config: PathConfig = PathConfig(),
 ) -> Job[Path]:
-    """A way from `start` (L,) to where the model draws `target`: a good one soon, then the best.
+    """A way from `start` (L,) to where the model draws `target`: a first one soon, then better.
 
-    Two searches compete, and the shorter of the ways that surely reach the target is kept. One goes
-    straight to the nearest of `seeds` (M, L) that the judge confirms: points that should decode to
-    the target (see `target_seeds`; None where nobody has looked yet). The other climbs the target's
-    odds from `start`; where it stalls, on a summit or a plateau, the seeds are what remains.
+    The soonest goes straight to the nearest of `seeds` (M, L) that the judge confirms: points that
+    should decode to the target (see `target_seeds`; None where nobody has looked yet). Then comes
+    the one that climbs the target's odds from `start` at every step. Where the climb stalls, on a
+    summit or a plateau, or is more than `config.detour` times as long, the seeds are what remains.
     """
     logits, name = _judge(scene), _named(scene, target)
     shown = best = yield from _first(scene, logits, start, target, seeds, config)
@@ -77,7 +78,8 @@ def adversarial(
         yield (yield from _shown(scene, best, target, config))
     if best and best.nodes.equal(start.expand_as(best.nodes)):
         return
-    bound = latent_length(best.nodes) if best and best.probability >= config.sure else math.inf
+    sure = best is not None and best.probability >= config.sure
+    bound = config.detour * latent_length(best.nodes) if best and sure else math.inf
     climbed = start[None]
     for count, nodes in enumerate(_climbed(scene, logits, start, target, config, bound)):
         climbed = nodes

@@ -31,7 +31,7 @@ class MapView(DrawnMap):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
-        self._class, self._fraction = -1, -1.0
+        self._class, self._fraction, self._telling = -1, -1.0, False
         self.hands = Hands(session, self)
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)
@@ -58,6 +58,8 @@ class MapView(DrawnMap):
 
     def highlight(self, index: int) -> None:
         """The class that the mouse is on in another view; -1 for none."""
+        if self._telling:  # our own word, come back to us
+            return
         self.light(index)
         self.key.legend.highlight(index)
 
@@ -85,8 +87,9 @@ class MapView(DrawnMap):
 
     def _tell_class(self, index: int) -> None:
         if index != self._class:
-            self._class = index
+            self._class, self._telling = index, True
             self.hovered_class.emit(index)
+            self._telling = False
 
     def _tell_travel(self, fraction: float) -> None:
         if fraction != self._fraction:

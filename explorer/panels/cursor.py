@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,12 +18,12 @@ from explorer.pieces.empty import Empty
 from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.picture import Picture
 
-WIDTH = 272
+WIDTH = 272  # pixels of the design
+SMALL = 80
 FIGURES = (
     Figure("prior", "log p, the prior", words.LOG_PRIOR),
     Figure("posterior", "log q, the encoded data", words.LOG_POSTERIOR),
     Figure("hole", "In a hole", words.IN_HOLE),
-    Figure("distance", "Nearest code", words.DISTANCE),
 )
 
 
@@ -35,6 +38,7 @@ class CursorPanel(QScrollArea):
         self.bars = Bars()
         self.figures = Figures(FIGURES)
         self.pair = Pair()
+        self.pair.setToolTip(words.DISTANCE)
         self.absent = Empty(
             "The images this model was trained on are not on this machine.", "Get them…"
         )
@@ -90,7 +94,6 @@ class CursorPanel(QScrollArea):
         self.figures.set_value("prior", f"{sample.log_prior:.2f} nats")
         known = sample.log_posterior is not None
         self.figures.set_value("posterior", f"{sample.log_posterior:.2f} nats" if known else None)
-        self.figures.set_value("distance", f"{sample.distance:.2f} σ" if known else None)
         self._draw_hole()
         self._draw_pair()
 
@@ -121,43 +124,54 @@ class CursorPanel(QScrollArea):
             return  # codes of another model are on their way
         row = int(codes.index[sample.nearest])
         label = None if dataset.train.labels is None else int(dataset.train.labels[row])
-        self.pair.show_nearest(dataset.train.images[row].numpy(), label, self._names)
+        image = dataset.train.images[row].numpy()
+        self.pair.show_nearest(image, label, self._names, sample.distance or 0.0)
 
 
 class Pair(QWidget):
-    """Two small pictures: the nearest training image, or an original and its reconstruction."""
+    """Small pictures: the nearest training image, or a picked original and its reconstruction."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.title = QLabel()
-        self.left, self.right = Picture("", 104), Picture("", 104)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.title)
-        row = QHBoxLayout()
+        self.title, self.said = QLabel(), QLabel()
+        self.left, self.right = Picture("not on this machine", SMALL), Picture("", SMALL)
+        self.said.setProperty("role", "secondary")
+        self.said.setWordWrap(True)
+        for picture in (self.left, self.right):
+            picture.setFixedSize(SMALL, SMALL)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.left, 1)
-        row.addWidget(self.right, 1)
-        layout.addLayout(row)
+        row.addWidget(self.left)
+        row.addWidget(self.right)
+        words_ = QVBoxLayout()
+        words_.setSpacing(2)
+        words_.addWidget(self.title)
+        words_.addWidget(self.said)
+        words_.addStretch()
+        row.addLayout(words_, 1)
         self.hide()
 
-    def show_nearest(self, image: object, label: int | None, names: tuple[str, ...]) -> None:
+    def show_nearest(
+        self, image: NDArray[Any], label: int | None, names: tuple[str, ...], distance: float
+    ) -> None:
         self.title.setText("Nearest training image")
-        self.left.set_image(image, _called("a", label, names))
+        self.title.setWordWrap(True)
+        called = "" if label is None else f"labelled {names[label]}, "
+        self.said.setText(f"{called}{distance:.2f} σ away")
+        self.left.set_image(image)
         self.right.hide()
         self.show()
 
     def show_picked(self, picked: Picked, names: tuple[str, ...]) -> None:
-        self.title.setText("Picked from the cloud")
-        missing = picked.original is None
-        self.left.set_image(
-            picked.original, "not here" if missing else _called("data:", picked.label, names)
-        )
-        self.right.set_image(picked.reconstruction, _called("drawn:", picked.judged, names))
+        self.title.setText("Picked")
+        rows = []
+        if picked.label is not None:
+            rows.append(f"labelled {names[picked.label]}")
+        if picked.judged is not None:
+            rows.append(f"drawn as {names[picked.judged]}")
+        self.said.setText("\n".join(rows))
+        self.left.set_image(picked.original)
+        self.right.set_image(picked.reconstruction)
         self.right.show()
         self.show()
-
-
-def _called(before: str, label: int | None, names: tuple[str, ...]) -> str:
-    return f"{before} {names[label]}" if label is not None and label < len(names) else ""

@@ -134,7 +134,7 @@ class ExplorePanel(QScrollArea):
         body.setObjectName("page")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(4)
+        layout.setSpacing(0)
         models, layers, samples = (
             Section("Models"),
             Section("Layers"),

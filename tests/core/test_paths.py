@@ -288,7 +288,7 @@ def test_a_first_report_comes_before_the_climb_ends():
     assert said[0].length < said[1].length
 
 
-def test_of_two_ways_the_shorter_is_kept():
+def test_a_climb_that_is_sure_replaces_the_straight_way_to_a_seed():
     judge = affine(torch.tensor([2.0, 0.0]), 0.0)
     behind = torch.tensor([[0.9, 6.0]])
     said = [

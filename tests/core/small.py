@@ -1,0 +1,72 @@
+"""What the tests of the core share: small data, small models, and how to wait for a lane."""
+
+import threading
+import time
+
+import torch
+
+from core.data import Batch, DataConfig, Dataset
+from core.geometry.regions import Grain
+from core.models import Judge, VAEConfig, build
+from core.store import Document
+
+PATIENCE = 60.0  # seconds until a test that waits for ever says so
+GRAIN = Grain(finest=33)
+SHAPE = (1, 8, 8)
+DENSE = VAEConfig(body="dense", hidden=16)
+STROKES = DataConfig(count=60)  # 50 to train on
+
+
+def drained(engine, until, name="main"):
+    """What the engine says until `until(said)`; woken by it, not by a clock."""
+    said, woken, end = [], threading.Event(), time.monotonic() + PATIENCE
+    engine.wake = woken.set
+    while not until(said):
+        woken.clear()
+        said += engine.drain(name)
+        if not until(said):
+            assert woken.wait(end - time.monotonic()), said[-3:]
+    return said
+
+
+def settle(session, until=None):
+    """Pump until `until()`, or until nothing is under way (a paused job counts as under way)."""
+    woken, end = threading.Event(), time.monotonic() + PATIENCE
+    session.engine.wake = woken.set
+    done = until or (lambda: not session.engine.busy(session.name))
+    while not done():
+        woken.clear()
+        session.pump()
+        if not done():
+            assert woken.wait(end - time.monotonic()), session.results.failure
+
+
+def last(job):
+    """The last report of a job."""
+    return [said for said in job if said is not None][-1]
+
+
+def equal(one, other):
+    """Whether two models, or two dicts of tensors, are the same bit for bit."""
+    one, other = (m if isinstance(m, dict) else m.state_dict() for m in (one, other))
+    return one.keys() == other.keys() and all(torch.equal(one[k], other[k]) for k in one)
+
+
+def images(n=300, shape=SHAPE, seed=0):
+    return torch.rand(n, *shape, generator=torch.Generator().manual_seed(seed))
+
+
+def dataset(config=STROKES, n=60, classes=("left", "right"), shape=SHAPE):
+    """Images whose brighter half is their class."""
+    pixels = images(n, shape)
+    labels = (pixels[..., : shape[2] // 2].mean((1, 2, 3)) < pixels.mean((1, 2, 3))).long()
+    batch = Batch(pixels, labels if classes else None)
+    held_out = n // 6
+    return Dataset(config, batch.at(slice(held_out, n)), batch.at(slice(held_out)), classes)
+
+
+def document(config=DENSE, shape=SHAPE, classes=("left", "right"), **more):
+    """An untrained model and its judge, as a file holds them."""
+    model = build(config, shape).eval().requires_grad_(False)
+    judge = Judge(len(classes), shape).eval().requires_grad_(False) if classes else None
+    return Document(model, config, shape, STROKES, classes=classes, judge=judge, **more)
