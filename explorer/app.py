@@ -23,7 +23,7 @@ from explorer import recent, theme
 from explorer.pump import Pump
 from explorer.window import Window
 
-FIRST = ("mnist", "strokes")  # the bundled model to open where nobody asks for a file
+FIRST = ("strokes", "mnist")  # the bundled model to open where nobody asks for a file
 
 
 class Program:
