@@ -176,12 +176,11 @@ def scene_of(document: Document, name: str) -> Scene:
     """What is drawn of a document's model; `name` tells it from the scenes of others."""
     model: Any = document.model
     where = next(model.parameters()).device
-    judge = document.judge
-    decode = device.visiting(model.decode, where)
-    logits = None
-    if judge is not None:
-        judge = judge.to(where)
-        logits = device.visiting(lambda z: judge(model.decode(z)), where)
+    decode, judge, logits = device.visiting(model.decode, where), None, None
+    if document.judge is not None:
+        judged = document.judge.to(where)
+        judge = device.visiting(judged, where)
+        logits = device.visiting(lambda z: judged(model.decode(z)), where)
 
     def encode(images: Tensor) -> tuple[Tensor, Tensor]:
         mean, logvar = model.encode(images.to(where))
@@ -190,7 +189,15 @@ def scene_of(document: Document, name: str) -> Scene:
     size = sum(part.numel() * part.element_size() for part in model.parameters())
     latent = document.config.latent
     return Scene(
-        name, document.step, decode, logits, encode, latent, classes=document.classes, size=size
+        name,
+        document.step,
+        decode,
+        logits,
+        encode,
+        latent,
+        classes=document.classes,
+        size=size,
+        judge=judge,
     )
 
 

@@ -31,5 +31,8 @@ def from_plain(plain: Any, kind: type[T], where: str) -> T:
     except Exception as error:  # cattrs raises whatever the field's type raises
         said = "; ".join(cattrs.transform_error(error))
         raise Problem(f"{where} does not hold what it should: {said}.") from error
-    check(value)
+    try:
+        check(value)
+    except Problem as problem:
+        raise Problem(f"{where} does not hold what it should: {problem}") from problem
     return value

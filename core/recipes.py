@@ -119,8 +119,11 @@ def _sample(s: Board, scene: Scene) -> Job[Sample]:
 @torch.no_grad()
 def _drawn(scene: Scene, z: Tensor) -> tuple[Array, Array | None]:
     """Images and class probabilities at z (N, L)."""
-    probabilities = None if scene.logits is None else scene.logits(z).softmax(-1).cpu().numpy()
-    return scene.decode(z).cpu().numpy(), probabilities
+    images = scene.decode(z)
+    if scene.logits is None:
+        return images.cpu().numpy(), None
+    logits = scene.judge(images) if scene.judge else scene.logits(z)
+    return images.cpu().numpy(), logits.softmax(-1).cpu().numpy()
 
 
 def _picked(s: Board, scene: Scene) -> Job[Picked]:

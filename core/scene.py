@@ -11,6 +11,7 @@ from torch import Generator, Tensor
 
 Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
 Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
+Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
 Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
 
 
@@ -49,3 +50,4 @@ class Scene:
     prior: Gaussian = Gaussian()
     classes: tuple[str, ...] = ()
     size: int = 0  # bytes that it keeps alive
+    judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice

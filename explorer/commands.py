@@ -31,15 +31,26 @@ class Command:
     possible: Callable[[], bool] = lambda: True
 
 
-def actions(commands: Sequence[Command], owner: QWidget) -> dict[str, QAction]:
-    """A QAction of each command, its shortcut alive in all of `owner`."""
+def actions(
+    commands: Sequence[Command], owner: QWidget, touched: Sequence[QWidget]
+) -> dict[str, QAction]:
+    """A QAction of each command, its shortcut alive in all of `owner`.
+
+    A plain letter or Space is alive only in the widgets that are `touched`: elsewhere it types a
+    letter or presses a button.
+    """
     made = {}
     for command in commands:
         action = QAction(command.title, owner)
         if command.shortcut:
             action.setShortcut(QKeySequence(command.shortcut))
         action.triggered.connect(lambda _=False, command=command: run(command))
-        owner.addAction(action)
+        if len(command.shortcut) == 1 or command.shortcut == "Space":
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            for widget in touched:
+                widget.addAction(action)
+        else:
+            owner.addAction(action)
         made[command.name] = action
     return made
 

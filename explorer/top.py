@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from core.session import Session
 from explorer import icons
 from explorer.commands import Command, run, spoken
-from explorer.panels.training import DATA
+from explorer.panels.data import DATA
 
 SHOWN = ("undo", "redo", "", "open", "save", "", "palette", "help")
 

@@ -33,9 +33,10 @@ from explorer.guide import Guide
 from explorer.map.view import MapView
 from explorer.messages import MessageBar
 from explorer.panels.cursor import CursorPanel
+from explorer.panels.data import DATA
 from explorer.panels.explore import ExplorePanel
 from explorer.panels.path import PathBar
-from explorer.panels.training import DATA, TrainPanel
+from explorer.panels.training import TrainPanel
 from explorer.side import SidePanel
 from explorer.status import StatusBar
 from explorer.top import TopBar, title_of
@@ -48,6 +49,7 @@ class Window(QMainWindow):
         super().__init__()
         self.session = session
         self._closing, self._suggesting = False, False
+        self._path: Path | None = None  # of the session, as it was when last remembered
         self.commands = {command.name: command for command in self._table()}
         self.messages = MessageBar()
         self.map = MapView(session)
@@ -58,7 +60,8 @@ class Window(QMainWindow):
         self.side = SidePanel(
             {"Explore": ("explore", self.explore), "Train": ("train", self.train)}
         )
-        self.actions_ = actions(list(self.commands.values()), self)
+        touched = (self.map, self.path)
+        self.actions_ = actions(list(self.commands.values()), self, touched)
         self._lay_out()
         self._connect()
         self._restore()
@@ -111,9 +114,7 @@ class Window(QMainWindow):
 
     def open(self, path: Path) -> None:
         self._suggesting = False
-        recent.remember(path)
         self.session.open(path)
-        self.explore.draw_gallery()
 
     def open_model(self, path: Path) -> None:
         """One of the gallery: with A and B placed, so that there is something to touch."""
@@ -141,8 +142,15 @@ class Window(QMainWindow):
         except Problem as problem:
             again = ("Save over it", lambda: self._save(path, over=True))
             self.messages.show_failure(str(problem), "", () if over else (again,))
-        else:
-            recent.remember(path)
+
+    def _remember(self) -> None:
+        """The session's file among the recent ones, once it has been read or written."""
+        path = self.session.path
+        if path != self._path:
+            self._path = path
+            if path is not None:
+                recent.remember(path)
+                self.explore.draw_gallery()
 
     # ---- data ----
 
@@ -188,7 +196,7 @@ class Window(QMainWindow):
 
     def toggle_alone(self) -> None:
         alone = not self.top.isHidden()
-        for part in (self.top, self.side, self.cursor, self.path, self.status):
+        for part in (self.top, self.side, self.cursor, self.path, self.status, *self._lines):
             part.setHidden(alone)
 
     def toggle_side(self) -> None:
@@ -211,7 +219,12 @@ class Window(QMainWindow):
         for part in (self.map, self.cursor, self.explore, self.path):
             part_signal = part.hovered_class if part is self.map else part.class_hovered
             part_signal.connect(self._highlight)
+        for part in (self.explore, self.path):
+            part.place_hovered.connect(self.map.point_at)
+        self.map.hovered_travel.connect(self.path.highlight)
         s.listen(self.messages.show_info)
+        s.listen(lambda _: self._remember())
+        s.watch("results.document", lambda _: self._remember())
         s.watch("results.failure", self._draw_failure)
         s.watch("results.codes", lambda _: self._suggest())
         s.watch("results.run", self._close_when_idle)
@@ -255,14 +268,16 @@ class Window(QMainWindow):
     # ---- looks, and the way out ----
 
     def _lay_out(self) -> None:
+        self._lines = [_line(upright) for upright in (True, False, True, False, False)]
+        by_side, by_path, by_cursor, by_top, by_status = ((line, 0) for line in self._lines)
         left = QWidget()
-        _row(left, (self.side, 0), (_line(True), 0), (self.map, 1))
+        _row(left, (self.side, 0), by_side, (self.map, 1))
         beside = QWidget()
-        _column(beside, (left, 1), (_line(), 0), (self.path, 0))
+        _column(beside, (left, 1), by_path, (self.path, 0))
         middle = QWidget()
-        _row(middle, (beside, 1), (_line(True), 0), (self.cursor, 0))
+        _row(middle, (beside, 1), by_cursor, (self.cursor, 0))
         whole = QWidget()
-        parts = (self.top, 0), (_line(), 0), (self.messages, 0), (middle, 1), (_line(), 0)
+        parts = (self.top, 0), by_top, (self.messages, 0), (middle, 1), by_status
         _column(whole, *parts, (self.status, 0))
         for part in (self.top, self.side, self.cursor, self.path, self.status):
             part.setProperty("surface", "panel")

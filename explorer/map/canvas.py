@@ -40,7 +40,9 @@ class MapCanvas(QWidget):
         self.chosen, self.travel = "adversarial", 0.0
         self.marks: dict[str, Place] = {}  # by setting; and "pointed"
         self.off: set[str] = set()  # marks that lie beside the slice
+        self.by_keys = False  # the focus came by the keyboard: show it
         self.hot = ""  # the mark under the mouse
+        self.blank = False  # nothing is known yet: an empty sheet
         self.lit = -1  # the class that is pointed at elsewhere
         self._still, self._stale = QPixmap(), True
         theme.notice.changed.connect(self._restyle)
@@ -107,9 +109,10 @@ class MapCanvas(QWidget):
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._still)
-        self._paint_lines(painter)
-        self._paint_marks(painter)
-        if self.hasFocus():
+        if not self.blank:
+            self._paint_lines(painter)
+            self._paint_marks(painter)
+        if self.by_keys and self.hasFocus():
             focus_ring(painter, QRectF(self.rect()))
         painter.end()
 
@@ -120,21 +123,26 @@ class MapCanvas(QWidget):
             self._still.setDevicePixelRatio(ratio)
         background = theme.current().colour("window")
         self._still.fill(background)
+        self._stale = False
+        if self.blank:
+            return
         painter = QPainter(self._still)
         if _shown(painter, layers.classes):
             self.classes.paint(painter, frame)
         if _shown(painter, layers.grid):
             grid.paint_grid(painter, frame)
         if _shown(painter, layers.holes):
+            painter.setOpacity(painter.opacity() * (1 if self.lit < 0 else 0.35))
             self.holes.paint(painter, frame)
         if _shown(painter, layers.cloud):
-            self.cloud.paint(painter, frame, background)
+            dark = theme.current().name == "dark"  # a light rim would drown on a light class
+            rim = background if dark else theme.current().colour("secondary")
+            self.cloud.paint(painter, frame, rim)
         if _shown(painter, layers.names):
             names.paint_names(painter, frame, self.spots, self.names, self.lit)
         painter.setOpacity(1)
         grid.paint_scale_bar(painter, frame)
         painter.end()
-        self._stale = False
 
     def _paint_lines(self, painter: QPainter) -> None:
         if not _shown(painter, self.layers.paths):

@@ -37,11 +37,11 @@ class CloudLayer:
     def refresh(self) -> None:
         self._image = None
 
-    def paint(self, painter: QPainter, frame: Frame, background: QColor) -> None:
+    def paint(self, painter: QPainter, frame: Frame, rim: QColor) -> None:
         if self.cloud is None or not len(self.cloud.points):
             return
         if self._image is None or not self._covers(frame):
-            self._draw(frame, background)
+            self._draw(frame, rim)
         assert self._image is not None
         corner = frame.point(self._window[0], self._window[3])
         painter.drawImage(QPointF(round(corner.x()), round(corner.y())), self._image)
@@ -64,7 +64,7 @@ class CloudLayer:
             and bottom - slack <= inner[2] and inner[3] <= top + slack
         )  # fmt: skip
 
-    def _draw(self, frame: Frame, background: QColor) -> None:
+    def _draw(self, frame: Frame, rim: QColor) -> None:
         """With a margin where the frame has moved at the same scale, for it will move on."""
         assert self.cloud is not None
         moved = self._image is not None and np.isclose(self._scale, frame.scale, rtol=1e-9)
@@ -77,7 +77,7 @@ class CloudLayer:
         rgba = cloud_rgba(
             self.cloud.points, self._labels(), self._colours, self._window,
             frame.width + 2 * x, frame.height + 2 * y,
-            (background.red(), background.green(), background.blue()),
+            (rim.red(), rim.green(), rim.blue()),
         )  # fmt: skip
         self._image = image_of(rgba)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +20,7 @@ from explorer.map import names, tips
 from explorer.map.canvas import MapCanvas
 from explorer.map.corner import Badge, Key, Readout
 from explorer.map.frame import Chart, Window, framed, identity
+from explorer.map.hatch import HolePicture
 from explorer.map.lines import Line
 from explorer.map.pictures import Picture
 from explorer.pieces.empty import Empty
@@ -83,7 +84,9 @@ class DrawnMap(MapCanvas):
         results = self._session.results
         idle = results.run == "idle"
         self.empty.say(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
-        self.empty.setVisible(results.scene is None)
+        self.blank = results.scene is None
+        self.empty.setVisible(self.blank)
+        self.redraw()
 
     def _draw_badge(self) -> None:
         self.badge.say(*tips.badge(self._session.results.scene, self.chart))
@@ -109,16 +112,22 @@ class DrawnMap(MapCanvas):
                 picture.light(self.lit)
             self.classes.take(picture, calm=not self._session.results.resting)
             if self.classes.below is picture and (picture.side >= NAMED or not self.spots):
-                self.spots = names.spots(found.label, found.window, self.spots)
+                self.spots = names.spots(found.label, found.window, self.spots, self._covered())
         self.redraw()
+
+    def _covered(self) -> Window:
+        """What the legend hides of the plane."""
+        around = QRectF(self.key.geometry()).adjusted(-12, -12, 12, 12)
+        left, top = self.frame.to_plane(around.topLeft())
+        right, bottom = self.frame.to_plane(around.bottomRight())
+        return left, right, bottom, top
 
     def _draw_holes(self, found: HoleMap | None) -> None:
         if found is None:
             self.holes.clear()
         else:
             of = (found.step, found.threshold, self._version)
-            picture = Picture(found.rgba, found.window, of)
-            self.holes.take(picture, calm=not self._session.results.resting)
+            self.holes.take(HolePicture(found, of), calm=not self._session.results.resting)
         self.redraw()
 
     def _draw_cloud(self, cloud: Cloud | None) -> None:

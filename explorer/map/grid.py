@@ -12,7 +12,8 @@ from explorer import theme
 from explorer.map.frame import Frame
 
 APART = 90  # pixels between grid lines, at least
-BAR = 110  # pixels of the scale bar, at most
+BAR = 160  # pixels of the scale bar, at most
+CORNER = 72  # pixels of the lower left that are left to the scale bar
 EDGE = 12  # pixels from the widget's border
 
 
@@ -42,9 +43,11 @@ def paint_grid(painter: QPainter, frame: Frame) -> None:
     rows = [round(frame.point(0, y).y()) + 0.5 for y in up]
     painter.drawLines([QLineF(0, y, frame.width, y) for y in rows])
     for x, at in zip(across, lines, strict=True):
-        _label(painter, QPointF(at + 4, frame.height - 48), spoken(x, step))
+        if at > CORNER:
+            _label(painter, QPointF(at + 4, frame.height - 52), spoken(x, step))
     for y, at in zip(up, rows, strict=True):
-        _label(painter, QPointF(4, at - 4), spoken(y, step))
+        if 12 < at < frame.height - CORNER:
+            _label(painter, QPointF(4, at - 4), spoken(y, step))
     _paint_circles(painter, frame)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPen
 from explorer import theme
 
 GRIP = 14.0  # pixels around a mark within which it is grabbed
-RADIUS, DISC = 9.0, 10.5  # of the cursor's ring, of an anchor
+RADIUS, DISC = 10.0, 10.5  # of the cursor's ring, of an anchor
 ROOM = 20  # pixels around a mark that painting it may touch
 
 
@@ -19,7 +19,7 @@ def room(at: QPointF) -> QRect:
 
 
 def paint_cursor(painter: QPainter, at: QPointF, hot: bool) -> None:
-    """A ring with four ticks and a dot: the place itself stays in sight."""
+    """A ring with four ticks and a dot: it stands out from any class, and the place is seen."""
     look, reach = theme.current(), RADIUS + (1.5 if hot else 0)
     ticks = [
         QLineF(at + QPointF(x, y) * (reach - 3), at + QPointF(x, y) * (reach + 5))
@@ -27,7 +27,7 @@ def paint_cursor(painter: QPainter, at: QPointF, hot: bool) -> None:
     ]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for token, wide in (("window", 5.0), ("accent", 2.2)):
+    for token, wide in (("window", 5.5), ("text", 2.2)):
         pen = QPen(look.colour(token), wide)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
@@ -35,7 +35,7 @@ def paint_cursor(painter: QPainter, at: QPointF, hot: bool) -> None:
         painter.drawLines(ticks)
     painter.setPen(QPen(look.colour("window"), 1.5))
     painter.setBrush(look.colour("accent"))
-    painter.drawEllipse(at, 2.6, 2.6)
+    painter.drawEllipse(at, 3.8, 3.8)
 
 
 def paint_anchor(painter: QPainter, at: QPointF, letter: str, hot: bool, off: bool) -> None:

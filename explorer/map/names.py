@@ -28,17 +28,24 @@ class Spot(NamedTuple):
 
 
 def spots(
-    label: NDArray[np.integer[Any]], window: Window, before: dict[int, Spot] | None = None
+    label: NDArray[np.integer[Any]],
+    window: Window,
+    before: dict[int, Spot] | None = None,
+    covered: Window | None = None,
 ) -> dict[int, Spot]:
     """The centre of the largest circle within each class's regions on the map label (S, S).
 
-    Where a name of `before` is still nearly as good, it stays: names should not jump.
+    Where a name of `before` is still nearly as good, it stays: names should not jump. None is
+    written where the map is `covered`.
     """
     every = max(1, (len(label) - 1) // (MOST - 1))
     label = label[::every, ::every]
     left, right, bottom, top = window
     across, up = np.linspace(left, right, label.shape[1]), np.linspace(bottom, top, label.shape[0])
     depth = _depth(label, (across[1] - across[0], up[1] - up[0]))
+    if covered is not None:
+        hidden = (across >= covered[0]) & (across <= covered[1])
+        depth[np.ix_((up >= covered[2]) & (up <= covered[3]), hidden)] = 0
     found = {}
     for name in np.unique(label):
         inside = np.where(label == name, depth, 0)

@@ -54,7 +54,7 @@ class Picture:
 
 
 class Levels:
-    """The newest level, under an older one of the same picture as long as that is finer.
+    """The newest level, under one of the same picture before it as long as that is finer.
 
     So a map that is dragged stays sharp where it was sharp, and fills up at its edges.
     """
@@ -81,7 +81,7 @@ class Levels:
             if finest is not None and calm and new.side < min(finest.side, CALM):
                 return
             finest = None
-        keep = finest is not None and finest.pitch < 0.999 * new.pitch
+        keep = finest is not None and finest.pitch < new.pitch and finest.side > new.side
         self.below, self.above = new, finest if keep else None
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -97,10 +97,11 @@ class Levels:
             (self.below, QRegion(everywhere) - QRegion(inside)),
             (self.above, QRegion(inside)),
         ):
-            painter.save()
-            painter.setClipRegion(where)
-            picture.paint(painter, frame)
-            painter.restore()
+            if not where.isEmpty():
+                painter.save()
+                painter.setClipRegion(where)
+                picture.paint(painter, frame)
+                painter.restore()
 
 
 def image_of(rgba: NDArray[Any]) -> QImage:

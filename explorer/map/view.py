@@ -22,6 +22,10 @@ from explorer.map.frame import framed
 from explorer.map.hands import Hands
 from explorer.map.menu import menu_at
 
+BY_KEYS = (
+    Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)  # fmt: skip
 REACH = 3.5  # prior sigmas from the middle that are shown at first
 
 
@@ -126,6 +130,7 @@ class MapView(DrawnMap):
         super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        self.by_keys = event.reason() in BY_KEYS
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

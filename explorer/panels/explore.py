@@ -45,6 +45,7 @@ LAYERS = {
 class ExplorePanel(QScrollArea):
     open_wanted = Signal(Path)
     class_hovered = Signal(int)
+    place_hovered = Signal(object)  # z of the sample under the mouse, None for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +129,8 @@ class ExplorePanel(QScrollArea):
         grid = self._session.results.samples
         known = grid is not None and grid.labels is not None and 0 <= index < len(grid.labels)
         self.class_hovered.emit(int(grid.labels[index]) if known else -1)
+        place = grid is not None and 0 <= index < len(grid.z)
+        self.place_hovered.emit(tuple(map(float, grid.z[index])) if place else None)
 
     def _lay_out(self) -> None:
         body = QWidget()

@@ -21,6 +21,7 @@ from core.geometry.curve import Path
 from core.picture import class_colours
 from core.session import Session
 from explorer import icons
+from explorer.pieces.elided import Elided
 from explorer.pieces.empty import Empty
 from explorer.pieces.filmstrip import Filmstrip
 from explorer.pieces.stacked import StackedProbabilities
@@ -44,11 +45,12 @@ FAMILIES = {
 class PathBar(QWidget):
     place_wanted = Signal()  # somebody would like A and B on the map
     class_hovered = Signal(int)
+    place_hovered = Signal(object)  # z of the frame under the mouse, None for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._names = session, None
-        self.title, self.note = QLabel(), QLabel()
+        self.title, self.note = QLabel(), Elided()
         self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
         self.families = {name: QPushButton(said) for name, (said, _) in FAMILIES.items()}
         self.frames = Filmstrip("The frames of the path appear here.")
@@ -112,7 +114,7 @@ class PathBar(QWidget):
             self.frames.set_frames(None)
             self.stacked.set_probabilities(None, None)
             self.title.setText("A → B")
-            self.note.setText("")
+            self.note.say("")
             return
         names = self._names or ()
         colours = class_colours(len(names)) if names else None
@@ -122,8 +124,7 @@ class PathBar(QWidget):
         for track in (self.frames, self.stacked):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))
-        self.note.setText(f"{path.note}  {path.length:.2f} σ long, {_crossed(path)}.".strip())
-        self.note.setToolTip(self.note.text())
+        self.note.say(f"{path.length:.2f} σ long, {_crossed(path)}. {path.note}".strip())
         self._draw_travel(self._session.settings.travel)
 
     def _ends(self, path: Path) -> str:
@@ -193,26 +194,28 @@ class PathBar(QWidget):
         self.travel(self._session.settings.travel)
 
     def _did_hover(self, t: float) -> None:
+        self.highlight(t)
         path = self.path()
+        if path is None:
+            return
+        row = -1 if t < 0 else int(np.abs(path.t - t).argmin())
+        self.place_hovered.emit(None if row < 0 else tuple(map(float, path.z[row])))
+        if path.labels is not None:
+            self.class_hovered.emit(-1 if row < 0 else int(path.labels[row]))
+
+    def highlight(self, t: float) -> None:
+        """The place of the path that the mouse is on in another view; -1 for none."""
         for track in (self.frames, self.stacked):
             track.highlight(None if t < 0 else t)
-        if path is None or path.labels is None:
-            return
-        at = -1 if t < 0 else int(path.labels[int(np.abs(path.t - t).argmin())])
-        self.class_hovered.emit(at)
 
     # ---- looks ----
 
     def _dress(self) -> None:
         self.title.setProperty("role", "title")
         self.note.setProperty("role", "secondary")
-        self.note.setMinimumWidth(40)
-        self.note.setSizePolicy(
-            self.note.sizePolicy().Policy.Ignored, self.note.sizePolicy().verticalPolicy()
-        )
         self.slider.setOrientation(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TICKS)
-        self.slider.setFixedWidth(220)
+        self.slider.setFixedWidth(160)
         self.slider.setAccessibleName("Place on the path")
         icons.give(self.play, "play")
         self.play.setToolTip("Run the cursor along the path (Space)")

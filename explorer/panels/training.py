@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -21,26 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.data import DataConfig
-from core.folders import found, remember_folder
 from core.measures.held_out import HeldOut
 from core.session import Session
 from core.state import Results, RunState
 from explorer.form import Form
 from explorer.panels import words
+from explorer.panels.data import DataChooser
 from explorer.pieces.curves import Curves
 from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.section import Section
 
-DATA = {
-    "strokes": "Drawn digits (made here)",
-    "digits": "Small scanned digits",
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "Kuzushiji-MNIST",
-    "folder": "A folder of images…",
-    "npz": "An .npz file…",
-}
 WORDS = {
     "conv": "convolutional", "dense": "dense", "auto": "automatic", "cpu": "CPU",
     "cuda": "GPU (CUDA)", "mps": "GPU (Apple)",
@@ -52,9 +36,9 @@ TERMS = {"recon": "reconstruction", "kl": "KL to the prior"}
 class TrainPanel(QScrollArea):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._folded = session, False
         settings = session.settings
-        self.data, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
+        self.data = DataChooser(session)
         self.model = Form(settings.model, WORDS)
         self.train = Form(settings.train, WORDS)
         self.start, self.pause, self.stop = (
@@ -82,7 +66,6 @@ class TrainPanel(QScrollArea):
 
     def _watch(self) -> None:
         watch = self._session.watch
-        watch("settings.data", self._draw_data)
         watch("settings.model", lambda value: self._draw_form(self.model, value))
         watch("settings.train", lambda value: self._draw_form(self.train, value))
         watch("settings.step", self._draw_hold)
@@ -91,26 +74,6 @@ class TrainPanel(QScrollArea):
         watch("results.training", lambda _: self._draw_progress(self._session.results))
         watch("results.progress", lambda _: self._draw_progress(self._session.results))
         watch("results.measured", lambda _: self._draw_measured())
-
-    def _draw_data(self, data: DataConfig) -> None:
-        self.data.setCurrentIndex(self.data.findData(data.name))
-        place = found(data).folder
-        needs = data.name not in ("strokes", "digits")
-        self.choose.setVisible(needs)
-        self.where.setVisible(True)
-        if data.name == "strokes":
-            self.where.setText(f"{data.count:,} images drawn by this program, no network needed.")
-        elif data.name == "digits":
-            self.where.setText("1 797 images that come with scikit-learn.")
-        elif place:
-            self.where.setText(f"In {Path(place).name}")
-            self.where.setToolTip(place)
-        else:
-            family = data.name.endswith("mnist")
-            self.where.setText(
-                "Downloaded at the start, or choose the folder it lies in." if family
-                else "Choose where the images lie."
-            )  # fmt: skip
 
     def _draw_form(self, form: Form, value: object) -> None:
         if form.value() != value:
@@ -135,7 +98,7 @@ class TrainPanel(QScrollArea):
         self.stop.setEnabled(run != "stopping")
         self.bar.setVisible(not idle)
         self.data.setEnabled(idle)
-        self.choose.setEnabled(idle)
+        self._fold(not idle)
         for form in (self.model, self.train):
             form.unlock()
             if not idle:
@@ -143,6 +106,13 @@ class TrainPanel(QScrollArea):
         if resting:
             self._draw_history()
         self._draw_progress(self._session.results)
+
+    def _fold(self, away: bool) -> None:
+        """What cannot change while it trains makes room for how it goes."""
+        if away != self._folded:
+            self._folded = away
+            for section in self._fixed:
+                section.set_open(not away)
 
     def _draw_progress(self, results: Results) -> None:
         told = dict(results.progress).get("training")
@@ -188,8 +158,6 @@ class TrainPanel(QScrollArea):
 
     def _connect(self) -> None:
         session = self._session
-        self.data.activated.connect(lambda row: self._did_data(self.data.itemData(row)))
-        self.choose.clicked.connect(lambda: self._did_choose())
         self.model.changed.connect(lambda value: session.set(model=value))
         self.train.changed.connect(lambda value: session.set(train=value))
         self.start.clicked.connect(lambda: session.train())
@@ -200,23 +168,6 @@ class TrainPanel(QScrollArea):
         self.stop.clicked.connect(session.stop)
         self.hold.toggled.connect(self._did_hold)
 
-    def _did_data(self, name: str) -> None:
-        self._session.set(data=replace(self._session.settings.data, name=name, folder=""))
-        if name in ("folder", "npz"):
-            self._did_choose()
-
-    def _did_choose(self) -> None:
-        """Ask where the data lies."""
-        data = self._session.settings.data
-        if data.name == "npz":
-            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", "Arrays (*.npz)")
-        else:
-            place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
-        if place:
-            data = replace(data, folder=place)
-            remember_folder(data)
-            self._session.set(data=data)
-
     def _did_hold(self, held: bool) -> None:
         scene = self._session.results.scene
         self._session.set(step=scene.step if held and scene else None)
@@ -224,12 +175,8 @@ class TrainPanel(QScrollArea):
     # ---- looks ----
 
     def _dress(self) -> None:
-        for name, said in DATA.items():
-            self.data.addItem(said, name)
-        self.where.setProperty("role", "caption")
         self.said.setProperty("role", "caption")
-        for label in (self.where, self.said):
-            label.setWordWrap(True)
+        self.said.setWordWrap(True)
         self.start.setProperty("role", "primary")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -244,10 +191,7 @@ class TrainPanel(QScrollArea):
         layout.setSpacing(4)
         data, model, how, run = (Section(s) for s in ("Data", "Model", "Training", "Progress"))
         data.add(self.data)
-        place = QHBoxLayout()
-        place.addWidget(self.where, 1)
-        place.addWidget(self.choose)
-        data.content.addLayout(place)
+        self._fixed = data, model  # what a run under way does not let change
         model.add(self.model)
         how.add(self.train)
         buttons = QGridLayout()

@@ -26,15 +26,16 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 class Painted(QObject):
-    """Counts the paint events of a widget."""
+    """Counts the paint events of a widget and remembers what `look` saw at the newest."""
 
-    def __init__(self, widget):
+    def __init__(self, widget, look=lambda: None):
         super().__init__()
-        self.count = 0
+        self.count, self.seen, self._look = 0, None, look
         widget.installEventFilter(self)
 
     def eventFilter(self, watched, event):
-        self.count += event.type() == QEvent.Type.Paint
+        if event.type() == QEvent.Type.Paint:
+            self.count, self.seen = self.count + 1, self._look()
         return False
 
 
@@ -87,17 +88,16 @@ class Bench:
     def drag(self, moves=150):
         """Milliseconds from each mouse move to the painted sample of just that place."""
         view, session = self.window.map, self.session
-        painted, waited = Painted(self.window.cursor.sample), []
+        painted = Painted(self.window.cursor.sample, lambda: session.results.sample.z)
+        waited = []
         start = view.frame.point(*session.settings.cursor)
         self.mouse(QEvent.Type.MouseButtonPress, start)
         for step in range(moves):
             turn = 2 * np.pi * step / 60
-            at = start + QPointF(120 * np.sin(turn), 80 * np.sin(2 * turn) + step / 40)
+            at = start + QPointF(8 + 120 * np.sin(turn), 80 * np.sin(2 * turn) + step / 40)
             began = time.perf_counter()
             self.mouse(QEvent.Type.MouseMove, at)
-            self.until(lambda: session.results.sample.z == session.settings.cursor)
-            before = painted.count
-            self.until(lambda before=before: painted.count > before, 5)
+            self.until(lambda: painted.seen == session.settings.cursor, 5)
             waited.append(1000 * (time.perf_counter() - began))
         self.mouse(QEvent.Type.MouseButtonRelease, start, Qt.MouseButton.NoButton)
         return np.array(waited)
@@ -165,7 +165,6 @@ def steps():
             ours.append(_rate_here(bench, 8.0))
             bench.session.pause()
             bench.until(lambda: bench.session.results.run == "paused")
-            bench.settle_view()
             ratios.append(ours[-1] / _rate_plain(dataset, 8.0))
             bench.session.resume()
             bench.until(lambda: bench.session.results.run == "training")

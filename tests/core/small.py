@@ -6,6 +6,7 @@ import time
 import torch
 
 from core.data import Batch, DataConfig, Dataset
+from core.geometry.holes import Codes
 from core.geometry.regions import Grain
 from core.models import Judge, VAEConfig, build
 from core.store import Document
@@ -69,4 +70,11 @@ def document(config=DENSE, shape=SHAPE, classes=("left", "right"), **more):
     """An untrained model and its judge, as a file holds them."""
     model = build(config, shape).eval().requires_grad_(False)
     judge = Judge(len(classes), shape).eval().requires_grad_(False) if classes else None
-    return Document(model, config, shape, STROKES, classes=classes, judge=judge, **more)
+    more = {"data": STROKES} | more
+    return Document(model, config, shape, classes=classes, judge=judge, **more)
+
+
+def codes_of_zero(n, latent=2):
+    """Of the step at which a document has not been trained yet"""
+    mean = torch.randn(n, latent, generator=torch.Generator().manual_seed(0))
+    return Codes(mean, torch.full_like(mean, -2.0), torch.arange(n) % 3, torch.arange(n), 0)

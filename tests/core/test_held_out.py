@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from core.data import Batch
-from core.measures.held_out import CHUNK, HeldOut, held_out
+from core.measures.held_out import CHUNK, held_out
 
 
 class Copying(nn.Module):
@@ -72,6 +72,4 @@ def test_one_image_says_nothing_of_the_error():
 
 
 def test_no_image_says_nothing_at_all():
-    assert not any(
-        isinstance(said, HeldOut) for said in held_out(Copying(0.5), bright, Batch(images(0), None), 0)
-    )
+    assert list(held_out(Copying(0.5), bright, Batch(images(0), None), 0)) == []

@@ -210,8 +210,7 @@ def test_divergence_is_a_problem_and_all_that_was_told_before_is_finite():
     told = [next(job) for _ in range(6)]
     asked = replace(asked, beta=math.inf)
     with pytest.raises(Problem, match="diverged before step"):
-        for said in job:
-            told.append(said)
+        told.extend(job)
     shots = [said for said in told if said]
     assert shots
     for shot in shots:

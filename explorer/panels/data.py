@@ -1,0 +1,111 @@
+"""Which data to train on, and where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.data import DataConfig, is_local
+from core.data.base import Side
+from core.folders import found, remember_folder
+from core.session import Session
+
+DATA = {
+    "strokes": "Drawn digits (made here)",
+    "digits": "Small scanned digits",
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "Kuzushiji-MNIST",
+    "folder": "A folder of images…",
+    "npz": "An .npz file…",
+}
+
+
+MADE_HERE = {
+    "strokes": "{:,} images drawn by this program, no network needed.",
+    "digits": "1,797 images that come with scikit-learn.",
+}
+
+
+class DataChooser(QWidget):
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.names, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
+        for name, said in DATA.items():
+            self.names.addItem(said, name)
+        self.where.setProperty("role", "caption")
+        self.where.setWordWrap(True)
+        self.size, self.colour = QComboBox(), QCheckBox("in colour")
+        for side in get_args(Side):
+            self.size.addItem(f"{side} x {side} pixels", side)
+        place = QHBoxLayout()
+        place.addWidget(self.where, 1)
+        place.addWidget(self.choose)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.names)
+        column.addLayout(place)
+        form = QHBoxLayout()
+        form.addWidget(self.size)
+        form.addWidget(self.colour)
+        column.addLayout(form)
+        self.size.activated.connect(lambda row: self._did_change(side=self.size.itemData(row)))
+        self.colour.clicked.connect(lambda on: self._did_change(colour=on))
+        self.names.activated.connect(lambda row: self._did_data(self.names.itemData(row)))
+        self.choose.clicked.connect(lambda: self._did_choose())
+        session.watch("settings.data", self._draw_data)
+
+    def _draw_data(self, data: DataConfig) -> None:
+        self.names.setCurrentIndex(self.names.findData(data.name))
+        self.choose.setVisible(data.name not in MADE_HERE)
+        self.size.setVisible(data.name in ("folder", "npz"))
+        self.colour.setVisible(data.name == "folder")
+        self.size.setCurrentIndex(self.size.findData(data.side))
+        self.colour.setChecked(data.colour)
+        self.where.setText(_place(data))
+        self.where.setToolTip(found(data).folder)
+
+    def _did_data(self, name: str) -> None:
+        self._session.set(data=replace(self._session.settings.data, name=name, folder=""))
+        if name in ("folder", "npz"):
+            self._did_choose()
+
+    def _did_change(self, **changes: Any) -> None:
+        self._session.set(data=replace(self._session.settings.data, **changes))
+
+    def _did_choose(self) -> None:
+        """Ask where the data lies."""
+        data = self._session.settings.data
+        if data.name == "npz":
+            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", "Arrays (*.npz)")
+        else:
+            place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
+        if place:
+            data = replace(data, folder=place)
+            remember_folder(data)
+            self._session.set(data=data)
+
+
+def _place(data: DataConfig) -> str:
+    """Where the images come from, in a sentence."""
+    if data.name in MADE_HERE:
+        return MADE_HERE[data.name].format(data.count)
+    known = found(data)
+    if is_local(known):
+        return f"In {Path(known.folder).name}." if known.folder else "On this machine."
+    if data.name.endswith("mnist"):
+        return "Downloaded at the start, or choose the folder it lies in."
+    return "Choose where the images lie."

@@ -1,0 +1,129 @@
+"""Runs under way, as a crash leaves them."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from small import document, equal
+
+from core import kept, store
+from core.data import DataConfig
+from core.fit import Plan, Trained, fit
+from core.models import VAEConfig
+from core.problem import Problem
+from core.train import TrainConfig
+
+TRAINING = """
+import os, signal, sys, threading
+import torch
+import core.train
+from core.data import DataConfig
+from core.engine import Engine
+from core.models import VAEConfig
+from core.session import Session
+from core.train import TrainConfig
+
+torch.set_num_threads(1)
+core.train.SAVE = 0.0  # a checkpoint at every step
+engine = Engine()
+woken = threading.Event()
+engine.wake = woken.set
+session = Session(engine)
+session.set(
+    data=DataConfig(count=60), model=VAEConfig(body="dense", hidden=8),
+    train=TrainConfig(epochs=3, batch=16, device="cpu"),
+)
+session.train()
+keep = session.keeper.keep
+while True:
+    woken.wait()
+    woken.clear()
+    session.pump()
+    if session.results.failure:
+        sys.exit(session.results.failure.details or session.results.failure.sentence)
+    if session.results.training and session.results.training.step >= 3:
+        if sys.argv[1] == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        print(session.keeper.path, flush=True)
+        sys.stdin.read()
+"""
+
+PLAN = Plan(DataConfig(count=60), VAEConfig(body="dense", hidden=8))
+CONFIG = TrainConfig(epochs=3, batch=16, device="cpu")
+
+
+def trained(plan):
+    return [said for said in fit(plan, lambda: CONFIG) if isinstance(said, Trained)][-1].document
+
+
+def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
+    ended = subprocess.run([sys.executable, "-c", TRAINING, "die"], capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    (path,) = kept.interrupted()
+    found = store.load(path)
+    assert found.checkpoint.step == found.step >= 3
+    plan = Plan(found.data, found.config, found.judge, found.checkpoint, found.history)
+    rest, whole = trained(plan), trained(PLAN)
+    assert equal(rest.model, whole.model)
+    assert rest.step == whole.step == 12
+    kept.forget(path)
+    assert kept.interrupted() == []
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_a_run_whose_process_lives_is_not_offered():
+    with subprocess.Popen(
+        [sys.executable, "-c", TRAINING, "live"], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        path = kept.Path(process.stdout.readline().strip())
+        assert path.exists()
+        assert kept.interrupted() == []
+        with pytest.raises(Problem, match="Another window"):
+            kept.Keeper(path)
+        process.kill()
+    assert kept.interrupted() == [path]
+    kept.Keeper(path).release()
+
+
+def test_a_keeper_holds_its_run_until_it_lets_go():
+    keeper = kept.Keeper()
+    keeper.keep(document())
+    assert kept.interrupted() == []
+    keeper.release()
+    assert kept.interrupted() == [keeper.path]
+    assert equal(store.load(keeper.path).model, document().model)
+    again = kept.Keeper(keeper.path)
+    assert kept.interrupted() == []
+    again.forget()
+    assert kept.interrupted() == []
+
+
+def test_a_run_that_came_to_nothing_leaves_nothing(home):
+    kept.Keeper().release()
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_two_runs_have_two_files_and_the_newest_is_offered_first(home):
+    keepers = [kept.Keeper() for _ in range(3)]
+    assert len({keeper.path for keeper in keepers}) == 3
+    for keeper in keepers:
+        keeper.keep(document())
+        keeper.release()
+    for year, keeper in enumerate(keepers):
+        keeper.path.rename(home / "runs" / f"{2000 + year}-01-01 {os.getpid()}.lacuna")
+    assert [path.name[:4] for path in kept.interrupted()] == ["2002", "2001", "2000"]
+
+
+def test_nothing_is_offered_where_there_is_nothing(home):
+    assert kept.interrupted() == []
+
+
+def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
+    (home / "file").write_text("")
+    monkeypatch.setenv("LACUNA_HOME", str(home / "file"))
+    with pytest.raises(Problem, match="LACUNA_HOME"):
+        kept.Keeper()
+    assert kept.interrupted() == []

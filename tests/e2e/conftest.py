@@ -1,0 +1,72 @@
+"""A small trained model, made once, and the program to open it with."""
+
+import sys
+
+import pytest
+
+from core import store
+from core.data import DataConfig, Dataset
+from core.fit import Plan, Trained, finished, fit
+from core.models import VAEConfig
+from core.train import TrainConfig
+from explorer.app import Program
+from tests.e2e.person import Person
+
+DATA = DataConfig(count=1500)
+MODEL = VAEConfig(body="dense", hidden=64)
+TRAIN = TrainConfig(epochs=20, batch=64, rate=2e-3)
+
+
+def returned(job):
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture(scope="session")
+def trained():
+    """A model of drawn digits with all that a file holds."""
+    said = list(fit(Plan(DATA, MODEL), lambda: TRAIN))
+    dataset = next(part for part in said if isinstance(part, Dataset))
+    document = [part for part in said if isinstance(part, Trained)][-1].document
+    return returned(finished(document, dataset))
+
+
+@pytest.fixture
+def file(trained, tmp_path):
+    path = tmp_path / "digits.lacuna"
+    store.save(path, trained)
+    return path
+
+
+@pytest.fixture
+def start(qtbot, qapp, monkeypatch):
+    """Starts the program, as often as a test likes, and leaves it at the end of the test."""
+    programs = []
+
+    def start(path=None):
+        program = Program(qapp)
+        programs.append(program)
+        monkeypatch.setattr(sys, "excepthook", program.hook)
+        program.window.resize(1280, 800)
+        program.start(path)
+        program.window.activateWindow()
+        qtbot.waitUntil(lambda: program.window.isActiveWindow(), timeout=10_000)
+        return Person(program, qtbot)
+
+    yield start
+    for program in programs:
+        program.close()
+        program.window.hide()
+        program.window.deleteLater()
+
+
+@pytest.fixture
+def person(start, file):
+    """Somebody who has opened the small model and seen all of it."""
+    person = start(file)
+    person.until(lambda: person.session.results.document is not None)
+    person.settled()
+    return person

@@ -1,0 +1,522 @@
+"""The program as a person uses it: its own engine, session and training, real mouse and keys."""
+
+import math
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStyle, QStyleOptionSlider
+
+from core import store
+from core.data import DataConfig
+from explorer import recent, theme
+from explorer.pixels import image_of
+from tests.e2e.conftest import MODEL
+from tests.e2e.person import CTRL, NONE, RIGHT
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
+
+
+def colours(widget):
+    """How many different ones a widget shows, in every fourth pixel each way."""
+    seen = widget.grab().toImage()
+    rows, columns = range(0, seen.height(), 4), range(0, seen.width(), 4)
+    return len({seen.pixel(x, y) for y in rows for x in columns})
+
+
+def near(one, other, within=1e-5):
+    return np.allclose(one, other, rtol=0, atol=within)
+
+
+def judged(document, z):
+    """What the judge sees in what the model draws at z."""
+    with torch.no_grad():
+        image = document.model.decode(torch.as_tensor(z, dtype=torch.float32)[None])
+        return int(document.judge(image).argmax())
+
+
+# ---- what is there to see ----
+
+
+def test_a_file_opens_to_a_map(person):
+    session, window = person.session, person.window
+    classes = session.results.document.classes
+    assert person.said() == ""
+    assert "Drawn digits" in window.windowTitle()
+    assert colours(person.map) > 50
+    assert colours(window.explore.samples) > 50
+    assert window.explore.samples.count() == session.settings.columns**2
+    assert person.map.key.legend.isVisible()
+    assert person.map.names == classes == tuple("0123456789")
+    assert not window.cursor.absent.isVisible()  # the images are made here
+
+
+def test_the_legend_lights_its_class_on_the_map(person):
+    legend = person.map.key.legend
+    before = person.map.grab().toImage()
+    third = QPointF(legend.rows.width() / 2, 2.5 * legend.rows.row_height())
+    person.move(legend.rows, third - QPointF(0, 3))
+    person.move(legend.rows, third)
+    person.until(lambda: person.map.lit == 2)
+    assert person.map.grab().toImage() != before
+    person.move(person.window.cursor.sample, QPointF(5, 5))
+    person.until(lambda: person.map.lit == -1)
+
+
+# ---- the cursor ----
+
+
+def test_dragging_the_cursor_draws_what_is_there(person):
+    session, start = person.session, person.at("cursor")
+    sample, bars, z = person.sample(), person.bars(), session.settings.cursor
+    person.drag(person.map, start, start + QPointF(120, -80))
+    assert near(session.settings.cursor, np.array([120, 80]) / person.map.frame.scale, 0.02)
+    moved = person.sample()
+    assert moved != sample
+    assert person.bars() != bars
+    person.key(Key.Key_Z, CTRL)  # the whole drag is one step
+    assert session.settings.cursor == z
+    assert not session.can_undo
+    assert person.sample() == sample
+    person.key(Key.Key_Z, CTRL | SHIFT)
+    assert person.sample() == moved
+
+
+def test_esc_takes_a_drag_back(person):
+    session, start = person.session, person.at("cursor")
+    sample = person.sample()
+    person.press(person.map, start)
+    person.move(person.map, start + QPointF(50, 50))
+    person.move(person.map, start + QPointF(90, 60))
+    assert person.sample() != sample
+    person.key(Key.Key_Escape)
+    person.move(person.map, start + QPointF(120, 60))
+    person.release(person.map, start + QPointF(120, 60))
+    assert session.settings.cursor == (0.0, 0.0)
+    assert person.sample() == sample
+    assert not session.can_undo
+
+
+def test_arrows_nudge_the_cursor(person):
+    session = person.session
+    person.click(person.map, person.free())  # whoever touches the map talks to it
+    person.key(Key.Key_Right)
+    person.key(Key.Key_Up)
+    assert near(session.settings.cursor, (0.05, 0.05))
+    person.key(Key.Key_Left, SHIFT)
+    assert near(session.settings.cursor, (-0.45, 0.05))
+    person.key(Key.Key_Z, CTRL)
+    assert near(session.settings.cursor, (0.05, 0.05))
+
+
+def test_the_map_goes_where_the_mouse_says(person):
+    session, view = person.session, person.map
+    person.double_click(view, person.place(1.2, -0.7))
+    assert near(session.settings.cursor, (1.2, -0.7), 0.02)
+    mouse, whole = person.place(1.2, 0.4), session.settings.window
+    person.move(view, mouse)
+    person.wheel(view, mouse, 3)
+    assert near(view.frame.to_plane(mouse), (1.2, 0.4), 0.02)
+    width = session.settings.window[1] - session.settings.window[0]
+    assert math.isclose(width, (whole[1] - whole[0]) / 1.2**3, rel_tol=1e-6)
+    person.until(lambda: session.results.map.window == session.settings.window)
+    zoomed, free = session.settings.window, person.free()
+    person.drag(view, free, free + QPointF(60, 30))
+    assert near(session.settings.window[0], zoomed[0] - 60 / view.frame.scale, 0.02)
+    person.key(Key.Key_Z, CTRL)
+    assert session.settings.window == zoomed
+    person.key(Key.Key_Z, CTRL)
+    assert session.settings.window == whole
+
+
+def test_a_click_on_a_sample_puts_the_cursor_there(person):
+    samples, grid = person.window.explore.samples, person.session.results.samples
+    person.click(samples, samples.cell_rect(11).center())
+    assert near(person.session.settings.cursor, grid.z[11])
+    assert alike(person.sample(), image_of(grid.images[11]))
+
+
+def test_a_click_on_the_cloud_shows_the_original_beside_its_reconstruction(person):
+    results, pair = person.session.results, person.window.cursor.pair
+    assert "Nearest" in pair.title.text()
+    row, at = lonely(person)
+    person.click(person.map, at)
+    person.until(lambda: person.session.results.picked is not None)
+    original = results.dataset.train.images[int(results.cloud.index[row])]
+    assert pair.isVisible()
+    assert pair.right.isVisible()
+    assert pair.left.image() == image_of(original.numpy())
+    assert pair.right.image() == image_of(person.session.results.picked.reconstruction)
+    assert "labelled" in pair.said.text()
+    person.click(person.map, person.free())
+    person.until(lambda: not pair.right.isVisible())
+    assert "Nearest" in pair.title.text()
+
+
+def alike(one, other):
+    """The same but for the last bits of a float."""
+    size = range(one.width())
+    return one.size() == other.size() and all(
+        abs((one.pixel(x, y) & 255) - (other.pixel(x, y) & 255)) < 3 for x in size for y in size
+    )
+
+
+def lonely(person):
+    """A dot of the cloud that a mouse can only mean by itself: its row, and where it is."""
+    points = person.map.frame.to_screen(person.session.results.cloud.points)
+    away = np.hypot(*(points[:, None] - points).transpose(2, 0, 1))
+    np.fill_diagonal(away, np.inf)
+    for row in np.argsort(-away.min(1)):
+        at = QPointF(*map(float, np.round(points[row])))
+        inside = person.map.rect().adjusted(20, 20, -20, -20).contains(at.toPoint())
+        if inside and not person.map.mark_at(at) and not person.map.childAt(at.toPoint()):
+            return int(row), at
+    raise AssertionError("no dot stands alone")
+
+
+# ---- paths ----
+
+
+def test_an_adversarial_path_to_a_chosen_class(person):
+    session, bar = person.session, person.window.path
+    person.click(bar.empty.button)  # "Place A and B"
+    assert session.settings.start != session.settings.end
+    person.settled()
+    path, end = session.results.straight, person.at("end")
+    person.drag(person.map, end, end + QPointF(-30, 25))
+    person.settled()
+    assert near(session.settings.end, path.z[-1] - np.array([30, 25]) / person.map.frame.scale, 0.1)
+    assert session.results.straight is not path
+
+    target = wanted(session)
+    person.click(bar.families["adversarial"])
+    person.choose(bar.target, session.results.document.classes[target])
+    assert session.settings.target == target
+    person.settled()
+    found = session.results.adversarial
+    assert found.outcome == "reached"
+    assert judged(session.results.document, found.z[-1]) == target
+    assert near(found.z[0], session.settings.start, 1e-4)
+    assert bar.path() is found
+    assert bar.title.text().endswith(f"→ {session.results.document.classes[target]}")
+    assert colours(bar.frames) > 20
+    assert colours(bar.stacked) > 5
+
+
+def wanted(session):
+    """A class that the model draws often, but neither at A nor at B."""
+    document, settings = session.results.document, session.settings
+    there = {judged(document, z) for z in (settings.start, settings.end)}
+    return next(int(c) for c in np.argsort(-session.results.masses.share) if int(c) not in there)
+
+
+def test_the_cursor_travels_along_the_path(person):
+    session, bar = person.session, person.window.path
+    person.ask("place a and b")
+    person.settled()
+    on_path = lambda: near(session.settings.cursor, place_on(bar.path(), session.settings.travel))
+    person.click(person.map, person.free())
+    person.key(Key.Key_Space)
+    person.until(lambda: session.settings.travel > 0.1)
+    assert on_path()
+    person.key(Key.Key_Space)  # and it rests
+    rests = session.settings.travel
+    assert rests < 1
+    assert on_path()
+    person.key(Key.Key_Z, CTRL)  # a ride is one step
+    assert session.settings.travel == 0
+    assert near(session.settings.cursor, (0, 0))
+
+    handle = knob(bar.slider)
+    person.drag(bar.slider, handle, handle + QPointF(100, 0))
+    assert 0.3 < session.settings.travel < 0.7
+    assert on_path()
+    left, right = bar.frames.span()
+    middle = bar.frames.height() / 2
+    person.drag(bar.frames, QPointF(left + 10, middle), QPointF(right - 1, middle))
+    assert session.settings.travel > 0.98
+    assert on_path()
+    assert session.settings.travel == pytest.approx(bar.slider.value() / 1000, abs=1e-3)
+
+
+def place_on(path, t):
+    return [np.interp(t, path.t, part) for part in path.z.T]
+
+
+def knob(slider):
+    option = QStyleOptionSlider()
+    slider.initStyleOption(option)
+    part = QStyle.SubControl.SC_SliderHandle
+    kind = QStyle.ComplexControl.CC_Slider
+    return QPointF(slider.style().subControlRect(kind, option, part, slider).center())
+
+
+def test_a_right_click_puts_anchors(person):
+    for action, name, place in (("Put A here", "start", (-1, 0.5)), ("Put B here", "end", (1, 1))):
+        choose_at(person, place, action)
+        assert near(getattr(person.session.settings, name), place, 0.02)
+    person.settled()
+    assert near(person.session.results.straight.z[-1], (1, 1), 0.02)
+    choose_at(person, (0.5, -0.5), "Nearest adversary")
+    person.settled()
+    found, document = person.session.results.adversarial, person.session.results.document
+    assert near(found.z[0], (0.5, -0.5), 0.02)
+    assert judged(document, found.z[-1]) != judged(document, found.z[0])
+
+
+def choose_at(person, place, said):
+    person.click(person.map, person.place(*place), RIGHT)
+    person.until(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    action = next(action for action in menu.actions() if action.text() == said)
+    person.click(menu, menu.actionGeometry(action).center())
+    person.until(lambda: QApplication.activePopupWidget() is None)
+
+
+# ---- training ----
+
+
+def begin(person, **typed):
+    """Fills in the Train tab and presses Start."""
+    panel = person.window.train
+    if not panel.isVisible():
+        person.click(person.window.side.buttons["Train"])
+    person.choose(panel.data, "Drawn digits (made here)")
+    person.choose(panel.model.editor("body").field, "dense")
+    for name, text in typed.items():
+        form = panel.model if name in panel.model.names() else panel.train
+        person.enter(form, name, text)
+        assert form.message(name) == ""
+    press(person, panel.start)
+
+
+def press(person, button):
+    person.until(lambda: button.isVisible() and button.isEnabled())
+    person.see(button)
+    person.click(button)
+
+
+def trains(person, steps=1):
+    """Until so many more steps are on the screen."""
+    seen = person.session.results.training
+    first = seen.step if seen is not None else 0
+    person.until(
+        lambda: person.session.results.training is not None
+        and person.session.results.training.step >= first + steps
+    )
+
+
+def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monkeypatch):
+    session, panel = person.session, person.window.train
+    begin(person, hidden="32", epochs="100 000", batch="16")
+    person.until(lambda: session.results.run == "training")
+    assert session.results.document.config == replace(MODEL, hidden=32)
+    trains(person, 20)
+    curve, step = panel.curves.grab().toImage(), session.results.scene.step
+    trains(person, 20)
+    assert panel.curves.grab().toImage() != curve
+    person.until(lambda: session.results.map is not None and session.results.map.step > step)
+
+    person.see(panel.hold)
+    person.click(panel.hold, QPointF(10, panel.hold.height() / 2))
+    held = session.settings.step
+    assert held == session.results.scene.step
+    trains(person, 20)
+    assert session.results.scene.step == held
+    assert "held" in person.window.top.shown.text()
+    person.click(panel.hold, QPointF(10, panel.hold.height() / 2))
+    assert session.results.scene.step > held
+
+    press(person, panel.pause)
+    person.until(lambda: session.results.run == "paused")
+    assert panel.pause.text() == "Resume"
+    rested = session.results.document.step
+    press(person, panel.pause)
+    person.until(lambda: session.results.document.step > rested)
+    press(person, panel.pause)
+    person.until(lambda: session.results.run == "paused")
+
+    path = tmp_path / "mine.lacuna"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    person.drag(person.map, person.at("cursor"), person.place(0.8, 0.3))
+    person.key(Key.Key_S, CTRL | SHIFT)
+    person.until(lambda: person.said() == "Saved mine.lacuna.")
+    sample, settings = person.sample(), session.settings
+    quit_(person)
+
+    again = start(path)
+    again.until(lambda: again.session.results.document is not None)
+    again.settled()
+    assert again.session.settings == settings
+    assert again.session.results.document.step == session.results.document.step
+    assert again.sample() == sample
+    assert again.said() == ""  # what was saved is not offered as if it had been lost
+
+
+def quit_(person):
+    """Closes the window, as its frame does."""
+    person.window.windowHandle().close()
+    person.until(lambda: not person.window.isVisible())
+    person.program.close()
+
+
+def test_a_run_under_way_is_offered_at_the_next_start(person, start):
+    begin(person, hidden="32", epochs="100 000", batch="16")
+    person.until(lambda: person.session.results.run == "training")
+    trains(person, 10)
+    quit_(person)
+    left = person.session.results.document
+
+    again = start()
+    again.settled()
+    assert "is kept" in again.said()
+    buttons = again.window.messages.buttons()
+    assert [button.text() for button in buttons] == ["Open it", "Discard it"]
+    press(again, buttons[0])
+    again.until(lambda: again.session.results.document.config == left.config)
+    again.settled()
+    assert again.session.results.document.step == left.step
+    again.click(again.window.side.buttons["Train"])
+    press(again, again.window.train.go_on)
+    again.until(lambda: again.session.results.document.step > left.step)
+
+
+# ---- what goes wrong ----
+
+
+def still_alive(person):
+    """The model that was there can still be touched."""
+    sample, start = person.sample(), person.at("cursor")
+    end = QPointF(person.map.rect().center()) + QPointF(-70, 90)
+    person.drag(person.map, start, end)
+    return person.sample() != sample
+
+
+def one_line(said):
+    return 20 < len(said) < 240 and "\n" not in said and "Traceback" not in said
+
+
+def test_a_damaged_file_leaves_the_old_model(person, file, tmp_path, monkeypatch):
+    damaged, before = tmp_path / "half.lacuna", person.session.results.document
+    damaged.write_bytes(file.read_bytes()[:20_000])
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(damaged), ""))
+    person.key(Key.Key_O, CTRL)
+    person.until(lambda: "half.lacuna" in person.said())
+    assert one_line(person.said())
+    assert person.session.results.document is before
+    assert still_alive(person)
+    assert damaged.resolve() not in recent.recent()
+    press(person, person.window.messages.close_button)
+    assert person.said() == ""
+
+
+def test_a_slot_that_fails_is_said_and_the_program_goes_on(person, monkeypatch):
+    monkeypatch.setattr(sys, "excepthook", person.program.hook)
+    person.window.explore.again.clicked.connect(lambda: [][0])
+    messages = person.window.messages
+    press(person, person.window.explore.again)
+    person.until(lambda: "IndexError" in person.said())
+    assert one_line(person.said())
+    assert not messages.details.isVisible()
+    press(person, messages.details_button)
+    assert messages.details.isVisible()
+    assert "Traceback" in messages.details.toPlainText()
+    assert still_alive(person)
+
+
+def test_a_training_that_diverges_says_so_and_the_program_goes_on(person):
+    panel = person.window.train
+    person.click(person.window.side.buttons["Train"])
+    person.enter(panel.train, "rate", "1e10")
+    assert "from" in panel.train.message("rate")  # not a rate that anybody could mean
+    begin(person, rate="10", hidden="32", epochs="1000")
+    person.until(lambda: "diverged" in person.said())
+    assert one_line(person.said())
+    assert person.session.results.run == "idle"
+    assert not person.window.messages.details_button.isVisible()
+    assert still_alive(person)
+    assert panel.start.isVisible()
+
+
+def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tmp_path):
+    path = tmp_path / "elsewhere.lacuna"
+    store.save(path, replace(trained, data=DataConfig(name="mnist", folder="")))
+    person = start(path)
+    person.until(lambda: person.session.results.codes is not None)
+    person.settled()
+    absent, asked = person.window.cursor.absent, []
+    assert person.said() == ""
+    assert absent.isVisible()
+    assert "not on this machine" in absent.label.text()
+
+    def read():
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.isVisible():
+            looking.stop()
+            asked.extend([box.text(), *(button.text() for button in box.buttons())])
+            person.key(Key.Key_Escape)
+
+    looking = QTimer()
+    looking.timeout.connect(read)
+    looking.start(20)
+    press(person, absent.button)
+    assert asked[0].startswith("The images of MNIST")
+    assert {"Choose a folder…", "Download"} <= set(asked)
+    assert still_alive(person)
+
+
+# ---- looks ----
+
+
+def test_colours_are_changed_by_command(person):
+    shades = {}
+    for name in ("dark", "light"):
+        person.ask(f"colours {name}")
+        assert theme.current().name == name
+        bar = person.window.top.grab().toImage()
+        shades[name] = bar.pixelColor(4, 4).lightness()
+        assert recent.preferences().value("theme") == name
+    assert shades["dark"] < 64 < 192 < shades["light"]
+    person.ask("colours system")
+
+
+def test_the_map_alone_and_back(person):
+    window, before = person.window, person.map.size()
+    person.key(Key.Key_F11)
+    parts = (window.top, window.side, window.cursor, window.path, window.status)
+    person.until(lambda: person.map.width() > 1200)
+    assert not any(part.isVisible() for part in parts)
+    assert person.map.size().width() == window.width()
+    person.settled()
+    assert still_alive(person)
+    person.key(Key.Key_F11)
+    person.until(lambda: person.map.size() == before)
+    assert all(part.isVisible() for part in parts)
+
+
+def test_the_commands_are_filtered_and_run_by_keys(person):
+    person.key(Key.Key_K, CTRL)
+    person.until(lambda: person.palette() is not None)
+    found = person.palette().list
+    every = found.count()
+    person.type("model")
+    assert 0 < found.count() < every
+    person.key(Key.Key_A, CTRL)
+    person.type("left pan")
+    assert [found.item(row).text() for row in range(found.count())] == [
+        "Show or hide the left panel (Ctrl+B)"
+    ]
+    person.key(Key.Key_Return, NONE)
+    person.until(lambda: not person.window.side.pages.isVisible())
+    person.key(Key.Key_K, CTRL)
+    person.until(lambda: person.palette() is not None)
+    person.key(Key.Key_Escape)
+    person.until(lambda: person.palette() is None)
+    person.key(Key.Key_B, CTRL)
+    assert person.window.side.pages.isVisible()

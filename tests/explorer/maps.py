@@ -1,0 +1,103 @@
+"""A session with a model made of a formula, for the tests of the map."""
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from core.geometry.regions import Grain
+from core.scene import Scene
+from core.session import Session
+from core.state import Cloud
+from explorer import theme
+
+
+def half_planes(latent=2):
+    """Class "upper" where the coordinates' sum is positive: the upper right of the map."""
+
+    def logits(z):
+        return torch.stack([-z.sum(1), z.sum(1)], dim=1) * 4
+
+    return Scene(
+        "formula", 0, lambda z: torch.zeros(len(z), 1, 4, 4), logits, latent=latent,
+        classes=("lower", "upper"),
+    )  # fmt: skip
+
+
+def put(session, **results):
+    session._apply(session.settings, replace(session.results, **results))
+
+
+def session_of(engine, latent=2):
+    session = Session(engine)
+    session.settings = replace(
+        session.settings, cursor=(0.0,) * latent, through=(0.0,) * latent, grain=Grain(finest=65)
+    )
+    return session
+
+
+def install(session, scene):
+    """Shows the scene and waits for its map."""
+    put(session, timeline=(scene,))
+    pumped(session, lambda: session.results.map is not None and len(session.results.map.label) > 64)
+
+
+def pumped(session, condition):
+    """Takes in answers until the condition holds."""
+    spoken = threading.Event()
+    session.engine.wake = spoken.set
+    end = time.monotonic() + 20
+    while session.pump() or not condition():
+        assert spoken.wait(end - time.monotonic()), "nothing came of it"
+        spoken.clear()
+
+
+def cloud_at(*z):
+    means = np.array(z, np.float32)
+    labels = np.arange(len(means)) % 2
+    return Cloud(means, means[:, :2].copy(), labels, np.arange(len(means)), 0)
+
+
+def shown(qtbot, view, width=600, height=400):
+    theme.apply(QApplication.instance(), "dark")
+    qtbot.addWidget(view)
+    view.resize(width, height)
+    view.show()
+    qtbot.waitExposed(view)
+    qtbot.waitUntil(lambda: view.frame.window == view._session.settings.window)
+    return view
+
+
+def spot(view, x, y):
+    """Whole pixels near a place of the plane."""
+    return view.frame.point(x, y).toPoint()
+
+
+def drag(qtbot, view, start, *ways, release=True):
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(view, left, pos=start)
+    for way in ways:
+        qtbot.mouseMove(view, way)
+    if release:
+        qtbot.mouseRelease(view, left, pos=ways[-1])
+
+
+def turn_wheel(view, at, notches=1):
+    turned = QPoint(0, 120 * notches)
+    event = QWheelEvent(
+        QPointF(at), view.mapToGlobal(QPointF(at)), QPoint(), turned, Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+def colour(view, x, y):
+    """(3,) what the screen shows at a place of the plane"""
+    image, at = view.grab().toImage(), spot(view, x, y)
+    found = image.pixelColor(at)
+    return np.array([found.red(), found.green(), found.blue()])
