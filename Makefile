@@ -21,6 +21,13 @@ bench: .venv/test
 e2e: .venv/test
 	$(BIN)/python -m tests.e2e.xvfb
 
+# MNIST_DIR: the folder of the four IDX files of MNIST
+models: .venv/run
+	$(BIN)/python -m core train --data strokes --hidden 64 --epochs 40 --portable \
+		--out resources/models/strokes.lacuna
+	$(BIN)/python -m core train --data mnist --data-dir $(MNIST_DIR) --hidden 64 --epochs 16 --portable \
+		--out resources/models/mnist.lacuna
+
 .venv/run: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .

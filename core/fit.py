@@ -172,6 +172,20 @@ def shape_of(dataset: Dataset) -> tuple[int, int, int]:
     return channels, height, width
 
 
+def unfit(document: Document | None, dataset: Dataset) -> Problem | None:
+    """Why the images cannot be those that the model was made for, whatever they are called."""
+    if document is None:
+        return None
+    again = "they are not the ones it was trained on. Choose another place."
+    if shape_of(dataset) != document.shape:
+        found, asked = ("x".join(map(str, s)) for s in (shape_of(dataset), document.shape))
+        return Problem(f"The model draws images of {asked}, and these are {found}: {again}")
+    if dataset.classes and len(dataset.classes) != len(document.classes):
+        found, asked = str(len(dataset.classes)), str(len(document.classes))
+        return Problem(f"The model knows {asked} classes, and these images show {found}: {again}")
+    return None
+
+
 def scene_of(document: Document, name: str) -> Scene:
     """What is drawn of a document's model; `name` tells it from the scenes of others."""
     model: Any = document.model
@@ -227,6 +241,8 @@ def finished(
     document: Document, dataset: Dataset
 ) -> Generator[Progress | None, Word | None, Document]:
     """`document` with its codes, those of the images held out, and its figures on them."""
+    if problem := unfit(document, dataset):
+        raise problem
     scene = scene_of(document, "finished")
     codes = yield from codes_of(scene, dataset.train)
     test = figures = None

@@ -11,7 +11,7 @@ from . import files, kept
 from .board import Board
 from .data import DataConfig, Dataset, load
 from .engine import Engine, Priority, Update
-from .fit import Plan, Trained, fit, measures_of, scene_of, shape_of
+from .fit import Plan, Trained, fit, measures_of, scene_of, unfit
 from .folders import found, remember_folder
 from .plain import to_plain
 from .problem import Problem
@@ -224,28 +224,10 @@ class Session(Board):
             self._saved(value)
         elif name == "training" and isinstance(value, Dataset):
             self._images = value  # that it goes by; the old model is still on screen
-        elif isinstance(value, Dataset) and (problem := self._unfit(value)):
+        elif isinstance(value, Dataset) and (problem := unfit(self.results.document, value)):
             self._failed(problem)
         else:
             super()._take(name, value)
-
-    def _unfit(self, images: Dataset) -> Problem | None:
-        """Why these cannot be what the shown model was made for, whatever they are called."""
-        document = self.results.document
-        if document is None:
-            return None
-        if shape_of(images) != document.shape:
-            found, asked = ("x".join(map(str, s)) for s in (shape_of(images), document.shape))
-            return Problem(
-                f"The model draws images of {asked}, and these are {found}: they are not the ones "
-                "it was trained on. Choose another place."
-            )
-        if images.classes and len(images.classes) != len(document.classes):
-            return Problem(
-                f"The model knows {len(document.classes)} classes, and these images show "
-                f"{len(images.classes)}: they are not the ones it was trained on."
-            )
-        return None
 
     def _take_opened(self, opened: files.Opened) -> None:
         path = opened.path if opened.whose == "user" else None
@@ -289,6 +271,7 @@ class Session(Board):
             run=self.results.run if self.live("training") else "idle",
             resting=not self.live("training"),
             progress=tuple(entry for entry in self.results.progress if self.live(entry[0])),
+            failure=self.results.failure,  # until it has been read
         )
         self._apply(settings, fresh)
 

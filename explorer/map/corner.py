@@ -142,6 +142,7 @@ class Key(QWidget):
     """The legend and the row of holes, in the upper right."""
 
     hovered = Signal(int)  # a class, -1 for none
+    resized = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -172,3 +173,4 @@ class Key(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.place()
+        self.resized.emit()

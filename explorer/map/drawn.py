@@ -42,6 +42,7 @@ class DrawnMap(MapCanvas):
         self.empty = Empty("", parent=self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._misshapen.connect(self._shape, Qt.ConnectionType.QueuedConnection)
+        self.key.resized.connect(self._place_names)
         self._watch()
 
     def _watch(self) -> None:
@@ -112,8 +113,14 @@ class DrawnMap(MapCanvas):
                 picture.light(self.lit)
             self.classes.take(picture, calm=not self._session.results.resting)
             if self.classes.below is picture and (picture.side >= NAMED or not self.spots):
-                self.spots = names.spots(found.label, found.window, self.spots, self._covered())
+                self._place_names()
         self.redraw()
+
+    def _place_names(self) -> None:
+        found = self._session.results.map
+        if found is not None:
+            self.spots = names.spots(found.label, found.window, self.spots, self._covered())
+            self.redraw()
 
     def _covered(self) -> Window:
         """What the legend hides of the plane."""

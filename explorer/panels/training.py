@@ -70,7 +70,7 @@ class TrainPanel(QScrollArea):
         watch("settings.train", lambda value: self._draw_form(self.train, value))
         watch("settings.step", self._draw_hold)
         watch("results.run", self._draw_run)
-        watch("results.document", lambda _: self._draw_history())
+        watch("results.document", lambda _: self._draw_document())
         watch("results.training", lambda _: self._draw_progress(self._session.results))
         watch("results.progress", lambda _: self._draw_progress(self._session.results))
         watch("results.measured", lambda _: self._draw_measured())
@@ -87,10 +87,7 @@ class TrainPanel(QScrollArea):
 
     def _draw_run(self, run: RunState) -> None:
         idle, resting = run == "idle", run in ("idle", "paused")
-        document = self._session.results.document
-        can_go_on = idle and document is not None and document.checkpoint is not None
         self.start.setVisible(idle)
-        self.go_on.setVisible(can_go_on)
         self.pause.setVisible(not idle)
         self.stop.setVisible(not idle)
         self.pause.setText("Resume" if run == "paused" else "Pause")
@@ -104,8 +101,14 @@ class TrainPanel(QScrollArea):
             if not idle:
                 form.lock(LOCKED, form.names(live=False))
         if resting:
-            self._draw_history()
+            self._draw_document()
         self._draw_progress(self._session.results)
+
+    def _draw_document(self) -> None:
+        results = self._session.results
+        checkpoint = results.document.checkpoint if results.document else None
+        self.go_on.setVisible(results.run == "idle" and checkpoint is not None)
+        self._draw_history()
 
     def _fold(self, away: bool) -> None:
         """What cannot change while it trains makes room for how it goes."""

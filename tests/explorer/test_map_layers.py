@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint
 
 from core.geometry.holes import HoleMap
+from core.geometry.masses import Masses
 from core.picture import class_colours, holes_rgba
 from core.state import Layer
 from explorer import theme
@@ -192,3 +193,11 @@ def test_places_and_pixels_are_inverse():
     assert (at.x(), at.y()) == (425.0, 275.0)
     assert frame.to_plane(at) == (1.5, -2.0)
     assert framed(frame.window, 700, 350).window == frame.window
+
+
+def test_names_make_way_for_the_legend(view, session):
+    only(session, "names")
+    put(session, masses=Masses(np.array([0.5, 0.5]), np.zeros(2), np.ones(2), (0.1, 0, 1), 9, 0))
+    view.key.resize(400, 200)  # as with many classes
+    for at in view.spots.values():
+        assert not view.key.geometry().contains(spot(view, at.x, at.y))

@@ -1,0 +1,157 @@
+"""From a plan to a trained model: what is given is used, what is missing is made."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from small import DENSE, SHAPE, dataset, document, equal, images, last
+
+from core.data import Batch, Dataset
+from core.engine import Progress
+from core.fit import Plan, Trained, advanced, codes_of, finished, fit, judge_for, scene_of
+from core.models import Judge
+from core.problem import Problem
+from core.train import TrainConfig
+
+IMAGES = dataset()
+PLAN = Plan(IMAGES.config, DENSE)
+CONFIG = TrainConfig(epochs=2, batch=16, device="cpu")  # 8 steps
+
+
+def run(plan=PLAN, images=IMAGES, **more):
+    return list(fit(plan, lambda: CONFIG, images, **more))
+
+
+def end(said):
+    """What a job that is waited for returns."""
+    while True:
+        try:
+            next(said)
+        except StopIteration as stop:
+            return stop.value
+
+
+def test_the_images_are_loaded_where_they_are_not_given():
+    said = [report for report in run(images=None) if report is not None]
+    found = [report for report in said if isinstance(report, Dataset)]
+    assert len(found) == 1
+    assert found[0].config == IMAGES.config
+    assert said[-1].stand.step == 8
+    assert said[-1].document.shape == (1, 28, 28)
+
+
+def test_images_that_are_given_are_not_loaded():
+    assert not any(isinstance(report, Dataset) for report in run())
+
+
+def test_a_judge_that_is_given_is_used():
+    judge = Judge(2, SHAPE)
+    said = run(replace(PLAN, judge=judge))
+    assert last(said).document.judge is judge
+    assert not any(isinstance(report, Progress) for report in said)
+
+
+def test_a_judge_is_trained_where_there_is_none():
+    said = run()
+    judge = last(said).document.judge
+    assert [r.text for r in said if isinstance(r, Progress)][-1].startswith("training the judge")
+    with torch.no_grad():
+        right = judge(IMAGES.train.images).argmax(1).eq(IMAGES.train.labels)
+    assert right.double().mean() > 0.6
+    assert equal(judge, end(judge_for(IMAGES, "cpu")))  # always the same one
+
+
+def test_where_there_are_no_classes_there_is_no_judge():
+    final = last(run(images=dataset(classes=()))).document
+    assert final.judge is None
+    assert final.classes == ()
+    assert scene_of(final, "").logits is None
+
+
+def test_every_checkpoint_is_kept(monkeypatch):
+    monkeypatch.setattr("core.train.SAVE", 0.0)
+    kept = []
+    said = [r for r in run(keep=kept.append) if isinstance(r, Trained)]
+    assert [document.step for document in kept] == [1, 2, 3, 4, 5, 6, 7, 8, 8]
+    assert all(document.checkpoint.step == document.step for document in kept)
+    assert all(trained.unkept is None for trained in said)
+
+
+def test_what_cannot_be_kept_ends_no_training():
+    def full(document):
+        raise Problem("No space left.")
+
+    final = last(run(keep=full))
+    assert final.stand.finished
+    assert str(final.unkept) == "No space left."
+
+
+@pytest.mark.parametrize("word", ["pause", "stop"])
+def test_words_reach_the_training(word):
+    job = fit(replace(PLAN, judge=Judge(2, SHAPE)), lambda: CONFIG, IMAGES)
+    next(job)
+    told = job.send(word)
+    assert told.stand.checkpoint.step == told.document.step == 1
+    assert (list(job) == []) == (word == "stop")
+
+
+def test_going_on_is_bit_exact_and_so_is_its_history():
+    judge = Judge(2, SHAPE)
+    job = fit(replace(PLAN, judge=judge), lambda: CONFIG, IMAGES)
+    next(job)
+    half = job.send("stop").document
+    plan = Plan(half.data, half.config, half.judge, half.checkpoint, half.history)
+    rest, whole = last(run(plan)).document, last(run(replace(PLAN, judge=judge))).document
+    assert equal(rest.model, whole.model)
+    assert rest.judge is judge
+    assert [step for step, _ in rest.history] == [1, 8]
+
+
+def test_going_on_with_other_images_is_a_problem():
+    half = last(run()).document
+    plan = Plan(half.data, half.config, half.judge, half.checkpoint)
+    with pytest.raises(Problem, match="does not fit"):
+        run(plan, dataset(shape=(1, 12, 12)))
+
+
+def test_a_finished_document_has_its_codes_and_figures():
+    final = end(finished(last(run()).document, IMAGES))
+    with torch.no_grad():
+        mean, logvar = final.model.encode(IMAGES.train.images)
+    torch.testing.assert_close(final.codes.mean, mean)
+    torch.testing.assert_close(final.codes.logvar, logvar)
+    assert torch.equal(final.codes.labels, IMAGES.train.labels)
+    assert torch.equal(final.codes.index, torch.arange(50))
+    assert final.codes.step == final.test.step == final.step == 8
+    assert len(final.test.mean) == 10
+    assert final.measures["images"] == 10
+    assert final.measures["step"] == 8
+    assert set(final.measures) >= {"negative_elbo", "error", "recon", "kl", "accuracy"}
+    assert all(type(value) is float for value in final.measures.values())
+
+
+def test_finished_without_held_out_images():
+    none = replace(IMAGES, test=Batch(images(0), None))
+    final = end(finished(document(), none))
+    assert final.test is None
+    assert final.measures == {}
+    assert len(final.codes.mean) == 50
+
+
+@pytest.mark.parametrize(("limit", "count"), [(None, 50), (7, 7), (64, 50)])
+def test_codes_are_the_same_in_any_chunk(limit, count):
+    scene = scene_of(document(), "")
+    one = end(codes_of(scene, IMAGES.train, limit, chunk=64))
+    other = end(codes_of(scene, IMAGES.train, limit, chunk=3))
+    assert len(one.mean) == len(other.mean) == len(one.labels) == count
+    torch.testing.assert_close(one.mean, other.mean)
+
+
+def test_older_figures_do_not_outlive_newer_weights():
+    old = end(finished(last(run()).document, IMAGES))
+    stand = last(run()).stand
+    new = advanced(old, replace(stand, step=9))
+    assert (new.codes, new.test, new.measures, new.step) == (None, None, {}, 9)
+    assert new.train == CONFIG
+    assert [step for step, _ in new.history] == [8, 9]
+    assert [step for step, _ in advanced(new, replace(stand, step=9)).history] == [8, 9]
