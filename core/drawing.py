@@ -33,7 +33,7 @@ def draw_map(document: Document, half: float, theme: Literal["dark", "light"], o
     if document.codes is not None:
         job = holes.hole_map(document.codes, scene.prior, on, window, THRESHOLD)
         empty = yield from _last(job, "drawing the holes")
-        layers.append(empty.rgba)
+        layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:
         raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
     background = picture.DARK if theme == "dark" else picture.LIGHT

@@ -11,7 +11,6 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-import pyqtgraph as pg
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -32,7 +31,6 @@ class Program:
     def __init__(self, app: QApplication) -> None:
         self.app = app
         theme.apply(app, recent.preferences().value("theme", "system"))
-        pg.setConfigOptions(antialias=True, imageAxisOrder="row-major")
         self.engine = Engine()
         self.session = Session(self.engine)
         self.window = Window(self.session)

@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
 Window = tuple[float, float, float, float]  # left, right, bottom, top in latent coordinates
 Bytes = NDArray[np.uint8]
@@ -52,34 +51,6 @@ def wrapped(pixels: Bytes) -> QImage:
     return QImage(pixels.data, width, height, channels * width, formats[channels])
 
 
-class MapImage(pg.ImageItem):
-    """A layer of the map: rows from the bottom up; smooth when magnified."""
-
-    def __init__(self, smooth: bool = True, **options: Any) -> None:
-        self._smooth = smooth
-        super().__init__(axisOrder="row-major", **options)
-
-    def paint(self, painter: QPainter, *args: Any) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._smooth)
-        super().paint(painter, *args)
-
-    def show_layer(self, rgba: Bytes, window: Window) -> None:
-        place(self, rgba, window)
-
-
-def place(item: pg.ImageItem, rgba: Bytes, window: Window) -> None:
-    """Shows (H, W, 4), row 0 at the bottom, with pixels centred on the window's grid points."""
-    item.setImage(rgba, autoLevels=False, levels=None)
-    item.setRect(pixel_rect(rgba.shape[1], rgba.shape[0], window))
-
-
-def cover(item: pg.ImageItem, rgba: Bytes, window: Window) -> None:
-    """Shows (H, W, 4), row 0 at the bottom, edge to edge over the window, as a cloud is drawn."""
-    left, right, bottom, top = window
-    item.setImage(rgba, autoLevels=False, levels=None)
-    item.setRect(QRectF(left, bottom, right - left, top - bottom))
-
-
 def pixel_rect(columns: int, rows: int, window: Window) -> QRectF:
     """The rectangle covered by pixels whose centres span the window."""
     left, right, bottom, top = window
@@ -99,9 +70,9 @@ def cloud_rgba(
 ) -> Bytes:
     """Points (N, 2) as soft dots in the colours (K, 3) of their labels: (height, width, 4).
 
-    Row 0 is at the bottom of the window; show it with `cover`. A rim of the background keeps each
-    dot visible on a region of its own colour. Without labels all wear the first colour; a negative
-    label hides its point. Where two points share a pixel, the later one shows.
+    Row 0 is at the bottom of the window, which it covers edge to edge. A rim of the background
+    keeps each dot visible on a region of its own colour. Without labels all wear the first colour;
+    a negative label hides its point. Where two points share a pixel, the later one shows.
     """
     at, label = _visible(points, labels, window, width, height)
     wide = width + 2 * MARGIN

@@ -11,15 +11,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from .. import picture
 from ..engine import Job
 from ..scene import Gaussian
 from .plane import Plane
-from .regions import Array, Grain, Window, bands, refine
+from .regions import Array, Grain, Window, refine
 
 Density = Callable[[Tensor], Tensor]  # z (N, L) -> (N,) in nats
 
@@ -45,7 +43,6 @@ class HoleMap:
 
     score: Array  # (S, S) float32, log p(z) - log q(z) in nats
     threshold: float  # a hole is where the score is above it
-    rgba: Array  # (S, S, 4) uint8, as it is painted
     window: Window
     step: int  # of the codes
     decodes: int  # points that were scored
@@ -78,11 +75,7 @@ def hole_map(
             yield None
             continue
         found = level.values[0].numpy()
-        rgba = np.empty((*found.shape, 4), np.uint8)
-        for rows in bands(len(found)):
-            rgba[rows] = picture.holes_rgba(found, threshold, rows)
-            yield None
-        yield HoleMap(found, threshold, rgba, window, codes.step, level.decodes)
+        yield HoleMap(found, threshold, window, codes.step, level.decodes)
 
 
 def density_ratio(codes: Codes, prior: Gaussian) -> Density:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 
 from core.geometry.holes import HoleMap
 from core.geometry.masses import Masses
-from core.picture import class_colours, holes_rgba
+from core.picture import class_colours
 from core.state import Layer
 from explorer import theme
 from explorer.map import MapView, names
@@ -96,9 +96,9 @@ def test_the_cloud_moves_with_the_map(view, session):
 def test_holes_are_hatched_and_follow_the_map(view, session):
     x = np.linspace(-1, 1, 65, dtype=np.float32)
     score = np.broadcast_to(10 * x, (65, 65)).copy()  # a hole at the right
-    rgba, window = holes_rgba(score, 0.0), session.settings.window
+    window = session.settings.window
     only(session, "holes")
-    put(session, holes=HoleMap(score, 0.0, rgba, window, 0, 65 * 65))
+    put(session, holes=HoleMap(score, 0.0, window, 0, 65 * 65))
     seen = view.grab().toImage()
     left = {seen.pixel(x, 200) for x in range(20, 240)}
     right = {seen.pixel(x, 200) for x in range(360, 580)}

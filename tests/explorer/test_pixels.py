@@ -1,12 +1,10 @@
 """Orientation, centring and colours of what is painted from arrays."""
 
 import numpy as np
-import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QColor
 
-from explorer import pixels
-from explorer.pixels import MapImage, bytes_of, cloud_rgba, image_of, pixel_rect, place
+from explorer.pixels import bytes_of, cloud_rgba, image_of, pixel_rect
 
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 COLOURS = np.array([RED, GREEN], np.uint8)
@@ -46,50 +44,6 @@ def test_pixels_are_centred_on_the_grid_points():
     rect = pixel_rect(5, 3, (-2, 2, -1, 1))
     assert (rect.left(), rect.right()) == (-2.5, 2.5)
     assert (rect.top(), rect.bottom()) == (-1.5, 1.5)
-
-
-def plotted(qtbot, item: pg.ImageItem) -> pg.PlotWidget:
-    """A window without axes of 40 by 40 pixels over [-1, 1] squared."""
-    plot = pg.GraphicsView()
-    qtbot.addWidget(plot)
-    box = pg.ViewBox(enableMenu=False)
-    plot.setCentralItem(box)
-    box.addItem(item)
-    plot.resize(40, 40)
-    box.setRange(xRange=(-1, 1), yRange=(-1, 1), padding=0)
-    return plot
-
-
-def test_row_zero_is_at_the_bottom_of_the_map(qtbot):
-    item = MapImage(smooth=False)
-    rgba = np.zeros((2, 2, 4), np.uint8)
-    rgba[..., 3] = 255
-    rgba[0, :, 0] = 255  # the bottom row red
-    rgba[:, 1, 1] = 255  # the right column green
-    place(item, rgba, (-0.5, 0.5, -0.5, 0.5))
-    image = plotted(qtbot, item).grab().toImage()
-    assert image.pixelColor(8, 31).getRgb()[:3] == RED
-    assert image.pixelColor(31, 31).getRgb()[:3] == (255, 255, 0)
-    assert image.pixelColor(31, 8).getRgb()[:3] == GREEN
-    assert image.pixelColor(8, 8).getRgb()[:3] == (0, 0, 0)
-
-
-@pytest.mark.parametrize("smooth", [True, False])
-def test_a_map_layer_is_smooth_and_an_image_is_not(qtbot, smooth):
-    rgba = np.full((2, 2, 4), 255, np.uint8)
-    rgba[:, 0, :3] = 0
-    item = MapImage(smooth=smooth)
-    item.show_layer(rgba, (-0.5, 0.5, -0.5, 0.5))
-    image = plotted(qtbot, item).grab().toImage()
-    greys = {image.pixelColor(x, 20).red() for x in range(5, 35)}
-    assert (len(greys) > 4) == smooth
-
-
-def test_a_cloud_covers_its_window_edge_to_edge(qtbot):
-    item = MapImage()
-    pixels.cover(item, np.zeros((10, 20, 4), np.uint8), (-2, 2, -1, 1))
-    rect = item.mapRectToParent(item.boundingRect())
-    assert rect.getCoords() == (-2, -1, 2, 1)
 
 
 def test_a_point_of_the_cloud_is_where_it_should_be():
