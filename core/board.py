@@ -45,6 +45,10 @@ class Board:
         self._moving = moving and (changed or self._moving)
         self._apply(asked, self.results)
 
+    def adjust(self, **changes: Any) -> None:
+        """Change settings to what the screen makes of them: no gesture, nothing to undo."""
+        self._apply(replace(self.settings, **changes), self.results)
+
     def look_at(self, z: Point, *, moving: bool = False) -> None:
         """Put the cursor at z and, where the map is a slice, have the slice go through it."""
         self.set(moving=moving, cursor=z, through=z if len(z) > 2 else self.settings.through)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -186,5 +184,4 @@ class DrawnMap(MapCanvas):
         self._shaping = False
         session = self._session
         if self.frame.window != session.settings.window:
-            settings = replace(session.settings, window=self.frame.window)
-            session._apply(settings, session.results)
+            session.adjust(window=self.frame.window)
