@@ -5,6 +5,7 @@ The window, the command line and the tests run these very generators.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -32,6 +33,7 @@ Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
 
 CODES = 5000  # training images that stand for all of them
 JUDGE = TrainConfig(epochs=6, rate=1e-3)
+JUDGE_STEPS = 200  # at least: six looks at 600 images are too few to tell digits apart
 COOLING = 2 / 3  # of its steps, after which the judge learns ten times slower
 
 
@@ -119,8 +121,10 @@ def judge_for(dataset: Dataset, where: device.DeviceName = "auto") -> Part[nn.Mo
     known = _bundled_judge(dataset)
     if known is not None:
         return known
-    config, judge, step = replace(JUDGE, device=where), None, 0
-    cooling = COOLING * JUDGE.epochs * len(dataset.train.images) / JUDGE.batch
+    a_turn = math.ceil(len(dataset.train.images) / JUDGE.batch)
+    epochs = max(JUDGE.epochs, math.ceil(JUDGE_STEPS / a_turn))
+    config, judge, step = replace(JUDGE, epochs=epochs, device=where), None, 0
+    cooling = COOLING * epochs * a_turn
     cool = replace(config, rate=config.rate / 10)
     job = train(
         lambda: _seeded_judge(dataset), dataset.train, lambda: cool if step > cooling else config

@@ -19,6 +19,7 @@ from .recipes import RECIPES
 from .state import Results, RunState, Settings, fitting
 from .store import Document
 from .timeline import longer
+from .train import Losses
 
 
 class Session(Board):
@@ -32,6 +33,7 @@ class Session(Board):
         self._opens = 0  # how many models have been opened here
         self._saves: list[Path] = []  # to write once the training has made a checkpoint
         self._writes: deque[files.Write] = deque()  # to write one after the other
+        self._safe: tuple[tuple[int, Losses], ...] = ()  # the history of what was written last
         self._plan: Plan | None = None  # of the training that is listened to
         self._heard = False  # whether it has said anything yet
         self._images: Dataset | None = None  # those it goes by
@@ -116,12 +118,17 @@ class Session(Board):
     def _saved(self, write: files.Write) -> None:
         if write.opens == self._opens:
             self.path, self._stamp = write.path, write.stamp
-            shown = self.results.document
-            newest = shown is not None and shown.model is write.document.model
-            if newest and self.keeper is not None and not self.live("training"):
-                self.keeper.forget()
-                self.keeper = None
+            self._safe = write.document.history
+            self._forget_saved()
         self.tell(f"Saved {write.path.name}.")
+
+    def _forget_saved(self) -> None:
+        """A run at rest is kept no longer once all of it is in a file of the user's."""
+        shown = self.results.document
+        saved = shown is not None and shown.history == self._safe
+        if saved and self.keeper is not None and not self.live("training"):
+            self.keeper.forget()
+            self.keeper = None
 
     # ---- training: verbs, outside undo ----
 
@@ -278,6 +285,7 @@ class Session(Board):
     def _ended(self, name: str, update: Update) -> None:
         if name == "training" and not self.live(name):
             self._write_saves()
+            self._forget_saved()
             self._run("idle")
             if self.keeper is not None and not self.keeper.path.exists():
                 self._left.append(self.keeper)  # nothing came of it

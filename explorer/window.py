@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,7 +25,6 @@ from core.engine import Failure
 from core.home import bundled
 from core.problem import Problem
 from core.session import Session
-from core.state import RunState
 from core.store import SUFFIX
 from explorer import recent, theme
 from explorer.commands import Command, Palette, actions
@@ -48,7 +47,9 @@ class Window(QMainWindow):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
-        self._closing, self._suggesting = False, False
+        self._suggesting = False
+        self._leaving = QTimer(self, interval=20)  # asked to close, with work to finish
+        self._leaving.timeout.connect(self._leave)
         self._path: Path | None = None  # of the session, as it was when last remembered
         self.commands = {command.name: command for command in self._table()}
         self.messages = MessageBar()
@@ -227,7 +228,6 @@ class Window(QMainWindow):
         s.watch("results.document", lambda _: self._remember())
         s.watch("results.failure", self._draw_failure)
         s.watch("results.codes", lambda _: self._suggest())
-        s.watch("results.run", self._close_when_idle)
         for name in ("results.document", "results.scene"):
             s.watch(name, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
         for name in vars(s.settings):
@@ -298,17 +298,25 @@ class Window(QMainWindow):
         layout = recent.preferences()
         layout.setValue("geometry", self.saveGeometry())
         layout.setValue("folded", "true" if self.side.pages.isHidden() else "false")
+        self.messages.dismiss()
         if self.session.live("training"):
-            self._closing = True
             self.session.stop()
             self.messages.show_info("Stopping at the next step: the run is kept for next time.")
-            event.ignore()
+        elif self.session.live("save"):
+            self.messages.show_info("The window closes as soon as the file is written.")
+        else:
+            self.session.close()
+            event.accept()
             return
-        self.session.close()
-        event.accept()
+        event.ignore()
+        self._leaving.start()
 
-    def _close_when_idle(self, run: RunState) -> None:
-        if self._closing and run == "idle":
+    def _leave(self) -> None:
+        """Close once the last word is on disk; stay where it could not be written."""
+        if self.session.results.failure is not None:
+            self._leaving.stop()
+        elif not (self.session.live("training") or self.session.live("save")):
+            self._leaving.stop()
             self.close()
 
 

@@ -139,37 +139,35 @@ class Pair(QWidget):
         self.said.setWordWrap(True)
         for picture in (self.left, self.right):
             picture.setFixedSize(SMALL, SMALL)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.left)
         row.addWidget(self.right)
-        words_ = QVBoxLayout()
-        words_.setSpacing(2)
-        words_.addWidget(self.title)
-        words_.addWidget(self.said)
-        words_.addStretch()
-        row.addLayout(words_, 1)
+        row.addWidget(self.said, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.title)
+        column.addLayout(row)
         self.hide()
 
     def show_nearest(
         self, image: NDArray[Any], label: int | None, names: tuple[str, ...], distance: float
     ) -> None:
         self.title.setText("Nearest training image")
-        self.title.setWordWrap(True)
-        called = "" if label is None else f"labelled {names[label]}, "
+        called = "" if label is None else f"labelled {names[label]}\n"
         self.said.setText(f"{called}{distance:.2f} σ away")
         self.left.set_image(image)
         self.right.hide()
         self.show()
 
     def show_picked(self, picked: Picked, names: tuple[str, ...]) -> None:
-        self.title.setText("Picked")
+        self.title.setText("Picked: its original, and as drawn")
         rows = []
         if picked.label is not None:
             rows.append(f"labelled {names[picked.label]}")
         if picked.judged is not None:
-            rows.append(f"drawn as {names[picked.judged]}")
+            rows.append(f"judged {names[picked.judged]}")
         self.said.setText("\n".join(rows))
         self.left.set_image(picked.original)
         self.right.set_image(picked.reconstruction)

@@ -1,13 +1,16 @@
 """A small trained model, made once, and the program to open it with."""
 
-import sys
+from dataclasses import replace
 
 import pytest
 
 from core import store
 from core.data import DataConfig, Dataset
 from core.fit import Plan, Trained, finished, fit
+from core.geometry.regions import Grain
 from core.models import VAEConfig
+from core.plain import to_plain
+from core.state import Settings
 from core.train import TrainConfig
 from explorer.app import Program
 from tests.e2e.person import Person
@@ -31,7 +34,8 @@ def trained():
     said = list(fit(Plan(DATA, MODEL), lambda: TRAIN))
     dataset = next(part for part in said if isinstance(part, Dataset))
     document = [part for part in said if isinstance(part, Trained)][-1].document
-    return returned(finished(document, dataset))
+    settings = Settings(data=DATA, model=MODEL, train=TRAIN, grain=Grain(finest=129))
+    return replace(returned(finished(document, dataset)), settings=to_plain(settings))
 
 
 @pytest.fixture
@@ -42,14 +46,13 @@ def file(trained, tmp_path):
 
 
 @pytest.fixture
-def start(qtbot, qapp, monkeypatch):
+def start(qtbot, qapp):
     """Starts the program, as often as a test likes, and leaves it at the end of the test."""
     programs = []
 
     def start(path=None):
         program = Program(qapp)
         programs.append(program)
-        monkeypatch.setattr(sys, "excepthook", program.hook)
         program.window.resize(1280, 800)
         program.start(path)
         program.window.activateWindow()

@@ -368,6 +368,15 @@ def quit_(person):
     person.program.close()
 
 
+def test_a_save_is_finished_before_the_window_closes(person, file):
+    person.drag(person.map, person.at("cursor"), person.place(0.8, 0.3))
+    person.key(Key.Key_S, CTRL)
+    person.key(Key.Key_Q, CTRL)
+    person.until(lambda: not person.window.isVisible())
+    person.program.close()
+    assert store.load(file).settings["cursor"] == list(person.session.settings.cursor)
+
+
 def test_a_run_under_way_is_offered_at_the_next_start(person, start):
     begin(person, hidden="32", epochs="100 000", batch="16")
     person.until(lambda: person.session.results.run == "training")
@@ -376,13 +385,12 @@ def test_a_run_under_way_is_offered_at_the_next_start(person, start):
     left = person.session.results.document
 
     again = start()
-    again.settled()
     assert "is kept" in again.said()
     buttons = again.window.messages.buttons()
     assert [button.text() for button in buttons] == ["Open it", "Discard it"]
     press(again, buttons[0])
+    again.until(lambda: again.session.results.document is not None)
     again.until(lambda: again.session.results.document.config == left.config)
-    again.settled()
     assert again.session.results.document.step == left.step
     again.click(again.window.side.buttons["Train"])
     press(again, again.window.train.go_on)
