@@ -23,7 +23,7 @@ e2e: .venv/test
 
 # MNIST_DIR: the folder of the four IDX files of MNIST
 models: .venv/run
-	$(BIN)/python -m core train --data strokes --hidden 64 --epochs 40 --portable \
+	$(BIN)/python -m core train --data strokes --hidden 64 --epochs 40 --seed 1 --portable \
 		--out resources/models/strokes.lacuna
 	$(BIN)/python -m core train --data mnist --data-dir $(MNIST_DIR) --hidden 64 --epochs 16 --portable \
 		--out resources/models/mnist.lacuna

@@ -53,8 +53,9 @@ def interrupted() -> list[Path]:
 
 
 def forget(path: Path) -> None:
-    """Delete a kept run."""
-    path.unlink(missing_ok=True)
+    """Delete a kept run, and what a crash may have left of its next save."""
+    for part in (path, *store.parts_of(path)):
+        part.unlink(missing_ok=True)
     Path(_lock_of(path)).unlink(missing_ok=True)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from .train import Checkpoint, Losses, TrainConfig, finite
 
 SCHEMA = 1
 SUFFIX = ".lacuna"
+DAY = 24 * 3600.0  # seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +66,8 @@ def save(path: Path, document: Document) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(path)
+            for old in parts_of(path, older=DAY):
+                old.unlink(missing_ok=True)
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:
@@ -70,6 +75,12 @@ def save(path: Path, document: Document) -> None:
             f"{path.name} could not be saved in {path.parent}: {error.strerror or error}. "
             "What was there is unchanged; free some space or choose another folder."
         ) from error
+
+
+def parts_of(path: Path, older: float = 0.0) -> list[Path]:
+    """What saves of `path` that were killed have left beside it, so many seconds ago or more."""
+    parts = path.parent.glob(f".{escape(path.name)}.*.part")
+    return [part for part in parts if part.stat().st_mtime <= time.time() - older]
 
 
 def load(path: Path) -> Document:

@@ -70,7 +70,8 @@ class ExplorePanel(QScrollArea):
         while (item := self.gallery.takeAt(0)) is not None:
             if item.widget():
                 item.widget().deleteLater()
-        for name, path in bundled().items():
+        known = list(GALLERY)
+        for name, path in sorted(bundled().items(), key=lambda entry: known.index(entry[0])):
             title, said = GALLERY.get(name, (name, "A model that comes with the program."))
             self._add_model(title, said, path)
         for path in recent.recent():

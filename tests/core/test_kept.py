@@ -18,6 +18,7 @@ from core.train import TrainConfig
 TRAINING = """
 import os, signal, sys, threading
 import torch
+import core.fit
 import core.train
 from core.data import DataConfig
 from core.engine import Engine
@@ -27,6 +28,7 @@ from core.train import TrainConfig
 
 torch.set_num_threads(1)
 core.train.SAVE = 0.0  # a checkpoint at every step
+core.fit.JUDGE_STEPS = 1
 engine = Engine()
 woken = threading.Event()
 engine.wake = woken.set
@@ -68,6 +70,7 @@ def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
     rest, whole = trained(plan), trained(PLAN)
     assert equal(rest.model, whole.model)
     assert rest.step == whole.step == 12
+    (path.parent / f".{path.name}.1-2.part").write_text("killed while it was saved")
     kept.forget(path)
     assert kept.interrupted() == []
     assert list((home / "runs").iterdir()) == []

@@ -428,6 +428,11 @@ def test_kill_9_while_saving_leaves_the_old_file(saved, good):
     assert ended.stdout.split() == ["9"] * 8 + ["0"]
     assert saved.read_bytes() == good
     assert equal(store.load(saved).model, full().model)
+    left = store.parts_of(saved)
+    assert len(left) == 8
+    os.utime(left[0], (0, 0))
+    store.save(saved, full())
+    assert sorted(store.parts_of(saved)) == sorted(left[1:])  # those might be another window's
 
 
 def test_strokes_are_what_the_document_says(tmp_path):

@@ -220,7 +220,10 @@ def test_the_cursor_travels_along_the_path(person):
     session, bar = person.session, person.window.path
     person.ask("place a and b")
     person.settled()
-    on_path = lambda: near(session.settings.cursor, place_on(bar.path(), session.settings.travel))
+
+    def on_path():
+        return near(session.settings.cursor, place_on(bar.path(), session.settings.travel))
+
     person.click(person.map, person.free())
     person.key(Key.Key_Space)
     person.until(lambda: session.settings.travel > 0.1)
@@ -305,12 +308,13 @@ def press(person, button):
 
 def trains(person, steps=1):
     """Until so many more steps are on the screen."""
+    first = _step(person)
+    person.until(lambda: _step(person) >= first + steps)
+
+
+def _step(person):
     seen = person.session.results.training
-    first = seen.step if seen is not None else 0
-    person.until(
-        lambda: person.session.results.training is not None
-        and person.session.results.training.step >= first + steps
-    )
+    return 0 if seen is None else seen.step
 
 
 def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monkeypatch):
@@ -346,10 +350,9 @@ def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monke
     path = tmp_path / "mine.lacuna"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     person.drag(person.map, person.at("cursor"), person.place(0.8, 0.3))
+    sample, settings = person.sample(), session.settings
     person.key(Key.Key_S, CTRL | SHIFT)
     person.until(lambda: person.said() == "Saved mine.lacuna.")
-    press(person, person.window.messages.close_button)
-    sample, settings = person.sample(), session.settings
     quit_(person)
 
     again = start(path)
