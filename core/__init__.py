@@ -15,7 +15,8 @@ Nouns
     Job        a generator: a pause is a bare yield, a report a yielded value  engine.py
     Settings   what the user asked for        Results   what was answered      state.py
     Recipe     which change starts which job                                   recipes.py
-    Session    holds the state, spreads changes, opens and saves               session.py
+    Board      holds the state and spreads its changes                         board.py
+    Session    a board that opens, trains and saves                            session.py
     Document   all that one file holds                                         store.py
 
 Shapes: N batch, C H W image, L latent, K classes or channels, M codes, T points of a path, S side

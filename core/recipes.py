@@ -22,7 +22,8 @@ from .state import Array, Cloud, Grid, Picked, Point, Sample
 if TYPE_CHECKING:
     from .board import Board
 
-WHILE_TRAINING = 33  # side up to which every pixel is decoded while a model trains
+DENSE, FINEST = 33, 257  # of the map while a model trains
+SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
 
 
@@ -147,7 +148,8 @@ def _picked(s: Board, scene: Scene) -> Job[Picked]:
 def _map(s: Board, scene: Scene) -> Job[regions.ClassMap]:
     on, grain = s.results.plane, s.settings.grain
     if not s.results.resting:
-        grain = replace(grain, dense=min(grain.dense, WHILE_TRAINING))
+        dense, finest = min(grain.dense, DENSE), min(grain.finest, FINEST)
+        grain = replace(grain, dense=dense, finest=finest)
     if scene.logits is not None and on is not None and on.latent == scene.latent:
         began = time.perf_counter()
         for found in regions.class_map(scene, on, s.settings.window, grain):
@@ -167,7 +169,8 @@ def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
     if codes is not None and codes.mean.shape[1] != scene.latent:
         codes = None
     if scene.logits is not None or codes is not None:
-        yield from masses.masses(scene, codes, s.settings.threshold)
+        points = SAMPLE if s.results.resting else QUICK
+        yield from masses.masses(scene, codes, s.settings.threshold, points)
 
 
 # ---- samples and paths ----
@@ -261,6 +264,6 @@ RECIPES = {
     "samples": _row(_samples, "?columns ?draw", "scene"),
     "cloud": _row(_cloud, "", "codes plane dataset resting", BACKGROUND),
     "holes": _row(_holes, "?window ?threshold ?grain", "codes plane", BACKGROUND),
-    "masses": _row(_masses, "?threshold", "scene codes", BACKGROUND),
+    "masses": _row(_masses, "?threshold", "scene codes resting", BACKGROUND),
     "measured": _row(_measured, "", "resting dataset document", BACKGROUND),
 }

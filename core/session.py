@@ -13,6 +13,7 @@ from .data import DataConfig, Dataset, load
 from .engine import Engine, Priority, Update
 from .fit import Plan, Trained, fit, measures_of, scene_of, unfit
 from .folders import found, remember_folder
+from .pace import Pace
 from .plain import to_plain
 from .problem import Problem
 from .recipes import RECIPES
@@ -20,6 +21,8 @@ from .state import Results, RunState, Settings, fitting
 from .store import Document
 from .timeline import longer
 from .train import Losses
+
+DRAWN = [name for name, row in RECIPES.items() if "results.scene" in row.finish] + ["holes"]
 
 
 class Session(Board):
@@ -30,6 +33,7 @@ class Session(Board):
         self.path: Path | None = None  # the file that `save` writes to
         self.keeper: kept.Keeper | None = None  # the run under way, on disk
         self._stamp: files.Stamp | None = None  # of that file when it was last ours
+        self.pace = Pace()  # of drawing what trains
         self._opens = 0  # how many models have been opened here
         self._saves: list[Path] = []  # to write once the training has made a checkpoint
         self._writes: deque[files.Write] = deque()  # to write one after the other
@@ -221,6 +225,11 @@ class Session(Board):
 
     # ---- answers ----
 
+    def pump(self) -> None:
+        super().pump()
+        if self.pace.drawing and not any(map(self.live, DRAWN)):
+            self.pace.end()
+
     def _take(self, name: str, value: Any) -> None:
         if isinstance(value, Trained):
             if value.plan is self._plan:
@@ -250,7 +259,10 @@ class Session(Board):
         if not self._heard and trained.plan.start is None:  # nothing of the old model is true of it
             self._begin(fitting(self.settings, document.config.latent), document.data, self._images)
         self._heard = True
-        timeline = longer(self.results.timeline, scene_of(document, self.name), self.results.scene)
+        timeline = self.results.timeline
+        if self.pace.due or stand.checkpoint is not None:
+            self.pace.begin()
+            timeline = longer(timeline, scene_of(document, self.name), self.results.scene)
         results = replace(self.results, document=document, training=stand, timeline=timeline)
         self._apply(self.settings, replace(results, progress=self._without("training")))
         if self.results.run == "pausing" and stand.checkpoint is not None:
@@ -263,6 +275,14 @@ class Session(Board):
             self._write_saves()
             if self.results.run == "training":
                 self.engine.resume((self.name, "training"))
+
+    def _draw_newest(self) -> None:
+        """However it ended, the model that is left is the one that is seen."""
+        document = self.results.document
+        if document is not None and self._heard:
+            scene = scene_of(document, self.name)
+            timeline = longer(self.results.timeline, scene, self.results.scene)
+            self._apply(self.settings, replace(self.results, timeline=timeline))
 
     def _begin(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
@@ -286,6 +306,7 @@ class Session(Board):
         if name == "training" and not self.live(name):
             self._write_saves()
             self._forget_saved()
+            self._draw_newest()
             self._run("idle")
             if self.keeper is not None and not self.keeper.path.exists():
                 self._left.append(self.keeper)  # nothing came of it

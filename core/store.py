@@ -13,6 +13,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from glob import escape
 from pathlib import Path
@@ -66,8 +67,6 @@ def save(path: Path, document: Document) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(path)
-            for old in parts_of(path, older=DAY):
-                old.unlink(missing_ok=True)
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:
@@ -75,6 +74,9 @@ def save(path: Path, document: Document) -> None:
             f"{path.name} could not be saved in {path.parent}: {error.strerror or error}. "
             "What was there is unchanged; free some space or choose another folder."
         ) from error
+    with suppress(OSError):  # tidying up is no part of saving
+        for old in parts_of(path, older=DAY):
+            old.unlink()
 
 
 def parts_of(path: Path, older: float = 0.0) -> list[Path]:

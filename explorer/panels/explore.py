@@ -70,8 +70,7 @@ class ExplorePanel(QScrollArea):
         while (item := self.gallery.takeAt(0)) is not None:
             if item.widget():
                 item.widget().deleteLater()
-        known = list(GALLERY)
-        for name, path in sorted(bundled().items(), key=lambda entry: known.index(entry[0])):
+        for name, path in sorted(bundled().items(), key=_known_first):
             title, said = GALLERY.get(name, (name, "A model that comes with the program."))
             self._add_model(title, said, path)
         for path in recent.recent():
@@ -165,6 +164,11 @@ class ExplorePanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def _known_first(entry: tuple[str, Path]) -> int:
+    known = list(GALLERY)
+    return known.index(entry[0]) if entry[0] in known else len(known)
 
 
 def _tips(grid: Grid, names: tuple[str, ...]) -> list[str]:

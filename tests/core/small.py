@@ -39,6 +39,7 @@ def settle(session, until=None):
         woken.clear()
         session.pump()
         if not done():
+            assert session.engine.busy(session.name), session.results.failure
             assert woken.wait(end - time.monotonic()), session.results.failure
 
 

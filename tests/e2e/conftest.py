@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QEvent
 
 from core import store
 from core.data import DataConfig, Dataset
@@ -64,6 +65,7 @@ def start(qtbot, qapp):
         program.close()
         program.window.hide()
         program.window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -306,6 +306,11 @@ def press(person, button):
     person.click(button)
 
 
+def tick(person, box):
+    person.see(box)
+    person.click(box, QPointF(10, box.height() / 2))
+
+
 def trains(person, steps=1):
     """Until so many more steps are on the screen."""
     first = _step(person)
@@ -328,15 +333,15 @@ def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monke
     assert panel.curves.grab().toImage() != curve
     person.until(lambda: session.results.map is not None and session.results.map.step > step)
 
-    person.see(panel.hold)
-    person.click(panel.hold, QPointF(10, panel.hold.height() / 2))
+    tick(person, panel.hold)
     held = session.settings.step
     assert held == session.results.scene.step
     trains(person, 20)
     assert session.results.scene.step == held
     assert "held" in person.window.top.shown.text()
-    person.click(panel.hold, QPointF(10, panel.hold.height() / 2))
-    assert session.results.scene.step > held
+    tick(person, panel.hold)
+    assert session.settings.step is None
+    person.until(lambda: session.results.scene.step > held)
 
     press(person, panel.pause)
     person.until(lambda: session.results.run == "paused")
@@ -474,15 +479,15 @@ def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tm
 
     def read():
         box = QApplication.activeModalWidget()
-        if isinstance(box, QMessageBox) and box.isVisible():
-            looking.stop()
-            asked.extend([box.text(), *(button.text() for button in box.buttons())])
+        if isinstance(box, QMessageBox) and box.isActiveWindow():
+            asked[:] = [box.text(), *(button.text() for button in box.buttons())]
             person.key(Key.Key_Escape)
 
     looking = QTimer()
     looking.timeout.connect(read)
     looking.start(20)
     press(person, absent.button)
+    looking.stop()
     assert asked[0].startswith("The images of MNIST")
     assert {"Choose a folder…", "Download"} <= set(asked)
     assert still_alive(person)
