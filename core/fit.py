@@ -220,7 +220,7 @@ def scene_of(document: Document, name: str) -> Scene:
 
 
 def codes_of(
-    scene: Scene, data: Batch, limit: int | None = CODES, chunk: int = 64
+    scene: Scene, data: Batch, limit: int | None = CODES, chunk: int = 32
 ) -> Generator[Progress | None, Word | None, Codes]:
     """Encodes the first `limit` images of `data`, with pauses, and returns their codes."""
     assert scene.encode is not None, f"{scene.id} has no encoder"

@@ -22,7 +22,7 @@ from .state import Array, Cloud, Grid, Picked, Point, Sample
 if TYPE_CHECKING:
     from .board import Board
 
-DENSE, FINEST = 33, 257  # of the map while a model trains
+DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small steps, the cursor waits
 SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
 
@@ -149,7 +149,7 @@ def _map(s: Board, scene: Scene) -> Job[regions.ClassMap]:
     on, grain = s.results.plane, s.settings.grain
     if not s.results.resting:
         dense, finest = min(grain.dense, DENSE), min(grain.finest, FINEST)
-        grain = replace(grain, dense=dense, finest=finest)
+        grain = replace(grain, dense=dense, finest=finest, chunk=CHUNK)
     if scene.logits is not None and on is not None and on.latent == scene.latent:
         began = time.perf_counter()
         for found in regions.class_map(scene, on, s.settings.window, grain):
@@ -176,7 +176,7 @@ def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
 # ---- samples and paths ----
 
 
-def _samples(s: Board, scene: Scene, chunk: int = 32) -> Job[Grid]:
+def _samples(s: Board, scene: Scene, chunk: int = 16) -> Job[Grid]:
     random = torch.Generator().manual_seed(s.settings.draw)
     z = scene.prior.sample(s.settings.columns**2, scene.latent, random)
     images, labels = [], []

@@ -71,6 +71,7 @@ class Palette(QDialog):
 
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands = [command for command in commands if command.possible()]
         self.entry, self.list = QLineEdit(), QListWidget()
         self.entry.setPlaceholderText("What should Lacuna do?")
@@ -110,6 +111,7 @@ class Palette(QDialog):
 
     def _run(self) -> None:
         item = self.list.currentItem()
+        command = None if item is None else item.data(Qt.ItemDataRole.UserRole)
         self.close()
-        if item is not None:
-            run(item.data(Qt.ItemDataRole.UserRole))
+        if command is not None:
+            run(command)

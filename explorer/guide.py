@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from explorer.commands import Command, spoken
@@ -35,9 +36,11 @@ class Guide(QDialog):
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("What is this?")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 600)
         text = QTextBrowser()
         rows = "".join(f"<li>{escape(spoken(c))}</li>" for c in commands if c.shortcut)
+        text.document().setIndentWidth(20)
         text.setHtml(f"{TEXT}<ul>{rows}</ul>")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.close)

@@ -33,7 +33,7 @@ class StatusBar(QWidget):
         for label in (self.device, self.map, self.decode):
             label.setProperty("role", "caption")
             self._row.addWidget(label)
-        self._row.addStretch()
+        self._row.addStretch(1)
         self.setFixedHeight(28)
         self.map.setToolTip(tip("How long the newest map took, and how many points were decoded."))
         self.decode.setToolTip(tip("How long decoding and judging the sample at the cursor took."))

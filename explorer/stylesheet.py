@@ -50,6 +50,8 @@ QPushButton[role="flat"] { padding: 5px 8px; }
 QPushButton[role="flat"]:hover { background: $hover; }
 QPushButton[role="flat"]:focus { border-color: $accent; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px;
 }

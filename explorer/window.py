@@ -25,6 +25,7 @@ from core.engine import Failure
 from core.home import bundled
 from core.problem import Problem
 from core.session import Session
+from core.state import Point
 from core.store import SUFFIX
 from explorer import recent, theme
 from explorer.commands import Command, Palette, actions
@@ -190,10 +191,14 @@ class Window(QMainWindow):
         self.session.set(step=None if held or scene is None else scene.step)
 
     def place_anchors(self) -> None:
+        if self.session.results.scene is not None:
+            self.session.set(**self._anchors(), target=None, travel=0.0)
+
+    def _anchors(self) -> dict[str, Point]:
         scene = self.session.results.scene
-        if scene is not None:
-            start, end = suggested(self.session.results.codes, scene.latent)
-            self.session.set(start=start, end=end, target=None, travel=0.0)
+        assert scene is not None
+        start, end = suggested(self.session.results.codes, scene.latent)
+        return {"start": start, "end": end}
 
     def toggle_alone(self) -> None:
         alone = not self.top.isHidden()
@@ -245,7 +250,7 @@ class Window(QMainWindow):
         if self._suggesting and self.session.results.codes is not None:
             self._suggesting = False
             if self.session.settings.start is None:
-                self.place_anchors()
+                self.session.adjust(**self._anchors())  # nobody did it: nothing to undo
 
     def offer(self, runs: list[Path]) -> None:
         """A run that a crash or a closed window left behind."""

@@ -17,7 +17,7 @@ from ..scene import Scene
 from .holes import Codes, Density, density_ratio
 from .regions import Array, evaluate
 
-CHUNK = 32  # decodes in one step
+CHUNK = 16  # decodes in one step: a map may be refined at the same time
 FIRST = 256  # points before the first report; then whenever their number has doubled
 
 

@@ -94,6 +94,7 @@ class ExplorePanel(QScrollArea):
     def _draw_samples(self, grid: Grid | None) -> None:
         document = self._session.results.document
         names = document.classes if document else ()
+        self.again.setVisible(grid is not None)
         if grid is None:
             self.samples.set_images(None)
             self.step.setText("Samples of the prior appear here as soon as there is a model.")

@@ -27,6 +27,7 @@ from explorer.pieces.filmstrip import Filmstrip
 from explorer.pieces.stacked import StackedProbabilities
 from explorer.pieces.tip import tip
 
+PLACE = "Place A and B"
 SECONDS = 4.0  # from A to B when it plays
 TICKS = 1000
 FAMILIES = {
@@ -56,8 +57,7 @@ class PathBar(QWidget):
         self.frames = Filmstrip("The frames of the path appear here.")
         self.stacked = StackedProbabilities()
         self.empty = Empty(
-            "Put A and B on the map: the path between them, frame by frame, appears here.",
-            "Place A and B",
+            "Put A and B on the map: the path between them, frame by frame, appears here.", PLACE
         )
         self._timer, self._clock, self._played_from = QTimer(self), QElapsedTimer(), 0.0
         self._dress()
@@ -76,12 +76,16 @@ class PathBar(QWidget):
         self._session.watch("settings.travel", self._draw_travel)
 
     def path(self) -> Path | None:
-        return getattr(self._session.results, self._session.settings.family)
+        """The one in the strip; without classes there is only the straight one."""
+        document, family = self._session.results.document, self._session.settings.family
+        known = document is not None and bool(document.classes)
+        return getattr(self._session.results, family if known else "straight")
 
     def _draw(self) -> None:
         settings, path = self._session.settings, self.path()
         placed = settings.start is not None and settings.end is not None
         self._stack.setCurrentIndex(1 if placed else 0)
+        self.empty.button.setVisible(self._session.results.document is not None)
         self._draw_classes()
         for name, button in self.families.items():
             button.setChecked(name == settings.family)

@@ -87,11 +87,12 @@ class TrainPanel(QScrollArea):
 
     def _draw_run(self, run: RunState) -> None:
         idle, resting = run == "idle", run in ("idle", "paused")
-        self.start.setVisible(idle)
-        self.pause.setVisible(not idle)
-        self.stop.setVisible(not idle)
         self.pause.setText("Resume" if run == "paused" else "Pause")
-        self.pause.setEnabled(run in ("training", "paused"))
+        self.pause.setEnabled(run in ("preparing", "training", "paused"))
+        self.pause.setVisible(not idle)  # before the others go: their focus comes here
+        self._draw_go_on()
+        self.start.setVisible(idle)
+        self.stop.setVisible(not idle)
         self.stop.setEnabled(run != "stopping")
         self.bar.setVisible(not idle)
         self.data.setEnabled(idle)
@@ -101,14 +102,17 @@ class TrainPanel(QScrollArea):
             if not idle:
                 form.lock(LOCKED, form.names(live=False))
         if resting:
-            self._draw_document()
+            self._draw_history()
         self._draw_progress(self._session.results)
 
     def _draw_document(self) -> None:
+        self._draw_go_on()
+        self._draw_history()
+
+    def _draw_go_on(self) -> None:
         results = self._session.results
         checkpoint = results.document.checkpoint if results.document else None
         self.go_on.setVisible(results.run == "idle" and checkpoint is not None)
-        self._draw_history()
 
     def _fold(self, away: bool) -> None:
         """What cannot change while it trains makes room for how it goes."""

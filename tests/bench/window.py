@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from core.data import DataConfig, Dataset, load
 from core.home import bundled
 from core.models import VAEConfig, build
+from core.recipes import RECIPES
 from core.state import Cloud
 from core.train import TrainConfig
 from explorer.app import Program
@@ -169,6 +170,7 @@ def steps():
             ours.append(_rate_here(bench, 8.0))
             bench.session.pause()
             bench.until(lambda: bench.session.results.run == "paused")
+            bench.until(lambda: not any(map(bench.session.live, RECIPES)))  # all is drawn
             ratios.append(ours[-1] / _rate_plain(dataset, 8.0))
             bench.session.resume()
             bench.until(lambda: bench.session.results.run == "training")

@@ -298,6 +298,7 @@ def begin(person, **typed):
         person.enter(form, name, text)
         assert form.message(name) == ""
     press(person, panel.start)
+    assert QApplication.focusWidget() is panel.pause  # and not what would end it
 
 
 def press(person, button):
@@ -393,6 +394,8 @@ def test_a_run_under_way_is_offered_at_the_next_start(person, start):
     left = person.session.results.document
 
     again = start()
+    again.until(lambda: again.session.settings.start is not None)  # something to touch
+    assert not again.session.can_undo  # nobody has done anything yet
     assert "is kept" in again.said()
     buttons = again.window.messages.buttons()
     assert [button.text() for button in buttons] == ["Open it", "Discard it"]
@@ -432,6 +435,21 @@ def test_a_damaged_file_leaves_the_old_model(person, file, tmp_path, monkeypatch
     assert damaged.resolve() not in recent.recent()
     press(person, person.window.messages.close_button)
     assert person.said() == ""
+
+
+def test_an_empty_window_offers_what_can_be_done(start, tmp_path):
+    person = start(tmp_path / "nothing.lacuna")
+    person.until(lambda: "nothing.lacuna" in person.said())
+    window = person.window
+    assert one_line(person.said())
+    assert person.map.empty.button.text() == "Train a model"
+    assert person.map.empty.button.isVisible()
+    assert not window.path.empty.button.isVisible()
+    assert not window.explore.again.isVisible()
+    person.click(window.explore.gallery.itemAt(0).widget())
+    person.until(lambda: person.session.results.map is not None)
+    assert not person.map.empty.isVisible()
+    assert window.path.frames.isVisible()
 
 
 def test_a_slot_that_fails_is_said_and_the_program_goes_on(person, monkeypatch):

@@ -1,0 +1,217 @@
+"""The real program on a real X screen, with xdotool for hands: `make e2e`.
+
+`python -m tests.e2e.xvfb --shots DIR` takes pictures of the window instead: two sizes, two themes.
+The screen is read from the memory of Xvfb itself, so no tool for screenshots is needed.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from core.home import bundled
+
+TOOLS = ("Xvfb", "xdotool")
+PACKAGES = "xvfb xdotool libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1"
+SIZES = ((1280, 800), (1920, 1080))
+PATIENCE = 60.0  # seconds until something that never happens is said to have failed
+CALM = 1.5  # seconds without a change of the screen after which it has settled
+MAP, SAMPLE = np.s_[60:580, 340:850], np.s_[60:320, 1008:1280]  # of a window of 1280x800
+PATH, HEAD = np.s_[610:770, 0:1000], np.s_[2:38, 400:900]
+SPOT, CORNER = (620, 330), (1919, 1079)  # on the map, and where the mouse is in nobody's way
+
+
+class Failed(Exception):
+    pass
+
+
+class Screen:
+    """An X server of our own, on the first display that is free."""
+
+    def __init__(self, folder):
+        read, write = os.pipe()
+        self._file = Path(folder, "Xvfb_screen0")
+        options = f"-displayfd {write} -screen 0 1920x1080x24 -fbdir {folder} -nolisten tcp"
+        command = ["Xvfb", *options.split()]
+        self.server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as answer:
+            self.display = f":{answer.readline().strip()}"
+
+    def pixels(self):
+        """(height, width, 3) bytes: an XWD file, 25 numbers and the colours before the pixels."""
+        raw = self._file.read_bytes()
+        head = np.frombuffer(raw, ">u4", 25)
+        size, width, height, line, colours = (int(head[at]) for at in (0, 4, 5, 12, 19))
+        rows = np.frombuffer(raw, np.uint8, height * line, size + 12 * colours)
+        return rows.reshape(height, line // 4, 4)[:, :width, 2::-1].copy()
+
+
+class Program:
+    """`python -m explorer` as a process of its own, in a home of its own."""
+
+    def __init__(self, screen, home, *arguments):
+        self.screen, self._errors = screen, Path(home, "stderr.txt")
+        ours = {"DISPLAY": screen.display, "LACUNA_HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
+        self._env = {**os.environ, **ours}
+        command = [sys.executable, "-m", "explorer", *map(str, arguments)]
+        with self._errors.open("w") as errors:
+            self.process = subprocess.Popen(command, env=self._env, stderr=errors)
+
+    def find(self):
+        """Waits for the window, and gives it its size and the keyboard."""
+        search = "search", "--sync", "--onlyvisible", "--name", "Lacuna"
+        end, self.window = time.monotonic() + PATIENCE, ""
+        while not self.window:
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise Failed(f"no window came; Debian needs {PACKAGES}.\n{self.errors()}")
+            try:
+                self.window = self.do(*search, seconds=2)
+            except subprocess.TimeoutExpired:
+                continue
+        self.size(*SIZES[0])
+        self.do("windowfocus", "--sync", self.window)
+
+    def do(self, *words, seconds=PATIENCE):
+        """One call of xdotool: "mousemove", 3, 4, "click", 1"""
+        command = ["xdotool", *map(str, words)]
+        told = {"env": self._env, "text": True, "capture_output": True, "check": True}
+        return subprocess.run(command, timeout=seconds, **told).stdout.strip()
+
+    def key(self, *keys):
+        self.do("key", "--clearmodifiers", *keys)
+
+    def ask(self, words):
+        """A command by its name."""
+        before = self.settled()
+        self.key("ctrl+k")
+        self.until(lambda: changed(before, self.screen.pixels()), "the commands open")
+        self.do("type", "--delay", 20, words)
+        self.key("Return")
+
+    def size(self, width, height):
+        self.do("windowmove", self.window, 0, 0, "windowsize", "--sync", self.window, width, height)
+
+    def until(self, condition, what):
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise Failed(f"waited in vain: {what}")
+            time.sleep(0.05)
+
+    def settled(self):
+        """The screen, once it changes no more."""
+        seen, since, end = self.screen.pixels(), time.monotonic(), time.monotonic() + PATIENCE
+        while time.monotonic() < min(since + CALM, end):
+            time.sleep(0.1)
+            now = self.screen.pixels()
+            if (now != seen).any():
+                seen, since = now, time.monotonic()
+        return seen
+
+    def errors(self):
+        return self._errors.read_text()
+
+
+@contextmanager
+def program(*arguments, theme="dark"):
+    """The program with a screen and a home that are gone afterwards."""
+    with tempfile.TemporaryDirectory() as home:
+        Path(home, "window.ini").write_text(f"[General]\ntheme={theme}\n")
+        screen = Screen(home)
+        lacuna = Program(screen, home, *arguments)
+        try:
+            lacuna.find()
+            yield lacuna
+        finally:
+            for process in (lacuna.process, screen.server):
+                process.terminate()
+                process.wait()
+
+
+def changed(before, after, where=np.s_[:]):
+    """Whether a person would see a difference there."""
+    away = np.abs(before[where].astype(int) - after[where].astype(int)).max(-1)
+    return (away > 24).sum() > 40
+
+
+def story(lacuna):
+    """What a person does and what is to be seen of it: (what, whether it was) a step."""
+    begin = lacuna.settled()
+    yield "a map of many colours", len(np.unique(begin[MAP].reshape(-1, 3), axis=0)) > 500
+    lacuna.do("mousemove", *SPOT, "click", "--repeat", 2, "--delay", 60, 1)
+    there = lacuna.settled()
+    yield "a double click moves the cursor", changed(begin, there, SAMPLE)
+    way = [("mousemove", SPOT[0] + 12 * step, SPOT[1] - 9 * step) for step in range(1, 13)]
+    lacuna.do("mousedown", 1, *(word for move in way for word in move), "mouseup", 1)
+    dragged = lacuna.settled()
+    yield "a drag changes the sample", changed(there, dragged, SAMPLE)
+    lacuna.key("ctrl+z")
+    back = lacuna.settled()
+    yield "Ctrl+Z takes the drag back", not changed(there, back, SAMPLE)
+    lacuna.key(*["shift+Right"] * 3)
+    yield "arrow keys move the cursor", changed(back, lacuna.settled(), SAMPLE)
+    lacuna.ask("place a and b")
+    placed = lacuna.settled()
+    yield "a command by its name: the frames of a path", changed(back, placed, PATH)
+    lacuna.key("space")
+    lacuna.until(lambda: changed(placed, lacuna.screen.pixels(), SAMPLE), "the path plays")
+    yield "Space plays the path", True
+    lacuna.ask("colours light")
+    yield "the light colours", lacuna.settled()[HEAD].mean() > 200
+    lacuna.key("ctrl+q")
+    yield "Ctrl+Q ends it with 0", lacuna.process.wait(PATIENCE) == 0
+    yield "nothing on stderr", not lacuna.errors().strip()
+
+
+def check():
+    """Plays the story; 1 where anything in it failed."""
+    passed = failed = 0
+    try:
+        with program(bundled()["strokes"]) as lacuna:
+            for what, was in story(lacuna):
+                passed, failed = passed + bool(was), failed + (not was)
+                print("ok    " if was else "FAILED", what, flush=True)
+            print(lacuna.errors(), end="")
+    except (Failed, subprocess.SubprocessError) as error:
+        failed += 1
+        print("FAILED", error)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def shoot(folder):
+    """The window as it opens, once the map has settled."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in ("dark", "light"):
+        with program(theme=theme) as lacuna:
+            lacuna.do("mousemove", *CORNER)
+            for width, height in SIZES:
+                lacuna.size(width, height)
+                path = folder / f"{theme}-{width}x{height}.png"
+                Image.fromarray(lacuna.settled()[:height, :width]).save(path)
+                print(path, flush=True)
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description="The program on an X screen of its own.")
+    parser.add_argument("--shots", type=Path, metavar="DIR", help="take screenshots instead")
+    asked = parser.parse_args()
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        print(f"{' and '.join(missing)} not found: on Debian, apt install {PACKAGES}.")
+        return 2
+    return shoot(asked.shots) if asked.shots else check()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
