@@ -85,7 +85,7 @@ class Window(QMainWindow):
             Command("train", "Start training", lambda: s.train(), "Ctrl+T", "train",
                     lambda: s.results.run == "idle"),
             Command("pause", "Pause or resume training", self.pause, "Ctrl+P", "pause",
-                    lambda: s.results.run in ("training", "paused")),
+                    lambda: s.results.run in ("preparing", "training", "paused")),
             Command("stop", "Stop training", s.stop, "", "stop",
                     lambda: s.results.run != "idle"),
             Command("hold", "Hold this picture, or follow again", self.hold, "H", "lock", there),

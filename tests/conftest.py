@@ -5,10 +5,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 import torch
+from hypothesis import settings
 
 from core.engine import Engine
 
 torch.set_num_threads(1)
+settings.register_profile("CI", derandomize=True, deadline=None)  # the same cases at every run
+if os.environ.get("CI"):
+    settings.load_profile("CI")
 
 
 @pytest.fixture(autouse=True)

@@ -190,7 +190,8 @@ def test_each_step_of_a_climb_makes_the_target_more_probable(seed, target):
     *_, found = climb(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
     logs = judge(found.nodes).log_softmax(1)[:, target]
     assert (logs.diff() > -1e-5).all()  # judged in one batch, float32 may differ in the last digit
-    assert logs[-1] > logs[0]
+    already = len(found.nodes) == 1 and found.odds >= 3.0  # it began where it was to end
+    assert already or logs[-1] > logs[0]
     assert (found.nodes.diff(dim=0).norm(dim=1) <= 0.1 + 1e-6).all()
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from PIL import Image
 
 from core.home import bundled
 
-TOOLS = ("Xvfb", "xdotool")
 PACKAGES = "xvfb xdotool libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1"
 SIZES = ((1280, 800), (1920, 1080))
 PATIENCE = 60.0  # seconds until something that never happens is said to have failed
@@ -29,18 +28,13 @@ PATH, HEAD = np.s_[610:770, 0:1000], np.s_[2:38, 400:900]
 SPOT, CORNER = (620, 330), (1919, 1079)  # on the map, and where the mouse is in nobody's way
 
 
-class Failed(Exception):
-    pass
-
-
 class Screen:
     """An X server of our own, on the first display that is free."""
 
     def __init__(self, folder):
         read, write = os.pipe()
         self._file = Path(folder, "Xvfb_screen0")
-        options = f"-displayfd {write} -screen 0 1920x1080x24 -fbdir {folder} -nolisten tcp"
-        command = ["Xvfb", *options.split()]
+        command = f"Xvfb -displayfd {write} -screen 0 1920x1080x24 -fbdir {folder}".split()
         self.server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as answer:
@@ -59,43 +53,37 @@ class Program:
     """`python -m explorer` as a process of its own, in a home of its own."""
 
     def __init__(self, screen, home, *arguments):
-        self.screen, self._errors = screen, Path(home, "stderr.txt")
-        ours = {"DISPLAY": screen.display, "LACUNA_HOME": str(home), "QT_QPA_PLATFORM": "xcb"}
-        self._env = {**os.environ, **ours}
+        self.screen, self.errors, self.window = screen, Path(home, "stderr.txt"), ""
+        self._env = os.environ | {"DISPLAY": screen.display, "LACUNA_HOME": home}
+        self._env["QT_QPA_PLATFORM"] = "xcb"
         command = [sys.executable, "-m", "explorer", *map(str, arguments)]
-        with self._errors.open("w") as errors:
+        with self.errors.open("w") as errors:
             self.process = subprocess.Popen(command, env=self._env, stderr=errors)
 
     def find(self):
         """Waits for the window, and gives it its size and the keyboard."""
-        search = "search", "--sync", "--onlyvisible", "--name", "Lacuna"
-        end, self.window = time.monotonic() + PATIENCE, ""
+        end, search = time.monotonic() + PATIENCE, ("search", "--sync", "--onlyvisible", "--name")
         while not self.window:
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise Failed(f"no window came; Debian needs {PACKAGES}.\n{self.errors()}")
-            try:
-                self.window = self.do(*search, seconds=2)
-            except subprocess.TimeoutExpired:
-                continue
+            if self.process.poll() is not None or time.monotonic() > end:
+                why = f"no window; Debian needs {PACKAGES}.\n{self.errors.read_text()}"
+                raise TimeoutError(why)
+            with suppress(subprocess.TimeoutExpired):
+                self.window = self.do(*search, "Lacuna", seconds=2)
         self.size(*SIZES[0])
         self.do("windowfocus", "--sync", self.window)
 
     def do(self, *words, seconds=PATIENCE):
         """One call of xdotool: "mousemove", 3, 4, "click", 1"""
         command = ["xdotool", *map(str, words)]
-        told = {"env": self._env, "text": True, "capture_output": True, "check": True}
-        return subprocess.run(command, timeout=seconds, **told).stdout.strip()
-
-    def key(self, *keys):
-        self.do("key", "--clearmodifiers", *keys)
+        return subprocess.check_output(command, env=self._env, text=True, timeout=seconds).strip()
 
     def ask(self, words):
         """A command by its name."""
         before = self.settled()
-        self.key("ctrl+k")
+        self.do("key", "ctrl+k")
         self.until(lambda: changed(before, self.screen.pixels()), "the commands open")
         self.do("type", "--delay", 20, words)
-        self.key("Return")
+        self.do("key", "Return")
 
     def size(self, width, height):
         self.do("windowmove", self.window, 0, 0, "windowsize", "--sync", self.window, width, height)
@@ -104,7 +92,7 @@ class Program:
         end = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > end:
-                raise Failed(f"waited in vain: {what}")
+                raise TimeoutError(f"waited in vain: {what}")
             time.sleep(0.05)
 
     def settled(self):
@@ -116,9 +104,6 @@ class Program:
             if (now != seen).any():
                 seen, since = now, time.monotonic()
         return seen
-
-    def errors(self):
-        return self._errors.read_text()
 
 
 @contextmanager
@@ -139,8 +124,7 @@ def program(*arguments, theme="dark"):
 
 def changed(before, after, where=np.s_[:]):
     """Whether a person would see a difference there."""
-    away = np.abs(before[where].astype(int) - after[where].astype(int)).max(-1)
-    return (away > 24).sum() > 40
+    return (np.abs(before[where].astype(int) - after[where]).max(-1) > 24).sum() > 40
 
 
 def story(lacuna):
@@ -154,22 +138,22 @@ def story(lacuna):
     lacuna.do("mousedown", 1, *(word for move in way for word in move), "mouseup", 1)
     dragged = lacuna.settled()
     yield "a drag changes the sample", changed(there, dragged, SAMPLE)
-    lacuna.key("ctrl+z")
+    lacuna.do("key", "ctrl+z")
     back = lacuna.settled()
     yield "Ctrl+Z takes the drag back", not changed(there, back, SAMPLE)
-    lacuna.key(*["shift+Right"] * 3)
+    lacuna.do("key", "--repeat", 3, "shift+Right")
     yield "arrow keys move the cursor", changed(back, lacuna.settled(), SAMPLE)
     lacuna.ask("place a and b")
     placed = lacuna.settled()
     yield "a command by its name: the frames of a path", changed(back, placed, PATH)
-    lacuna.key("space")
+    lacuna.do("key", "space")
     lacuna.until(lambda: changed(placed, lacuna.screen.pixels(), SAMPLE), "the path plays")
     yield "Space plays the path", True
     lacuna.ask("colours light")
     yield "the light colours", lacuna.settled()[HEAD].mean() > 200
-    lacuna.key("ctrl+q")
+    lacuna.do("key", "ctrl+q")
     yield "Ctrl+Q ends it with 0", lacuna.process.wait(PATIENCE) == 0
-    yield "nothing on stderr", not lacuna.errors().strip()
+    yield "nothing on stderr", not lacuna.errors.read_text().strip()
 
 
 def check():
@@ -180,8 +164,8 @@ def check():
             for what, was in story(lacuna):
                 passed, failed = passed + bool(was), failed + (not was)
                 print("ok    " if was else "FAILED", what, flush=True)
-            print(lacuna.errors(), end="")
-    except (Failed, subprocess.SubprocessError) as error:
+            print(lacuna.errors.read_text(), end="")
+    except (OSError, subprocess.SubprocessError) as error:
         failed += 1
         print("FAILED", error)
     print(f"{passed} passed, {failed} failed")
@@ -203,14 +187,13 @@ def shoot(folder):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="The program on an X screen of its own.")
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shots", type=Path, metavar="DIR", help="take screenshots instead")
-    asked = parser.parse_args()
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing:
-        print(f"{' and '.join(missing)} not found: on Debian, apt install {PACKAGES}.")
+    folder = parser.parse_args().shots
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        print(f"A virtual screen and hands for it are missing: on Debian, apt install {PACKAGES}.")
         return 2
-    return shoot(asked.shots) if asked.shots else check()
+    return shoot(folder) if folder else check()
 
 
 if __name__ == "__main__":
