@@ -26,17 +26,17 @@ def draw_map(document: Document, half: float, theme: Literal["dark", "light"], o
     """Classes and holes over a square of the latent plane, `half` prior sigmas to each side."""
     scene = scene_of(document, "drawing")
     on, window = _plane(document, scene), (-half, half, -half, half)
-    layers = []
+    layers: list[Any] = []
+    background = picture.DARK if theme == "dark" else picture.LIGHT
     if scene.logits is not None:
         found = yield from _last(regions.class_map(scene, on, window), "drawing the classes")
-        layers.append(found.rgba)
+        layers += [found.rgba, picture.line_rgba(found.border, background)]
     if document.codes is not None:
         job = holes.hole_map(document.codes, scene.prior, on, window, THRESHOLD)
         empty = yield from _last(job, "drawing the holes")
         layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:
         raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
-    background = picture.DARK if theme == "dark" else picture.LIGHT
     _write(out, picture.over(layers, background, scale=2))
     return {"file": str(out), "window": list(window), "slice": on.is_slice}
 

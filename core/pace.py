@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-REST = 3.0  # times as long as a picture took to draw, before the next one is begun
+REST = 4.0  # times as long as a picture took to draw, before the next one is begun
 
 
 class Pace:

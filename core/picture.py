@@ -27,6 +27,7 @@ TEN = "4a7fd1 e5cf6c d56e81 138758 e19151 c1a3ec 84802c 52a0b9 ad4a84 46afa0"
 FAINT, FULL = 0.10, 0.86  # opacity of a region where two classes tie, and where one is sure
 LINE_WIDTH, LINE_OPACITY = 1.3, 0.92  # of a border: in pixels of the finest map, and at its middle
 FINEST = 513  # the side for which widths are meant
+LIGHT_LINE, DARK_LINE = (255, 255, 255), (0x4A, 0x50, 0x5C)
 PERIOD, HATCH_WIDTH = 6.0, 1.2  # of the hatch, in pixels of the finest map
 VEIL, VEIL_OPACITY = 128, 0.36  # a grey that takes some colour away
 HATCH_DARK, HATCH_LIGHT = 0.40, 0.24  # opacities of the two strokes
@@ -47,21 +48,32 @@ def class_colours(classes: int) -> Array:
     return np.concatenate([np.array(ten, np.uint8), _from_lab(lab)])[:classes]
 
 
-def classes_rgba(
-    label: Array, margin: Array, lead: Array, colours: Array, rows: slice = slice(None)
-) -> Array:
-    """The rows `rows` of a map: the class's colour, fainter where the margin is small, a thin light
-    line where the class changes.
+def fills_rgba(label: Array, margin: Array, colours: Array, rows: slice = slice(None)) -> Array:
+    """The rows `rows` of a map: the class's colour, fainter where the margin is small.
 
-    label; margin, of probabilities; lead, of log-probabilities (nats): (S, S). colours: (K, 3).
+    label; margin, of probabilities: (S, S). colours: (K, 3).
     """
-    fill = FAINT + (FULL - FAINT) * margin[rows]
+    return _stacked([(colours[label[rows]], FAINT + (FULL - FAINT) * margin[rows])])
+
+
+def border_opacity(label: Array, lead: Array, rows: slice = slice(None)) -> Array:
+    """The rows `rows` of the thin line where the class changes, uint8; see `line_rgba`.
+
+    label; lead, of log-probabilities (nats): (S, S).
+    """
     away = _border_distance(label, lead, rows)
     # a coarse map is shown enlarged: its line would be a bar
     strength = LINE_OPACITY * min(1.0, (len(label) / FINEST) * 4)
     line = strength * np.clip(LINE_WIDTH / 2 + 0.5 - away, 0, 1)
-    rgb = colours[label[rows]]
-    return _stacked([(rgb, fill), (np.array([255, 255, 255]), line)])
+    return np.rint(255 * line).astype(np.uint8)
+
+
+def line_rgba(opacity: Array, background: Colour) -> Array:
+    """The line (S, S) in a colour that stands out from the background that classes fade to."""
+    colour = LIGHT_LINE if sum(background) < 3 * 128 else DARK_LINE
+    rgba = np.empty((*opacity.shape, 4), np.uint8)
+    rgba[..., :3], rgba[..., 3] = colour, opacity
+    return rgba
 
 
 def holes_rgba(score: Array, threshold: float, rows: slice = slice(None)) -> Array:

@@ -145,23 +145,27 @@ def _picked(s: Board, scene: Scene) -> Job[Picked]:
 # ---- the map ----
 
 
+def _grain(s: Board) -> regions.Grain:
+    """As fine as is asked for; coarser while a model trains, for the next picture is near."""
+    grain = s.settings.grain
+    if s.results.resting:
+        return grain
+    dense, finest = min(grain.dense, DENSE), min(grain.finest, FINEST)
+    return replace(grain, dense=dense, finest=finest, chunk=CHUNK)
+
+
 def _map(s: Board, scene: Scene) -> Job[regions.ClassMap]:
-    on, grain = s.results.plane, s.settings.grain
-    if not s.results.resting:
-        dense, finest = min(grain.dense, DENSE), min(grain.finest, FINEST)
-        grain = replace(grain, dense=dense, finest=finest, chunk=CHUNK)
+    on = s.results.plane
     if scene.logits is not None and on is not None and on.latent == scene.latent:
         began = time.perf_counter()
-        for found in regions.class_map(scene, on, s.settings.window, grain):
+        for found in regions.class_map(scene, on, s.settings.window, _grain(s)):
             yield found and replace(found, seconds=time.perf_counter() - began)
 
 
 def _holes(s: Board, scene: Scene) -> Job[holes.HoleMap]:
     codes, on, asked = s.results.codes, s.results.plane, s.settings
     if codes is not None and on is not None and on.latent == codes.mean.shape[1]:
-        yield from holes.hole_map(
-            codes, scene.prior, on, asked.window, asked.threshold, asked.grain
-        )
+        yield from holes.hole_map(codes, scene.prior, on, asked.window, asked.threshold, _grain(s))
 
 
 def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
@@ -263,7 +267,7 @@ RECIPES = {
     "plane": _row(_plane, "?through", "scene codes"),
     "samples": _row(_samples, "?columns ?draw", "scene"),
     "cloud": _row(_cloud, "", "codes plane dataset resting", BACKGROUND),
-    "holes": _row(_holes, "?window ?threshold ?grain", "codes plane", BACKGROUND),
+    "holes": _row(_holes, "?window ?threshold ?grain", "codes plane resting", BACKGROUND),
     "masses": _row(_masses, "?threshold", "scene codes resting", BACKGROUND),
     "measured": _row(_measured, "", "resting dataset document", BACKGROUND),
 }

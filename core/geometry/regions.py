@@ -58,7 +58,8 @@ class ClassMap:
 
     label: Array  # (S, S) int16
     margin: Array  # (S, S) float32, probability of the first class less that of the second
-    rgba: Array  # (S, S, 4) uint8, as it is painted
+    rgba: Array  # (S, S, 4) uint8, the classes' colours
+    border: Array  # (S, S) uint8, opacity of the line where the class changes
     window: Window
     step: int  # of the scene
     decodes: int
@@ -153,6 +154,7 @@ def _classes(level: Level, window: Window, step: int) -> Generator[None, Any, Cl
     """The map of a level of log-probabilities, a band of rows at a time"""
     shape = level.values.shape[1:]
     label, rgba = np.empty(shape, np.int16), np.empty((*shape, 4), np.uint8)
+    border = np.empty(shape, np.uint8)
     margin, ahead = np.empty(shape, np.float32), np.empty(shape, np.float32)
     for rows in bands(len(label)):
         part = level.values[:, rows]
@@ -161,9 +163,10 @@ def _classes(level: Level, window: Window, step: int) -> Generator[None, Any, Cl
         yield None
     colours = picture.class_colours(len(level.values))
     for rows in bands(len(label)):
-        rgba[rows] = picture.classes_rgba(label, margin, ahead, colours, rows)
+        rgba[rows] = picture.fills_rgba(label, margin, colours, rows)
+        border[rows] = picture.border_opacity(label, ahead, rows)
         yield None
-    return ClassMap(label, margin, rgba, window, step, level.decodes)
+    return ClassMap(label, margin, rgba, border, window, step, level.decodes)
 
 
 def _points(window: Window, side: int, row: Tensor, column: Tensor) -> Tensor:

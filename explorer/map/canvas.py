@@ -184,6 +184,7 @@ class MapCanvas(QWidget):
 
     def _restyle(self) -> None:
         self.cloud.refresh()
+        self.classes.dress()
         self.redraw()
 
 

@@ -20,7 +20,7 @@ from explorer.map.corner import Badge, Key, Readout
 from explorer.map.frame import Chart, Window, framed, identity
 from explorer.map.hatch import HolePicture
 from explorer.map.lines import Line
-from explorer.map.pictures import Picture
+from explorer.map.pictures import ClassPicture
 from explorer.pieces.empty import Empty
 
 NAMED = 33  # side from which a map's regions are named anew
@@ -106,7 +106,7 @@ class DrawnMap(MapCanvas):
             self.spots = {}
         else:
             of = (found.step, self._version)
-            picture = Picture(found.rgba, found.window, of, found.label)
+            picture = ClassPicture(found, of)
             if self.lit >= 0:
                 picture.light(self.lit)
             self.classes.take(picture, calm=not self._session.results.resting)

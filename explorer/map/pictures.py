@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
+from core.geometry.regions import ClassMap
+from core.picture import line_rgba
+from explorer import theme
 from explorer.map.frame import Frame, Window
 from explorer.pixels import Bytes, pixel_rect, wrapped
 
@@ -32,6 +35,9 @@ class Picture:
         self.pitch = (window[1] - window[0]) / max(rgba.shape[1] - 1, 1)
         self.image = image_of(rgba)
 
+    def dress(self) -> None:
+        """Wear the colours of the theme; the classes' own colours are no part of it."""
+
     def light(self, index: int) -> None:
         """Fades all classes but this one; -1 shows all as they are."""
         rgba = self.rgba
@@ -53,6 +59,23 @@ class Picture:
         painter.drawImage(frame.rect(self.rect), self.image)
 
 
+class ClassPicture(Picture):
+    """One level of the classes, and the line between them in a colour of the theme."""
+
+    def __init__(self, found: ClassMap, of: Hashable) -> None:
+        super().__init__(found.rgba, found.window, of, found.label)
+        self._border = found.border
+        self.dress()
+
+    def dress(self) -> None:
+        behind = theme.current().colour("window").getRgb()[:3]
+        self._line = image_of(line_rgba(self._border, behind))
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        super().paint(painter, frame)
+        painter.drawImage(frame.rect(self.rect), self._line)
+
+
 class Levels:
     """The newest level, under one of the same picture before it as long as that is finer.
 
@@ -66,6 +89,11 @@ class Levels:
     @property
     def pictures(self) -> list[Picture]:
         return [picture for picture in (self.below, self.above) if picture is not None]
+
+    def dress(self) -> None:
+        """Wear the colours of a new theme."""
+        for picture in self.pictures:
+            picture.dress()
 
     def clear(self) -> None:
         self.below = self.above = None

@@ -120,11 +120,10 @@ def halves(side, at, slope=0.5):
 @given(st.floats(100, 400), st.floats(0.02, 5), st.booleans())
 @settings(max_examples=12, deadline=None)
 def test_the_border_is_drawn_where_it_is(at, slope, upright):
-    # where class colours are black, light is the line alone: its centre of mass is the border
-    fields = [field if upright else field.T for field in halves(513, at, slope)]
-    rgba = picture.classes_rgba(*fields, np.zeros((2, 3), np.uint8))
-    row = (rgba[100] if upright else rgba[:, 100]).astype(float)
-    light = row[:, 0] / 255 * row[:, 3] / 255
+    # the line's centre of mass is the border
+    label, _, lead = (field if upright else field.T for field in halves(513, at, slope))
+    line = picture.border_opacity(label, lead)
+    light = (line[100] if upright else line[:, 100]) / 255
     assert light.max() > 0.3
     assert (light > 0.02).sum() <= 3
     assert (light @ np.arange(513)) / light.sum() == pytest.approx(at, abs=0.15)
@@ -133,14 +132,19 @@ def test_the_border_is_drawn_where_it_is(at, slope, upright):
 def test_the_line_lies_over_the_colour():
     # half a pixel from the border the line covers 0.65 of 0.92; its border is at 256.5
     label, margin, lead = halves(513, 256.5)
-    red, green, blue, alpha = picture.classes_rgba(
-        label, margin, lead, np.array([[100, 0, 50]] * 2)
-    )[9, 256]
+    fills = picture.fills_rgba(label, margin, np.array([[100, 0, 50]] * 2))
+    lines = picture.line_rgba(picture.border_opacity(label, lead), (0, 0, 0))
     fill, line = 0.10 + 0.76 * margin[9, 256], 0.65 * 0.92
-    whole = fill * (1 - line) + line
-    assert alpha == pytest.approx(255 * whole, abs=1)
-    expected = [(fill * (1 - line) * colour + 255 * line) / whole for colour in (100, 0, 50)]
-    assert (red, green, blue) == pytest.approx(expected, abs=1)
+    expected = [fill * (1 - line) * colour + 255 * line for colour in (100, 0, 50)]
+    assert picture.over([fills, lines], (0, 0, 0))[513 - 1 - 9, 256] == pytest.approx(
+        expected, abs=2
+    )
+
+
+@pytest.mark.parametrize("background", [picture.DARK, picture.LIGHT])
+def test_the_line_stands_out_from_what_classes_fade_to(background):
+    line = picture.line_rgba(np.full((1, 1), 255, np.uint8), background)[0, 0, :3].astype(int)
+    assert abs(line - background).min() > 96
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=2))
@@ -148,8 +152,8 @@ def test_the_line_lies_over_the_colour():
 def test_opacity_rises_with_the_margin(margins):
     low, high = sorted(margins)
     margin = np.array([[low, high]] * 2, np.float32)
-    lead, label = np.full((2, 2), 50, np.float32), np.zeros((2, 2), np.int16)
-    alpha = picture.classes_rgba(label, margin, lead, picture.class_colours(2))[0, :, 3]
+    label = np.zeros((2, 2), np.int16)
+    alpha = picture.fills_rgba(label, margin, picture.class_colours(2))[0, :, 3]
     assert alpha[0] <= alpha[1]
     assert alpha[0] > 0
     assert alpha[1] < 255
@@ -164,7 +168,8 @@ def test_bands_make_up_the_whole(cuts):
     colours, edges = picture.class_colours(2), [0, *sorted(cuts), 65]
     bands = [slice(*pair) for pair in itertools.pairwise(edges)]
     for paint in (
-        lambda rows: picture.classes_rgba(label, lead / 9, lead, colours, rows),
+        lambda rows: picture.fills_rgba(label, lead / 9, colours, rows),
+        lambda rows: picture.border_opacity(label, lead, rows),
         lambda rows: picture.holes_rgba(score, 0.3, rows),
     ):
         assert (np.concatenate([paint(rows) for rows in bands]) == paint(slice(None))).all()
