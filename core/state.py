@@ -165,6 +165,12 @@ def same(one: Any, other: Any) -> bool:
     return one is other or (type(one) is type(other) and one == other)
 
 
+def shown_path(settings: Settings, results: Results) -> str:
+    """The family in the filmstrip: without classes there is only the straight one."""
+    known = results.document is not None and bool(results.document.classes)
+    return settings.family if known else "straight"
+
+
 def fitting(settings: Settings, latent: int) -> Settings:
     """`settings` for a space of `latent` dimensions: places of another are forgotten."""
     settings = replace(settings, step=None)

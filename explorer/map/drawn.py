@@ -13,7 +13,7 @@ from core.geometry.regions import ClassMap
 from core.picture import class_colours
 from core.scene import Scene
 from core.session import Session
-from core.state import Cloud, Layers, Point
+from core.state import Cloud, Layers, Point, shown_path
 from explorer.map import names, tips
 from explorer.map.canvas import MapCanvas
 from explorer.map.corner import Badge, Key, Readout
@@ -58,7 +58,8 @@ class DrawnMap(MapCanvas):
             watch(f"settings.{name}", lambda z, name=name: self._draw_mark(name, z))
         for family in FAMILIES:
             watch(f"results.{family}", lambda path, name=family: self._draw_line(name, path))
-        watch("settings.family", self._draw_family)
+        for name in ("settings.family", "results.document"):
+            watch(name, lambda _: self._draw_family())
         watch("settings.travel", self._draw_travel)
 
     def _draw_window(self, window: Window) -> None:
@@ -151,7 +152,10 @@ class DrawnMap(MapCanvas):
             self.lines[family] = Line(path, chart)
         self.update()
 
-    def _draw_family(self, family: str) -> None:
+    def _draw_family(self) -> None:
+        family = shown_path(self._session.settings, self._session.results)
+        if family == self.chosen:
+            return
         self.chosen = family
         self.update()
 

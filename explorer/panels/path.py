@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from core.geometry.curve import Path
 from core.picture import class_colours
 from core.session import Session
+from core.state import shown_path
 from explorer import icons
 from explorer.pieces.elided import Elided
 from explorer.pieces.empty import Empty
@@ -76,10 +77,9 @@ class PathBar(QWidget):
         self._session.watch("settings.travel", self._draw_travel)
 
     def path(self) -> Path | None:
-        """The one in the strip; without classes there is only the straight one."""
-        document, family = self._session.results.document, self._session.settings.family
-        known = document is not None and bool(document.classes)
-        return getattr(self._session.results, family if known else "straight")
+        """The one in the strip."""
+        results = self._session.results
+        return getattr(results, shown_path(self._session.settings, results))
 
     def _draw(self) -> None:
         settings, path = self._session.settings, self.path()
@@ -216,10 +216,10 @@ class PathBar(QWidget):
 
     def _dress(self) -> None:
         self.title.setProperty("role", "title")
-        self.note.setProperty("role", "secondary")
+        self.note.setProperty("role", "caption")
         self.slider.setOrientation(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TICKS)
-        self.slider.setFixedWidth(160)
+        self.slider.setFixedWidth(240)
         self.slider.setAccessibleName("Place on the path")
         icons.give(self.play, "play")
         self.play.setToolTip("Run the cursor along the path (Space)")
@@ -242,7 +242,7 @@ class PathBar(QWidget):
         to.setProperty("role", "secondary")
         head.addWidget(to)
         head.addWidget(self.target)
-        head.addWidget(self.note, 1)
+        head.addStretch()
         head.addWidget(self.play)
         head.addWidget(self.slider)
         full = QWidget()
@@ -250,12 +250,13 @@ class PathBar(QWidget):
         body.setContentsMargins(16, 8, 16, 8)
         body.setSpacing(4)
         body.addLayout(head)
+        body.addWidget(self.note)
         body.addWidget(self.frames, 3)
         body.addWidget(self.stacked, 2)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(full)
-        self.setFixedHeight(168)
+        self.setFixedHeight(184)
 
 
 def _crossed(path: Path) -> str:

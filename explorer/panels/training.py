@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
-    QGridLayout,
+    QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -89,7 +89,10 @@ class TrainPanel(QScrollArea):
         idle, resting = run == "idle", run in ("idle", "paused")
         self.pause.setText("Resume" if run == "paused" else "Pause")
         self.pause.setEnabled(run in ("preparing", "training", "paused"))
-        self.pause.setVisible(not idle)  # before the others go: their focus comes here
+        pressed = self.start.hasFocus() or self.go_on.hasFocus()
+        self.pause.setVisible(not idle)
+        if pressed and not idle:  # the one that is pressed next, and not what would end it
+            self.pause.setFocus()
         self._draw_go_on()
         self.start.setVisible(idle)
         self.stop.setVisible(not idle)
@@ -115,11 +118,14 @@ class TrainPanel(QScrollArea):
         self.go_on.setVisible(results.run == "idle" and checkpoint is not None)
 
     def _fold(self, away: bool) -> None:
-        """What cannot change while it trains makes room for how it goes."""
+        """While it trains, how it goes comes first, and what cannot change makes room."""
         if away != self._folded:
             self._folded = away
             for section in self._fixed:
                 section.set_open(not away)
+            self._column.removeWidget(self._progress)
+            self._column.insertWidget(0 if away else 3, self._progress)
+            self.verticalScrollBar().setValue(0)
 
     def _draw_progress(self, results: Results) -> None:
         told = dict(results.progress).get("training")
@@ -201,20 +207,26 @@ class TrainPanel(QScrollArea):
         self._fixed = data, model  # what a run under way does not let change
         model.add(self.model)
         how.add(self.train)
-        buttons = QGridLayout()
-        buttons.setSpacing(8)
-        for at, button in enumerate((self.start, self.go_on, self.pause, self.stop)):
-            buttons.addWidget(button, 0, at)
-        how.content.addLayout(buttons)
+        how.content.addLayout(_beside(self.start, self.go_on))
+        run.content.addLayout(_beside(self.pause, self.stop))
         for part in (self.bar, self.said, self.hold, self.curves, self.figures):
             run.add(part)
         for section in (data, model, how, run):
             layout.addWidget(section)
+        self._column, self._progress = layout, run
         layout.addStretch()
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def _beside(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button)
+    return row
 
 
 def _stands(results: Results) -> str:

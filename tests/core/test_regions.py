@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.geometry.plane import Plane, whole_plane
@@ -97,6 +97,7 @@ def test_a_rough_field_is_asked_more_often():
 @given(st.lists(st.tuples(st.floats(-2, 2), st.floats(-2, 2)), min_size=2, max_size=6, unique=True))
 @settings(max_examples=15, deadline=None)
 def test_voronoi_cells(centres):
+    assume(torch.pdist(torch.tensor(centres)).min() > 0.1)  # nearer ones differ by rounding alone
     field = voronoi(torch.tensor(centres))
     found = levels(scene(field), grain=Grain(finest=129, chunk=512))[-1]
     assert (found.label == brute(field, 129)).mean() >= 0.999
