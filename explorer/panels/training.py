@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -142,7 +143,13 @@ class TrainPanel(QScrollArea):
             self.said.setText("" if results.run == "idle" else "Getting ready")
         self.said.setVisible(bool(self.said.text()))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw_history()
+
     def _draw_history(self) -> None:
+        if not self.isVisible():
+            return  # three times a second, for nobody
         document = self._session.results.document
         history = document.history if document else ()
         names = list(history[-1][1]) if history else []
