@@ -9,7 +9,7 @@ from typing import Any
 
 from . import files, kept
 from .board import Board
-from .data import DataConfig, Dataset, load
+from .data import DataConfig, Dataset, is_local, load
 from .engine import Engine, Priority, Update
 from .fit import Plan, Trained, fit, measures_of, scene_of, unfit
 from .folders import found, remember_folder
@@ -77,11 +77,14 @@ class Session(Board):
 
     def locate(self, folder: str) -> None:
         """Say where the images of the shown model lie on this machine."""
-        source = self.results.source
-        if source is not None:
-            source = replace(source, folder=folder)
+        if self.results.source is None:
+            return
+        source = replace(self.results.source, folder=folder)
+        if is_local(source):
             remember_folder(source)
             self._apply(self.settings, replace(self.results, source=source))
+        else:  # it says what is missing there
+            self._submit("dataset", load(source), Priority.BACKGROUND)
 
     def save(self, path: Path, *, over: bool = False) -> None:
         """Write everything to `path`; a training under way is asked for a checkpoint first.

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMainWindow,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -33,7 +32,7 @@ from explorer.guide import Guide
 from explorer.map.view import MapView
 from explorer.messages import MessageBar
 from explorer.panels.cursor import CursorPanel
-from explorer.panels.data import DATA
+from explorer.panels.data import ask_for_images
 from explorer.panels.explore import ExplorePanel
 from explorer.panels.path import PathBar
 from explorer.panels.training import TrainPanel
@@ -157,28 +156,7 @@ class Window(QMainWindow):
     # ---- data ----
 
     def ask_data(self) -> None:
-        """Where the images of the shown model are to come from."""
-        source = self.session.results.source
-        if source is None:
-            return
-        box = QMessageBox(self)
-        title = DATA.get(source.name, source.name).rstrip("…")
-        box.setText(f"The images of {title} are needed to show originals beside what is drawn.")
-        box.setInformativeText(
-            "Choose the folder they lie in, or download them where that is possible."
-        )
-        folder = box.addButton("Choose a folder…", QMessageBox.ButtonRole.AcceptRole)
-        download = None
-        if source.name.endswith("mnist"):
-            download = box.addButton("Download", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        if box.clickedButton() is folder:
-            place = QFileDialog.getExistingDirectory(self, "The folder of the images")
-            if place:
-                self.session.locate(place)
-        elif download is not None and box.clickedButton() is download:
-            self.session.fetch()
+        ask_for_images(self, self.session)
 
     # ---- verbs ----
 

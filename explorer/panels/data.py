@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMessageBox,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -109,3 +110,28 @@ def _place(data: DataConfig) -> str:
     if data.name.endswith("mnist"):
         return "Downloaded at the start, or choose the folder it lies in."
     return "Choose where the images lie."
+
+
+def ask_for_images(parent: QWidget, session: Session) -> None:
+    """Where the images of the shown model are to come from."""
+    source = session.results.source
+    if source is None:
+        return
+    box = QMessageBox(parent)
+    title = DATA.get(source.name, source.name).rstrip("…")
+    box.setText(f"The images of {title} are needed to show originals beside what is drawn.")
+    box.setInformativeText(
+        "Choose the folder they lie in, or download them where that is possible."
+    )
+    folder = box.addButton("Choose a folder…", QMessageBox.ButtonRole.AcceptRole)
+    download = None
+    if source.name.endswith("mnist"):
+        download = box.addButton("Download", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    if box.clickedButton() is folder:
+        place = QFileDialog.getExistingDirectory(parent, "The folder of the images")
+        if place:
+            session.locate(place)
+    elif download is not None and box.clickedButton() is download:
+        session.fetch()

@@ -382,6 +382,16 @@ def test_images_that_cannot_be_the_models_are_refused(session, tmp_path):
     assert session.results.dataset is session.results.codes is None
 
 
+def test_a_folder_without_the_images_is_said_and_not_kept(session, tmp_path):
+    away = DataConfig("mnist")
+    session.install(untrained(data=away, codes=codes_of_zero(9)))
+    session.locate(str(tmp_path))
+    settle(session)
+    assert str(tmp_path) in session.results.failure.sentence
+    assert session.results.source == away
+    assert session.results.dataset is None
+
+
 # ---- training ----
 
 
