@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.picture import class_colours
 from core.session import Session
 from core.state import Picked, Sample
 from core.store import Document
 from explorer.panels import words
+from explorer.panels.page import Page
 from explorer.pieces.bars import Bars
 from explorer.pieces.empty import Empty
 from explorer.pieces.figures import Figure, Figures
@@ -27,12 +28,12 @@ FIGURES = (
 )
 
 
-class CursorPanel(QScrollArea):
+class CursorPanel(Page):
     data_wanted = Signal()  # somebody would like to see the original images
     class_hovered = Signal(int)  # -1 for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(8, parent)
         self._session = session
         self.sample = Picture("What the model draws at the cursor appears here.", 224)
         self.bars = Bars()
@@ -57,20 +58,10 @@ class CursorPanel(QScrollArea):
         self.bars.highlight(index)
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        body.setObjectName("page")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
+        self.column.setContentsMargins(16, 12, 16, 12)
         title = QLabel("Cursor")
         title.setProperty("role", "title")
-        for part in (title, self.sample, self.bars, self.figures, self.pair, self.absent):
-            layout.addWidget(part)
-        layout.addStretch()
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.add(title, self.sample, self.bars, self.figures, self.pair, self.absent)
         self.setFixedWidth(WIDTH)
 
     def _draw_classes(self, document: Document | None) -> None:

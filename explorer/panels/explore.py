@@ -6,13 +6,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )  # fmt: skip
@@ -23,6 +21,7 @@ from core.session import Session
 from core.state import Grid, Layer, Layers
 from core.store import SUFFIX
 from explorer import recent
+from explorer.panels.page import Page
 from explorer.pieces.layers import LayerRow
 from explorer.pieces.samples import SampleGrid
 from explorer.pieces.section import Section
@@ -42,13 +41,13 @@ LAYERS = {
 }
 
 
-class ExplorePanel(QScrollArea):
+class ExplorePanel(Page):
     open_wanted = Signal(Path)
     class_hovered = Signal(int)
     place_hovered = Signal(object)  # z of the sample under the mouse, None for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(0, parent)
         self._session = session
         self.gallery = QVBoxLayout()
         self.layers = {
@@ -134,11 +133,6 @@ class ExplorePanel(QScrollArea):
         self.place_hovered.emit(tuple(map(float, grid.z[index])) if place else None)
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        body.setObjectName("page")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(0)
         models, layers, samples = (
             Section("Models"),
             Section("Layers"),
@@ -158,13 +152,7 @@ class ExplorePanel(QScrollArea):
         foot.addWidget(self.step, 1)
         foot.addWidget(self.again)
         samples.content.addLayout(foot)
-        for section in (models, layers, samples):
-            layout.addWidget(section)
-        layout.addStretch()
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.add(models, layers, samples)
 
 
 def _known_first(entry: tuple[str, Path]) -> int:

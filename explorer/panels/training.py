@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )  # fmt: skip
 
@@ -22,6 +18,7 @@ from core.state import Results, RunState
 from explorer.form import Form
 from explorer.panels import words
 from explorer.panels.data import DataChooser
+from explorer.panels.page import Page
 from explorer.pieces.curves import Curves
 from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.section import Section
@@ -34,9 +31,9 @@ LOCKED = "Fixed while this training goes on"
 TERMS = {"recon": "reconstruction", "kl": "KL to the prior"}
 
 
-class TrainPanel(QScrollArea):
+class TrainPanel(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(4, parent)
         self._session, self._folded = session, False
         settings = session.settings
         self.data = DataChooser(session)
@@ -124,8 +121,8 @@ class TrainPanel(QScrollArea):
             self._folded = away
             for section in self._fixed:
                 section.set_open(not away)
-            self._column.removeWidget(self._progress)
-            self._column.insertWidget(0 if away else 3, self._progress)
+            self.column.removeWidget(self._progress)
+            self.column.insertWidget(0 if away else 3, self._progress)
             self.verticalScrollBar().setValue(0)
 
     def _draw_progress(self, results: Results) -> None:
@@ -204,11 +201,6 @@ class TrainPanel(QScrollArea):
         self.go_on.setToolTip("Train the shown model further, from where it was left")
 
     def _lay_out(self) -> None:
-        body = QWidget()
-        body.setObjectName("page")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(12, 8, 12, 12)
-        layout.setSpacing(4)
         data, model, how, run = (Section(s) for s in ("Data", "Model", "Training", "Progress"))
         data.add(self.data)
         self._fixed = data, model  # what a run under way does not let change
@@ -218,14 +210,8 @@ class TrainPanel(QScrollArea):
         run.content.addLayout(_beside(self.pause, self.stop))
         for part in (self.bar, self.said, self.hold, self.curves, self.figures):
             run.add(part)
-        for section in (data, model, how, run):
-            layout.addWidget(section)
-        self._column, self._progress = layout, run
-        layout.addStretch()
-        self.setWidget(body)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.add(data, model, how, run)
+        self._progress = run
 
 
 def _beside(*buttons: QPushButton) -> QHBoxLayout:
