@@ -54,7 +54,7 @@ def start(qtbot, qapp):
     def start(path=None):
         program = Program(qapp)
         programs.append(program)
-        program.window.resize(1280, 800)
+        program.window.resize(1600, 1000)
         program.start(path)
         program.window.activateWindow()
         qtbot.waitUntil(lambda: program.window.isActiveWindow(), timeout=10_000)
