@@ -106,11 +106,13 @@ class DrawnMap(MapCanvas):
             self.classes.clear()
             self.spots = {}
         else:
-            of = (found.step, self._version)
+            of, calm = (found.step, self._version), not self._session.results.resting
+            if calm and self.classes.awaits(len(found.label), of):
+                return
             picture = ClassPicture(found, of)
             if self.lit >= 0:
                 picture.light(self.lit)
-            self.classes.take(picture, calm=not self._session.results.resting)
+            self.classes.take(picture)
             if self.classes.below is picture and (picture.side >= NAMED or not self.spots):
                 self._place_names()
         self.redraw()
@@ -133,7 +135,9 @@ class DrawnMap(MapCanvas):
             self.holes.clear()
         else:
             of = (found.step, found.threshold, self._version)
-            self.holes.take(HolePicture(found, of), calm=not self._session.results.resting)
+            if not self._session.results.resting and self.holes.awaits(len(found.score), of):
+                return
+            self.holes.take(HolePicture(found, of))
         self.redraw()
 
     def _draw_cloud(self, cloud: Cloud | None) -> None:

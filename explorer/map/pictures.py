@@ -102,12 +102,14 @@ class Levels:
         seen = (picture.class_at(x, y) for picture in reversed(self.pictures))
         return next((index for index in seen if index >= 0), -1)
 
-    def take(self, new: Picture, calm: bool) -> None:
-        """calm: do not give a fine picture up for a coarse one of another step."""
+    def awaits(self, side: int, of: Hashable) -> bool:
+        """Whether a level is too coarse to give a fine picture of another step up for it."""
         finest = self.above or self.below
-        if finest is None or finest.of != new.of:
-            if finest is not None and calm and new.side < min(finest.side, CALM):
-                return
+        return finest is not None and finest.of != of and side < min(finest.side, CALM)
+
+    def take(self, new: Picture) -> None:
+        finest = self.above or self.below
+        if finest is not None and finest.of != new.of:
             finest = None
         keep = finest is not None and finest.pitch < new.pitch and finest.side > new.side
         self.below, self.above = new, finest if keep else None

@@ -167,21 +167,22 @@ def picture(side, of=0, window=(-1.0, 1.0, -1.0, 1.0)):
 
 def test_a_fine_picture_stays_until_a_finer_one_comes():
     levels, fine, wide = Levels(), picture(513), (-2.0, 2.0, -2.0, 2.0)
-    levels.take(fine, calm=False)
-    levels.take(picture(17, window=wide), calm=False)
+    levels.take(fine)
+    levels.take(picture(17, window=wide))
     assert levels.above is fine
-    levels.take(last := picture(513, window=wide), calm=False)
+    levels.take(last := picture(513, window=wide))
     assert levels.pictures == [last]
 
 
 def test_another_picture_is_shown_at_once_but_calmly_while_a_model_trains():
     levels, fine = Levels(), picture(129, of=1)
-    levels.take(fine, calm=False)
-    levels.take(picture(33, of=2), calm=True)
+    levels.take(fine)
+    assert levels.awaits(33, 2)
     assert levels.pictures == [fine]
-    levels.take(picture(65, of=2), calm=True)
+    assert not levels.awaits(65, 2)
+    levels.take(picture(65, of=2))
     assert levels.below.of == 2
-    levels.take(picture(17, of=3), calm=False)
+    levels.take(picture(17, of=3))
     assert levels.below.side == 17
     assert levels.above is None
 
