@@ -52,10 +52,6 @@ class Frame:
         size = on_plane.size() * self.scale
         return QRectF(corner, size)
 
-    def window_rect(self, window: Window) -> QRectF:
-        left, right, bottom, top = window
-        return self.rect(QRectF(left, bottom, right - left, top - bottom))
-
     def moved(self, by: QPointF) -> Window:
         """The window after the plane was dragged by so many pixels."""
         x, y = by.x() / self.scale, by.y() / self.scale

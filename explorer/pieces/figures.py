@@ -67,10 +67,6 @@ class Figures(QWidget):
     def value(self, key: str) -> str:
         return self._rows[key][1].text()
 
-    def set_shown(self, key: str, shown: bool) -> None:
-        for label in self._rows[key]:
-            label.setVisible(shown)
-
     def _explain(self, key: str, tooltip: str) -> None:
         for label in self._rows[key]:
             label.setToolTip(tooltip)

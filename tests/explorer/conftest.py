@@ -1,6 +1,8 @@
-"""A screen for the widgets of the window."""
+"""A session, and a screen for the widgets of the window."""
 
 import pytest
+
+from tests.explorer.maps import session_of
 
 
 @pytest.fixture
@@ -16,3 +18,10 @@ def shown(qtbot):
         return widget
 
     return show
+
+
+@pytest.fixture
+def session(engine):
+    session = session_of(engine)
+    yield session
+    session.close()

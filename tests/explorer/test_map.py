@@ -27,13 +27,6 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def session(engine):
-    session = session_of(engine)
-    yield session
-    session.close()
-
-
-@pytest.fixture
 def view(session, qtbot):
     install(session, half_planes())
     return shown(qtbot, MapView(session))

@@ -20,20 +20,12 @@ from tests.explorer.maps import (
     half_planes,
     install,
     put,
-    session_of,
     shown,
     spot,
 )
 
 LOWER, UPPER = class_colours(2).astype(int)
 DARK = np.array([0x16, 0x18, 0x1D])
-
-
-@pytest.fixture
-def session(engine):
-    session = session_of(engine)
-    yield session
-    session.close()
 
 
 @pytest.fixture
