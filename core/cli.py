@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator
 from dataclasses import MISSING, Field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -25,6 +25,7 @@ from .setting import check
 from .store import Document
 from .train import TrainConfig
 
+Answer = TypeVar("Answer")
 COMMANDS = ("train", "report", "map", "path")
 
 
@@ -195,8 +196,8 @@ def _report(asked: Any) -> dict[str, Any]:
     measured = "when it was trained"
     if is_local(data):
         dataset = _shown(loaded(data), asked)
-        document = _shown(finished(document, dataset), asked)
-        measured = "now"
+        if dataset is not None:
+            document, measured = _shown(finished(document, dataset), asked), "now"
     return {"file": str(asked.file), "measured": measured, **_shown(report.report(document), asked)}
 
 
@@ -230,11 +231,12 @@ def _tell(bar: Bar, said: Any) -> None:
         bar.update(task, description=said.text, completed=said.fraction or 0.0)
 
 
-def _shown(job: Generator[Any, Any, Any], asked: Any) -> Any:
+def _shown(job: Generator[Any, Any, Answer], asked: Any) -> Answer:
     """What the job returns, its progress shown on the way."""
     with _bar(asked) as bar:
         while True:
             try:
                 _tell(bar, next(job))
             except StopIteration as end:
-                return end.value
+                answer: Answer = end.value
+                return answer

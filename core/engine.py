@@ -9,7 +9,9 @@ then on). A job that heeds the word yields its last report and returns. It must 
 from __future__ import annotations
 
 import itertools
+import os
 import queue
+import sys
 import threading
 import traceback
 from collections import defaultdict
@@ -22,6 +24,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from .problem import Problem
 
 Report = TypeVar("Report")
+NICE = 10  # of a lane's thread, where 0 is the window's and 19 the most patient
 Word: TypeAlias = Literal["pause", "stop"]
 Job: TypeAlias = Generator[Report | None, Word | None, None]
 Key: TypeAlias = tuple[str, str]  # (session, name)
@@ -182,6 +185,7 @@ class _Lane:
         self._inbox.put(partial(getattr(self, f"_{verb}"), argument))
 
     def _run(self) -> None:
+        _give_way()
         while self._open:
             task = self._most_urgent() if self._inbox.empty() else None
             if task:
@@ -262,3 +266,9 @@ class _Lane:
         for key in list(self._tasks):
             self._cancel(key)
         self._open = False
+
+
+def _give_way() -> None:
+    """Let the owner's thread go first, where a thread can: on Linux each has its own niceness."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

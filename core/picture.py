@@ -155,7 +155,8 @@ def contact_sheet(
 def rgb_of(image: Array) -> Array:
     """(C, H, W) in [0, 1] -> (H, W, 3) uint8; one channel is grey."""
     channels = image if len(image) == 3 else np.repeat(image[:1], 3, axis=0)
-    return np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    pixels: Array = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
+    return pixels
 
 
 def enlarged(picture: Array, scale: int) -> Array:
@@ -188,7 +189,8 @@ def _border_distance(label: Array, lead: Array, rows: slice) -> Array:
     middle, before, after = slice(1, -1), slice(0, -2), slice(2, None)
     across = signed(middle, after) - signed(middle, before)
     upward = signed(after, middle) - signed(before, middle)
-    return 2 * here / np.maximum(np.hypot(across, upward), 1e-12)
+    depth: Array = 2 * here / np.maximum(np.hypot(across, upward), 1e-12)
+    return depth
 
 
 def _inside_distance(score: Array, threshold: float, rows: slice) -> Array:
@@ -231,4 +233,5 @@ def _from_lab(lab: Array) -> Array:
     to_linear = [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
     linear = np.clip(xyz @ np.array(to_linear).T, 0, 1)
     srgb = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    return np.rint(255 * srgb).astype(np.uint8)
+    pixels: Array = np.rint(255 * srgb).astype(np.uint8)
+    return pixels

@@ -226,7 +226,8 @@ def _config(plain: Any, where: str) -> ModelConfig:
     if kind not in MODELS:
         raise Problem(f"{where} holds a model that this Lacuna does not know: {kind!r}.")
     fields = {name: value for name, value in plain.items() if name != "kind"}
-    return from_plain(fields, MODELS[kind][0], f"{where} (model)")
+    config: ModelConfig = from_plain(fields, MODELS[kind][0], f"{where} (model)")
+    return config
 
 
 def _shape(head: dict[str, Any], where: str) -> Shape:

@@ -126,7 +126,7 @@ class _Run:
         self.noise = torch.Generator(self.device).manual_seed(self.seed)
         self.model: Any = cast(Any, make()).to(self.device).train()
         self.optimizers = {
-            name: torch.optim.Adam(part.parameters(), lr=config.rate)
+            name: torch.optim.Adam(part.parameters(), lr=config.rate, fused=True)
             for name, part in self.model.players().items()
         }
         self.at = Checkpoint(0, 0, 0, {}, {}, self.noise.get_state(), ())

@@ -5,6 +5,7 @@ Errors that nobody expected lead to the same line as all others, with the traceb
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import traceback
@@ -37,6 +38,7 @@ class Program:
         self.pump = Pump(self.engine, self.session)
         app.aboutToQuit.connect(self.close)
         self._failing = False
+        gc.freeze()  # what is loaded stays: looking it through again takes a tenth of a second
 
     def start(self, path: Path | None = None) -> None:
         """Show the window on `path`, or on a bundled model."""

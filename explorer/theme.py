@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -130,12 +131,17 @@ def set_role(widget: QWidget, role: Role) -> None:
 def ui_font(size: float = TEXT_PX, weight: int = QFont.Weight.Normal) -> QFont:
     """The program's font with tabular figures. size: pixels of the design."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if "Inter" in QFontDatabase.families():
+    if _has_inter():
         font.setFamily("Inter")
     font.setPixelSize(current().px(size))
     font.setWeight(QFont.Weight(weight))
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@lru_cache(maxsize=1)
+def _has_inter() -> bool:
+    return "Inter" in QFontDatabase.families()
 
 
 def mono_font(size: float = 12) -> QFont:

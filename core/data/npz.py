@@ -96,7 +96,8 @@ def _images(path: Path, images: NDArray[Any]) -> NDArray[np.float32]:
 
 def _scaled(path: Path, planes: NDArray[Any]) -> NDArray[np.float32]:
     if planes.dtype == np.uint8:
-        return np.divide(planes, np.float32(255), dtype=np.float32)
+        scaled: NDArray[np.float32] = np.divide(planes, np.float32(255), dtype=np.float32)
+        return scaled
     if planes.dtype.kind != "f":
         raise Problem(
             f"The images of {path.name} are of type {planes.dtype}: make them uint8, or floats "

@@ -114,7 +114,8 @@ def _wobbled(points: Tensor, wobble: Tensor, generator: torch.Generator) -> Tens
     phase = torch.rand(count, 1, 2 * _WAVES, generator=generator) * math.tau
     field = (points @ wave + phase).sin().unflatten(-1, (2, _WAVES)).sum(-1)  # (N, K, 2)
     jitter = _JITTER * torch.randn(points.shape, generator=generator)
-    return points + jitter + field * (wobble * math.sqrt(2 / _WAVES))[:, None, None]
+    moved: Tensor = points + jitter + field * (wobble * math.sqrt(2 / _WAVES))[:, None, None]
+    return moved
 
 
 def _posed(points: Tensor, habits: Mapping[str, Tensor]) -> Tensor:
@@ -134,7 +135,8 @@ def _pressure(ends: Tensor, generator: torch.Generator) -> Tensor:
     """(N, P) about 1: the pen swells and thins on its way, and thins where it is lifted."""
     taper, phase, swell = torch.rand(3, len(ends), 1, generator=generator)
     along = torch.linspace(0, 2 * math.tau, ends.shape[1])
-    return (1 + 0.25 * swell * (along + math.tau * phase).sin()) * (1 - 0.5 * taper * ends)
+    width: Tensor = (1 + 0.25 * swell * (along + math.tau * phase).sin()) * (1 - 0.5 * taper * ends)
+    return width
 
 
 def _ink(middles: Tensor, lengths: Tensor, radius: Tensor) -> Tensor:

@@ -91,7 +91,8 @@ def fractions(nodes: Tensor) -> Array:
     if steps.sum() == 0:
         return np.linspace(0, 1, len(nodes))
     travelled = np.concatenate([[0.0], steps.cumsum()])
-    return travelled / travelled[-1]
+    share: Array = travelled / travelled[-1]
+    return share
 
 
 def latent_length(nodes: Tensor) -> float:
@@ -141,4 +142,5 @@ def _lead(logs: Array) -> Array:
     if logs.shape[1] == 1:
         return np.full(len(logs), np.inf)
     ordered = np.partition(logs, -2, axis=1)
-    return ordered[:, -1] - ordered[:, -2]
+    margin: Array = ordered[:, -1] - ordered[:, -2]
+    return margin

@@ -68,7 +68,8 @@ def _principal(means: Tensor) -> Tensor:
     _, directions = torch.linalg.eigh(centred.mT @ centred)
     axes = directions[:, -2:].flip(1).mT
     largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
-    return axes * largest.sign()
+    signed: Tensor = axes * largest.sign()
+    return signed
 
 
 def _turned(axes: Tensor, before: Tensor) -> Tensor:
@@ -78,4 +79,5 @@ def _turned(axes: Tensor, before: Tensor) -> Tensor:
     problem").
     """
     left, _, right = torch.linalg.svd(before @ axes.mT)
-    return left @ right @ axes
+    turned: Tensor = left @ right @ axes
+    return turned

@@ -29,4 +29,5 @@ class Judge(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """images: (N, C, H, W) -> logits (N, K)"""
-        return self.body(images)
+        logits: Tensor = self.body(images)
+        return logits

@@ -55,7 +55,8 @@ class VAE(nn.Module):
         return mean, logvar.clamp(-LOGVAR_BOUND, LOGVAR_BOUND)
 
     def decode(self, z: Tensor) -> Tensor:
-        return self.decoder(z).sigmoid()
+        images: Tensor = self.decoder(z).sigmoid()
+        return images
 
 
 BODIES = {"conv": (conv_encoder, conv_decoder), "dense": (dense_encoder, dense_decoder)}

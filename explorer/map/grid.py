@@ -6,14 +6,16 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from explorer import theme
 from explorer.map.frame import Frame
+from explorer.map.stamp import stamp
 
 APART = 90  # pixels between grid lines, at least
 BAR = 160  # pixels of the scale bar, at most
 CORNER = 72  # pixels of the lower left that are left to the scale bar
+HALO = 3.0, 0.7  # of the figures: pixels wide, opacity
 EDGE = 12  # pixels from the widget's border
 
 
@@ -34,7 +36,6 @@ def paint_grid(painter: QPainter, frame: Frame) -> None:
     step = round_length(step)
     left, right, bottom, top = frame.window
     ink, font = theme.current().colour("text", 0.22), theme.ui_font(12)
-    painter.setFont(font)
     painter.setPen(QPen(ink, 1))
     across = np.arange(math.ceil(left / step), math.floor(right / step) + 1) * step
     up = np.arange(math.ceil(bottom / step), math.floor(top / step) + 1) * step
@@ -44,14 +45,14 @@ def paint_grid(painter: QPainter, frame: Frame) -> None:
     painter.drawLines([QLineF(0, y, frame.width, y) for y in rows])
     for x, at in zip(across, lines, strict=True):
         if at > CORNER:
-            _label(painter, QPointF(at + 4, frame.height - 52), spoken(x, step))
+            stamp(painter, QPointF(at + 4, frame.height - 52), spoken(x, step), font, HALO)
     for y, at in zip(up, rows, strict=True):
         if 12 < at < frame.height - CORNER:
-            _label(painter, QPointF(4, at - 4), spoken(y, step))
-    _paint_circles(painter, frame)
+            stamp(painter, QPointF(4, at - 4), spoken(y, step), font, HALO)
+    _paint_circles(painter, frame, font)
 
 
-def _paint_circles(painter: QPainter, frame: Frame) -> None:
+def _paint_circles(painter: QPainter, frame: Frame, font: QFont) -> None:
     """1, 2 and 3 prior sigmas from the prior's middle."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     centre = frame.point(0, 0)
@@ -61,9 +62,8 @@ def _paint_circles(painter: QPainter, frame: Frame) -> None:
             painter.setPen(QPen(theme.current().colour("text", 0.5), 1.2, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, pixels, pixels)
-            _label(
-                painter, centre + QPointF(0.707, -0.707) * pixels + QPointF(4, -4), f"{radius} σ"
-            )
+            at = centre + QPointF(0.707, -0.707) * pixels + QPointF(4, -4)
+            stamp(painter, at, f"{radius} σ", font, HALO)
 
 
 def paint_scale_bar(painter: QPainter, frame: Frame) -> None:
@@ -87,15 +87,3 @@ def paint_scale_bar(painter: QPainter, frame: Frame) -> None:
     painter.setPen(QPen(look.colour("text"), 1))
     painter.drawLine(QLineF(ends[0], y, ends[1], y))
     painter.drawLines([QLineF(end, y - 3, end, y + 3) for end in ends])
-
-
-def _label(painter: QPainter, at: QPointF, text: str) -> None:
-    """Small text with a halo, so that it needs no plate"""
-    path = QPainterPath()
-    path.addText(at, painter.font(), text)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    halo: QColor = theme.current().colour("window", 0.7)
-    painter.strokePath(path, QPen(halo, 3))
-    painter.fillPath(path, theme.current().colour("text"))
-    painter.restore()

@@ -7,15 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from scipy.ndimage import distance_transform_edt
 
 from explorer import theme
 from explorer.map.frame import Frame, Window
+from explorer.map.stamp import stamp
 
 MOST = 129  # side of the label map that is looked at
 LEAST = 9.0  # pixels from the name to its region's border, else the region is too small for it
+HALO = 3.5, 0.8  # of the names: pixels wide, opacity
 STAYS = 0.8  # a name keeps its place while that is this deep, of the deepest place there is
 
 
@@ -76,25 +78,11 @@ def paint_names(
     painter: QPainter, frame: Frame, found: dict[int, Spot], names: Sequence[str], lit: int
 ) -> None:
     """lit: the class whose name stands out, -1 for none."""
-    font = theme.ui_font(15, QFont.Weight.DemiBold)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font, opacity = theme.ui_font(15, QFont.Weight.DemiBold), painter.opacity()
+    metrics = QFontMetricsF(font)
     for index, spot in found.items():
         if index >= len(names) or spot.depth * frame.scale < LEAST:
             continue
-        painter.save()
-        if lit not in (-1, index):
-            painter.setOpacity(0.35 * painter.opacity())
-        write(painter, frame.point(spot.x, spot.y), names[index], font)
-        painter.restore()
-
-
-def write(painter: QPainter, centre: QPointF, text: str, font: QFont) -> None:
-    """Text with a halo, readable on any colour."""
-    metrics, path = QFontMetricsF(font), QPainterPath()
-    width = metrics.horizontalAdvance(text)
-    path.addText(centre + QPointF(-width / 2, metrics.capHeight() / 2), font, text)
-    look = theme.current()
-    halo = QPen(look.colour("window", 0.8), 3.5)
-    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.strokePath(path, halo)
-    painter.fillPath(path, look.colour("text"))
+        painter.setOpacity(opacity if lit in (-1, index) else 0.35 * opacity)
+        half = QPointF(-metrics.horizontalAdvance(names[index]), metrics.capHeight()) / 2
+        stamp(painter, frame.point(spot.x, spot.y) + half, names[index], font, HALO)
