@@ -1,75 +1,141 @@
-"""Pictures that the command line writes: the map of a model, and the film strip of a path."""
+"""What the command line draws: the map of a model, and paths in it."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
-from PIL import Image
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
 
-from . import picture
+from . import exports, picture
 from .engine import Job, Progress
 from .fit import scene_of
-from .geometry import holes, paths, plane, regions
+from .geometry import holes, plane, regions
+from .geometry.along import Along, along
+from .geometry.comparison import COLUMNS
+from .geometry.curve import Family
+from .geometry.families import FAMILIES, Context, graph_of
 from .geometry.holes import Codes
 from .problem import Problem
 from .report import THRESHOLD
 from .scene import Scene
 from .store import Document
 
+SHOWN = ("length", "image_length", "crossings", "hole_length", "stretch", "tear")
 Part = Generator[Progress | None, Any, dict[str, Any]]
 
 
 def draw_map(document: Document, half: float, theme: Literal["dark", "light"], out: Path) -> Part:
     """Classes and holes over a square of the latent plane, `half` prior sigmas to each side."""
-    scene = scene_of(document, "drawing")
-    on, window = _plane(document, scene), (-half, half, -half, half)
-    layers: list[Any] = []
+    exports.check_ending(out, (".png",))
     background = picture.DARK if theme == "dark" else picture.LIGHT
+    scene = scene_of(document, "drawing")
+    drawn = yield from map_picture(scene, document.codes, half, background)
+    exports.write(out, exports.png(drawn))
+    return {"file": str(out), "window": [-half, half, -half, half], "slice": scene.latent > 2}
+
+
+def map_picture(
+    scene: Scene, codes: Codes | None, half: float, background: picture.Colour, side: int = 513
+) -> Generator[Progress | None, Any, picture.Array]:
+    """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
+    on, window, grain = _plane(codes, scene), (-half, half, -half, half), regions.Grain(finest=side)
+    layers: list[Any] = []
     if scene.logits is not None:
-        found = yield from _last(regions.class_map(scene, on, window), "drawing the classes")
+        found = yield from last(regions.class_map(scene, on, window, grain), "drawing the classes")
         layers += [found.rgba, picture.line_rgba(found.border, background)]
-    if document.codes is not None:
-        job = holes.hole_map(document.codes, scene.prior, on, window, THRESHOLD)
-        empty = yield from _last(job, "drawing the holes")
+    if codes is not None:
+        job = holes.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
+        empty = yield from last(job, "drawing the holes")
         layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:
         raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
-    _write(out, picture.over(layers, background, scale=2))
-    return {"file": str(out), "window": list(window), "slice": on.is_slice}
+    return picture.over(layers, background, scale=2)
 
 
-def draw_path(document: Document, start: str, end: str, family: str, out: Path) -> Part:
-    """The frames of a path from the most typical code of one class to another class."""
+def draw_path(
+    document: Document, start: str, end: str, families: Sequence[Family], out: Path
+) -> Part:
+    """Paths from the most typical code of one class to another, in the format of `out`'s ending.
+
+    Where there are several families, one that cannot be had here is a note among the others.
+    """
+    exports.check_ending(out, tuple(exports.FORMATS))
     scene = scene_of(document, "drawing")
     source, target = (_class(document, name) for name in (start, end))
     codes = document.codes
     if codes is None or codes.labels is None:
         raise Problem("This file holds no codes with labels: there is no place to start from.")
-    a, b = _typical(codes, source, start), _typical(codes, target, end)
-    if family == "straight":
-        found = yield from _last(paths.straight(scene, a, b), "drawing the path")
-    else:
-        seeds = paths.target_seeds(None, _plane(document, scene), codes, target, a)
-        job = paths.adversarial(scene, a, target, seeds)
-        found = yield from _last(job, f"looking for a way to {end}")
-    colours = picture.class_colours(len(document.classes))[found.labels]
-    ticks = [crossing.t for crossing in found.crossings]
-    _write(out, picture.strip(found.images, colours, found.t, ticks, picture.DARK))
-    return {
-        "file": str(out), "outcome": found.outcome, "note": found.note, "length": found.length,
-        "ends as": document.classes[int(found.labels[-1])],
-        "crossings": [[c.t, document.classes[c.before], document.classes[c.after]]
-                      for c in found.crossings],
-    }  # fmt: skip
+    ends = _typical(codes, source, start), _typical(codes, target, end)
+    context = yield from _context(scene, codes, target, families)
+    alongs, said = [], []
+    for name in families:
+        try:
+            one = yield from _measured(scene, name, *ends, context)
+        except Problem as problem:
+            if len(families) == 1:
+                raise
+            said.append({"family": name, "note": str(problem)})
+        else:
+            alongs.append(one)
+            said.append(exports.summary(one, document.classes))
+    if not alongs:
+        raise Problem(said[0]["note"])
+    exports.export(out, alongs, document.classes)
+    return {"file": str(out), "paths": said}
 
 
-def _plane(document: Document, scene: Scene) -> plane.Plane:
-    if document.codes is None:
+def path_table(answer: dict[str, Any]) -> Group:
+    """The answer of `draw_path`, for people: a row for each family, and what is said of it."""
+    rows = Table(box=None, pad_edge=False)
+    rows.add_column("path", no_wrap=True)
+    for name in SHOWN:
+        title, unit = COLUMNS[name]
+        rows.add_column(f"{title}, {unit}", justify="right")
+    for one in answer["paths"]:
+        figures = [_spoken(one.get(name)) for name in SHOWN]
+        rows.add_row(FAMILIES[one["family"]].title, *figures)
+    notes = [
+        f"{FAMILIES[one['family']].title}: {one['note']}" for one in answer["paths"] if one["note"]
+    ]
+    return Group(rows, *(Text(note) for note in notes), Text(f"Written: {answer['file']}"))
+
+
+def _spoken(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.3g}"
+
+
+def _context(
+    scene: Scene, codes: Codes, target: int, families: Sequence[Family]
+) -> Generator[Progress | None, Any, Context]:
+    """What the families share: the graph is decoded once"""
+    context = Context(target=target, codes=codes, threshold=THRESHOLD)
+    if {"geodesic", "avoiding"} <= set(families):
+        graph = yield from last(graph_of(scene, context), "laying a graph")
+        context = replace(context, graph=graph)
+    return context
+
+
+def _measured(
+    scene: Scene, family: Family, start: torch.Tensor, end: torch.Tensor, context: Context
+) -> Generator[Progress | None, Any, Along]:
+    title = FAMILIES[family].title
+    job = FAMILIES[family].job(scene, start, end, context)
+    found = yield from last(job, f"looking for the path: {title}")
+    measuring = along(scene, found, context.codes, context.threshold)
+    measured: Along = yield from last(measuring, f"measuring the path: {title}")
+    return measured
+
+
+def _plane(codes: Codes | None, scene: Scene) -> plane.Plane:
+    if codes is None:
         return plane.whole_plane(scene.latent)
-    return plane.slice_plane(document.codes.mean, torch.zeros(scene.latent))
+    return plane.slice_plane(codes.mean, torch.zeros(scene.latent))
 
 
 def _class(document: Document, name: str) -> int:
@@ -88,20 +154,15 @@ def _typical(codes: Codes, label: int, name: str) -> torch.Tensor:
     return means[(means - means.median(0).values).square().sum(1).argmin()]
 
 
-def _last(job: Job[Any], text: str) -> Generator[Progress | None, Any, Any]:
+def last(job: Job[Any], text: str) -> Generator[Progress | None, Any, Any]:
     """The last report of a job whose reports are better and better answers."""
     said = None
+    yield Progress(None, text)
     for report in job:
-        said = said if report is None else report
-        yield Progress(None, text) if report is not None else None
+        if isinstance(report, Progress) or report is None:
+            yield report
+        else:
+            said = report
+            yield Progress(None, text)
     assert said is not None
     return said
-
-
-def _write(out: Path, rgb: Any) -> None:
-    try:
-        Image.fromarray(rgb).save(out)
-    except (OSError, ValueError) as error:
-        raise Problem(
-            f"{out} could not be written: {error}. Choose another name, ending in .png."
-        ) from error

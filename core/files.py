@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -10,10 +11,17 @@ from . import store
 from .data import Dataset
 from .data.aside import aside
 from .engine import Job, Progress
+from .exports import export
 from .fit import codes_of, scene_of
+from .geometry.along import Along
+from .geometry.holes import Codes
+from .geometry.voids import Void
+from .illustrated import write_report
 from .plain import from_plain
+from .scene import Scene
 from .state import Settings, fitting
 from .store import Document
+from .survey import Survey
 
 Owner = Literal["user", "bundled", "kept"]  # whose file it is
 Stamp = tuple[int, int]  # when a file was last written, and its size
@@ -35,6 +43,12 @@ class Opened(NamedTuple):
     path: Path
     whose: Owner
     stamp: Stamp | None  # of the file before it was read
+
+
+class Exported(NamedTuple):
+    """A file that has been made of paths."""
+
+    path: Path
 
 
 def opening(path: Path, whose: Owner) -> Job[Progress | Opened]:
@@ -61,6 +75,13 @@ def saving(write: Write) -> Job[Progress | Write]:
     yield write._replace(stamp=stamp_of(write.path))
 
 
+def exporting(
+    path: Path, alongs: Sequence[Along], classes: Sequence[str]
+) -> Job[Progress | Exported]:
+    yield from aside(lambda tell: export(path, alongs, classes))
+    yield Exported(path)
+
+
 def stamp_of(path: Path) -> Stamp | None:
     """Tells whether another program has written the file since."""
     try:
@@ -68,3 +89,16 @@ def stamp_of(path: Path) -> Stamp | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def reporting(
+    path: Path,
+    scene: Scene,
+    codes: Codes | None,
+    survey: Survey,
+    voids: tuple[Void, ...],
+    title: str,
+) -> Job[Exported | Progress]:
+    """Writes the geometry report."""
+    yield from write_report(scene, codes, survey, voids, title, path)
+    yield Exported(path)

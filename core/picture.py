@@ -97,6 +97,28 @@ def holes_rgba(score: Array, threshold: float, rows: slice = slice(None)) -> Arr
     )
 
 
+def ramp(steps: int) -> Array:
+    """(steps, 3) uint8 from low to high: lightness rises evenly, so it is read without colour.
+
+    Lightness in CIELAB from 18 to 93, hue from violet over red to yellow.
+    """
+    at = np.linspace(0, 1, steps)
+    hue = np.deg2rad(-60 + 150 * at)
+    chroma = 46 * np.sin(math.pi * (0.15 + 0.75 * at))
+    lab = np.stack([18 + 75 * at, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1)
+    return _from_lab(lab)
+
+
+def heights_rgba(values: Array, low: float, high: float) -> Array:
+    """Heights (S, S) in the colours of `ramp`, clear where they are no number."""
+    known = np.isfinite(values)
+    share = np.clip((np.where(known, values, low) - low) / max(high - low, 1e-12), 0, 1)
+    rgba = np.empty((*values.shape, 4), np.uint8)
+    rgba[..., :3] = ramp(256)[np.rint(255 * share).astype(np.int16)]
+    rgba[..., 3] = 255 * known
+    return rgba
+
+
 def over(layers: Sequence[Array], background: Colour, scale: int = 1) -> Array:
     """Layers (S, S, 4), the lowest first, on a background -> a picture (S scale, S scale, 3)."""
     side = layers[0].shape[:2]

@@ -14,10 +14,21 @@ from torch import Tensor
 from .data import is_local, load
 from .engine import Job, Priority, Progress
 from .fit import codes_of
-from .geometry import holes, masses, paths, plane, regions
+from .geometry import holes, masses, plane, regions
+from .geometry.curve import Family
 from .measures.held_out import HeldOut, held_out
+from .path_jobs import alongs, mesh, path_job
 from .scene import Scene
 from .state import Array, Cloud, Grid, Picked, Point, Sample
+from .survey_jobs import (
+    chosen_detector,
+    detectors_job,
+    glyphs_job,
+    relief_job,
+    survey_job,
+    verdicts_job,
+    voids_job,
+)
 
 if TYPE_CHECKING:
     from .board import Board
@@ -163,9 +174,9 @@ def _map(s: Board, scene: Scene) -> Job[regions.ClassMap]:
 
 
 def _holes(s: Board, scene: Scene) -> Job[holes.HoleMap]:
-    codes, on, asked = s.results.codes, s.results.plane, s.settings
-    if codes is not None and on is not None and on.latent == codes.mean.shape[1]:
-        yield from holes.hole_map(codes, scene.prior, on, asked.window, asked.threshold, _grain(s))
+    on, fitted = s.results.plane, chosen_detector(s, scene)
+    if fitted is not None and on is not None and on.latent == scene.latent:
+        yield from holes.detector_map(fitted, on, s.settings.window, _grain(s))
 
 
 def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
@@ -177,7 +188,7 @@ def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
         yield from masses.masses(scene, codes, s.settings.threshold, points)
 
 
-# ---- samples and paths ----
+# ---- samples and figures ----
 
 
 def _samples(s: Board, scene: Scene, chunk: int = 16) -> Job[Grid]:
@@ -192,40 +203,6 @@ def _samples(s: Board, scene: Scene, chunk: int = 16) -> Job[Grid]:
         yield None
     judged = np.concatenate(labels) if labels else None
     yield Grid(z.numpy(), np.concatenate(images), judged, scene.step)
-
-
-def _anchors(s: Board, scene: Scene) -> tuple[Tensor, Tensor] | None:
-    """A and B, (L,) each, where both are placed in the space of this scene."""
-    start, end = s.settings.start, s.settings.end
-    if start is None or end is None or len(start) != scene.latent or len(end) != scene.latent:
-        return None
-    return torch.tensor(start), torch.tensor(end)
-
-
-def _straight(s: Board, scene: Scene) -> Job[paths.Path]:
-    ends = _anchors(s, scene)
-    if ends is not None:
-        yield from paths.straight(scene, *ends)
-
-
-def _adversarial(s: Board, scene: Scene) -> Job[paths.Path]:
-    ends = _anchors(s, scene)
-    if ends is None or scene.logits is None:
-        return
-    target = s.settings.target
-    if target is None:
-        target = int(_label_at(scene, ends[1]))
-    found, on, codes = s.results.map, s.results.plane, s.results.codes
-    if on is None:
-        return
-    seeds = paths.target_seeds(found, on, codes, target, ends[0])
-    yield from paths.adversarial(scene, ends[0], target, seeds)
-
-
-@torch.no_grad()
-def _label_at(scene: Scene, z: Tensor) -> Tensor:
-    assert scene.logits is not None
-    return scene.logits(z[None])[0].argmax()
 
 
 def _measured(s: Board, scene: Scene) -> Job[HeldOut | Progress]:
@@ -254,20 +231,46 @@ def _row(
     return Recipe(start, full[0], full[1], priority, needs_scene)
 
 
+def _path(
+    family: Family, restart: str, finish: str = "", priority: Priority = Priority.SCREEN
+) -> Recipe:
+    return _row(path_job(family), f"?start {restart} ?families", f"scene {finish}", priority)
+
+
 BACKGROUND = Priority.BACKGROUND
+PATHS = {
+    "straight": _path("straight", "?end"),
+    "slerp": _path("slerp", "?end"),
+    "adversarial": _path("adversarial", "?end ?target", "codes"),
+    "nearest": _path("nearest", "?target", "codes", BACKGROUND),
+    "geodesic": _path("geodesic", "?end", "mesh resting", BACKGROUND),
+    "avoiding": _path("avoiding", "?end", "codes mesh resting ?threshold", BACKGROUND),
+    "crossings": _path("crossings", "?end", "resting", BACKGROUND),
+}
 
 RECIPES = {
     "dataset": _row(_dataset, "source", priority=BACKGROUND, needs_scene=False),
     "sample": _row(_sample, "?cursor scene codes", priority=Priority.CURSOR),
     "picked": _row(_picked, "?picked", "scene cloud dataset"),
-    "straight": _row(_straight, "?start ?end", "scene"),
-    "adversarial": _row(_adversarial, "?start ?end ?target", "scene codes"),
+    **PATHS,
+    "mesh": _row(mesh, "", "scene codes resting ?families", BACKGROUND),
+    "alongs": _row(
+        alongs, "?compared ?families", f"{' '.join(PATHS)} codes ?threshold", BACKGROUND
+    ),
     "map": _row(_map, "?window ?step ?grain", "scene plane resting"),
     "codes": _row(_codes, "", "scene dataset", BACKGROUND),
     "plane": _row(_plane, "?through", "scene codes"),
     "samples": _row(_samples, "?columns ?draw", "scene"),
     "cloud": _row(_cloud, "", "codes plane dataset resting", BACKGROUND),
-    "holes": _row(_holes, "?window ?threshold ?grain", "codes plane resting", BACKGROUND),
+    "holes": _row(
+        _holes, "?window ?threshold ?grain ?detector", "codes plane resting detectors", BACKGROUND
+    ),
     "masses": _row(_masses, "?threshold", "scene codes resting", BACKGROUND),
+    "detectors": _row(detectors_job, "?surveyed", "scene codes dataset resting", BACKGROUND),
+    "survey": _row(survey_job, "?surveyed", "masses detectors resting", BACKGROUND),
+    "voids": _row(voids_job, "?surveyed ?detector ?threshold", "detectors resting", BACKGROUND),
+    "verdicts": _row(verdicts_job, "?cursor", "detectors"),
+    "relief": _row(relief_job, "?window ?height", "scene plane resting holes survey", BACKGROUND),
+    "glyphs": _row(glyphs_job, "?window ?shape", "scene plane resting", BACKGROUND),
     "measured": _row(_measured, "", "resting dataset document", BACKGROUND),
 }

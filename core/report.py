@@ -68,9 +68,26 @@ def table(answer: Report) -> Table:
             for label, mass in value.items():
                 rows.add_row(Text(f"prior mass of class {label}"), _spoken(mass))
             continue
+        if name == "geometry":
+            _add_geometry(rows, value)
+            continue
         said, form = SPOKEN.get(name, (name.replace("_", " "), "{}"))
         rows.add_row(said, _spoken(value) if isinstance(value, dict) else Text(form.format(value)))
     return rows
+
+
+def _add_geometry(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """Each chapter's findings, with their intervals or why there is no number."""
+    for title, findings in chapters.items():
+        rows.add_row("", "")
+        rows.add_row(Text(title, style="bold"), "")
+        for found in findings.values():
+            said = Text(found["said"])
+            if isinstance(found.get("low"), float) and found["low"] < found["high"]:
+                said.append(f"  (95 % interval {found['low']:.3g} to {found['high']:.3g})")
+            if "remark" in found:
+                said.append(f"\n{found['remark']}", style="dim")
+            rows.add_row(Text(found["label"]), said)
 
 
 def _spoken(mass: dict[str, float]) -> str:

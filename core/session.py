@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from . import files, kept
-from .board import Board
 from .data import DataConfig, Dataset, is_local, load
 from .engine import Engine, Priority, Update
 from .fit import Plan, Trained, fit, measures_of, scene_of, unfit
 from .folders import found, remember_folder
+from .lab import Lab
 from .pace import Pace
 from .plain import to_plain
 from .problem import Problem
 from .recipes import RECIPES
+from .side import Name
 from .state import Results, RunState, Settings, fitting
 from .store import Document
 from .timeline import longer
@@ -25,12 +26,11 @@ from .train import Losses
 DRAWN = [name for name, row in RECIPES.items() if "results.scene" in row.finish] + ["holes"]
 
 
-class Session(Board):
+class Session(Lab):
     """What a window shows: one model, its file and its training."""
 
     def __init__(self, engine: Engine, name: str = "main") -> None:
         super().__init__(engine, name)
-        self.path: Path | None = None  # the file that `save` writes to
         self.keeper: kept.Keeper | None = None  # the run under way, on disk
         self._stamp: files.Stamp | None = None  # of that file when it was last ours
         self.pace = Pace()  # of drawing what trains
@@ -85,6 +85,13 @@ class Session(Board):
             self._apply(self.settings, replace(self.results, source=source))
         else:  # it says what is missing there
             self._submit("dataset", load(source), Priority.BACKGROUND)
+
+    def open_side(self, name: Name) -> None:
+        """Show a model of the experiment; it has no file yet."""
+        experiment = self.results.experiment
+        side = None if experiment is None else getattr(experiment, name)
+        if side is not None:
+            self.install(side.document)
 
     def save(self, path: Path, *, over: bool = False) -> None:
         """Write everything to `path`; a training under way is asked for a checkpoint first.
@@ -142,8 +149,12 @@ class Session(Board):
     def train(self, *, afresh: bool = True) -> None:
         """Train what the settings ask for, or the shown model further from where it was left.
 
-        Raises Problem where nothing says where that was.
+        Raises Problem where nothing says where that was, and while an experiment is under way.
         """
+        if self.live("experiment"):
+            raise Problem(
+                "An experiment is under way: cancel it, or let it end, before a training."
+            )
         plan = self._afresh() if afresh else self._further()
         dataset = self.results.dataset
         if dataset is not None and dataset.config != plan.data:
@@ -206,7 +217,7 @@ class Session(Board):
 
     def close(self) -> None:
         """Forget every job; a run that nobody saved is left to be offered at the next start."""
-        for row in (*RECIPES, "open", "save", "training"):
+        for row in (*RECIPES, "open", "save", "training", "experiment", "versus"):
             self.engine.cancel((self.name, row))
         self._release()
 
@@ -241,6 +252,8 @@ class Session(Board):
             self._take_opened(value)
         elif isinstance(value, files.Write):
             self._saved(value)
+        elif isinstance(value, files.Exported):
+            self.tell(f"Exported {value.path.name}.")
         elif name == "training" and isinstance(value, Dataset):
             self._images = value  # that it goes by; the old model is still on screen
         elif isinstance(value, Dataset) and (problem := unfit(self.results.document, value)):
@@ -290,7 +303,7 @@ class Session(Board):
     def _begin(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
         self._forget_gestures()
-        for name in RECIPES:
+        for name in (*RECIPES, "versus"):
             if name != "dataset":
                 self._again.discard(name)
                 self.engine.cancel((self.name, name))
@@ -301,6 +314,7 @@ class Session(Board):
             run=self.results.run if self.live("training") else "idle",
             resting=not self.live("training"),
             progress=tuple(entry for entry in self.results.progress if self.live(entry[0])),
+            experiment=self.results.experiment,  # on screen beside whatever is opened
             failure=self.results.failure,  # until it has been read
         )
         self._apply(settings, fresh)

@@ -8,18 +8,28 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .changes import Experiment
 from .data import DataConfig, Dataset
 from .engine import Failure, Progress
+from .geometry.along import Along
+from .geometry.curve import Family
+from .geometry.detectors import Fitted, Key, Verdict
+from .geometry.families import FAMILIES
+from .geometry.graph import Graph
 from .geometry.holes import Codes, HoleMap
 from .geometry.masses import Masses
 from .geometry.paths import Path
 from .geometry.plane import Plane
 from .geometry.regions import ClassMap, Grain, Window
+from .geometry.relief import Glyphs, Height, Relief, Shape
+from .geometry.voids import Void
 from .measures.held_out import HeldOut
 from .models import ModelConfig, VAEConfig
 from .scene import Scene
 from .store import Document
+from .survey import Survey
 from .train import Stand, TrainConfig
+from .versus import Versus
 
 Point = tuple[float, ...]  # z, all L coordinates in prior standard deviations
 Array = np.ndarray[Any, Any]
@@ -42,6 +52,8 @@ class Layers:
     cloud: Layer = Layer(opacity=0.6)
     paths: Layer = Layer()
     grid: Layer = Layer(visible=False)
+    relief: Layer = Layer(opacity=0.85)  # whichever `Settings.height` names
+    glyphs: Layer = Layer()  # whichever `Settings.shape` names
 
 
 @dataclass(frozen=True)
@@ -59,17 +71,27 @@ class Settings:
     picked: Point | None = None  # the code whose original is shown beside its reconstruction
     step: int | None = None  # hold the picture of this step; None follows the training
     threshold: float = math.log(20.0)  # a hole: log p(z) - log q(z) above it, in nats
+    detector: Key = "density"  # whose holes are drawn and listed
     grain: Grain = Grain()
     layers: Layers = Layers()
+    height: Height | None = None  # laid over the map; None for nothing
+    shape: Shape | None = None  # drawn on it; None for nothing
+    surveyed: bool = False  # the geometry has been asked for: it is measured whenever all rests
     # paths
     start: Point | None = None  # anchor A
     end: Point | None = None  # anchor B
     target: int | None = None  # class to reach; None: the class the model draws at B
-    family: Literal["straight", "adversarial"] = "adversarial"  # the one in the filmstrip
+    families: tuple[Family, ...] = ("straight", "adversarial")  # drawn on the map
+    family: Family = "adversarial"  # the one in the filmstrip, always among them
+    compared: bool = False  # whether the drawn ones are measured, side by side
     travel: float = 0.0  # where the slider stands, as a fraction of the path's length
     # samples
     columns: int = 8  # the grid of prior samples is columns x columns
     draw: int = 0  # which noise the grid shows: fixed, so that change is visible
+
+    def __post_init__(self) -> None:
+        if self.family not in self.families:
+            object.__setattr__(self, "families", (*self.families, self.family))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +148,15 @@ class Picked:
     step: int
 
 
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """The graph that geodesics begin on, and what it was made of."""
+
+    graph: Graph
+    scene: Scene
+    codes: Codes | None  # None where it is a grid
+
+
 @dataclass(frozen=True)
 class Results:
     """What was answered, under the name of the job that answered."""
@@ -144,12 +175,27 @@ class Results:
     map: ClassMap | None = None
     holes: HoleMap | None = None
     masses: Masses | None = None
+    relief: Relief | None = None
+    glyphs: Glyphs | None = None
+    detectors: tuple[Fitted, ...] = ()  # of holes, as many as are made by now
+    survey: Survey | None = None
+    voids: tuple[Void, ...] | None = None  # the holes as a list
+    verdicts: tuple[Verdict, ...] = ()  # of the detectors, on the cursor's place
     cloud: Cloud | None = None
     samples: Grid | None = None
     straight: Path | None = None
+    slerp: Path | None = None
     adversarial: Path | None = None
+    nearest: Path | None = None
+    geodesic: Path | None = None
+    avoiding: Path | None = None
+    crossings: Path | None = None
+    mesh: Mesh | None = None
+    alongs: tuple[Along, ...] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
     measured: HeldOut | None = None
+    experiment: Experiment | None = None  # as far as it is, the last that was begun
+    versus: Versus | None = None  # the shown model and that of another file
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
     failure: Failure | None = None  # the newest error
 
@@ -165,10 +211,32 @@ def same(one: Any, other: Any) -> bool:
     return one is other or (type(one) is type(other) and one == other)
 
 
-def shown_path(settings: Settings, results: Results) -> str:
-    """The family in the filmstrip: without classes there is only the straight one."""
-    known = results.document is not None and bool(results.document.classes)
-    return settings.family if known else "straight"
+def lacking(family: Family, results: Results) -> str:
+    """What this model has not and a family of paths needs, in a sentence; empty where nothing."""
+    needs, scene = FAMILIES[family].needs, results.scene
+    if "classes" in needs and (scene is None or scene.logits is None):
+        return "There are no classes to go by: no judge was trained for this model."
+    if "codes" in needs and results.codes is None:
+        return "There are no codes: nothing says where the encoder sends the images."
+    return ""
+
+
+def drawn_families(settings: Settings, results: Results) -> tuple[Family, ...]:
+    """Those that are asked for and possible with this model, in the order of the table."""
+    asked = (*settings.families, shown_path(settings, results))
+    return tuple(name for name in FAMILIES if name in asked and not lacking(name, results))
+
+
+def shown_path(settings: Settings, results: Results) -> Family:
+    """The family in the filmstrip: the straight one where the one asked for is not possible."""
+    return "straight" if lacking(settings.family, results) else settings.family
+
+
+def placed(settings: Settings, family: Family) -> bool:
+    """Whether A, and B or a class where the family goes there, have been chosen."""
+    needs = FAMILIES[family].needs
+    to_end = "end" in needs or ("target" in needs and settings.target is None)
+    return settings.start is not None and (settings.end is not None or not to_end)
 
 
 def fitting(settings: Settings, latent: int) -> Settings:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,7 @@ from .setting import setting
 PUBLISH = 0.3  # seconds between snapshots, at least
 SAVE = 120.0  # seconds between checkpoints: what a crash may cost
 
-Losses = Mapping[str, float]  # by term, unweighted, averaged since the one before
+Losses = Mapping[str, float]  # by term, without beta, averaged since the one before
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,14 @@ class Stand:
     @property
     def fraction(self) -> float:
         return min(1.0, self.step / max(1, self.steps))
+
+
+@runtime_checkable
+class Constrained(Protocol):
+    """A model whose weights have to stay within a set, wherever the gradient leads."""
+
+    def constrain(self) -> None:
+        """Put the weights back into the set: called after every step of a player."""
 
 
 def train(
@@ -216,6 +224,8 @@ def play(
         optimizer.zero_grad(set_to_none=True)
         torch.stack(weighed).sum().backward()
         optimizer.step()
+        if isinstance(model, Constrained):
+            model.constrain()
         said |= {name: term.detach() for name, term in terms.items()}
     return said
 

@@ -5,7 +5,6 @@ Errors that nobody expected lead to the same line as all others, with the traceb
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import traceback
@@ -19,7 +18,7 @@ from core import device, kept
 from core.engine import Engine, Failure
 from core.home import bundled
 from core.session import Session
-from explorer import recent, theme
+from explorer import recent, sweep, theme
 from explorer.pump import Pump
 from explorer.window import Window
 
@@ -38,7 +37,7 @@ class Program:
         self.pump = Pump(self.engine, self.session)
         app.aboutToQuit.connect(self.close)
         self._failing = False
-        gc.freeze()  # what is loaded stays: looking it through again takes a tenth of a second
+        sweep.take_over()
 
     def start(self, path: Path | None = None) -> None:
         """Show the window on `path`, or on a bundled model."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.engine import Engine
 from core.session import Session
+from explorer.sweep import sweep
 
 
 class Pump(QObject):
@@ -29,3 +30,4 @@ class Pump(QObject):
         self._woken = False  # before draining: what is said from now on wakes us again
         for session in self._sessions:
             session.pump()
+        sweep()

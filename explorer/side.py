@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout as Column
 from explorer import icons
 
 WIDTH = 268
+RAIL = 72  # of an icon's name in the usual font
 
 
 class SidePanel(QWidget):
@@ -35,7 +36,7 @@ class SidePanel(QWidget):
             button.setText(title)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-            button.setFixedWidth(56)
+            button.setMinimumWidth(RAIL)
             button.clicked.connect(lambda _=False, at=at: self.choose(at))
             self._group.addButton(button, at)
             self.buttons[title] = button

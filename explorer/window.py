@@ -33,14 +33,18 @@ from explorer.map.view import MapView
 from explorer.messages import MessageBar
 from explorer.panels.cursor import CursorPanel
 from explorer.panels.data import ask_for_images
+from explorer.panels.experiment import ExperimentPanel
 from explorer.panels.explore import ExplorePanel
+from explorer.panels.geometry import GeometryPanel
 from explorer.panels.path import PathBar
 from explorer.panels.training import TrainPanel
+from explorer.panels.versus import VersusPanel
 from explorer.side import SidePanel
 from explorer.status import StatusBar
 from explorer.top import TopBar, title_of
 
 FILTER = f"Lacuna (*{SUFFIX})"
+PAGES = "Web page (*.html)"
 
 
 class Window(QMainWindow):
@@ -56,10 +60,16 @@ class Window(QMainWindow):
         self.map = MapView(session)
         self.cursor = CursorPanel(session)
         self.explore, self.train = ExplorePanel(session), TrainPanel(session)
+        self.geometry = GeometryPanel(session)
         self.path, self.status = PathBar(session), StatusBar(session)
+        self.experiment, self.versus = ExperimentPanel(session, self), VersusPanel(session, self)
         self.top = TopBar(session, self.commands)
         self.side = SidePanel(
-            {"Explore": ("explore", self.explore), "Train": ("train", self.train)}
+            {
+                "Explore": ("explore", self.explore),
+                "Train": ("train", self.train),
+                "Geometry": ("geometry", self.geometry),
+            }
         )
         touched = (self.map, self.path)
         self.actions_ = actions(list(self.commands.values()), self, touched)
@@ -90,6 +100,15 @@ class Window(QMainWindow):
             Command("hold", "Hold this picture, or follow again", self.hold, "H", "lock", there),
             Command("data", "Find this model's images…", self.ask_data, "", "open", there),
             Command("alone", "The map alone, or all panels", self.toggle_alone, "F11", "eye"),
+            *(Command(f"page {title}", f"Go to {title}",
+                      lambda at=at: self.side.show_page(at), f"Ctrl+{at + 1}", title.lower())
+              for at, title in enumerate(("Explore", "Train", "Geometry"))),
+            Command("report", "Save the geometry as a report…", self.ask_report, "", "geometry",
+                    lambda: s.results.survey is not None and not s.live("survey")),
+            Command("experiment", "Before and after the omega term…", self.show_experiment, "",
+                    "train"),
+            Command("versus", "Compare with another model…", self.ask_versus, "", "geometry",
+                    there),
             Command("side", "Show or hide the left panel", self.toggle_side, "Ctrl+B", "explore"),
             *(Command(f"theme {name}", f"Colours: {name}", lambda name=name: self.dress(name), "",
                       "eye") for name in ("system", "light", "dark")),
@@ -144,6 +163,13 @@ class Window(QMainWindow):
             again = ("Save over it", lambda: self._save(path, over=True))
             self.messages.show_failure(str(problem), "", () if over else (again,))
 
+    def ask_report(self) -> None:
+        """Where the geometry report is to be written."""
+        name, _ = QFileDialog.getSaveFileName(self, "Save the report as", "geometry.html", PAGES)
+        if name:
+            path = Path(name)
+            self.session.export_report(path if path.suffix else path.with_suffix(".html"))
+
     def _remember(self) -> None:
         """The session's file among the recent ones, once it has been read or written."""
         path = self.session.path
@@ -152,6 +178,19 @@ class Window(QMainWindow):
             if path is not None:
                 recent.remember(path)
                 self.explore.draw_gallery()
+
+    # ---- experiments ----
+
+    def show_experiment(self) -> None:
+        self.experiment.show()
+        self.experiment.activateWindow()
+
+    def ask_versus(self) -> None:
+        """Which file holds the model that the shown one is compared with."""
+        name, _ = QFileDialog.getOpenFileName(self, "Compare with", "", FILTER)
+        if name:
+            self.versus.show()
+            self.session.compare_with(Path(name))
 
     # ---- data ----
 
@@ -200,10 +239,14 @@ class Window(QMainWindow):
         self.path.place_wanted.connect(self.place_anchors)
         self.explore.open_wanted.connect(self.open_model)
         self.messages.dismissed.connect(s.dismiss)
-        for part in (self.map, self.cursor, self.explore, self.path):
+        self.geometry.report_wanted.connect(self.ask_report)
+        self.train.experiment_wanted.connect(self.show_experiment)
+        self.experiment.problem.connect(lambda said: self.messages.show_failure(said, ""))
+        self.geometry.hole_wanted.connect(self.map.fly_to)
+        for part in (self.map, self.cursor, self.explore, self.path, self.geometry):
             part_signal = part.hovered_class if part is self.map else part.class_hovered
             part_signal.connect(self._highlight)
-        for part in (self.explore, self.path):
+        for part in (self.explore, self.path, self.geometry):
             part.place_hovered.connect(self.map.point_at)
         self.map.hovered_travel.connect(self.path.highlight)
         s.listen(self.messages.show_info)
@@ -219,6 +262,7 @@ class Window(QMainWindow):
     def _highlight(self, index: int) -> None:
         self.map.highlight(index)
         self.cursor.highlight(index)
+        self.geometry.highlight(index)
 
     def _draw_failure(self, failure: Failure | None) -> None:
         if failure is not None:

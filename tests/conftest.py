@@ -1,3 +1,4 @@
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -8,11 +9,20 @@ import torch
 from hypothesis import settings
 
 from core.engine import Engine
+from explorer.sweep import sweep
 
 torch.set_num_threads(1)
+gc.disable()  # a lane's thread must not free widgets: see explorer/sweep.py
 settings.register_profile("CI", derandomize=True, deadline=None)  # the same cases at every run
 if os.environ.get("CI"):
     settings.load_profile("CI")
+
+
+@pytest.fixture(autouse=True)
+def swept():
+    """Garbage goes between tests, in the thread that made it."""
+    yield
+    sweep()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from ..scene import Scene
 from .crossings import Crossing, between, brackets
 from .regions import Array, evaluate
 
-Family = Literal["straight", "adversarial"]
+Family = Literal["straight", "slerp", "adversarial", "nearest", "geodesic", "avoiding", "crossings"]
 Outcome = Literal["reached", "not reached", "absent"]
 
 CHUNK = 32  # decodes in one step

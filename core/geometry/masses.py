@@ -28,6 +28,8 @@ class Masses:
     share: Array  # (K,) of each class; empty where the data has no classes
     low: Array  # (K,)
     high: Array  # (K,)
+    counts: Array  # (K,) points of the sample drawn as each class
+    clear: Array  # (K,) those of them outside of holes
     hole: tuple[float, float, float] | None  # share, low, high; None without codes
     n: int  # points of the sample judged so far
     step: int  # of the scene
@@ -42,10 +44,13 @@ def masses(
     """
     sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
     score = density_ratio(codes, scene.prior) if codes else None
-    hits, empty, seen, due = np.zeros(0, np.int64), 0, 0, min(FIRST, n)
+    hits = clear = np.zeros(0, np.int64)
+    empty, seen, due = 0, 0, min(FIRST, n)
     for chunk in sample.split(CHUNK):
-        hits = _added(hits, _drawn(scene, chunk))
-        empty += _holes(score, chunk, threshold)
+        inside = _in_holes(score, chunk, threshold)
+        drawn, outside = _drawn(scene, chunk, ~inside)
+        hits, clear = _added(hits, drawn), _added(clear, outside)
+        empty += int(inside.sum())
         seen += len(chunk)
         if seen < due and seen < n:
             yield None
@@ -53,9 +58,8 @@ def masses(
         due = 2 * seen
         share, low, high = _intervals(hits, seen)
         hole = [float(part[0]) for part in _intervals(np.array([empty]), seen)]
-        yield Masses(
-            share, low, high, (hole[0], hole[1], hole[2]) if score else None, seen, scene.step
-        )
+        found = (hole[0], hole[1], hole[2]) if score else None
+        yield Masses(share, low, high, hits, clear, found, seen, scene.step)
 
 
 def wilson(hits: Array | int, n: int, z: float = 1.96) -> tuple[Array, Array]:
@@ -76,12 +80,13 @@ def _intervals(hits: Array, n: int) -> tuple[Array, Array, Array]:
     return hits / n, low, np.where(hits == 0, min(1.0, -math.log(0.05) / n), high)
 
 
-def _drawn(scene: Scene, z: Tensor) -> Array:
-    """How many of these points decode to each class, (K,)"""
+def _drawn(scene: Scene, z: Tensor, clear: Array) -> tuple[Array, Array]:
+    """How many of these points decode to each class, (K,), and how many of the `clear` (N,) ones"""
     if scene.logits is None:
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     logits = evaluate(scene.logits, z)
-    return np.bincount(logits.argmax(1).numpy(), minlength=logits.shape[1])
+    label, classes = logits.argmax(1).numpy(), logits.shape[1]
+    return np.bincount(label, minlength=classes), np.bincount(label[clear], minlength=classes)
 
 
 def _added(hits: Array, more: Array) -> Array:
@@ -89,5 +94,5 @@ def _added(hits: Array, more: Array) -> Array:
 
 
 @torch.no_grad()
-def _holes(score: Density | None, z: Tensor, threshold: float) -> int:
-    return int((score(z) > threshold).sum()) if score else 0
+def _in_holes(score: Density | None, z: Tensor, threshold: float) -> Array:
+    return (score(z) > threshold).numpy() if score else np.zeros(len(z), bool)

@@ -72,7 +72,7 @@ def adversarial(
     the one that climbs the target's odds from `start` at every step. Where the climb stalls, on a
     summit or a plateau, or is more than `config.detour` times as long, the seeds are what remains.
     """
-    logits, name = _judge(scene), _named(scene, target)
+    logits, name = _judge(scene), named(scene, target)
     shown = best = yield from _first(scene, logits, start, target, seeds, config)
     if best:
         yield (yield from _shown(scene, best, target, config))
@@ -109,7 +109,7 @@ def _first(
     config: PathConfig,
 ) -> Generator[None, Any, Way | None]:
     """What there is without climbing: the start itself, or a straight way to a seed."""
-    note = f"The model already draws {_named(scene, target)} here."
+    note = f"The model already draws {named(scene, target)} here."
     here = _judged(logits, start[None], target, note)
     yield None
     if here.probability >= config.sure:
@@ -143,7 +143,7 @@ def _none(
     scene: Scene, flow: Way, target: int, config: PathConfig, absent: bool
 ) -> Generator[None, Any, Path]:
     """As far as the climb got, with the honest sentence."""
-    name = _named(scene, target)
+    name = named(scene, target)
     note = f"No way from here to {name} was found."
     if absent:
         note = (
@@ -162,7 +162,7 @@ def _to_seed(
     end, sure = found
     if sure:
         end = yield from cut(logits, start, end, target, config.sure)
-    note = f"Straight to the nearest place known to be drawn as {_named(scene, target)}."
+    note = f"Straight to the nearest place known to be drawn as {named(scene, target)}."
     return _judged(logits, torch.stack([start, end]), target, note)
 
 
@@ -206,7 +206,7 @@ def _judge(scene: Scene) -> Logits:
     return scene.logits
 
 
-def _named(scene: Scene, target: int) -> str:
+def named(scene: Scene, target: int) -> str:
     """As in a sentence: "a 5", "an 8", "a sandal" """
     name = scene.classes[target] if target < len(scene.classes) else str(target)
     vowel = name[:1].lower() in "aeio" or name.split(" ")[0] in ("8", "11", "18")

@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from core.geometry.relief import Glyphs
 from core.state import Layer, Layers
 from explorer import theme
 from explorer.map import grid, lines, marks, names
 from explorer.map.cloud import CloudLayer
 from explorer.map.frame import Frame, framed
+from explorer.map.glyphs import paint_glyphs
 from explorer.map.lines import Line
 from explorer.map.pictures import Levels
 from explorer.pieces.canvas import Colours, focus_ring
@@ -33,6 +35,8 @@ class MapCanvas(QWidget):
         self.frame: Frame = framed((-3.5, 3.5, -3.5, 3.5), self.width(), self.height())
         self.layers = Layers()
         self.classes, self.holes, self.cloud = Levels(), Levels(), CloudLayer()
+        self.relief = Levels()
+        self.glyphs: Glyphs | None = None
         self.names: Sequence[str] = ()
         self.colours: Colours = np.zeros((1, 3), np.uint8)
         self.spots: dict[int, names.Spot] = {}
@@ -129,6 +133,8 @@ class MapCanvas(QWidget):
         painter = QPainter(self._still)
         if _shown(painter, layers.classes):
             self.classes.paint(painter, frame)
+        if _shown(painter, layers.relief):
+            self.relief.paint(painter, frame)
         if _shown(painter, layers.grid):
             grid.paint_grid(painter, frame)
         if _shown(painter, layers.holes):
@@ -138,6 +144,8 @@ class MapCanvas(QWidget):
             dark = theme.current().name == "dark"  # a light rim would drown on a light class
             rim = background if dark else theme.current().colour("secondary")
             self.cloud.paint(painter, frame, rim)
+        if self.glyphs is not None and _shown(painter, layers.glyphs):
+            paint_glyphs(painter, frame, self.glyphs)
         if _shown(painter, layers.names):
             names.paint_names(painter, frame, self.spots, self.names, self.lit)
         painter.setOpacity(1)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from core.geometry.masses import Masses
 from explorer.map.grid import spoken
+from explorer.map.relief import ScaleRow
 from explorer.pieces.canvas import Canvas, Colours, percent, tinted, write
 from explorer.pieces.legend import Legend
 from explorer.pieces.tip import tip
@@ -146,13 +147,14 @@ class Key(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.legend, self.hole = Legend(), HoleRow()
+        self.legend, self.hole, self.scale = Legend(), HoleRow(), ScaleRow()
         self.legend.hovered.connect(self.hovered)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addWidget(self.legend)
         layout.addWidget(self.hole)
+        layout.addWidget(self.scale)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         self.legend.hide()
         self.hole.hide()

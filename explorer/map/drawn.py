@@ -6,14 +6,16 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from core.geometry.curve import Family
+from core.geometry.families import FAMILIES
 from core.geometry.holes import HoleMap
-from core.geometry.paths import Path
 from core.geometry.plane import Plane
 from core.geometry.regions import ClassMap
+from core.geometry.relief import Glyphs
 from core.picture import class_colours
 from core.scene import Scene
 from core.session import Session
-from core.state import Cloud, Layers, Point, shown_path
+from core.state import Cloud, Layers, Point, drawn_families, placed, shown_path
 from explorer.map import names, tips
 from explorer.map.canvas import MapCanvas
 from explorer.map.corner import Badge, Key, Readout
@@ -21,11 +23,11 @@ from explorer.map.frame import Chart, Window, framed, identity
 from explorer.map.hatch import HolePicture
 from explorer.map.lines import Line
 from explorer.map.pictures import ClassPicture
+from explorer.map.relief import ReliefPicture
 from explorer.pieces.empty import Empty
 
 NAMED = 33  # side from which a map's regions are named anew
 MARKS = ("cursor", "start", "end", "picked")
-FAMILIES = ("straight", "adversarial")
 
 
 class DrawnMap(MapCanvas):
@@ -54,12 +56,17 @@ class DrawnMap(MapCanvas):
         watch("results.holes", self._draw_holes)
         watch("results.cloud", self._draw_cloud)
         watch("results.masses", self.key.show_masses)
+        for name in ("results.relief", "settings.height"):
+            watch(name, lambda _: self._draw_relief())
+        for name in ("results.glyphs", "settings.shape"):
+            watch(name, lambda _: self._draw_glyphs())
         for name in MARKS:
             watch(f"settings.{name}", lambda z, name=name: self._draw_mark(name, z))
         for family in FAMILIES:
-            watch(f"results.{family}", lambda path, name=family: self._draw_line(name, path))
-        for name in ("settings.family", "results.document"):
-            watch(name, lambda _: self._draw_family())
+            watch(f"results.{family}", lambda _, name=family: self._draw_line(name))
+        for name in ("start", "end", "target", "families", "family"):
+            watch(f"settings.{name}", lambda _: self._draw_families())
+        watch("results.codes", lambda _: self._draw_families())
         watch("settings.travel", self._draw_travel)
 
     def _draw_window(self, window: Window) -> None:
@@ -79,6 +86,7 @@ class DrawnMap(MapCanvas):
             self._draw_cloud(self._session.results.cloud)
         self._draw_badge()
         self._draw_empty()
+        self._draw_families()
 
     def _draw_empty(self) -> None:
         results = self._session.results
@@ -98,8 +106,7 @@ class DrawnMap(MapCanvas):
         self._draw_badge()
         for name in MARKS:
             self._draw_mark(name, getattr(self._session.settings, name))
-        for family in FAMILIES:
-            self._draw_line(family, getattr(self._session.results, family))
+        self._draw_families()
 
     def _draw_map(self, found: ClassMap | None) -> None:
         if found is None:
@@ -140,6 +147,23 @@ class DrawnMap(MapCanvas):
             self.holes.take(HolePicture(found, of))
         self.redraw()
 
+    def _draw_relief(self) -> None:
+        found = self._session.results.relief
+        if found is None or found.kind != self._session.settings.height:
+            self.relief.clear()
+            self.key.scale.show_picture(None)
+        else:
+            picture = ReliefPicture(found, (found.kind, found.step, self._version))
+            self.relief.take(picture)
+            self.key.scale.show_picture(picture)
+        self.redraw()
+
+    def _draw_glyphs(self) -> None:
+        found = self._session.results.glyphs
+        asked = found is not None and found.kind == self._session.settings.shape
+        self.glyphs: Glyphs | None = found if asked else None
+        self.redraw()
+
     def _draw_cloud(self, cloud: Cloud | None) -> None:
         self.cloud.show(cloud, self.colours)
         self.redraw()
@@ -149,19 +173,19 @@ class DrawnMap(MapCanvas):
         off = place is not None and z is not None and tips.is_off(self.chart, z)
         self.place_mark(name, place, off)
 
-    def _draw_line(self, family: str, path: Path | None) -> None:
+    def _draw_line(self, family: Family) -> None:
+        settings, results, chart = self._session.settings, self._session.results, self.chart
+        path, drawn = getattr(results, family), family in drawn_families(settings, results)
         self.lines.pop(family, None)
-        chart = self.chart
-        if path is not None and chart is not None and path.z.shape[1] == chart.latent:
+        known = path is not None and chart is not None and path.z.shape[1] == chart.latent
+        if known and drawn and placed(settings, family):
             self.lines[family] = Line(path, chart)
         self.update()
 
-    def _draw_family(self) -> None:
-        family = shown_path(self._session.settings, self._session.results)
-        if family == self.chosen:
-            return
-        self.chosen = family
-        self.update()
+    def _draw_families(self) -> None:
+        self.chosen = shown_path(self._session.settings, self._session.results)
+        for family in FAMILIES:
+            self._draw_line(family)
 
     def _draw_travel(self, travel: float) -> None:
         self.travel = travel

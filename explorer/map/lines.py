@@ -1,21 +1,43 @@
-"""The paths from A: straight and adversarial, with their crossings and the traveller."""
+"""The paths from A, each family in dashes of its own, with their crossings and the traveller."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QPolygonF
 
-from core.geometry.paths import Path
+from core.geometry.curve import Family, Path
 from explorer import theme
 from explorer.map.frame import Chart, Frame
 from explorer.pieces.canvas import Colours, class_colour
 
 REACH = 9.0  # pixels within which the mouse is on a path or on a crossing
-FAINT = 0.6  # opacity of the family that is not in the filmstrip
+FAINT = 0.7  # opacity of the families that are not in the filmstrip
+TAG = 8.0  # half of the side of a line's letter, in pixels
+SHORTEST = 6 * TAG  # a line with a letter: there is something of the line to see
+SWATCH = QSize(50, 18)  # of the design, its letter included
+
+
+class Look(NamedTuple):
+    """How a family is told from the others without colour: the classes own the colours."""
+
+    letter: str
+    dashes: tuple[float, ...]  # in widths of the line; none: it is solid
+    place: float  # of the letter: those of lines that run together must not meet
+
+
+LOOKS: dict[Family, Look] = {
+    "straight": Look("S", (4, 2.5), 0.5),
+    "slerp": Look("O", (0.1, 2.4), 0.38),
+    "adversarial": Look("V", (), 0.62),
+    "nearest": Look("N", (1.5, 1.2), 0.5),
+    "geodesic": Look("G", (9, 2.5), 0.26),
+    "avoiding": Look("H", (7, 2.4, 0.1, 2.4), 0.74),
+    "crossings": Look("C", (7, 2.4, 0.1, 2.4, 0.1, 2.4), 0.86),
+}
 
 
 class Line:
@@ -50,32 +72,69 @@ class Line:
         away = np.linalg.norm(frame.to_screen(self.crossings) - (at.x(), at.y()), axis=1)
         return int(away.argmin()) if away.min() <= REACH else None
 
+    def on_screen(self, frame: Frame) -> float:
+        """Its length in pixels."""
+        steps = np.diff(frame.to_screen(self.xy), axis=0)
+        return float(np.linalg.norm(steps, axis=1).sum())
+
 
 def paint_line(painter: QPainter, frame: Frame, line: Line, colours: Colours, chosen: bool) -> None:
-    """Straight: thin and dashed; adversarial: 2 px; both in a casing of the background."""
-    look = theme.current()
-    straight = line.path.family == "straight"
-    width = (1.6 if straight else 2.2) + (0.6 if chosen else 0)
-    points = _polygon(frame.to_screen(line.xy))
+    """The line in a casing of the background, its crossings, and the letter of its family."""
+    family = line.path.family
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setOpacity(painter.opacity() * (1 if chosen else FAINT))
+    _stroke(painter, _polygon(frame.to_screen(line.xy)), family, chosen)
+    for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
+        _paint_crossing(painter, frame.point(*place), class_colour(colours, crossing.after))
+    if line.on_screen(frame) > SHORTEST:
+        look = LOOKS[family]
+        _paint_letter(painter, frame.point(*line.at(look.place)), look.letter, chosen)
+    painter.restore()
+
+
+def swatch(family: Family, chosen: bool, ratio: float) -> QPixmap:
+    """A piece of the line and its letter, as on the map. ratio: device pixels to one of these."""
+    width, height = (theme.current().px(side) for side in SWATCH.toTuple())
+    drawn = QPixmap(QSize(width, height) * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter, middle = QPainter(drawn), height / 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ends = [QPointF(2, middle), QPointF(width - 2 * TAG - 4, middle)]
+    _stroke(painter, QPolygonF(ends), family, chosen)
+    _paint_letter(painter, QPointF(width - TAG - 1, middle), LOOKS[family].letter, chosen)
+    painter.end()
+    return drawn
+
+
+def _stroke(painter: QPainter, points: QPolygonF, family: Family, chosen: bool) -> None:
+    look, width = theme.current(), 2.8 if chosen else 1.8
     painter.setBrush(Qt.BrushStyle.NoBrush)
     casing = QPen(look.colour("window", 0.75), width + 2.5)
     casing.setCapStyle(Qt.PenCapStyle.RoundCap)
     casing.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(casing)
     painter.drawPolyline(points)
-    pen = QPen(look.colour("text"), width)
+    pen, dashes = QPen(look.colour("text"), width), LOOKS[family].dashes
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    if straight:
-        pen.setDashPattern([4, 2.5])
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashes:
+        dotted = min(dashes) < 1  # with flat ends a dot would be nothing
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap if dotted else Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(dashes)
     painter.setPen(pen)
     painter.drawPolyline(points)
-    for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
-        _paint_crossing(painter, frame.point(*place), class_colour(colours, crossing.after))
-    painter.restore()
+
+
+def _paint_letter(painter: QPainter, at: QPointF, letter: str, chosen: bool) -> None:
+    look = theme.current()
+    ink, ground = ("window", "text") if chosen else ("text", "window")
+    box = QRectF(at.x() - TAG, at.y() - TAG, 2 * TAG, 2 * TAG)
+    painter.setBrush(look.colour(ground))
+    painter.setPen(QPen(look.colour(ink), 1.2))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(theme.ui_font(11, QFont.Weight.Bold))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
 def _paint_crossing(painter: QPainter, at: QPointF, colour: Any) -> None:

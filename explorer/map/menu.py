@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from core.geometry.regions import ClassMap
 from core.session import Session
-from core.state import Point
+from core.state import Point, lacking
 from explorer.map.frame import Chart
+from explorer.pieces.tip import tip
+
+NEAREST = tip(
+    "Puts A here and looks for the smallest step from it to where the model draws another class."
+)
+CHOSEN = tip("The same, to the class that you choose.")
 
 
 def menu_at(parent: QWidget, session: Session, chart: Chart, x: float, y: float) -> QMenu:
@@ -20,15 +24,7 @@ def menu_at(parent: QWidget, session: Session, chart: Chart, x: float, y: float)
     menu.addAction("Put B here", lambda: session.set(end=z))
     menu.addAction("Move the cursor here", lambda: session.set(cursor=z))
     menu.addSeparator()
-    other = nearest_other(session.results.map, x, y)
-    nearest = menu.addAction("Nearest adversary")
-    nearest.setEnabled(other is not None)
-    nearest.setToolTip(
-        "Puts A here and B at the nearest place of this map where the model draws another class."
-    )
-    if other is not None:
-        end = chart.to_latent(*other)
-        nearest.triggered.connect(lambda: _attack(session, z, end))
+    _offer_adversaries(menu, session, z)
     menu.addAction("Copy coordinates", lambda: QGuiApplication.clipboard().setText(written(z)))
     return menu
 
@@ -38,23 +34,16 @@ def written(z: Point) -> str:
     return "(" + ", ".join(f"{part:.4f}" for part in z) + ("," if len(z) == 1 else "") + ")"
 
 
-def nearest_other(found: ClassMap | None, x: float, y: float) -> tuple[float, float] | None:
-    """The nearest pixel of the map that shows another class than (x, y) does."""
-    if found is None:
-        return None
-    left, right, bottom, top = found.window
-    if not (left <= x <= right and bottom <= y <= top):
-        return None
-    side = len(found.label)
-    across, up = np.linspace(left, right, side), np.linspace(bottom, top, side)
-    own = found.label[np.abs(up - y).argmin(), np.abs(across - x).argmin()]
-    away = (up[:, None] - y) ** 2 + (across - x) ** 2
-    away[found.label == own] = np.inf
-    row, column = np.unravel_index(away.argmin(), away.shape)
-    if not np.isfinite(away[row, column]):
-        return None
-    return float(across[column]), float(up[row])
+def _offer_adversaries(menu: QMenu, session: Session, z: Point) -> None:
+    missing, scene = lacking("nearest", session.results), session.results.scene
+    nearest = menu.addAction("Nearest adversary", lambda: _attack(session, z, None))
+    chosen = menu.addMenu("Nearest adversary of a class")
+    for index, name in enumerate(scene.classes if scene else ()):
+        chosen.addAction(name, lambda index=index: _attack(session, z, index))
+    for action, said in ((nearest, NEAREST), (chosen.menuAction(), CHOSEN)):
+        action.setEnabled(not missing)
+        action.setToolTip(tip(missing) if missing else said)
 
 
-def _attack(session: Session, start: Point, end: Point) -> None:
-    session.set(start=start, end=end, target=None, family="adversarial")
+def _attack(session: Session, start: Point, target: int | None) -> None:
+    session.set(start=start, target=target, family="nearest", travel=0.0)

@@ -7,6 +7,8 @@ from html import escape
 
 from PySide6.QtCore import QPointF
 
+from core.geometry.curve import Path
+from core.geometry.families import FAMILIES
 from core.scene import Scene
 from core.state import Point, Settings
 from explorer.map.canvas import MapCanvas
@@ -66,21 +68,17 @@ def tip_at(canvas: MapCanvas, at: QPointF, settings: Settings, chart: Chart | No
             share = 100 * crossing.t
             return tip(f"Here the path leaves {before} for {after}, {share:.0f} % of the way.")
         if line.nearest(canvas.frame, at) is not None:
-            return _line_tip(family, chart, line.path.note, line.path.length)
+            return line_tip(line.path, chart)
     return ""
 
 
-def _line_tip(family: str, chart: Chart | None, note: str, length: float) -> str:
-    said = {
-        "straight": "The straight path from A to B.",
-        "adversarial": "Adversarial path: a way found from A to where the model draws the class "
-        "that is asked for.",
-    }[family]
-    if note:
-        said += f" {note}"
+def line_tip(path: Path, chart: Chart | None) -> str:
+    """What kind of path it is, how it came about and how long it is."""
+    row = FAMILIES[path.family]
+    said = f"{row.title}. {row.sentence} {path.note}".strip()
     if chart is not None and chart.is_slice:
         said += " It is drawn as its shadow on this slice."
-    return tip(said, unit=f"length {length:.2f} σ")
+    return tip(said, unit=f"length {path.length:.2f} σ", formula=row.formula, source=row.source)
 
 
 def _name(names: Sequence[str], index: int) -> str:

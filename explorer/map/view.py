@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -14,11 +16,13 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from core.geometry.voids import Void
 from core.session import Session
 from core.state import Point
 from explorer.map import tips
 from explorer.map.drawn import DrawnMap
-from explorer.map.frame import framed
+from explorer.map.flight import Flight
+from explorer.map.frame import Window, framed
 from explorer.map.hands import Hands
 from explorer.map.menu import menu_at
 
@@ -26,6 +30,9 @@ BY_KEYS = (
     Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )  # fmt: skip
+SURROUNDINGS = 2.5  # times as wide as a hole is what is shown around it, to each side
+LEAST = 0.6  # prior sigmas from a hole that are shown at least
+MANY = 14  # times as wide as that the map may be, and a hole is still well seen
 REACH = 3.5  # prior sigmas from the middle that are shown at first
 
 
@@ -37,6 +44,8 @@ class MapView(DrawnMap):
         super().__init__(session, parent)
         self._class, self._fraction, self._telling = -1, -1.0, False
         self.hands = Hands(session, self)
+        self._flight = Flight(self)
+        self._flight.moved.connect(lambda window, moving: session.set(moving=moving, window=window))
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -54,6 +63,30 @@ class MapView(DrawnMap):
             reach = max(reach, 1.05 * float(farthest))
         window = framed((-reach, reach, -reach, reach), self.width(), self.height()).window
         self._session.set(window=window)
+
+    def fly_to(self, hole: Void | None) -> None:
+        """The cursor into the middle of a hole, and the map there where it is not well seen."""
+        if hole is None or hole.centre is None or self.chart is None:
+            return
+        self._session.look_at(hole.centre, moving=True)
+        x, y = self.chart.to_plane(np.array(hole.centre))
+        half = SURROUNDINGS * math.sqrt(hole.area or 0.0) * self._deviation()
+        half = min(max(half, LEAST), REACH)
+        window = framed(
+            (x - half, x + half, y - half, y + half), self.width(), self.height()
+        ).window
+        self._flight.go(self.frame.window, self._clear_view(x, y, half) or window)
+
+    def _clear_view(self, x: float, y: float, half: float) -> Window | None:
+        """The window of now, where the place and what is around it are well inside of it."""
+        left, right, bottom, top = self.frame.window
+        inside = left < x - half / 2 and x + half / 2 < right
+        inside = inside and bottom < y - half / 2 and y + half / 2 < top
+        return self.frame.window if inside and right - left < MANY * half else None
+
+    def _deviation(self) -> float:
+        scene = self._session.results.scene
+        return 1.0 if scene is None else scene.prior.deviation
 
     def zoom(self, factor: float) -> None:
         """About the middle: for commands and buttons."""

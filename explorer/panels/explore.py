@@ -22,6 +22,7 @@ from core.state import Grid, Layer, Layers
 from core.store import SUFFIX
 from explorer import recent
 from explorer.panels.page import Page
+from explorer.pieces.choice import Choice
 from explorer.pieces.layers import LayerRow
 from explorer.pieces.samples import SampleGrid
 from explorer.pieces.section import Section
@@ -40,6 +41,23 @@ LAYERS = {
     "grid": ("Grid", "Coordinates in standard deviations of the prior, with circles at 1, 2, 3."),
 }
 
+HEIGHTS = {
+    None: "nothing more",
+    "radius": "distance to the border",
+    "stretch": "stretch of the decoder",
+    "score": "hole score",
+}
+SHAPES = {None: "nothing more", "ellipses": "ellipses of equal change", "arrows": "ways out"}
+HEIGHT_TIP = tip(
+    "A height laid over the classes: the distance to the nearest border (the class radius), how "
+    "much the decoder stretches the map, or the score that decides what is a hole."
+)
+SHAPE_TIP = tip(
+    "Ellipses: all steps from the middle to the rim change the image by the same (Tissot's "
+    "indicatrix of the pull-back metric). Ways out: arrows along which the class gives way soonest "
+    "(the gradient of the margin)."
+)
+
 
 class ExplorePanel(Page):
     open_wanted = Signal(Path)
@@ -53,12 +71,15 @@ class ExplorePanel(Page):
         self.layers = {
             name: LayerRow(said, tooltip=tip(why)) for name, (said, why) in LAYERS.items()
         }
+        self.height, self.shape = Choice("Height", HEIGHTS), Choice("Figures", SHAPES)
         self.samples = SampleGrid()
         self.again = QPushButton("Draw others")
         self.step = QLabel()
         self._lay_out()
         self._connect()
         session.watch("settings.layers", self._draw_layers)
+        session.watch("settings.height", self.height.show_value)
+        session.watch("settings.shape", self.shape.show_value)
         session.watch("results.samples", self._draw_samples)
         self.draw_gallery()
 
@@ -109,6 +130,8 @@ class ExplorePanel(Page):
         for name, row in self.layers.items():
             row.changed.connect(partial(self._did_layer, name))
             row.slider.sliderReleased.connect(partial(self._did_layer_end, name))
+        self.height.chosen.connect(self._did_height)
+        self.shape.chosen.connect(lambda shape: self._session.set(shape=shape))
         self.samples.clicked.connect(self._did_click)
         self.samples.hovered.connect(self._did_hover)
         self.again.clicked.connect(lambda: self._session.set(draw=self._session.settings.draw + 1))
@@ -119,6 +142,12 @@ class ExplorePanel(Page):
 
     def _did_layer_end(self, name: str) -> None:
         self._did_layer(name, *self.layers[name].value())
+
+    def _did_height(self, height: str | None) -> None:
+        """A radius is part of the geometry, which is measured from now on."""
+        self._session.set(height=height)
+        if height == "radius":
+            self._session.adjust(surveyed=True)
 
     def _did_click(self, index: int) -> None:
         grid = self._session.results.samples
@@ -143,8 +172,10 @@ class ExplorePanel(Page):
         self.gallery.setSpacing(2)
         holder.setLayout(self.gallery)
         models.add(holder)
-        for row in self.layers.values():
+        for row in (*self.layers.values(), self.height, self.shape):
             layers.add(row)
+        self.height.setToolTip(HEIGHT_TIP)
+        self.shape.setToolTip(SHAPE_TIP)
         samples.add(self.samples)
         self.step.setProperty("role", "caption")
         self.step.setWordWrap(True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -18,10 +17,13 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from core.geometry.curve import Path
+from core.geometry.families import FAMILIES
 from core.picture import class_colours
 from core.session import Session
-from core.state import shown_path
+from core.state import placed, shown_path
 from explorer import icons
+from explorer.panels.compare import ComparePanel
+from explorer.panels.families import FamilyRow
 from explorer.pieces.elided import Elided
 from explorer.pieces.empty import Empty
 from explorer.pieces.filmstrip import Filmstrip
@@ -31,17 +33,6 @@ from explorer.pieces.tip import tip
 PLACE = "Place A and B"
 SECONDS = 4.0  # from A to B when it plays
 TICKS = 1000
-FAMILIES = {
-    "straight": ("Straight", tip("The straight line from A to B.", formula="(1-t) A + t B")),
-    "adversarial": (
-        "Adversarial",
-        tip(
-            "A way found from A to where the model draws the target class. It is a path, not the "
-            "shortest one.",
-            formula="dz/dt along the gradient of s_target - max of the other logits",
-        ),
-    ),
-}
 
 
 class PathBar(QWidget):
@@ -52,9 +43,10 @@ class PathBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._names = session, None
-        self.title, self.note = QLabel(), Elided()
+        self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
         self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
-        self.families = {name: QPushButton(said) for name, (said, _) in FAMILIES.items()}
+        self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
+        self.compare = ComparePanel(session, self)
         self.frames = Filmstrip("The frames of the path appear here.")
         self.stacked = StackedProbabilities()
         self.empty = Empty(
@@ -69,10 +61,11 @@ class PathBar(QWidget):
     # ---- session -> screen ----
 
     def _watch(self) -> None:
-        for name in ("settings.start", "settings.end", "settings.family", "results.document"):
-            self._session.watch(name, lambda _: self._draw())
-        for name in ("results.straight", "results.adversarial"):
-            self._session.watch(name, lambda _: self._draw())
+        for name in ("start", "end", "families", "family"):
+            self._session.watch(f"settings.{name}", lambda _: self._draw())
+        for name in ("document", "scene", "codes", *FAMILIES):
+            self._session.watch(f"results.{name}", lambda _: self._draw())
+        self._session.watch("settings.compared", self.comparing.setChecked)
         self._session.watch("settings.target", lambda _: self._draw_target())
         self._session.watch("settings.travel", self._draw_travel)
 
@@ -82,14 +75,18 @@ class PathBar(QWidget):
         return getattr(results, shown_path(self._session.settings, results))
 
     def _draw(self) -> None:
-        settings, path = self._session.settings, self.path()
-        placed = settings.start is not None and settings.end is not None
-        self._stack.setCurrentIndex(1 if placed else 0)
-        self.empty.button.setVisible(self._session.results.document is not None)
+        settings, results = self._session.settings, self._session.results
+        family = shown_path(settings, results)
+        there = placed(settings, family)
+        self._stack.setCurrentIndex(1 if there else 0)
+        self.empty.button.setVisible(results.document is not None)
         self._draw_classes()
-        for name, button in self.families.items():
-            button.setChecked(name == settings.family)
-        self._draw_path(path if placed else None)
+        self.row.draw()
+        for part in (self.to, self.target):
+            part.setVisible(FAMILIES[family].aims)
+        anywhere = "the class at B" if "target" in FAMILIES[family].needs else "any other class"
+        self.target.setItemText(0, anywhere)
+        self._draw_path(self.path() if there else None)
 
     def _draw_classes(self) -> None:
         document = self._session.results.document
@@ -103,8 +100,6 @@ class PathBar(QWidget):
         for index, name in enumerate(names):
             self.target.addItem(name, index)
         self.target.blockSignals(False)
-        self.families["adversarial"].setVisible(bool(names))
-        self.target.setVisible(bool(names))
         self._draw_target()
 
     def _draw_target(self) -> None:
@@ -135,7 +130,7 @@ class PathBar(QWidget):
         if path.labels is None or not self._names:
             return "A → B"
         first, last = (self._names[int(path.labels[row])] for row in (0, -1))
-        return f"A {first} → {'B ' if path.family == 'straight' else ''}{last}"
+        return f"A {first} → {'' if FAMILIES[path.family].aims else 'B '}{last}"
 
     def _draw_travel(self, travel: float) -> None:
         for track in (self.frames, self.stacked):
@@ -148,8 +143,7 @@ class PathBar(QWidget):
     # ---- screen -> session ----
 
     def _connect(self) -> None:
-        for name, button in self.families.items():
-            button.clicked.connect(lambda _=False, name=name: self._session.set(family=name))
+        self.comparing.clicked.connect(lambda on: self._session.set(compared=on))
         self.target.activated.connect(
             lambda row: self._session.set(target=self.target.itemData(row))
         )
@@ -219,32 +213,28 @@ class PathBar(QWidget):
         self.note.setProperty("role", "caption")
         self.slider.setOrientation(Qt.Orientation.Horizontal)
         self.slider.setRange(0, TICKS)
-        self.slider.setFixedWidth(240)
+        self.slider.setMinimumWidth(120)
+        self.slider.setMaximumWidth(240)
         self.slider.setAccessibleName("Place on the path")
         icons.give(self.play, "play")
         self.play.setToolTip("Run the cursor along the path (Space)")
-        self.target.setToolTip(tip("The class that the adversarial path has to reach."))
-        self.target.setMinimumWidth(128)
-        group = QButtonGroup(self)
-        for name, button in self.families.items():
-            button.setCheckable(True)
-            button.setToolTip(FAMILIES[name][1])
-            group.addButton(button)
+        self.to.setProperty("role", "secondary")
+        self.target.setToolTip(tip("The class that the path has to reach."))
+        self.target.setMinimumWidth(136)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.comparing.setCheckable(True)
+        self.comparing.setToolTip(tip("Measures the drawn paths side by side, and exports them."))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.title)
-        head.addSpacing(8)
-        for button in self.families.values():
-            head.addWidget(button)
-        to = QLabel("to")
-        to.setProperty("role", "secondary")
-        head.addWidget(to)
-        head.addWidget(self.target)
-        head.addStretch()
-        head.addWidget(self.play)
-        head.addWidget(self.slider)
+        for part in (self.row, self.to, self.target):
+            head.addWidget(part)
+        head.addStretch(1)
+        for part in (self.comparing, self.play):
+            head.addWidget(part)
+        head.addWidget(self.slider, 100)
         full = QWidget()
         body = QVBoxLayout(full)
         body.setContentsMargins(16, 8, 16, 8)

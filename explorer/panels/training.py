@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -28,10 +29,15 @@ WORDS = {
     "cuda": "GPU (CUDA)", "mps": "GPU (Apple)",
 }  # fmt: skip
 LOCKED = "Fixed while this training goes on"
-TERMS = {"recon": "reconstruction", "kl": "KL to the prior"}
+TERMS = {
+    "recon": "reconstruction", "kl": "KL to the prior", "omega": "encoder slopes",
+    "ratio": "decoder slopes",
+}  # fmt: skip
 
 
 class TrainPanel(Page):
+    experiment_wanted = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(4, parent)
         self._session, self._folded = session, False
@@ -46,6 +52,7 @@ class TrainPanel(Page):
         )
         self.go_on = QPushButton("Go on")
         self.hold = QCheckBox("Hold this picture")
+        self.experiment = QPushButton("Before and after the omega term…")
         self.bar, self.said = QProgressBar(), QLabel()
         self.curves = Curves("nats", "The losses appear here while a model trains.")
         self.figures = Figures(
@@ -183,6 +190,7 @@ class TrainPanel(Page):
             lambda: session.resume() if session.results.run == "paused" else session.pause()
         )
         self.stop.clicked.connect(session.stop)
+        self.experiment.clicked.connect(lambda: self.experiment_wanted.emit())
         self.hold.toggled.connect(self._did_hold)
 
     def _did_hold(self, held: bool) -> None:
@@ -198,6 +206,8 @@ class TrainPanel(Page):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.hold.setToolTip("Keep the map, cloud and samples of now while training goes on")
+        self.experiment.setProperty("role", "flat")
+        self.experiment.setToolTip("Train it twice, without penalties and with, and compare")
         self.go_on.setToolTip("Train the shown model further, from where it was left")
 
     def _lay_out(self) -> None:
@@ -205,6 +215,7 @@ class TrainPanel(Page):
         data.add(self.data)
         self._fixed = data, model  # what a run under way does not let change
         model.add(self.model)
+        model.add(self.experiment)
         how.add(self.train)
         how.content.addLayout(_beside(self.start, self.go_on))
         run.content.addLayout(_beside(self.pause, self.stop))

@@ -1,4 +1,4 @@
-"""Loss curves: several named series over the steps of a training."""
+"""Curves: several named series over the steps of a training, or over a length."""
 
 from __future__ import annotations
 
@@ -24,8 +24,16 @@ class Curves(Canvas):
 
     hovered = Signal(float)  # a step, -1 for none
 
-    def __init__(self, unit: str = "nats", empty: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        unit: str = "nats",
+        empty: str = "",
+        across: tuple[str, str] = ("step {}", "{} steps"),
+        parent: QWidget | None = None,
+    ) -> None:
+        """across: how a place on the horizontal axis is said, and its end."""
         super().__init__(parent)
+        self._here, self._there = across
         self._series: dict[str, Series] = {}
         self._limits = limits(())
         self._unit, self._empty = unit, empty
@@ -98,10 +106,10 @@ class Curves(Canvas):
         write(
             painter,
             below,
-            f"step {number(here)}" if self._hover is not None else number(here),
+            self._here.format(number(here)) if self._hover is not None else number(here),
             "secondary",
         )
-        write(painter, below, f"{number(last)} steps", "secondary", right)
+        write(painter, below, self._there.format(number(last)), "secondary", right)
 
     def _paint_legend(self, painter: QPainter) -> None:
         line = self._line_height()
@@ -183,7 +191,7 @@ def limits(drawn: Iterable[Series]) -> tuple[float, float, float, float]:
         return 0.0, 1.0, 0.0, 1.0
     x, y = (np.concatenate([pair[axis] for pair in drawn]) for axis in (0, 1))
     low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
-    last = max(float(x.max()), float(x.min()) + 1)
+    last = float(x.max()) if x.max() > x.min() else float(x.min()) + 1
     return float(x.min()), last, low, high if high > low else low + 1
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from core import device
 from core.home import bundled
-from tests.bench import maps, window
+from tests.bench import geodesics, geometry, maps, perturbation, window
 
 
 def main(chosen: list[str]) -> None:
@@ -27,7 +27,12 @@ def main(chosen: list[str]) -> None:
     for path in bundled().values():
         if _asked(chosen, "class map"):
             table.add_row(*maps.against_brute_force(path))
-    for row in window.ROWS:
+        for row in (geodesics.least_energy, geodesics.first_answers):
+            if _asked(chosen, row.__doc__ or ""):
+                table.add_row(*row(path))
+        if _asked(chosen, "mean radius"):
+            table.add_row(*geometry.mean_radius(path))
+    for row in (*perturbation.ROWS, *window.ROWS):
         if _asked(chosen, row.__doc__ or ""):
             table.add_row(*row())
     Console(width=130).print(table)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PIL import Image
 from small import codes_of_zero, document, equal
 
 from core import cli, store
+from core.geometry.families import FAMILIES
 
 SMALL = (
     "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "16", "--device", "cpu",
@@ -126,6 +128,35 @@ def test_report(called, made):
     assert "95 % interval" in said
 
 
+def test_the_geometry_is_json_of_numbers_and_a_page(made, tmp_path, capsys):
+    page = tmp_path / "geometry.html"
+    arguments = ("report", str(made), "--geometry", "--out", str(page), "--json")
+    assert cli.main(list(arguments)) == 0
+    written = capsys.readouterr().out
+    said = json.loads(written, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    mean = said["geometry"]["Class radius"]["mean"]
+    assert mean["low"] <= mean["value"] <= mean["high"]
+    assert said["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
+        100 * said["hole"]["share"]
+    )
+    assert mean["said"] in page.read_text(encoding="utf-8")
+
+
+def test_the_geometry_is_a_table_for_people(called, made):
+    code, said = called("report", made, "--geometry")
+    assert code == 0
+    for label in ("Class radius", "Mean radius E", "Effective classes", "From the class masses"):
+        assert label in said
+    assert "THEORY" not in said
+
+
+def test_a_page_that_cannot_be_written_is_one_sentence(called, made, tmp_path):
+    code, said = called("report", made, "--out", tmp_path / "gone" / "a.html")
+    assert code == 1
+    assert "could not be written" in said
+    assert "Traceback" not in said
+
+
 def test_map(called, made, tmp_path):
     for theme in ("dark", "light"):
         path = tmp_path / f"{theme}.png"
@@ -137,17 +168,52 @@ def test_map(called, made, tmp_path):
     assert one.mean() < other.mean()
 
 
-@pytest.mark.parametrize("family", ["straight", "adversarial"])
-def test_path(called, made, tmp_path, family):
-    path = tmp_path / "path.png"
+@pytest.mark.parametrize(
+    ("family", "ending"),
+    [("straight", ".png"), ("adversarial", ".gif"), ("slerp", ".csv"), ("nearest", ".json")],
+)
+def test_path(called, made, tmp_path, family, ending):
+    path = tmp_path / f"path{ending}"
     code, said = called(
         "path", made, "--from", 3, "--to", 8, "--family", family, "--out", path, "--json"
     )
+    (one,) = said["paths"]
+    assert (code, said["file"], one["family"]) == (0, str(path), family)
+    assert one["outcome"] in ("reached", "not reached", "absent")
+    assert one["length"] >= 0
+    assert sum(one["class_shares"].values()) == pytest.approx(1)
+    if ending in (".png", ".gif"):
+        with Image.open(path) as picture:
+            assert picture.format == ending[1:].upper()
+    else:
+        assert family in path.read_text("utf-8")
+
+
+def test_all_paths_are_compared(called, made, tmp_path):
+    path = tmp_path / "paths.json"
+    code, said = called("path", made, "--from", 3, "--to", 8, "--all", "--out", path)
     assert code == 0
-    assert said["outcome"] in ("reached", "not reached", "absent")
-    assert said["length"] >= 0
-    with Image.open(path) as picture:
-        assert picture.size[0] > picture.size[1]
+    assert all(family.title in said for family in FAMILIES.values())
+    assert "pixel l2" in said
+    found = {one["family"]: one for one in json.loads(path.read_text("utf-8"))["paths"]}
+    assert list(found) == list(FAMILIES)
+    assert found["geodesic"]["image_length"] <= 1.01 * found["straight"]["image_length"]
+    assert found["crossings"]["crossings"] <= found["straight"]["crossings"]
+
+
+def test_a_path_that_cannot_be_had_is_a_note_among_the_others(called, tmp_path):
+    file, out = tmp_path / "a.lacuna", tmp_path / "a.csv"
+    classes = ("left", "middle", "right")
+    store.save(file, replace(document(codes=codes_of_zero(30), classes=classes), judge=None))
+    words = ["path", file, "--from", "left", "--to", "right", "--out", out]
+    code, said = called(*words, "--all", "--json")
+    assert code == 0
+    notes = {one["family"]: one["note"] for one in said["paths"] if "length" not in one}
+    assert {name for name, row in FAMILIES.items() if "classes" in row.needs} == set(notes)
+    assert "no judge was trained" in notes["adversarial"]
+    assert out.read_text("utf-8").startswith("family,")
+    code, said = called(*words, "--family", "nearest")
+    assert (code, "no judge was trained" in said) == (1, True)
 
 
 def test_other_spaces_are_drawn_too(called, tmp_path):
@@ -169,6 +235,8 @@ def test_other_spaces_are_drawn_too(called, tmp_path):
         (["map", "{file}", "--out", "{folder}/none/a.png"], "could not be written"),
         (["map", "{file}", "--out", "{folder}/a.nothing"], "ending in .png"),
         (["path", "{file}", "--from", "seven", "--to", "8", "--out", "a.png"], "no class 'seven'"),
+        (["path", "{file}", "--from", "3", "--to", "8", "--out", "a.txt"], ".gif, .csv or .json"),
+        (["path", "{file}", "--from", "3", "--to", "8", "--out", "{folder}/no/a.csv"], "No such"),
         (["path", "{file}", "--from", "[/x]", "--to", "8", "--out", "a.png"], "no class '[/x]'"),
         (["train", "--out", "none.lacuna", "--resume"], "could not be read"),
         (["train", "--out", "{folder}/a.lacuna", "--latent", "0"], "at least 1"),
@@ -190,6 +258,8 @@ def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, argum
     [
         [], ["fly"], ["train"], ["train", "--out", "a", "--model", "gan"], ["map", "a"],
         ["train", "--out", "a", "--epochs", "many"], ["train", "--out", "a", "--body", "liquid"],
+        ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "royal"],
+        ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "slerp", "--all"],
     ],
     ids=" ".join,
 )  # fmt: skip

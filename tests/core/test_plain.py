@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.data import DataConfig
+from core.geometry.families import FAMILIES
 from core.models import VAEConfig
 from core.plain import from_plain, to_plain
 from core.problem import Problem
@@ -29,7 +30,8 @@ settings_values = st.builds(
     layers=st.builds(Layers, cloud=st.builds(Layer, visible=st.booleans(), opacity=numbers)),
     start=st.none() | points,
     target=st.none() | st.integers(0, 9),
-    family=st.sampled_from(["straight", "adversarial"]),
+    families=st.lists(st.sampled_from([*FAMILIES]), unique=True).map(tuple),
+    family=st.sampled_from([*FAMILIES]),
 )
 
 

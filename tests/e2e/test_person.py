@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStyle, QStyleOptionSlider
 
 from core import store
 from core.data import DataConfig
+from core.home import bundled
 from explorer import recent, theme
 from explorer.pixels import image_of
 from tests.e2e.conftest import MODEL
@@ -195,7 +196,7 @@ def test_an_adversarial_path_to_a_chosen_class(person):
     assert session.results.straight is not path
 
     target = wanted(session)
-    person.click(bar.families["adversarial"])
+    person.click(bar.row.buttons["adversarial"])
     person.choose(bar.target, session.results.document.classes[target])
     assert session.settings.target == target
     person.settled()
@@ -268,7 +269,7 @@ def test_a_right_click_puts_anchors(person):
     assert near(person.session.results.straight.z[-1], (1, 1), 0.02)
     choose_at(person, (0.5, -0.5), "Nearest adversary")
     person.settled()
-    found, document = person.session.results.adversarial, person.session.results.document
+    found, document = person.session.results.nearest, person.session.results.document
     assert near(found.z[0], (0.5, -0.5), 0.02)
     assert judged(document, found.z[-1]) != judged(document, found.z[0])
 
@@ -280,6 +281,68 @@ def choose_at(person, place, said):
     action = next(action for action in menu.actions() if action.text() == said)
     person.click(menu, menu.actionGeometry(action).center())
     person.until(lambda: QApplication.activePopupWidget() is None)
+
+
+# ---- geometry ----
+
+
+def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, monkeypatch):
+    person = start(lighter(bundled()["mnist"], tmp_path / "mnist.lacuna"))
+    session, window = person.session, person.window
+    person.until(lambda: session.results.codes is not None)
+    person.click(window.side.buttons["Geometry"])
+    geometry = window.geometry
+    for part in ("verdict density", "mean", "hole mass"):
+        person.until(lambda part=part: part in geometry.rows)
+    person.until(lambda: geometry.list.count() > 1)
+    person.until(geometry.report.isVisible)
+    assert person.said() == ""
+    mean = geometry.rows["mean"]
+    assert 0 < sigmas(mean) < sigmas(geometry.rows["bound partition"])  # it holds for any classes
+    scroll_to(geometry, mean)
+    person.click(mean)
+    assert mean.more.isVisible()
+
+    scroll_to(geometry, geometry.list)
+    hole = geometry.list.hole(0)
+    person.click(geometry.list, geometry.list.rect_of(0).center())
+    assert session.settings.cursor == hole.centre
+    seen = geometry.rows["verdict density"]
+    assert seen.label.text() == "Rarely visited"
+    person.until(lambda: seen.value.text() == "a hole")
+    assert geometry.viewport().rect().contains(seen.mapTo(geometry.viewport(), QPoint(9, 9)))
+    assert window.cursor.sample.image() is not None
+
+    person.settled()
+    path = tmp_path / "geometry.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    scroll_to(geometry, geometry.report)
+    person.click(geometry.report)
+    person.until(lambda: person.said() == "Exported geometry.html.")
+    page = path.read_text(encoding="utf-8")
+    assert "E[r]" in page
+    assert mean.value.text().split()[0] in page
+
+
+def lighter(file, path):
+    """The same model with fewer codes and a coarser map, for the sake of time."""
+    document = store.load(file)
+    codes, test = (
+        replace(codes, **{name: part[:400] for name, part in vars(codes).items() if name != "step"})
+        for codes in (document.codes, document.test)
+    )
+    coarse = {"grain": {"finest": 65}}
+    store.save(path, replace(document, codes=codes, test=test, settings=coarse))
+    return path
+
+
+def scroll_to(panel, part):
+    panel.ensureWidgetVisible(part)
+    QApplication.processEvents()
+
+
+def sigmas(row):
+    return float(row.value.text().removeprefix("≤ ").removesuffix(" σ"))
 
 
 # ---- training ----

@@ -25,6 +25,7 @@ PATIENCE = 60.0  # seconds until something that never happens is said to have fa
 CALM = 1.5  # seconds without a change of the screen after which it has settled
 MAP, SAMPLE = np.s_[60:580, 340:850], np.s_[60:320, 1008:1280]  # of a window of 1280x800
 PATH, HEAD = np.s_[610:770, 0:1000], np.s_[2:38, 400:900]
+RADII = np.s_[300:560, 90:340]  # of the geometry panel, where the bars of the classes come
 SPOT, CORNER = (620, 330), (1919, 1079)  # on the map, and where the mouse is in nobody's way
 
 
@@ -127,10 +128,14 @@ def changed(before, after, where=np.s_[:]):
     return (np.abs(before[where].astype(int) - after[where]).max(-1) > 24).sum() > 40
 
 
+def shades(pixels):
+    return len(np.unique(pixels.reshape(-1, 3), axis=0))
+
+
 def story(lacuna):
     """What a person does and what is to be seen of it: (what, whether it was) a step."""
     begin = lacuna.settled()
-    yield "a map of many colours", len(np.unique(begin[MAP].reshape(-1, 3), axis=0)) > 500
+    yield "a map of many colours", shades(begin[MAP]) > 500
     lacuna.do("mousemove", *SPOT, "click", "--repeat", 2, "--delay", 60, 1)
     there = lacuna.settled()
     yield "a double click moves the cursor", changed(begin, there, SAMPLE)
@@ -149,6 +154,9 @@ def story(lacuna):
     lacuna.do("key", "space")
     lacuna.until(lambda: changed(placed, lacuna.screen.pixels(), SAMPLE), "the path plays")
     yield "Space plays the path", True
+    lacuna.do("key", "ctrl+3")
+    lacuna.until(lambda: shades(lacuna.screen.pixels()[RADII]) > 250, "the radii of the classes")
+    yield "Ctrl+3 measures the geometry", True
     lacuna.ask("colours light")
     yield "the light colours", lacuna.settled()[HEAD].mean() > 200
     lacuna.do("key", "ctrl+q")

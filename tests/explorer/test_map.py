@@ -180,17 +180,6 @@ def test_the_menu_puts_things_where_it_was_asked(view, session):
     assert QGuiApplication.clipboard().text() == "(1.2500, -0.5000)"
 
 
-def test_the_nearest_adversary_is_just_across_the_border(view, session):
-    menu = menu_at(view, session, view.chart, 1.0, 1.0)
-    next(a for a in menu.actions() if a.text() == "Nearest adversary").trigger()
-    settings = session.settings
-    assert settings.start == (1.0, 1.0)
-    assert sum(settings.end) <= 0
-    assert np.linalg.norm(np.subtract(settings.end, (1, 1))) < 2**0.5 + 0.2
-    session.undo()
-    assert session.settings.start is None
-
-
 def test_fit_shows_the_whole_prior_and_codes_beyond_it(view, session):
     session.set(window=(1.0, 1.3, 2.0, 2.2))
     view.fit()

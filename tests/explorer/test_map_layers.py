@@ -190,7 +190,8 @@ def test_places_and_pixels_are_inverse():
 
 def test_names_make_way_for_the_legend(view, session):
     only(session, "names")
-    put(session, masses=Masses(np.array([0.5, 0.5]), np.zeros(2), np.ones(2), (0.1, 0, 1), 9, 0))
+    half, four = np.array([0.5, 0.5]), np.array([4, 4])
+    put(session, masses=Masses(half, np.zeros(2), np.ones(2), four, four, (0.1, 0, 1), 8, 0))
     view.key.resize(400, 200)  # as with many classes
     for at in view.spots.values():
         assert not view.key.geometry().contains(spot(view, at.x, at.y))

@@ -1,0 +1,88 @@
+"""What steps in latent space are worth in pixels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..estimate import Estimate
+from ..findings import Finding, absent, measured, number
+from ..measures.lipschitz import Slopes
+from ..survey import Survey
+from .words import FAWZI, clause, scaled
+
+CHANGE = (
+    "How much the drawn image changes on the way to the nearest point of another class, at most. "
+    "The distance of two images is the root of the summed squares of their pixels' differences: "
+    "one pixel from black to white counts 1."
+)
+STRETCH = (
+    "How much the image changes for a step of one deviation of the prior, in the direction in "
+    "which it changes fastest."
+)
+STEEPEST = (
+    "The greatest stretch among the sampled points. The Lipschitz constant, which no stretch "
+    "anywhere exceeds, is at least this."
+)
+SINGULAR = "the largest singular value of the decoder's Jacobian, times σ"
+PULLBACK = "Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379"
+JUMPS = "the decoder's derivative is 0 wherever it was taken, yet its images differ: it jumps"
+
+
+def image_found(survey: Survey, names: Sequence[str]) -> list[Finding]:
+    """The radius in pixels, and how steep the decoder is."""
+    return _change(survey) + _slopes(survey)
+
+
+def _change(survey: Survey) -> list[Finding]:
+    what = ("image radius", "Mean radius in the image")
+    formula = "|g(z) - g(z*)|, g the decoder, z* the nearest point found of another class"
+    if survey.images is not None:
+        return [
+            measured(
+                *what, survey.images.mean, "pixel l2", CHANGE,
+                prefix="≤ ", digits=2, formula=formula, source=FAWZI,
+            )
+        ]  # fmt: skip
+    why = survey.missing.get("images")
+    return [absent(*what, CHANGE, clause(why), formula, FAWZI)] if why else []
+
+
+def _slopes(survey: Survey) -> list[Finding]:
+    what = ("stretch", "Mean stretch of the decoder")
+    slopes, why = survey.slopes, survey.missing.get("slopes")
+    if slopes is not None and slopes.lower > 0 and not slopes.local.any():
+        why = JUMPS
+    if why:
+        return [absent(*what, STRETCH, clause(why), SINGULAR, PULLBACK)]
+    if slopes is None:
+        return []
+    return [_stretch(slopes, survey.deviation), _steepest(slopes, survey.deviation)]
+
+
+def _stretch(slopes: Slopes, deviation: float) -> Finding:
+    mean = float(slopes.local.mean())
+    half = 1.96 * float(slopes.local.std()) / math.sqrt(len(slopes.local))
+    found = scaled(Estimate(mean, mean - half, mean + half), deviation)
+    return measured(
+        "stretch", "Mean stretch of the decoder", found, "pixel l2 per σ", STRETCH,
+        digits=2, formula=SINGULAR, source=PULLBACK,
+    )  # fmt: skip
+
+
+def _steepest(slopes: Slopes, deviation: float) -> Finding:
+    remark = f"Nothing is proven for every point: {clause(slopes.because)}."
+    if slopes.upper is not None:
+        upper = number(slopes.upper * deviation, 1)
+        remark = (
+            f"Proven for every point: at most {upper} pixel l2 per σ, the product of what each "
+            "layer can stretch at most. It is far too large, for no image goes through all layers "
+            "where each is steepest."
+        )
+    steepest = slopes.lower * deviation
+    return measured(
+        "steepest", "Steepest that was seen", Estimate(steepest, steepest, steepest),
+        "pixel l2 per σ", STEEPEST, digits=1, prefix="≥ ",
+        formula="max of that singular value and of |g(z) - g(z')| / |z - z'|", source=PULLBACK,
+        remark=remark,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Paths beside each other: a row of figures for each (THEORY.md, C6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .along import DENSITY, Along
+
+
+@dataclass(frozen=True)
+class Row:
+    """A path among others: one row of their comparison."""
+
+    family: str
+    outcome: str
+    length: float
+    image_length: float
+    energy: float
+    classes: int | None  # None where the data has no classes
+    crossings: int
+    variation: float | None
+    hole_length: float | None  # None where no score says what a hole is
+    hole_image_length: float | None
+    highest_score: float | None
+    stretch: float
+    tear: float
+    tears: int
+
+
+COLUMNS = {  # of a Row: title, unit; σ is the prior's deviation
+    "family": ("family", ""),
+    "outcome": ("outcome", ""),
+    "length": ("latent length", "σ"),
+    "image_length": ("image length", "pixel l2"),
+    "energy": ("energy", "squared pixel l2"),
+    "classes": ("classes", "number"),
+    "crossings": ("class changes", "number"),
+    "variation": ("change of probability", "total variation"),
+    "hole_length": ("in holes", "share of length"),
+    "hole_image_length": ("in holes", "share of image length"),
+    "highest_score": ("highest hole score", "nats"),
+    "stretch": ("greatest stretch", "pixel l2 per σ"),
+    "tear": ("greatest step", "times the median step"),
+    "tears": ("steps that stand out", "number"),
+}
+
+
+def compare(alongs: Sequence[Along]) -> tuple[Row, ...]:
+    """One row for each path, in their order; the holes are those of the score `DENSITY`."""
+    return tuple(_row(one) for one in alongs)
+
+
+def _row(one: Along) -> Row:
+    holes = one.holes.get(DENSITY)
+    return Row(
+        family=one.path.family,
+        outcome=one.path.outcome,
+        length=one.path.length,
+        image_length=float(one.image[-1]),
+        energy=one.energy,
+        classes=one.classes,
+        crossings=len(one.path.crossings),
+        variation=one.variation,
+        hole_length=holes.latent if holes else None,
+        hole_image_length=holes.image if holes else None,
+        highest_score=holes.highest if holes else None,
+        stretch=float(np.fmax.reduce(one.stretch)),
+        tear=one.tear.ratio,
+        tears=len(one.tear.times),
+    )

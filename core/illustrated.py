@@ -1,0 +1,163 @@
+"""The geometry of a model as a report: measured, in words, and as one HTML file with figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from . import exports, picture
+from .chapters import chapters
+from .device import visiting
+from .drawing import last, map_picture
+from .engine import Progress
+from .findings import Finding
+from .fit import scene_of
+from .geometry import holes
+from .geometry.detectors import Held, make, penultimate, unavailable
+from .geometry.halfspace import tail
+from .geometry.holes import Codes
+from .geometry.masses import masses
+from .geometry.radii import Radii
+from .geometry.voids import Void, voids
+from .page import Figure, chart, image, page
+from .problem import Problem
+from .report import SAMPLE, THRESHOLD
+from .scene import Scene
+from .store import Document
+from .survey import Insides, Survey, survey
+
+HALF = 3.5  # of the map's side, in prior deviations
+SIDE = 257  # pixels of the map
+LENGTHS = 120  # of the survival curve
+SAMPLES, COLUMNS = 64, 16
+LISTED = 16  # holes whose middle is drawn
+MEASURED, LIMIT = "#2a78c8", "#c9662b"  # readable on black and on white
+
+Answer: TypeAlias = Generator[Progress | None, Any, dict[str, Any]]
+Part: TypeAlias = Generator[Progress | None, Any, list[Figure]]
+
+
+def geometry_report(document: Document, out: Path | None) -> Answer:
+    """Measures everything: findings by chapter, and the file `out` where one is asked for."""
+    if out is not None:
+        _check(out)
+    scene, codes = scene_of(document, "report"), document.codes
+    found = yield from _surveyed(scene, document)
+    empty: tuple[Void, ...] = ()
+    if codes is not None:
+        fitted = holes.density(codes, scene.prior, THRESHOLD)
+        empty = yield from last(voids(scene, codes, fitted), "looking for holes")
+    answer: dict[str, Any] = {
+        chapter.title: {finding.key: _plain(finding) for finding in chapter.findings}
+        for chapter in chapters(found, scene.classes)
+    }
+    if out is not None:
+        yield from write_report(scene, codes, found, empty, document.data.name, out)
+    return answer
+
+
+def _check(out: Path) -> None:
+    """Nobody wants to hear after the measuring that its file will not do"""
+    exports.check_ending(out, (".html",))
+    if not out.absolute().parent.is_dir():
+        raise Problem(f"{out} could not be written: choose a folder that exists.")
+
+
+def write_report(
+    scene: Scene,
+    codes: Codes | None,
+    found: Survey,
+    empty: tuple[Void, ...],
+    title: str,
+    out: Path,
+) -> Generator[Progress | None, Any, None]:
+    """Draws the figures and writes the file; what was there stays until it is complete."""
+    figures = yield from _figures(scene, codes, found, empty)
+    lead = (
+        f"Step {found.step:,}, {found.latent} latent dimensions. Lengths are in standard "
+        "deviations of the prior (σ); intervals are of 95 %."
+    )
+    text = page(f"Latent geometry: {title}", lead, chapters(found, scene.classes), figures)
+    exports.write(out, text.encode())
+
+
+def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, Any, Survey]:
+    codes, judge, detectors = document.codes, document.judge, []
+    job = masses(scene, codes, THRESHOLD, n=SAMPLE)
+    shares = yield from last(job, "measuring the masses of classes and holes")
+    features = None
+    if judge is not None:
+        features = visiting(penultimate(judge), next(judge.parameters()).device)
+    held = Held(document.test, None, features)
+    for key in ("density", "realism"):
+        if unavailable(key, scene, codes, held) is None:
+            fitted = make(key, scene, codes, held)
+            detectors.append((yield from last(fitted, "learning what is normal")))
+    insides = Insides(document.model, judge, document.measures.get("accuracy_decoded"))
+    said = survey(scene, codes, shares, tuple(detectors), insides)
+    answer: Survey = yield from last(said, "measuring the geometry")
+    return answer
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    """As a machine reads it; infinities are words, for JSON has none"""
+    plain: dict[str, Any] = {"label": finding.label, "said": finding.value}
+    if finding.remark:
+        plain["remark"] = finding.remark
+    if finding.number is not None:
+        for name, value in asdict(finding.number).items():
+            plain[name] = value if math.isfinite(value) else str(value)
+    return plain
+
+
+# ---- figures ----
+
+
+def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Void, ...]) -> Part:
+    figures = []
+    if scene.logits is not None or codes is not None:
+        drawn = yield from map_picture(scene, codes, HALF, picture.LIGHT, SIDE)
+        kind = "a 2-D slice of the space" if scene.latent > 2 else "the latent space"
+        said = f"Map of {kind}, {HALF} σ to each side: what the model draws where; holes hatched."
+        figures.append(Figure("", said, image(drawn, said)))
+    random = torch.Generator().manual_seed(0)
+    z = scene.prior.sample(SAMPLES, scene.latent, random)
+    sheet = yield from _sheet(scene, z)
+    figures.append(Figure("", "Samples of the prior.", image(sheet, "samples")))
+    if found.radii is not None and np.isfinite(found.radii.radius).all():
+        figures.append(_survival(found.radii))
+    middles = [void.centre for void in empty if void.centre is not None][:LISTED]
+    if middles:
+        sheet = yield from _sheet(scene, torch.tensor(middles, dtype=torch.float32))
+        said = "What is drawn in the middle of the largest holes, the largest first."
+        figures.append(Figure("holes", said, image(sheet, "holes")))
+    return figures
+
+
+def _sheet(scene: Scene, z: torch.Tensor) -> Generator[None, Any, picture.Array]:
+    parts = []
+    for some in z.split(COLUMNS):
+        parts.append(_decoded(scene, some))
+        yield None
+    return picture.contact_sheet(np.concatenate(parts), COLUMNS, scale=2)
+
+
+@torch.no_grad()
+def _decoded(scene: Scene, z: torch.Tensor) -> picture.Array:
+    return scene.decode(z).cpu().numpy()
+
+
+def _survival(radii: Radii) -> Figure:
+    lengths = np.linspace(0, radii.quantile(0.999), LENGTHS)
+    curves = (
+        ("measured", lengths, radii.survival(lengths), MEASURED),
+        ("at most, for these masses", lengths, tail(radii.shares, lengths), LIMIT),
+    )
+    said = "How much of the prior is farther from every border than so many σ."
+    return Figure("radius", said, chart(curves, "σ", "share of the prior"))

@@ -1,0 +1,231 @@
+"""Before and after: the same training without and with penalties, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from core.changes import FIGURES, Experiment, changes, label_of, sentences, spoken
+from core.estimate import Estimate
+from core.experiment import OmegaConfig
+from core.problem import Problem
+from core.session import Session
+from core.side import Change, Name, Side
+from explorer.form import Form
+from explorer.panels.page import Page
+from explorer.pieces.empty import Empty
+from explorer.pieces.masses import MassBars
+from explorer.pieces.samples import SampleGrid
+from explorer.pieces.side_by_side import Pair, SideBySide
+from explorer.pieces.tip import tip
+
+ABOUT = (
+    "Trains the model of the Train page twice from one seed, without penalties and with the omega "
+    "term, and measures both alike. The penalty is said to bring classes closer to each other; "
+    "here you see what it does. Choose how long, and press Start."
+)
+BUSY = "A training is under way: stop it, or let it end, and start then."
+MARKS: dict[Change, str] = {
+    "lower": "\N{DOWNWARDS ARROW} lower", "higher": "\N{UPWARDS ARROW} higher",
+    "not told apart": "not told apart",
+}  # fmt: skip
+SIDES: tuple[Name, ...] = ("before", "after")
+
+
+class ExperimentPanel(QDialog):
+    """Beside the window, and never in its way."""
+
+    problem = Signal(str)  # one sentence for the window to show
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.form = Form(OmegaConfig())
+        self.start, self.cancel = QPushButton("Start"), QPushButton("Cancel")
+        self.bar, self.said, self.what = QProgressBar(), QLabel(), QLabel()
+        self.about = Empty(ABOUT)
+        self.verdict, self.moved, self.beware = QLabel(), QLabel(), QLabel()
+        self.figures = SideBySide("Before", "After")
+        self.masses = {name: MassBars() for name in SIDES}
+        self.samples = {name: SampleGrid() for name in SIDES}
+        self.heads = {name: QLabel(f"Classes and samples {name}") for name in SIDES}
+        self.pictures = QWidget()
+        self.open = {name: QPushButton(f"Open {name}") for name in SIDES}
+        self.save = QPushButton("Save both…")
+        self._dress()
+        self._lay_out()
+        self._connect()
+
+    # ---- session -> screen ----
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._session.results.experiment is None:
+            train = self._session.settings.train
+            self.form.set_value(replace(self.form.value(), epochs=train.epochs, seed=train.seed))
+
+    def _draw_state(self) -> None:
+        results = self._session.results
+        told = dict(results.progress).get("experiment")
+        busy = results.run != "idle"
+        self.start.setVisible(told is None)
+        self.start.setEnabled(not busy)
+        self.start.setToolTip(BUSY if busy else "")
+        self.cancel.setVisible(told is not None)
+        self.bar.setVisible(told is not None)
+        self.said.setVisible(told is not None or busy)
+        self.form.unlock()
+        if told is not None:
+            self.form.lock("Fixed while the experiment goes on")
+            self.bar.setValue(round(1000 * (told.fraction or 0)))
+        self.said.setText(f"{told.text[:1].upper()}{told.text[1:]}" if told else BUSY)
+
+    def _draw_what(self) -> None:
+        settings = self._session.settings
+        model = settings.model
+        self.what.setText(
+            f"Data: {settings.data.name}. Model: VAE, {model.latent}-D, {model.body}, "
+            f"{model.hidden} hidden units. Choose others on the Train page."
+        )
+
+    def _draw_experiment(self, found: Experiment | None) -> None:
+        sides = {name: getattr(found, name, None) for name in SIDES}
+        for part in (*self.open.values(), self.save, self.pictures, self.figures):
+            part.setVisible(found is not None)
+        self.about.setVisible(found is None)
+        said = sentences(found) if found else ("", "", "")
+        for label, text in zip((self.verdict, self.moved, self.beware), said, strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self.figures.set_pairs(pairs(found) if found else ())
+        for name, side in sides.items():
+            self.open[name].setEnabled(side is not None)
+            self._draw_side(name, side)
+
+    def _draw_side(self, name: Name, side: Side | None) -> None:
+        bars, grid = self.masses[name], self.samples[name]
+        bars.set_masses(side.document.classes if side else (), side.shares if side else ())
+        grid.set_images(side.samples if side else None)
+        for part in (self.heads[name], bars, grid):
+            part.setVisible(side is not None)
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        session = self._session
+        self.start.clicked.connect(self._begin)
+        self.cancel.clicked.connect(lambda: session.cancel("experiment"))
+        for name, button in self.open.items():
+            button.clicked.connect(lambda _=False, name=name: session.open_side(name))
+        self.save.clicked.connect(self.ask_save)
+        session.watch("results.run", lambda _: self._draw_state())
+        session.watch("results.progress", lambda _: self._draw_state())
+        session.watch("results.experiment", self._draw_experiment)
+        for name in ("data", "model"):
+            session.watch(f"settings.{name}", lambda _: self._draw_what())
+
+    def _begin(self) -> None:
+        try:
+            self._session.begin_experiment(self.form.value())
+        except Problem as problem:
+            self.problem.emit(str(problem))
+
+    def ask_save(self) -> None:
+        """Which folder both models and the results are to be written into."""
+        name = QFileDialog.getExistingDirectory(self, "Save both models into a new folder")
+        if name:
+            self._session.save_experiment(Path(name))
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        self.setWindowTitle("Before and after the omega term")
+        self.resize(900, 680)
+        self.start.setProperty("role", "primary")
+        self.verdict.setProperty("role", "title")
+        for head in self.heads.values():
+            head.setProperty("role", "secondary")
+        for caption in (self.said, self.what, self.beware):
+            caption.setProperty("role", "caption")
+        for wrapped in (self.said, self.what, self.verdict, self.moved, self.beware):
+            wrapped.setWordWrap(True)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.save.setToolTip("Both models and the figures, into a folder of their own")
+        for name, button in self.open.items():
+            button.setToolTip(f"Show the model {name} in the window; it has no file yet")
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)
+        for name, grid in self.samples.items():
+            grid.setToolTip(f"What the model {name} draws, from the same points of the prior")
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(16, 12, 0, 16)
+        column.setSpacing(8)
+        for part in (self.what, self.form, self.start, self.cancel, self.bar, self.said):
+            column.addWidget(part)
+        column.addStretch()
+        left.setFixedWidth(264)
+        grid = QGridLayout(self.pictures)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(24)
+        for at, name in enumerate(SIDES):
+            grid.setColumnStretch(at, 1)
+            for row, part in enumerate((self.heads[name], self.masses[name], self.samples[name])):
+                grid.addWidget(part, row, at, Qt.AlignmentFlag.AlignTop)
+        page = Page(12)
+        page.add(self.about, self.verdict, self.moved, self.figures, self.pictures, self.beware)
+        below = QHBoxLayout()
+        below.setContentsMargins(12, 0, 16, 12)
+        below.addStretch()
+        for button in (*self.open.values(), self.save):
+            below.addWidget(button)
+        right = QVBoxLayout()
+        right.addWidget(page, 1)
+        right.addLayout(below)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(left)
+        whole.addLayout(right, 1)
+
+
+def pairs(experiment: Experiment) -> list[Pair]:
+    """The figures that there are, one row each."""
+    before, after = experiment.before, experiment.after
+    found = changes(before, after) if before and after else {}
+    exact = all(side.exact for side in (before, after) if side)
+    rows = []
+    for name, figure in FIGURES.items():
+        one, other = (getattr(side, name, None) for side in (before, after))
+        if one is None and other is None:
+            continue
+        label = f"{label_of(name, exact)}, {figure.unit}".rstrip(", ")
+        (first, low), (second, high) = (_cell(name, value) for value in (one, other))
+        said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
+        mark = MARKS[found[name]] if name in found else ""
+        rows.append(Pair(name, label[:1].upper() + label[1:], first, second, low, high, mark, said))
+    return rows
+
+
+def _cell(name: str, value: Estimate | None) -> tuple[str, str]:
+    """The number and its interval"""
+    if value is None:
+        return "", ""
+    low, high = spoken(name, value.low), spoken(name, value.high)
+    return spoken(name, value.value), "" if low == high else f"{low} to {high}"

@@ -1,0 +1,253 @@
+"""Geometry: how diverse the classes are, how near their borders, and where the holes lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+
+from core.chapters import chapters, verdict_findings
+from core.engine import Progress
+from core.findings import Chapter, Finding
+from core.geometry.detectors import DETECTORS
+from core.geometry.halfspace import tail
+from core.geometry.radii import Radii
+from core.geometry.voids import Void
+from core.picture import class_colours
+from core.session import Session
+from core.state import Results
+from core.survey import Survey
+from explorer.panels.page import Page
+from explorer.pieces.choice import Choice
+from explorer.pieces.class_radii import ClassRadii, ClassRadius, Survival
+from explorer.pieces.empty import Empty
+from explorer.pieces.finding import FindingRow
+from explorer.pieces.holes import HoleList
+from explorer.pieces.section import Section
+from explorer.pieces.tip import tip
+
+NOTHING = (
+    "Here stands what is measured of the latent classes: how diverse they are, how far it is to "
+    "the next border, and what lies in holes. Train or open a model first."
+)
+ORDER = ("diversity", "radius", "bounds", "image", "holes", "verdicts")  # of the chapters
+MEASURED = ("survey", "detectors", "voids")  # the jobs whose progress is told here
+STEPS = 80  # lengths at which the survival curve is drawn
+NO_CLASSES = "No judge was trained for this model: there are no classes to measure."
+NO_CODES = "Nothing says where the encoder sends the images: no holes can be looked for."
+
+
+class GeometryPanel(Page):
+    class_hovered = Signal(int)  # -1 for none
+    place_hovered = Signal(object)  # the middle of the hole under the mouse, None for none
+    hole_wanted = Signal(object)  # the Void to go to
+    report_wanted = Signal()  # as a file
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(0, parent)
+        self._session = session
+        self.sections: dict[str, Section] = {}
+        self.rows: dict[str, FindingRow] = {}
+        self._told: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
+        self._drawn: Radii | None = None
+        self.empty, self.bar, self.said = Empty(NOTHING), QProgressBar(), QLabel()
+        self.radii, self.survival = ClassRadii(), Survival()
+        self.report = QPushButton("Save as a report…")
+        self.detector = Choice("Seen by", {key: one.name for key, one in DETECTORS.items()})
+        self.list, self.others = HoleList(), QLabel()
+        self._lay_out()
+        self.radii.hovered.connect(self.class_hovered)
+        self.report.clicked.connect(self.report_wanted)
+        self.list.hovered.connect(self._did_hover)
+        self.list.clicked.connect(self._did_choose)
+        self.detector.chosen.connect(lambda key: session.set(detector=key))
+        session.watch("settings.surveyed", lambda _: self._ask())
+        session.watch("results.survey", self._draw_survey)
+        for name in ("results.voids", "results.codes"):
+            session.watch(name, lambda _: self._draw_voids())
+        session.watch("results.verdicts", lambda _: self._draw_verdicts())
+        session.watch("settings.detector", self._draw_detector)
+        session.watch("results.scene", lambda _: self._draw_state())
+        session.watch("results.resting", lambda _: self._draw_state())
+        session.watch("results.progress", lambda _: self._draw_state())
+
+    def highlight(self, index: int) -> None:
+        self.radii.highlight(index)
+
+    # ---- session -> screen ----
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask()  # from now on it is worth the time
+
+    def _ask(self) -> None:
+        """For what is not asked for yet, or no longer since another file was opened."""
+        if self.isVisible() and not self._session.settings.surveyed:
+            self._session.adjust(surveyed=True)
+
+    def _draw_state(self) -> None:
+        results = self._session.results
+        under_way = dict(results.progress)
+        told = next((under_way[name] for name in MEASURED if name in under_way), None)
+        self.empty.setVisible(results.scene is None)
+        self.bar.setVisible(told is not None)
+        if told is not None:
+            self.bar.setValue(round(1000 * (told.fraction or 0)))
+        again = self._session.live("survey")
+        self.said.setText(_stands(results, told, again))
+        self.said.setVisible(results.scene is not None)
+        self.report.setVisible(results.survey is not None and told is None and not again)
+        self._show_told()
+
+    def _show_told(self) -> None:
+        """While all is measured once more, what it has not come to yet stays as it was."""
+        again = self._session.results.survey is not None and self._session.live("survey")
+        there = set().union(*self._told.values())
+        for part, told in (
+            *((section, key in self._told) for key, section in self.sections.items()),
+            *((row, key in there) for key, row in self.rows.items()),
+        ):
+            part.setVisible(told or (again and not part.isHidden()))
+
+    def _draw_survey(self, survey: Survey | None) -> None:
+        names = self._names()
+        told = chapters(survey, names) if survey is not None else ()
+        self._told = {key: keys for key, keys in self._told.items() if key == "verdicts"}
+        for chapter in told:
+            self._draw_chapter(chapter)
+        radii = None if survey is None else survey.radii
+        if radii is not None and radii is not self._drawn:
+            self._draw_radii(radii, names)
+        self._draw_voids()
+        self._draw_state()
+
+    def _names(self) -> tuple[str, ...]:
+        scene = self._session.results.scene
+        return () if scene is None else scene.classes
+
+    def _draw_voids(self) -> None:
+        names, voids = self._names(), self._session.results.voids
+        self.list.set_holes(voids or (), names, class_colours(max(len(names), 1)))
+        placed = "holes" in self.sections  # what has no place yet would be a window of its own
+        for part in (self.detector, self.list):
+            part.setVisible(placed and self._session.results.codes is not None)
+        self.others.setText(_left_out(voids, self.list.count()))
+        self.others.setVisible(placed and bool(self.others.text()))
+
+    def _draw_detector(self, key: str) -> None:
+        self.detector.show_value(key)
+        self.detector.setToolTip(_explained(key))
+
+    def _draw_verdicts(self) -> None:
+        results = self._session.results
+        told = verdict_findings(results.verdicts, results.detectors)
+        self._told.pop("verdicts", None)
+        if told:
+            self._draw_chapter(Chapter("verdicts", "Why the cursor is in a hole, or not", told))
+        self._show_told()
+
+    def _draw_chapter(self, chapter: Chapter) -> None:
+        section = self.sections.get(chapter.key) or self._new_section(chapter)
+        rows = [self._row_of(finding) for finding in chapter.findings]
+        for at, part in enumerate(self._among(chapter.key, rows)):
+            if section.content.indexOf(part) != at:
+                section.content.insertWidget(at, part)
+        self._told[chapter.key] = {finding.key for finding in chapter.findings}
+
+    def _row_of(self, finding: Finding) -> FindingRow:
+        if finding.key in self.rows:
+            self.rows[finding.key].show_finding(finding)
+        else:
+            self.rows[finding.key] = FindingRow(finding)
+        return self.rows[finding.key]
+
+    def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
+        """The rows of a chapter, and its pictures where they belong among them."""
+        if chapter == "radius":
+            return [*rows[:1], self.radii, self.survival, *rows[1:]]
+        if chapter == "holes":
+            return [*rows, self.detector, self.list, self.others]
+        return [*rows]
+
+    def _new_section(self, chapter: Chapter) -> Section:
+        section = Section(chapter.title)
+        section.content.setSpacing(2)
+        later = [self.sections[key] for key in ORDER[ORDER.index(chapter.key) :]
+                 if key in self.sections]  # fmt: skip
+        self.column.insertWidget(self.column.indexOf(later[0] if later else self.report), section)
+        self.sections[chapter.key] = section
+        return section
+
+    def _draw_radii(self, radii: Radii, names: tuple[str, ...]) -> None:
+        self._drawn, shares = radii, radii.shares
+        rows = [ClassRadius(*row, shares[k] > 0) for k, row in enumerate(radii.by_class)]
+        self.radii.set_radii(names, class_colours(max(len(names), 1)), rows)
+        longest = radii.quantile(0.999)
+        finite = math.isfinite(longest) and longest > 0
+        self.survival.setVisible(finite)
+        if finite:
+            lengths = np.linspace(0, longest, STEPS)
+            self.survival.set_shares(lengths, radii.survival(lengths), tail(shares, lengths))
+
+    def _did_hover(self, index: int) -> None:
+        hole = self.list.hole(index)
+        self.place_hovered.emit(None if hole is None else hole.centre)
+
+    def _did_choose(self, index: int) -> None:
+        """Goes there, and has in sight why it is a hole."""
+        self.hole_wanted.emit(self.list.hole(index))
+        section = self.sections.get("verdicts")
+        if section is not None:
+            section.set_open(True)
+            self.ensureWidgetVisible(section, 0, 8)
+
+    # ---- looks ----
+
+    def _lay_out(self) -> None:
+        for caption in (self.said, self.others):
+            caption.setProperty("role", "caption")
+            caption.setWordWrap(True)
+            caption.setContentsMargins(4, 2, 4, 4)
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.report.setToolTip("All of this, with the figures, in one HTML file")
+        self.add(self.empty, self.bar, self.said, self.report)
+
+
+def _stands(results: Results, told: Progress | None, under_way: bool) -> str:
+    """What is under way, or which step the numbers belong to and what there are none of."""
+    scene, survey = results.scene, results.survey
+    if told is not None:
+        return f"{told.text[:1].upper()}{told.text[1:]}…"
+    if not results.resting:
+        before = "" if survey is None else f"These are of step {survey.step:,}. "
+        return f"{before}The geometry is measured as soon as the training rests."
+    if scene is None or survey is None or under_way:
+        return "Measuring…"
+    said = [f"Measured at step {survey.step:,}."]
+    said += [NO_CLASSES] if scene.logits is None else []
+    said += [NO_CODES] if results.codes is None else []
+    return " ".join(said)
+
+
+def _left_out(voids: Sequence[Void] | None, listed: int) -> str:
+    """Holes that the list has no room for, or that there are none."""
+    if voids is None:
+        return ""
+    if all(hole.exterior for hole in voids):
+        return "No hole is seen among the codes."
+    left = len(voids) - listed
+    return f"{left} smaller holes are not listed." if left else ""
+
+
+def _explained(key: str) -> str:
+    """What the holes are that this detector sees."""
+    detector = DETECTORS[key]
+    return tip(
+        f"{detector.meaning} It cannot see: {detector.blind}",
+        unit=detector.unit, formula=detector.formula, source=detector.source,
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""The families of paths on a bundled model: how soon the first answer is there, and the last."""
+
+import time
+
+from core.fit import scene_of
+from core.geometry.families import FAMILIES, Context, graph_of
+from core.geometry.geodesic import chords, geodesic
+from core.geometry.plane import whole_plane
+from core.geometry.regions import class_map
+from core.geometry.slerp import slerp
+from core.store import load
+
+WINDOW = (-3.5, 3.5, -3.5, 3.5)
+PAIRS = ((3, 4022), (10, 500), (1, 4))  # of codes, as ends
+
+
+def least_energy(path):
+    """geodesic of 64 segments"""
+    document = load(path)
+    scene, seconds = scene_of(document, "bench"), []
+    for pair in PAIRS:
+        ends = document.codes.mean[list(pair)]
+        began = time.perf_counter()
+        for _ in geodesic(chords(scene.decode), [ends, slerp(*ends, 64)]):
+            pass
+        seconds.append(time.perf_counter() - began)
+    return f"geodesic of 64 segments, {path.stem}", f"{max(seconds):.2f} s at worst", "<= 1 s"
+
+
+def first_answers(path):
+    """first answer of each family"""
+    document = load(path)
+    scene, seconds = scene_of(document, "bench"), {}
+    known = _last(class_map(scene, whole_plane(), WINDOW))
+    graph = _last(graph_of(scene, Context(label_map=known)))
+    context = Context(4, document.codes, label_map=known, graph=graph)
+    for name, row in FAMILIES.items():
+        for pair in PAIRS:
+            job = row.job(scene, *document.codes.mean[list(pair)], context)
+            began = time.perf_counter()
+            next(said for said in job if said is not None)
+            seconds[name] = max(seconds.get(name, 0), time.perf_counter() - began)
+    slowest = max(seconds, key=seconds.get)
+    said = f"{1e3 * seconds[slowest]:.0f} ms at worst ({slowest})"
+    return f"first answer of each family, {path.stem}", said, "<= 100 ms"
+
+
+def _last(job):
+    return [said for said in job if said is not None][-1]
