@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -35,6 +35,7 @@ class FamilyRow(QWidget):
         self._session = session
         self._seen: object = None  # what was drawn last
         self._fitting = False
+        self._wide: dict[tuple[Family, bool], int] = {}  # pixels of a button, without its name too
         self.more, self.menu = QToolButton(), QMenu(self)
         self.buttons: dict[Family, QToolButton] = {name: QToolButton() for name in FAMILIES}
         self.entries: dict[Family, QCheckBox] = {
@@ -136,6 +137,12 @@ class FamilyRow(QWidget):
             button.setIcon(icon)
             for wearer in (button, self.entries[name]):
                 wearer.setIconSize(size)
+        self._measure()
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._measure()  # now in the window's style
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -172,10 +179,19 @@ class FamilyRow(QWidget):
             button.setToolButtonStyle(WORDS if name in named else SWATCHES)
 
     def _width(self, there: list[Family], named: list[Family]) -> int:
-        total = self.more.sizeHint().width()
-        for name in there:
-            button, style = self.buttons[name], self.buttons[name].toolButtonStyle()
-            button.setToolButtonStyle(WORDS if name in named else SWATCHES)
-            total += button.sizeHint().width() + GAP
-            button.setToolButtonStyle(style)
-        return total
+        wide = sum(self._wide[name, name in named] + GAP for name in there)
+        return wide + self.more.sizeHint().width()
+
+    def _measure(self) -> None:
+        """How wide each button is without and with its name.
+
+        Here and not when it is asked for: a button that changes asks for a new layout, and that
+        asks for the width once more, without an end.
+        """
+        for name, button in self.buttons.items():
+            button.ensurePolished()
+            before = button.toolButtonStyle()
+            for named, style in ((False, SWATCHES), (True, WORDS)):
+                button.setToolButtonStyle(style)
+                self._wide[name, named] = button.sizeHint().width()
+            button.setToolButtonStyle(before)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStyle, QStyleOptionSlider
 
 from core import store
@@ -56,6 +56,36 @@ def test_a_file_opens_to_a_map(person):
     assert person.map.key.legend.isVisible()
     assert person.map.names == classes == tuple("0123456789")
     assert not window.cursor.absent.isVisible()  # the images are made here
+
+
+@pytest.mark.parametrize("page", [0, 1, 2])
+def test_a_window_that_nobody_touches_comes_to_rest(person, page):
+    """Nothing lays itself out or paints itself again and again: that would take a core."""
+    person.window.side.show_page(page)
+    person.window.place_anchors()
+    person.settled()
+    rounds = 0
+    while (watch := Watch()).count(10) and rounds < 20:  # what follows from the last answers
+        rounds += 1
+    assert watch.count(50) == 0
+
+
+class Watch(QObject):
+    """Counts what is painted and laid out."""
+
+    RESTLESS = QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest, QEvent.Type.Paint
+
+    def count(self, rounds):
+        self.seen, app = 0, QApplication.instance()
+        app.installEventFilter(self)
+        for _ in range(rounds):
+            app.processEvents()
+        app.removeEventFilter(self)
+        return self.seen
+
+    def eventFilter(self, watched, event):
+        self.seen += event.type() in self.RESTLESS
+        return False
 
 
 def test_the_legend_lights_its_class_on_the_map(person):
