@@ -21,7 +21,7 @@ from .geometry.holes import Codes
 from .geometry.linearised import differentiable
 from .geometry.masses import Masses
 from .geometry.radii import Pairs, Radii
-from .geometry.radius import radius_2d
+from .geometry.radius import RadiusConfig, radius_2d
 from .geometry.regions import evaluate
 from .geometry.search import Certify, SearchConfig, searched_radii
 from .measures.chain import decoder_chain, logit_chain
@@ -119,7 +119,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
     if scene.logits is None:
         raise Problem("No judge was trained for this model, so nothing tells classes apart.")
     if scene.latent <= 2:
-        job: Job[Radii | Progress] = radius_2d(scene)
+        job: Job[Radii | Progress] = radius_2d(scene, RadiusConfig(targeted=True))
     else:
         certify = None
         try:
@@ -134,7 +134,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
     for said in job:
         if isinstance(said, Radii):
             found = replace(found, radii=said)
-            _ = said.by_class  # sorted here, and not in the window
+            _ = said.by_class, said.between  # here, for it would take the window too long
         yield found if isinstance(said, Radii) else said
 
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 from ..estimate import Estimate
 from ..findings import Finding, absent, measured, number
+from ..geometry.adversary import image_bound
 from ..measures.lipschitz import Slopes
 from ..survey import Survey
+from .bounds import survey_bounds
 from .words import FAWZI, clause, scaled
 
 CHANGE = (
@@ -24,6 +26,11 @@ STEEPEST = (
     "The greatest stretch among the sampled points. The Lipschitz constant, which no stretch "
     "anywhere exceeds, is at least this."
 )
+PROVEN = (
+    "No model of these class masses and with such a decoder has a greater one. It holds for sure "
+    "and says little: what is found above is far smaller."
+)
+PRODUCT = "the decoder's proven Lipschitz constant times the bound from the class masses"
 SINGULAR = "the largest singular value of the decoder's Jacobian, times σ"
 PULLBACK = "Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379"
 JUMPS = "the decoder's derivative is 0 wherever it was taken, yet its images differ: it jumps"
@@ -57,7 +64,26 @@ def _slopes(survey: Survey) -> list[Finding]:
         return [absent(*what, STRETCH, clause(why), SINGULAR, PULLBACK)]
     if slopes is None:
         return []
-    return [_stretch(slopes, survey.deviation), _steepest(slopes, survey.deviation)]
+    found = [_stretch(slopes, survey.deviation), _steepest(slopes, survey.deviation)]
+    return found + _proven(survey, slopes)
+
+
+def _proven(survey: Survey, slopes: Slopes) -> list[Finding]:
+    """The bound from the class masses, carried over to the image"""
+    radius = next((b.value for b in survey_bounds(survey) if b.key == "partition"), None)
+    what = ("image bound", "Proven mean radius in the image")
+    if radius is None:
+        return []
+    if slopes.upper is None:
+        return [absent(*what, PROVEN, clause(slopes.because), PRODUCT, FAWZI)]
+    steepest = slopes.upper * survey.deviation
+    ends = (image_bound(steepest, end) for end in (radius.value, radius.low, radius.high))
+    return [
+        measured(
+            *what, Estimate(*ends), "pixel l2", PROVEN, prefix="≤ ", digits=0, formula=PRODUCT,
+            source=FAWZI,
+        )
+    ]  # fmt: skip
 
 
 def _stretch(slopes: Slopes, deviation: float) -> Finding:

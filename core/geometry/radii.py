@@ -66,6 +66,21 @@ class Radii:
             for k in range(self.classes)
         )
 
+    @cached_property
+    def between(self) -> Array | None:
+        """(K, K) the mean distance from the points of each class to each other one.
+
+        Not a number for a class that is not drawn; None where it was not asked for.
+        """
+        if self.to_class is None:
+            return None
+        found = np.full((self.classes, self.classes), np.nan)
+        for k in range(self.classes):
+            mine = self.label == k
+            if weight := self.weight[mine].sum():
+                found[k] = self.weight[mine] @ self.to_class[mine] / weight
+        return found
+
     def certified_mean(self, of: int | None = None) -> Estimate | None:
         """The mean of the lower bounds."""
         return None if self.certified is None else self._mean(self.certified, of)

@@ -42,12 +42,12 @@ LAYERS = {
 }
 
 HEIGHTS = {
-    None: "nothing more",
-    "radius": "distance to the border",
-    "stretch": "stretch of the decoder",
+    None: "none",
+    "radius": "border distance",
+    "stretch": "stretch",
     "score": "hole score",
 }
-SHAPES = {None: "nothing more", "ellipses": "ellipses of equal change", "arrows": "ways out"}
+SHAPES = {None: "none", "ellipses": "change ellipses", "arrows": "ways out"}
 HEIGHT_TIP = tip(
     "A height laid over the classes: the distance to the nearest border (the class radius), how "
     "much the decoder stretches the map, or the score that decides what is a hole."

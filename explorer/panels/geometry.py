@@ -36,6 +36,7 @@ NOTHING = (
 )
 ORDER = ("diversity", "radius", "bounds", "image", "holes", "verdicts")  # of the chapters
 MEASURED = ("survey", "detectors", "voids")  # the jobs whose progress is told here
+NAMED = 3  # other classes whose distance is told
 STEPS = 80  # lengths at which the survival curve is drawn
 NO_CLASSES = "No judge was trained for this model: there are no classes to measure."
 NO_CODES = "Nothing says where the encoder sends the images: no holes can be looked for."
@@ -184,7 +185,10 @@ class GeometryPanel(Page):
 
     def _draw_radii(self, radii: Radii, names: tuple[str, ...]) -> None:
         self._drawn, shares = radii, radii.shares
-        rows = [ClassRadius(*row, shares[k] > 0) for k, row in enumerate(radii.by_class)]
+        rows = [
+            ClassRadius(*row, shares[k] > 0, _nearest(radii, k))
+            for k, row in enumerate(radii.by_class)
+        ]
         self.radii.set_radii(names, class_colours(max(len(names), 1)), rows)
         longest = radii.quantile(0.999)
         finite = math.isfinite(longest) and longest > 0
@@ -251,3 +255,12 @@ def _explained(key: str) -> str:
         f"{detector.meaning} It cannot see: {detector.blind}",
         unit=detector.unit, formula=detector.formula, source=detector.source,
     )  # fmt: skip
+
+
+def _nearest(radii: Radii, index: int) -> tuple[tuple[int, float], ...]:
+    """The other classes and how far they are on average, the nearest first."""
+    if radii.between is None:
+        return ()
+    away = radii.between[index]
+    order = [k for k in np.argsort(away).tolist() if k != index and math.isfinite(away[k])]
+    return tuple((k, float(away[k])) for k in order[:NAMED])

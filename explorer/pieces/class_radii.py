@@ -26,6 +26,7 @@ class ClassRadius:
     low: float  # a tenth of the class's points are nearer to its border
     high: float  # nine tenths are
     known: bool = True  # the model draws the class at all
+    nearest: tuple[tuple[int, float], ...] = ()  # other classes and how far they are on average
 
 
 class ClassRadii(Rows):
@@ -76,6 +77,13 @@ class ClassRadii(Rows):
         ends = [QLineF(x, middle - 3, x, middle + 3) for x in (low, high)]
         painter.drawLines([QLineF(low, middle, high, middle), *ends])
 
+    def _others(self, radius: ClassRadius) -> str:
+        """How far it is to the classes that are nearest"""
+        if not radius.nearest:
+            return ""
+        far = ", ".join(f"{number(away, 2)} σ to {self._names[k]}" for k, away in radius.nearest)
+        return f" To a chosen class it is farther: {escape(far)} on average."
+
     def _tip_of(self, index: int) -> str:
         if index < 0:
             return ""
@@ -85,7 +93,7 @@ class ClassRadii(Rows):
         return (
             f"<qt>From a point drawn as {name} it is {number(radius.mean, 3)} σ on average to the "
             f"nearest point drawn as something else; for most points (four in five) between "
-            f"{number(radius.low, 3)} and {number(radius.high, 3)} σ.</qt>"
+            f"{number(radius.low, 3)} and {number(radius.high, 3)} σ.{self._others(radius)}</qt>"
         )
 
 

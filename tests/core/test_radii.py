@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -105,3 +106,15 @@ def test_lower_bounds_have_a_mean_of_their_own():
     said = sample([1.0, 3.0], certified=np.array([0.5, 1.0]))
     assert said.certified_mean().value == 0.75
     assert sample([1.0]).certified_mean() is None
+
+
+def test_the_distance_between_classes_is_the_mean_over_the_points_of_the_first():
+    """Three points of the class 0, one of the class 1, none of the class 2."""
+    to_class = np.array([[0, 1, 2], [0, 3, 4], [0, 5, 6], [2, 0, 7]], float)
+    weight = np.array([0.2, 0.2, 0.4, 0.2])
+    radii = Radii(np.ones(4), np.array([0, 0, 0, 1]), weight, 3, "exact", to_class=to_class)
+    between = radii.between
+    np.testing.assert_allclose(between[0], [0, 3.5, 4.5])
+    np.testing.assert_allclose(between[1], [2, 0, 7])
+    assert np.isnan(between[2]).all()
+    assert replace(radii, to_class=None).between is None
