@@ -35,9 +35,9 @@ class Comparison:
         gap = self.difference
         interval = f"{gap.value:+.3f} nats (95 %: {gap.low:+.3f} to {gap.high:+.3f})"
         if self.more_diverse is None:
-            return f"{first} and {second} are not told apart: their H_2 differ by {interval}."
+            return f"{first} and {second} are not told apart: their H₂ differ by {interval}."
         more, less = _ordered(self.more_diverse, first, second)
-        return f"{more} is more diverse than {less}: H_2({first}) - H_2({second}) is {interval}."
+        return f"{more} is more diverse than {less}: H₂({first}) - H₂({second}) is {interval}."
 
 
 def compare(counts_a: Array, counts_b: Array) -> Comparison:
@@ -65,7 +65,7 @@ def verdict_on_radius(
     if great == small:
         seen = f"The classes of {first} and {second} are equally deep ({great:.3f})"
     if comparison.more_diverse and deeper == _ordered(comparison.more_diverse, first, second)[0]:
-        seen += f", and yet {deeper} is the more diverse by H_2"
+        seen += f", and yet {deeper} is the more diverse by H₂"
     return (
         f"{seen}; that proves nothing about diversity, because the entropy only limits E[r] from "
         "above, and below the limit it is the shape of the classes that decides."
