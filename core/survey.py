@@ -119,7 +119,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
     if scene.logits is None:
         raise Problem("No judge was trained for this model, so nothing tells classes apart.")
     if scene.latent <= 2:
-        job: Job[Radii | Progress] = radius_2d(scene, RadiusConfig(targeted=True))
+        job: Job[Radii | Progress] = radius_2d(scene, config=RadiusConfig(targeted=True))
     else:
         certify = None
         try:
