@@ -199,7 +199,9 @@ class _Lane:
         patient = [task for task in ready if task.priority is Priority.BACKGROUND]
         if self._turn % 4 == 0 and patient:
             ready = patient
-        return min(ready, key=lambda task: (task.priority, task.stepped), default=None)
+        return min(
+            ready, key=lambda task: (task.priority, task.reported, task.stepped), default=None
+        )
 
     def _step(self, task: _Task) -> None:
         word = task.word if task.stepped >= 0 else None  # a generator's first send is None

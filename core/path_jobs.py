@@ -65,7 +65,12 @@ def alongs(s: Board, scene: Scene) -> Job[tuple[Along, ...]]:
     codes, threshold = s.results.codes, s.settings.threshold
     for name in names:
         path: Path | None = getattr(s.results, name)
-        if path is None or path.step != scene.step or _holds(known.get(name), path, s):
+        if (
+            path is None
+            or path.sketched
+            or path.step != scene.step
+            or _holds(known.get(name), path, s)
+        ):
             continue
         for said in along(scene, path, codes, threshold):
             if said is not None:
@@ -143,7 +148,12 @@ def _answers(
     path: Path | None, scene: Scene, family: Family, ends: tuple[Tensor, Tensor], target: int | None
 ) -> bool:
     """Whether the path was found from the same ends with the same weights."""
-    if path is None or path.step != scene.step or not np.array_equal(path.z[0], ends[0].numpy()):
+    if (
+        path is None
+        or path.sketched
+        or path.step != scene.step
+        or not np.array_equal(path.z[0], ends[0].numpy())
+    ):
         return False
     if "end" in FAMILIES[family].needs:
         return np.array_equal(path.z[-1], ends[1].numpy())
@@ -153,7 +163,7 @@ def _answers(
 def _first(search: Job[Path]) -> Job[Path]:
     for said in search:
         yield said
-        if said is not None:
+        if said is not None and not said.sketched:
             return
 
 

@@ -231,10 +231,8 @@ def _row(
     return Recipe(start, full[0], full[1], priority, needs_scene)
 
 
-def _path(
-    family: Family, restart: str, finish: str = "", priority: Priority = Priority.SCREEN
-) -> Recipe:
-    return _row(path_job(family), f"?start {restart} ?families", f"scene {finish}", priority)
+def _path(family: Family, restart: str, finish: str = "") -> Recipe:
+    return _row(path_job(family), f"?start {restart} ?families", f"scene {finish}")
 
 
 BACKGROUND = Priority.BACKGROUND
@@ -242,10 +240,10 @@ PATHS = {
     "straight": _path("straight", "?end"),
     "slerp": _path("slerp", "?end"),
     "adversarial": _path("adversarial", "?end ?target", "codes"),
-    "nearest": _path("nearest", "?target", "codes", BACKGROUND),
-    "geodesic": _path("geodesic", "?end", "mesh resting", BACKGROUND),
-    "avoiding": _path("avoiding", "?end", "codes mesh resting ?threshold", BACKGROUND),
-    "crossings": _path("crossings", "?end", "resting", BACKGROUND),
+    "nearest": _path("nearest", "?target", "codes"),
+    "geodesic": _path("geodesic", "?end", "mesh resting"),
+    "avoiding": _path("avoiding", "?end", "codes mesh resting ?threshold"),
+    "crossings": _path("crossings", "?end", "resting"),
 }
 
 RECIPES = {

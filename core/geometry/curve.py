@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ Family = Literal["straight", "slerp", "adversarial", "nearest", "geodesic", "avo
 Outcome = Literal["reached", "not reached", "absent"]
 
 CHUNK = 32  # decodes in one step
+SKETCHED = 16  # frames of a sketch
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,23 @@ class Path:
     target: int | None  # the class it was to reach
     note: str  # one sentence for the screen
     step: int  # of the scene
+    sketched: bool = False  # few frames, and crossings known only to lie between two of them
+
+
+def sketch(
+    scene: Scene,
+    family: Family,
+    nodes: Tensor,
+    target: int | None = None,
+    note: str = "",
+) -> Path:
+    """The Path along the polyline `nodes` (P, L) at a glance, for somebody who drags its end."""
+    z = resampled(nodes, SKETCHED)
+    images, t = evaluate(scene.decode, z), fractions(z)
+    logs = None if scene.logits is None else _logs(scene, z, images)
+    found = () if logs is None else _steps(z, t, logs.argmax(1))
+    path = _path(scene, family, z, t, images.numpy(), logs, found, target, note)
+    return replace(path, sketched=True)
 
 
 def follow(
@@ -51,23 +69,29 @@ def follow(
     """The Path along the polyline `nodes` (P, L): decoded, judged, its crossings bisected."""
     z = resampled(nodes, frames)
     t = fractions(z)
-    parts = []
+    parts, logs, found = [], None, tuple[Crossing, ...]()
     for chunk in z.split(CHUNK):
-        parts.append(evaluate(scene.decode, chunk).numpy())
+        parts.append(evaluate(scene.decode, chunk))
         yield None
-    images = np.concatenate(parts)
-    probabilities, labels, found = None, None, tuple[Crossing, ...]()
+    images = torch.cat(parts)
     if scene.logits is not None:
-        logs = evaluate(scene.logits, z).log_softmax(-1).numpy()
-        probabilities, labels = np.exp(logs), logs.argmax(1)
+        logs = _logs(scene, z, images)
         yield None
-        found = yield from _crossings(scene, z, t, labels, logs)
+        found = yield from _crossings(scene, z, t, logs)
+    return _path(scene, family, z, t, images.numpy(), logs, found, target, note, absent)
+
+
+def _path(
+    scene: Scene, family: Family, z: Tensor, t: Array, images: Array, logs: Array | None,
+    found: tuple[Crossing, ...], target: int | None, note: str, absent: bool = False,
+) -> Path:  # fmt: skip
+    labels = None if logs is None else logs.argmax(1)
     reached = target is None or (labels is not None and labels[-1] == target)
     return Path(
         family=family,
         z=z.float().numpy(),
         images=images,
-        probabilities=probabilities,
+        probabilities=None if logs is None else np.exp(logs),
         labels=labels,
         t=t,
         crossings=found,
@@ -78,6 +102,18 @@ def follow(
         note=note,
         step=scene.step,
     )
+
+
+@torch.no_grad()
+def _logs(scene: Scene, z: Tensor, images: Tensor) -> Array:
+    """(T, K) log probabilities; what is decoded already is not decoded again to be judged"""
+    if scene.judge is not None:
+        logits = evaluate(scene.judge, images)
+    else:
+        assert scene.logits is not None
+        logits = evaluate(scene.logits, z)
+    logs: Array = logits.log_softmax(-1).numpy()
+    return logs
 
 
 def resampled(nodes: Tensor, frames: int) -> Tensor:
@@ -112,11 +148,27 @@ def _at(nodes: Tensor, times: Array) -> Tensor:
     return torch.from_numpy(np.stack(points, axis=1)).to(nodes)
 
 
+def _steps(z: Tensor, t: Array, labels: Array) -> tuple[Crossing, ...]:
+    """A change of class halfway between any two frames of different ones"""
+    before = np.flatnonzero(labels[1:] != labels[:-1])
+    where = (t[before] + t[before + 1]) / 2
+    pairs = [(int(labels[row]), int(labels[row + 1])) for row in before]
+    return _placed(z, where, pairs)
+
+
+def _placed(z: Tensor, where: Array, pairs: list[tuple[int, int]]) -> tuple[Crossing, ...]:
+    places = _at(z, where).float().numpy() if pairs else ()
+    return tuple(
+        Crossing(float(at), place, *pair)
+        for at, place, pair in zip(where, places, pairs, strict=True)
+    )
+
+
 def _crossings(
-    scene: Scene, z: Tensor, t: Array, labels: Array, logs: Array
+    scene: Scene, z: Tensor, t: Array, logs: Array
 ) -> Generator[None, Any, tuple[Crossing, ...]]:
     """Every change of class along the polyline z (T, L), a visit between two frames included"""
-    logits = scene.logits
+    logits, labels = scene.logits, logs.argmax(1)
     assert logits is not None
 
     def judged(times: Array) -> Array:
@@ -130,11 +182,7 @@ def _crossings(
         yield None
     found = yield from brackets(judged, t, labels)
     where = np.array([(bracket.left + bracket.right) / 2 for bracket in found])
-    places = _at(z, where).float().numpy() if found else ()
-    return tuple(
-        Crossing(float(at), place, bracket.before, bracket.after)
-        for at, place, bracket in zip(where, places, found, strict=True)
-    )
+    return _placed(z, where, [(bracket.before, bracket.after) for bracket in found])
 
 
 def _lead(logs: Array) -> Array:

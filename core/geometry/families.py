@@ -17,7 +17,7 @@ from torch import Tensor
 from ..engine import Job
 from ..problem import Problem
 from ..scene import Logits, Scene
-from .curve import Family, Path, follow
+from .curve import Family, Path, follow, sketch
 from .paths import PathConfig, adversarial, named, straight, target_seeds
 from .perturbation import Perturbations, perturbations
 from .plane import whole_plane
@@ -52,6 +52,7 @@ def _straight(scene: Scene, start: Tensor, end: Tensor, context: Context) -> Job
 
 def _slerp(scene: Scene, start: Tensor, end: Tensor, context: Context) -> Job[Path]:
     nodes = slerp(start, end, BEND, scene.prior.mean)
+    yield sketch(scene, "slerp", nodes)
     yield (yield from follow(scene, "slerp", nodes, context.frames))
 
 
@@ -74,6 +75,7 @@ def _nearest(scene: Scene, start: Tensor, _: Tensor, context: Context) -> Job[Pa
         best = float((pool.z[0] - start).double().norm())
         note = "To a place known to be of another class, while nearer ones are looked for."
         nodes, target = torch.stack([start, pool.z[0]]), context.target
+        yield sketch(scene, "nearest", nodes, target, note)
         yield (yield from follow(scene, "nearest", nodes, context.frames, target, note))
     for said in perturbations(logits, start[None], pool, context.target):
         if isinstance(said, Perturbations) and (said.distance[0] < best or math.isinf(best)):

@@ -16,7 +16,7 @@ from ..scene import Logits, Scene
 from .ascent import climb
 from .crossings import Crossing as Crossing
 from .curve import Path as Path
-from .curve import follow, latent_length
+from .curve import follow, latent_length, sketch
 from .seeds import confidence, confirmed, cut
 from .seeds import target_seeds as target_seeds
 
@@ -55,7 +55,9 @@ class Way(NamedTuple):
 
 def straight(scene: Scene, start: Tensor, end: Tensor, frames: int = 32) -> Job[Path]:
     """The segment from `start` to `end`, (L,) each."""
-    yield (yield from follow(scene, "straight", torch.stack([start, end]), frames))
+    nodes = torch.stack([start, end])
+    yield sketch(scene, "straight", nodes)
+    yield (yield from follow(scene, "straight", nodes, frames))
 
 
 def adversarial(
@@ -107,7 +109,7 @@ def _first(
     target: int,
     seeds: Tensor | None,
     config: PathConfig,
-) -> Generator[None, Any, Way | None]:
+) -> Generator[Path | None, Any, Way | None]:
     """What there is without climbing: the start itself, or a straight way to a seed."""
     note = f"The model already draws {named(scene, target)} here."
     here = _judged(logits, start[None], target, note)
@@ -154,15 +156,16 @@ def _none(
 
 def _to_seed(
     scene: Scene, logits: Logits, start: Tensor, target: int, seeds: Tensor, config: PathConfig
-) -> Generator[None, Any, Way | None]:
+) -> Generator[Path | None, Any, Way | None]:
     """Straight to the nearest confirmed seed, as far as it takes to be sure of the target."""
     found = yield from confirmed(logits, start, seeds, target, config.sure, config.chunk)
     if found is None:
         return None
     end, sure = found
+    note = f"Straight to the nearest place known to be drawn as {named(scene, target)}."
+    yield sketch(scene, "adversarial", torch.stack([start, end]), target, note)
     if sure:
         end = yield from cut(logits, start, end, target, config.sure)
-    note = f"Straight to the nearest place known to be drawn as {named(scene, target)}."
     return _judged(logits, torch.stack([start, end]), target, note)
 
 
@@ -192,12 +195,15 @@ def _judged(logits: Logits, nodes: Tensor, target: int, note: str) -> Way:
 def _shown(
     scene: Scene, way: Way, target: int, config: PathConfig, absent: bool = False
 ) -> Generator[None, Any, Path]:
-    note = way.note
-    if way.reached and way.probability < config.sure:
-        percent = math.floor(100 * way.probability)
-        note += f" The judge is only {percent} % sure of it there."
-    nodes, frames = way.nodes, config.frames
+    nodes, frames, note = way.nodes, config.frames, _said(way, config)
     return (yield from follow(scene, "adversarial", nodes, frames, target, note, absent))
+
+
+def _said(way: Way, config: PathConfig) -> str:
+    if not way.reached or way.probability >= config.sure:
+        return way.note
+    percent = math.floor(100 * way.probability)
+    return f"{way.note} The judge is only {percent} % sure of it there."
 
 
 def _judge(scene: Scene) -> Logits:

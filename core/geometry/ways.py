@@ -18,7 +18,7 @@ from torch import Tensor
 from ..engine import Job
 from ..problem import Problem
 from ..scene import Scene
-from .curve import Family, Path, follow, resampled
+from .curve import Family, Path, follow, resampled, sketch
 from .geodesic import chords, geodesic, measured
 from .graph import (
     Graph,
@@ -72,6 +72,7 @@ def graph_of(scene: Scene, context: Context) -> Job[Graph]:
 
 def shortest(scene: Scene, start: Tensor, end: Tensor, context: Context) -> Job[Path]:
     """The geodesic of the decoder's pull-back metric, the way of least change of the images."""
+    yield from _first(scene, "geodesic", start, end, context)
     yield from _shortest(scene, "geodesic", start, end, context, None)
 
 
@@ -80,6 +81,7 @@ def around_holes(scene: Scene, start: Tensor, end: Tensor, context: Context) -> 
     codes = context.codes
     if codes is None:
         raise Problem("Holes are where no image is encoded: encode the training images first.")
+    yield from _first(scene, "avoiding", start, end, context)
     score = density_ratio(codes, scene.prior)
     sample = scene.prior.sample(DRAWS, scene.latent, torch.Generator().manual_seed(0))
     low, high = np.quantile(_scored(score, sample), [0.25, 0.75])
@@ -97,7 +99,6 @@ def fewest_classes(scene: Scene, start: Tensor, end: Tensor, context: Context) -
     if scene.logits is None:
         raise Problem("There are no classes to cross: no judge was trained for this model.")
     best = yield from _first(scene, "crossings", start, end, context)
-    yield best
     search = _over_cells if scene.latent == 2 else _over_neighbours
     nodes = yield from search(scene, start, end, context)
     note = f"Straight: no way with fewer than its {len(best.crossings)} changes of class was found."
@@ -111,10 +112,14 @@ def fewest_classes(scene: Scene, start: Tensor, end: Tensor, context: Context) -
 
 def _first(
     scene: Scene, family: Family, start: Tensor, end: Tensor, context: Context
-) -> Generator[None, Any, Path]:
+) -> Generator[Path | None, Any, Path]:
+    """The straight line: said at a glance and in full, and returned"""
     note = "Straight at first, while a better way is looked for."
     ends = torch.stack([start, end])
-    return (yield from follow(scene, family, ends, context.frames, note=note))
+    yield sketch(scene, family, ends, note=note)
+    path = yield from follow(scene, family, ends, context.frames, note=note)
+    yield path
+    return path
 
 
 def _shortest(
@@ -126,7 +131,6 @@ def _shortest(
     factor: Density | None,
 ) -> Job[Path]:
     """Geodesics from the straight line, from the great circle and from the graph's way"""
-    yield (yield from _first(scene, family, start, end, context))
     images = chords(scene.decode)
     starts = [torch.stack([start, end]), slerp(start, end, BEND, scene.prior.mean)]
     straight = measured(images, resampled(starts[0], BEND + 1)).length

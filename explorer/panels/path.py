@@ -43,6 +43,7 @@ class PathBar(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._names = session, None
+        self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
         self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
         self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
@@ -109,6 +110,9 @@ class PathBar(QWidget):
         self.target.blockSignals(False)
 
     def _draw_path(self, path: Path | None) -> None:
+        if self._shown == (path, self._names):
+            return  # another family's path has come
+        self._shown = path, self._names
         if path is None:
             self.frames.set_frames(None)
             self.stacked.set_probabilities(None, None)

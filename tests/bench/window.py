@@ -13,6 +13,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from core.data import DataConfig, Dataset, load
+from core.geometry.families import FAMILIES
 from core.home import bundled
 from core.models import VAEConfig, build
 from core.recipes import RECIPES
@@ -135,6 +136,29 @@ def drag_training():
     with Bench() as bench:
         bench.train()
         return drag_training.__doc__, _spread(bench.drag()), "p95 <= 33 ms"
+
+
+def drag_end():
+    """drag of an end: to the first answers of all families of paths, drawn together"""
+    waited = []
+    with Bench() as bench:
+        bench.window.place_anchors()
+        bench.session.set(families=tuple(FAMILIES))
+        bench.settle()
+        centre = np.array(bench.session.settings.start)
+        for turn in range(24):
+            aside = 0.15 * np.array([np.cos(turn), np.sin(turn)])
+            start = tuple(map(float, np.float32(centre + aside)))
+            began = time.perf_counter()
+            bench.session.set(start=start, moving=True)
+            bench.until(lambda start=start: all(_from(bench, name, start) for name in FAMILIES))
+            waited.append(1000 * (time.perf_counter() - began))
+    return drag_end.__doc__, _spread(waited), "p50 <= 100 ms"
+
+
+def _from(bench, name, start):
+    path = getattr(bench.session.results, name)
+    return path is not None and tuple(map(float, path.z[0])) == start
 
 
 def lateness():
@@ -268,4 +292,4 @@ def _spread(waited, top=95):
     return f"p50 {middle:.1f} ms, p{top} {high:.1f} ms"
 
 
-ROWS = (coarse, drag_idle, drag_training, lateness, steps, start, pan)
+ROWS = (coarse, drag_idle, drag_training, drag_end, lateness, steps, start, pan)

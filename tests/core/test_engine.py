@@ -197,6 +197,26 @@ def test_urgent_goes_first_but_background_gets_one_step_in_four(engine):
     assert 0.2 <= urgent.count("p") / len(urgent) <= 0.3
 
 
+def test_who_has_not_been_heard_goes_first(engine):
+    order, ready = [], threading.Event()
+
+    def gate():
+        ready.wait()
+        yield None
+
+    def job(tag, silent):
+        for step in range(4):
+            order.append(tag)
+            yield None if step < silent else tag
+
+    engine.submit(("main", "gate"), gate(), Priority.CURSOR)
+    engine.submit(("main", "talker"), job("t", 0), SCREEN)
+    engine.submit(("main", "thinker"), job("q", 2), SCREEN)
+    ready.set()
+    drained(engine, idle(engine))
+    assert "".join(order) == "tqqqtqtt"
+
+
 def test_the_lanes_do_not_wait_for_each_other(engine):
     gate = threading.Event()
 

@@ -59,11 +59,12 @@ def test_every_path_is_followed_from_a(name, latent):
     start[:2], end[:2] = START, END
     for found in paths(name, scene(rings, latent), start, end):
         assert found.family == name
-        assert found.z.shape == (32, latent)
+        frames = 16 if found.sketched else 32
+        assert found.z.shape == (frames, latent)
         assert np.array_equal(found.z[0], start)
         if "end" in FAMILIES[name].needs:
             assert np.array_equal(found.z[-1], end)
-        assert (found.images.shape, found.step) == ((32, latent, 1, 1), 8)
+        assert (found.images.shape, found.step) == ((frames, latent, 1, 1), 8)
         labels = [c.before for c in found.crossings] + [int(found.labels[-1])]
         assert labels[0] == found.labels[0]
 
@@ -85,12 +86,22 @@ def test_without_a_need_the_reason_is_said(name):
             paths(name, scene(rings), target=None)
 
 
+@pytest.mark.parametrize("name", [name for name in FAMILIES if "end" in FAMILIES[name].needs])
+def test_a_path_is_first_said_at_a_glance(name):
+    glance, full = paths(name, scene(rings), START, END)[:2]
+    assert (glance.sketched, full.sketched) == (True, False)
+    assert (glance.note, glance.outcome) == (full.note, full.outcome)
+    assert [c.after for c in glance.crossings] == [c.after for c in full.crossings]
+    apart = [abs(one.t - two.t) for one, two in zip(glance.crossings, full.crossings, strict=True)]
+    assert max(apart, default=0) <= 1 / 15 / 2  # half a step between two of 16 frames
+
+
 def test_a_great_circle_keeps_its_distance():
     start, end = torch.tensor([1.5, 0.0]), torch.tensor([0.0, 1.5])
-    (found,) = paths("slerp", scene(rings), start, end)
+    found = paths("slerp", scene(rings), start, end)[-1]
     assert np.allclose(np.linalg.norm(found.z, axis=1), 1.5, atol=1e-3)
     far = scene(rings, prior=Gaussian(5.0, 2.0))
-    (found,) = paths("slerp", far, start + 5, end + 5)
+    found = paths("slerp", far, start + 5, end + 5)[-1]
     assert np.allclose(np.linalg.norm(found.z - 5, axis=1), 1.5, atol=1e-3)
     assert found.length == pytest.approx(1.5 * math.pi / 2 / 2, rel=1e-3)
 
@@ -159,7 +170,7 @@ def test_rings_take_as_many_changes_as_they_must():
 
 def test_where_straight_is_best_it_stays():
     found = paths("crossings", scene(rings), torch.tensor([1.2, 0.0]), torch.tensor([2.8, 0.0]))
-    assert [len(path.crossings) for path in found] == [1, 1]
+    assert [len(path.crossings) for path in found] == [1, 1, 1]
     assert found[-1].note.startswith("Straight")
 
 

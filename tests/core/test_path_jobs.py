@@ -135,13 +135,13 @@ def test_while_a_model_trains_a_search_gives_its_first_answer(session):
     put(session, timeline=(stripes(),))
     settle(session)
     for said in seen.values():
-        assert len(said) == 1
-        assert said[0].length == pytest.approx(3)  # the straight line
+        assert [path.sketched for path in said] == [True, False]
+        assert said[1].length == pytest.approx(3)  # the straight line
     assert session.results.mesh is None
     put(session, run="idle", resting=True)
     settle(session)
     assert session.results.mesh.scene is session.results.scene
-    assert all(len(said) > 1 for said in seen.values())
+    assert all(len(said) > 2 for said in seen.values())
 
 
 def test_the_mesh_is_made_once_for_a_scene(shown):

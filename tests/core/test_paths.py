@@ -295,9 +295,10 @@ def test_a_climb_that_is_sure_replaces_the_straight_way_to_a_seed():
     said = [
         path for path in adversarial(scene(judge), torch.tensor([-0.5, 0.0]), 1, behind) if path
     ]
-    assert [path.outcome for path in said] == ["reached", "reached"]
-    assert said[1].length < said[0].length
-    assert said[1].z[-1, 1] == 0
+    assert [path.sketched for path in said] == [True, False, False]
+    assert [path.outcome for path in said] == ["reached"] * 3
+    assert said[2].length < said[1].length < said[0].length  # the glance goes all the way
+    assert said[2].z[-1, 1] == 0
 
 
 def test_a_judge_without_a_gradient_needs_seeds():
