@@ -153,7 +153,10 @@ class Board:
     def _apply(self, settings: Settings, results: Results) -> None:
         if results.dataset is not None and results.dataset.config != results.source:
             results = replace(results, dataset=None)  # these are other images
-        results = replace(results, scene=shown(settings.step, results.timeline))
+        scene = shown(settings.step, results.timeline)
+        if scene is not None and scene.given is not None:
+            scene = scene.given(min(settings.condition, len(scene.classes) - 1))
+        results = replace(results, scene=scene)
         before, after = entries(self.settings, self.results), entries(settings, results)
         changed = {name for name in after if not same(after[name], before[name])}
         self.settings, self.results = settings, results

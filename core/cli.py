@@ -31,7 +31,7 @@ COMMANDS = ("train", "report", "map", "path", "experiment", "compare")
 
 def main(arguments: list[str]) -> int:
     """Runs one command; 0 is success, 1 a problem said in one sentence, 2 a wrong call."""
-    asked = _parser().parse_args(arguments)  # exits with 2 by itself
+    asked = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
     device.settle_threads()
     try:
         answer = asked.run(asked)
@@ -51,7 +51,8 @@ def _failed(sentence: str) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: list[str]) -> argparse.ArgumentParser:
+    """The options of a model are those of the family that is asked for."""
     parser = argparse.ArgumentParser(
         prog="lacuna", description="Explore latent spaces. `lacuna FILE` opens the window on it."
     )
@@ -75,8 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         "--portable", action="store_true", help="leave out the checkpoint and the data's folder"
     )
     add_fields(train, DataConfig, skip=("name", "folder", "seed"))
-    for kind, _ in MODELS.values():
-        add_fields(train, kind)
+    first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    first.add_argument("--model", default="vae")
+    name = first.parse_known_args(arguments)[0].model
+    if name in MODELS:
+        add_fields(train, MODELS[name].config)
     add_fields(train, TrainConfig)
 
     figures = command("report", _report, "class masses, accuracy of the judge, -ELBO, hole mass")
@@ -127,7 +131,9 @@ def _train(asked: Any) -> dict[str, Any]:
         plan, before = _resumed(asked.out, asked.data_dir)
     else:
         data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
-        plan, before = Plan(data, chosen(MODELS[asked.model][0](), asked)), TrainConfig()
+        family = MODELS[asked.model]
+        plan = Plan(data, chosen(family.config(), asked))
+        before = TrainConfig(rate=family.rate, epochs=family.epochs)
     said = _fitted(plan, chosen(before, asked), asked)
     if said is None:
         raise Problem("Stopped before there was anything to save.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import chain
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from .problem import Problem
 
@@ -33,6 +34,12 @@ def settle_threads() -> int:
     threads = max(1, (os.cpu_count() or 2) - 1)
     torch.set_num_threads(threads)
     return threads
+
+
+def home(module: nn.Module) -> torch.device:
+    """Where its tensors lie; the CPU where it has none."""
+    first = next(chain(module.parameters(), module.buffers()), torch.empty(0))
+    return first.device
 
 
 def spoken(device: torch.device) -> str:

@@ -17,7 +17,7 @@ from .engine import Job, Progress, Word
 from .exports import write
 from .files import Exported
 from .fit import Plan, Trained, fit, judge_for, loaded
-from .models import ModelConfig
+from .models import ModelConfig, VAEConfig
 from .problem import Problem
 from .setting import setting
 from .side import Name, Part, Side, measured
@@ -51,15 +51,20 @@ class OmegaConfig:
 
 def set_up(
     config: OmegaConfig, model: ModelConfig, train: TrainConfig
-) -> tuple[ModelConfig, TrainConfig]:
-    """The model with penalties and the training that `config` asks for, all else as in these."""
+) -> tuple[VAEConfig, TrainConfig]:
+    """The model with penalties and the training that `config` asks for, all else as in these.
+
+    Raises Problem where the model is of a family that has no such penalties.
+    """
+    if not isinstance(model, VAEConfig):
+        raise Problem("The omega penalties are those of a VAE: choose one under Model.")
     model = replace(model, omega=config.omega, clip=config.clip)
     return model, replace(train, epochs=config.epochs, seed=config.seed)
 
 
 def omega_experiment(
     data: Dataset | DataConfig,
-    after: ModelConfig,
+    after: VAEConfig,
     train: TrainConfig,
     keep: Callable[[Name, Document], None] = lambda name, document: None,
 ) -> Job[Experiment | Progress]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, replace
-from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from functools import lru_cache, partial
+from typing import Any, TypeAlias, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +22,7 @@ from .home import bundled
 from .measures.held_out import HeldOut, held_out
 from .models import Judge, ModelConfig, build
 from .problem import Problem
-from .scene import Scene
+from .scene import Gaussian, Scene
 from .store import Document
 from .store import load as load_document
 from .train import Checkpoint, Losses, Stand, TrainConfig, train
@@ -63,10 +63,12 @@ def fit(
     config: Callable[[], TrainConfig],
     dataset: Dataset | None = None,
     keep: Callable[[Document], None] | None = None,
+    asked: Callable[[], ModelConfig] | None = None,
 ) -> Job[Dataset | Trained | Progress]:
     """Load the data and train the judge where they are not given, then train the model.
 
-    `keep` is called with a resumable document at every checkpoint.
+    `keep` is called with a resumable document at every checkpoint. `asked` is the model's
+    configuration of now, whose live fields are taken over.
     """
     if dataset is None:
         dataset = yield from loaded(plan.data)
@@ -82,8 +84,8 @@ def fit(
         nn.Module(), plan.model, shape_of(dataset), plan.data, 0, dataset.classes, judge,
         history=plan.history,
     )  # fmt: skip
-    make = partial(build, plan.model, document.shape, config().seed)
-    job, word = train(make, dataset.train, config, plan.start), None
+    make = partial(build, plan.model, document.shape, config().seed, len(dataset.classes))
+    job, word = train(make, dataset.train, config, plan.start, asked=asked), None
     while True:
         try:
             stand = job.send(word)
@@ -161,6 +163,7 @@ def advanced(document: Document, stand: Stand) -> Document:
     return replace(
         document,
         model=stand.model,
+        config=cast(ModelConfig, stand.model.config),
         step=stand.step,
         train=stand.config,
         codes=None,
@@ -193,29 +196,46 @@ def unfit(document: Document | None, dataset: Dataset) -> Problem | None:
 def scene_of(document: Document, name: str) -> Scene:
     """What is drawn of a document's model; `name` tells it from the scenes of others."""
     model: Any = document.model
-    where = next(model.parameters()).device
-    decode, judge, logits = device.visiting(model.decode, where), None, None
+    conditions: int = getattr(model, "conditions", 0)
+    scene = lru_cache(maxsize=None)(partial(_scene_given, document, name))
+    return replace(scene(0), given=scene) if conditions else scene(None)
+
+
+def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
+    """The model as it draws the class `condition`; None where it takes none"""
+    model: Any = document.model
+    where = device.home(model)
+
+    def under(function: Callable[..., Any], x: Tensor) -> Any:
+        if condition is None:
+            return function(x)
+        return function(x, torch.full((len(x),), condition, device=x.device))
+
+    def decoded(z: Tensor) -> Tensor:
+        images: Tensor = under(model.decode, z)
+        return images
+
+    def encode(images: Tensor) -> tuple[Tensor, Tensor]:
+        mean, logvar = under(model.encode, images.to(where))
+        return mean.to(images.device), logvar.to(images.device)
+
+    judge = logits = None
     if document.judge is not None:
         judged = document.judge.to(where)
         judge = device.visiting(judged, where)
-        logits = device.visiting(lambda z: judged(model.decode(z)), where)
-
-    def encode(images: Tensor) -> tuple[Tensor, Tensor]:
-        mean, logvar = model.encode(images.to(where))
-        return mean.to(images.device), logvar.to(images.device)
-
-    size = sum(part.numel() * part.element_size() for part in model.parameters())
-    latent = document.config.latent
+        logits = device.visiting(lambda z: judged(decoded(z)), where)
     return Scene(
         name,
         document.step,
-        decode,
+        device.visiting(decoded, where),
         logits,
-        encode,
-        latent,
-        classes=document.classes,
-        size=size,
-        judge=judge,
+        encode if hasattr(model, "encode") else None,
+        document.config.latent,
+        getattr(model, "prior", Gaussian()),
+        document.classes,
+        sum(part.numel() * part.element_size() for part in model.state_dict().values()),
+        judge,
+        condition,
     )
 
 
@@ -224,14 +244,18 @@ def codes_of(
 ) -> Generator[Progress | None, Word | None, Codes]:
     """Encodes the first `limit` images of `data`, with pauses, and returns their codes."""
     assert scene.encode is not None, f"{scene.id} has no encoder"
-    images = data.images[:limit]
+    rows = torch.arange(len(data.images))
+    if scene.condition is not None and data.labels is not None:
+        rows = rows[data.labels.cpu() == scene.condition]  # it draws no others
+    rows = rows[:limit]
+    images = data.images[rows]
     parts = []
     for first in range(0, len(images), chunk):
         parts.append(_encode(scene, images[first : first + chunk]))
         yield Progress(first / len(images), "encoding images") if first % 1024 == 0 else None
     mean, logvar = (torch.cat(part) for part in zip(*parts, strict=True))
-    labels = None if data.labels is None else data.labels[:limit]
-    return Codes(mean, logvar, labels, torch.arange(len(images)), scene.step)
+    labels = None if data.labels is None else data.labels[rows]
+    return Codes(mean, logvar, labels, rows, scene.step)
 
 
 @torch.no_grad()

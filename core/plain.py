@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import cattrs
@@ -17,6 +18,21 @@ _converter = cattrs.Converter()
 def to_plain(value: Any) -> Any:
     """Only dicts, lists, strings, numbers, booleans and None."""
     return _converter.unstructure(value)
+
+
+def teach(base: type, write: Callable[[Any], Any], read: Callable[[Any], Any]) -> None:
+    """How a `base`, of whatever kind below it, is written and read back."""
+    _converter.register_unstructure_hook_func(
+        lambda kind: isinstance(kind, type) and issubclass(kind, base), write
+    )
+    _converter.register_structure_hook_func(
+        lambda kind: kind is base, lambda plain, kind: read(plain)
+    )
+
+
+def structured(plain: Any, kind: type[T]) -> T:
+    """The `kind` that `plain` describes; raises what cattrs and the types raise."""
+    return _converter.structure(plain, kind)
 
 
 def from_plain(plain: Any, kind: type[T], where: str) -> T:

@@ -69,8 +69,9 @@ def _dataset(s: Board, _: None) -> Job[Any]:
 def _codes(s: Board, scene: Scene) -> Job[holes.Codes | Progress]:
     """Those of the file, or the first 5 000 training images as this scene encodes them."""
     document, dataset = s.results.document, s.results.dataset
-    if document is not None and document.codes is not None and document.codes.step == scene.step:
-        yield document.codes
+    stored = document.codes if document is not None and scene.condition is None else None
+    if stored is not None and stored.step == scene.step:
+        yield stored
     elif dataset is not None and scene.encode is not None:
         yield (yield from codes_of(scene, dataset.train))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Generator, Tensor
@@ -13,6 +14,24 @@ Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
 Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
 Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
 Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
+
+
+class Prior(Protocol):
+    """A density over the latent space that can be drawn from."""
+
+    @property
+    def mean(self) -> float:
+        """About the middle of it, in every coordinate."""
+
+    @property
+    def deviation(self) -> float:
+        """About its spread in a coordinate: the unit in which the map tells lengths."""
+
+    def log_density(self, z: Tensor) -> Tensor:
+        """z: (N, L) -> (N,) in nats"""
+
+    def sample(self, n: int, latent: int, random: Generator) -> Tensor:
+        """(n, L); the same `random` gives the same points."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +66,9 @@ class Scene:
     logits: Logits | None = None  # None where the data has no classes
     encode: Encode | None = None
     latent: int = 2  # L
-    prior: Gaussian = Gaussian()
+    prior: Prior = Gaussian()
     classes: tuple[str, ...] = ()
     size: int = 0  # bytes that it keeps alive
     judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice
+    condition: int | None = None  # the class that it draws; None where nobody says
+    given: Callable[[int], Scene] | None = None  # the same model drawing another class on demand

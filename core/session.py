@@ -164,7 +164,7 @@ class Session(Lab):
         self._plan, self._heard, self._images = plan, False, dataset
         self._keep(plan)
         keep = self.keeper.keep if self.keeper else None
-        job = fit(plan, lambda: self.settings.train, dataset, keep)
+        job = fit(plan, lambda: self.settings.train, dataset, keep, lambda: self.settings.model)
         self._submit("training", job, Priority.BACKGROUND, "train")
         self._run("preparing")
 

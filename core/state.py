@@ -69,6 +69,7 @@ class Settings:
     through: Point = (0.0, 0.0)  # L > 2: the slice goes through this z
     cursor: Point = (0.0, 0.0)
     picked: Point | None = None  # the code whose original is shown beside its reconstruction
+    condition: int = 0  # the class that a conditional model draws
     step: int | None = None  # hold the picture of this step; None follows the training
     threshold: float = math.log(20.0)  # a hole: log p(z) - log q(z) above it, in nats
     detector: Key = "density"  # whose holes are drawn and listed

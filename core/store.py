@@ -26,7 +26,7 @@ from torch import Tensor, nn
 
 from .data import DataConfig
 from .geometry.holes import Codes
-from .models import MODELS, Judge, ModelConfig, Shape, blank, name_of
+from .models import MODELS, Judge, ModelConfig, Shape, blank
 from .plain import from_plain, to_plain
 from .problem import Problem
 from .train import Checkpoint, Losses, TrainConfig, finite
@@ -114,7 +114,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeErro
 def _write(file: Any, document: Document) -> None:
     head: dict[str, Any] = {
         "schema": SCHEMA,
-        "model": {"kind": name_of(document.config), **to_plain(document.config)},
+        "model": to_plain(document.config),
         "history": [[step, dict(losses)] for step, losses in document.history],
         "measures": dict(document.measures),
         "settings": dict(document.settings),
@@ -181,8 +181,8 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
     config = _config(head.get("model"), where)
     shape = _shape(head, where)
     data = from_plain(head.get("data"), DataConfig, f"{where} (data)")
-    model = _filled(blank(config, shape), parts, "model", where)
     classes = tuple(str(name) for name in head.get("classes", ()))
+    model = _filled(blank(config, shape, len(classes)), parts, "model", where)
     judge = None
     if "judge" in parts:
         with torch.device("meta"):
@@ -225,9 +225,7 @@ def _config(plain: Any, where: str) -> ModelConfig:
     kind = plain.get("kind") if isinstance(plain, dict) else None
     if kind not in MODELS:
         raise Problem(f"{where} holds a model that this Lacuna does not know: {kind!r}.")
-    fields = {name: value for name, value in plain.items() if name != "kind"}
-    config: ModelConfig = from_plain(fields, MODELS[kind][0], f"{where} (model)")
-    return config
+    return from_plain(plain, ModelConfig, f"{where} (model)")
 
 
 def _shape(head: dict[str, Any], where: str) -> Shape:

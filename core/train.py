@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from . import device
 from .data import Batch
 from .engine import Job
-from .models import Trainable
+from .models import ModelConfig, Trainable, relived
+from .models.base import Alternating, Constrained, Observing, Paced, Tuned
 from .problem import Problem
 from .setting import setting
 
@@ -43,6 +44,14 @@ class TrainConfig:
     beta: float = setting(
         1.0, "weight of the KL term: 1 is the ELBO (Higgins et al. 2017)", label="Beta", low=0,
         high=1000, live=True,
+    )  # fmt: skip
+    warmup: float = setting(
+        0.0, "beta rises from 0 over so many epochs (Bowman et al. 2016); 0: it is there at once",
+        label="Warm-up", unit="epochs", low=0, high=100_000, live=True,
+    )  # fmt: skip
+    cyclical: bool = setting(
+        False, "the warm-up is followed by as long at full beta, and begins again (Fu et al. 2019)",
+        label="Repeat the warm-up", live=True,
     )  # fmt: skip
     seed: int = setting(0, "same seed, same run", label="Seed", low=0, high=2**31 - 1)
     device: device.DeviceName = setting("auto", "where torch computes", label="Device")
@@ -79,12 +88,15 @@ class Stand:
         return min(1.0, self.step / max(1, self.steps))
 
 
-@runtime_checkable
-class Constrained(Protocol):
-    """A model whose weights have to stay within a set, wherever the gradient leads."""
+def annealed(config: TrainConfig, epoch: float) -> float:
+    """Beta after so many epochs: 0 at first, in full from the end of the warm-up on.
 
-    def constrain(self) -> None:
-        """Put the weights back into the set: called after every step of a player."""
+    A cycle is twice as long as its warm-up (Fu et al. 2019, arXiv:1903.10145, with R = 1/2).
+    """
+    if not config.warmup:
+        return config.beta
+    passed = epoch % (2 * config.warmup) if config.cyclical else epoch
+    return config.beta * min(1.0, passed / config.warmup)
 
 
 def train(
@@ -93,8 +105,11 @@ def train(
     config: Callable[[], TrainConfig],
     start: Checkpoint | None = None,
     clock: Callable[[], float] = time.monotonic,
+    asked: Callable[[], ModelConfig] | None = None,
 ) -> Job[Stand]:
     """Train what `make` makes, which nobody else sees: a pause after every step.
+
+    `asked` is the model's configuration of now: its live fields are taken over at every step.
 
     Raises Problem where the loss or the weights stop being numbers; the last snapshot told
     before is good.
@@ -103,7 +118,7 @@ def train(
     began, published, saved, word = clock(), clock(), clock(), None
     first = run.at.step
     while word != "stop" and run.at.epoch < (now := run.held(config())).epochs:
-        run.step(now)
+        run.step(now, asked)
         tick, said = clock(), None
         pace = (tick - began) / (run.at.step - first)
         if tick - saved >= SAVE:
@@ -115,6 +130,7 @@ def train(
             word = yield run.stand(now, pace, keep=True)
             began, first = clock(), run.at.step  # rest is not work
     now = run.held(config())
+    run.advance(now)
     yield run.stand(now, None, keep=True, finished=run.at.epoch >= now.epochs)
 
 
@@ -134,12 +150,12 @@ class _Run:
         self.noise = torch.Generator(self.device).manual_seed(self.seed)
         self.model: Any = cast(Any, make()).to(self.device).train()
         self.optimizers = {
-            name: torch.optim.Adam(part.parameters(), lr=config.rate, fused=True)
+            name: _optimizer(self.model, name, part, config.rate)
             for name, part in self.model.players().items()
         }
         self.at = Checkpoint(0, 0, 0, {}, {}, self.noise.get_state(), ())
         self.sums: dict[str, Tensor] = {}
-        self.counted = 0
+        self.counts: dict[str, int] = {}
         self.losses: Losses = {}
         if start is not None:
             self._go_on_from(start)
@@ -164,28 +180,50 @@ class _Run:
         """`config` with what cannot change within a run."""
         return replace(config, seed=self.seed)
 
-    def step(self, config: TrainConfig) -> None:
-        """One batch for every player."""
+    def advance(self, config: TrainConfig) -> None:
+        """Tell a model that goes by it how much of the training is done."""
+        if isinstance(self.model, Paced):
+            self.model.advance(min(1.0, self._epochs / config.epochs))
+
+    @property
+    def _epochs(self) -> float:
+        return self.at.epoch + self.at.offset / len(self.data.images)
+
+    def step(self, config: TrainConfig, asked: Callable[[], ModelConfig] | None) -> None:
+        """One batch for every player whose turn it is."""
+        if asked is not None:
+            self.model.config = relived(self.model.config, asked())
+        self.advance(config)
         at = self.at
         if not at.log or at.log[-1][1] != config:
             at = replace(at, log=(*at.log, (at.step, config)))
         order = _order(len(self.data.images), self.seed, at.epoch).to(self.device)
         chosen = order[at.offset : at.offset + config.batch]
         batch = self.data.at(chosen)
-        terms = play(self.model, self.optimizers, batch, self.noise, config)
+        if isinstance(self.model, Observing):
+            self.model.observe(batch)
+        movers = self._movers(at.step)
+        beta = annealed(config, self._epochs)
+        terms = play(self.model, movers, batch, self.noise, replace(config, beta=beta))
         for name, term in terms.items():  # a NaN stays in the sum until somebody looks
             self.sums[name] = self.sums[name] + term if name in self.sums else term
-        self.counted += 1
+            self.counts[name] = self.counts.get(name, 0) + 1
         turn, offset = divmod(at.offset + len(chosen), len(self.data.images))
         self.at = replace(at, step=at.step + 1, epoch=at.epoch + turn, offset=offset)
+
+    def _movers(self, step: int) -> dict[str, torch.optim.Optimizer]:
+        if not isinstance(self.model, Alternating):
+            return self.optimizers
+        return {name: self.optimizers[name] for name in self.model.movers(step)}
 
     def stand(
         self, config: TrainConfig, pace: float | None, keep: bool = False, finished: bool = False
     ) -> Stand:
         """A snapshot, with a checkpoint where `keep`; raises Problem where it is not numbers."""
-        if self.counted:
-            self.losses = {name: (sum_ / self.counted).item() for name, sum_ in self.sums.items()}
-            self.sums, self.counted = {}, 0
+        if self.counts:
+            fresh = {name: (sum_ / self.counts[name]).item() for name, sum_ in self.sums.items()}
+            self.losses = {**self.losses, **fresh}  # of who has not moved since, what was last
+            self.sums, self.counts = {}, {}
         self.model.zero_grad(set_to_none=True)  # deepcopy would copy the gradients too
         frozen = deepcopy(self.model).eval().requires_grad_(False)
         if not all(map(math.isfinite, self.losses.values())) or not finite(frozen):
@@ -228,6 +266,14 @@ def play(
             model.constrain()
         said |= {name: term.detach() for name, term in terms.items()}
     return said
+
+
+def _optimizer(
+    model: Trainable, player: str, part: nn.Module, rate: float
+) -> torch.optim.Optimizer:
+    if isinstance(model, Tuned):
+        return model.optimizer(player, part.parameters(), rate)
+    return torch.optim.Adam(part.parameters(), lr=rate, fused=True)
 
 
 def finite(model: nn.Module) -> bool:

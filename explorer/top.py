@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from core.models import family_of
 from core.session import Session
 from explorer import icons
 from explorer.commands import Command, run, spoken
@@ -63,4 +64,4 @@ def title_of(session: Session) -> str:
         return "no model yet"
     data = DATA.get(document.data.name, document.data.name).split(" (")[0].rstrip("…")
     held = ", held" if session.settings.step is not None else ""
-    return f"{data}  /  VAE, {document.config.latent}-D  /  step {scene.step:,}{held}"
+    return f"{data}  /  {family_of(document.config).title}, {document.config.latent}-D  /  step {scene.step:,}{held}"

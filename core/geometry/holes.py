@@ -16,7 +16,7 @@ import torch
 from torch import Generator, Tensor
 
 from ..engine import Job
-from ..scene import Gaussian
+from ..scene import Prior
 from .plane import Plane
 from .regions import Array, Grain, Window, refine
 
@@ -73,7 +73,7 @@ class HoleMap:
 
 def hole_map(
     codes: Codes,
-    prior: Gaussian,
+    prior: Prior,
     plane: Plane,
     window: Window,
     threshold: float,
@@ -83,7 +83,7 @@ def hole_map(
     return detector_map(density(codes, prior, threshold), plane, window, grain)
 
 
-def density(codes: Codes, prior: Gaussian, threshold: float) -> Fitted:
+def density(codes: Codes, prior: Prior, threshold: float) -> Fitted:
     """H1 as a detector. A score is cheaper than a decode: a step takes as many as `STEP` allows."""
     score, chunk = density_ratio(codes, prior), max(1, STEP // len(codes.mean))
     return Fitted("density", score, threshold, chunk=chunk, step=codes.step)
@@ -118,7 +118,7 @@ def posterior_sample(codes: Codes, rows: Tensor, random: Generator) -> Tensor:
     return drawn
 
 
-def density_ratio(codes: Codes, prior: Gaussian) -> Density:
+def density_ratio(codes: Codes, prior: Prior) -> Density:
     """z: (N, L) -> log p(z) - log q(z), (N,) in nats; differentiable."""
     visited = log_aggregated(codes)
     return lambda z: prior.log_density(z) - visited(z)

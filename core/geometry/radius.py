@@ -17,7 +17,7 @@ from scipy.special import ndtr
 
 from ..engine import Job
 from ..problem import Problem
-from ..scene import Gaussian, Scene
+from ..scene import Gaussian, Prior, Scene
 from ..setting import check, setting
 from .border import Borders, Grid, find_borders, guess_borders, on_halved
 from .radii import Radii
@@ -184,8 +184,12 @@ def _distances(borders: Borders, z: Array) -> Generator[None, Any, Array]:
     return distance
 
 
-def _masses(grid: Grid, prior: Gaussian) -> Array:
+def _masses(grid: Grid, prior: Prior) -> Array:
     """(S^L,) of the prior, of what is nearer to each node than to any other; they sum to 1"""
+    if not isinstance(prior, Gaussian):
+        nodes = torch.from_numpy(grid.points).float()
+        share: Array = prior.log_density(nodes).double().softmax(0).detach().numpy()
+        return share
     middles = (grid.across[1:] + grid.across[:-1]) / 2
     ends = np.concatenate([[-np.inf], middles, [np.inf]])
     along = np.diff(ndtr((ends - prior.mean) / prior.deviation))

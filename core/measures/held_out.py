@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from .. import device
 from ..data import Batch
 from ..engine import Job, Progress
 
@@ -24,10 +25,11 @@ class HeldOut:
     arXiv:1907.06845): compare -ELBO only between models with the same pixels.
     """
 
-    negative_elbo: float  # nats per image, one posterior draw each
+    negative_elbo: float | None  # nats per image, one posterior draw each; None without a bound
     error: float | None  # standard error of it; None where one image says nothing of it
-    recon: float  # nats
-    kl: float  # nats
+    recon: float | None  # nats
+    kl: float | None  # nats
+    squared_error: float | None  # of the reconstructions, mean per pixel; None without an encoder
     accuracy: float | None  # of the judge on the images themselves
     accuracy_decoded: float | None  # of the judge on their reconstructions (posterior means)
     images: int
@@ -44,36 +46,69 @@ def held_out(
     """Measure a frozen model on `data`, a chunk at a time; nothing where no image was held out."""
     if len(data.images) == 0:
         return
-    where = next(model.parameters()).device
+    where = device.home(model)
     noise = torch.Generator(where).manual_seed(seed)
-    terms, right, right_decoded = [], 0, 0
+    bounded, encodes = hasattr(model, "terms"), hasattr(model, "encode")
+    terms: list[Tensor] = []
+    sums = _Sums()
     for first in range(0, len(data.images), CHUNK):
         batch = data.at(slice(first, first + CHUNK)).to(where)
-        terms.append(_terms(model, batch, noise))
-        yield None
-        if judge is not None and batch.labels is not None:
-            hits, hits_decoded = _hits(model, judge, batch)
-            right, right_decoded = right + hits, right_decoded + hits_decoded
+        if bounded:
+            terms.append(_terms(model, batch, noise))
+            yield None
+        sums = _added(sums, model if encodes else None, judge, batch)
         yield Progress(first / len(data.images), "measuring on images held out")
-    recon, kl = torch.cat(terms, dim=1).cpu().double()  # (N,) each
-    total, count = recon + kl, len(recon)
-    error = total.std().item() / math.sqrt(count) if count > 1 else None
-    judged = judge is not None and data.labels is not None
+    recon, kl = torch.cat(terms, dim=1).cpu().double() if bounded else (None, None)
+    count, judged = len(data.images), judge is not None and data.labels is not None
+    elbo = error = None
+    if recon is not None and kl is not None:
+        elbo = (recon + kl).mean().item()
+        error = (recon + kl).std().item() / math.sqrt(count) if count > 1 else None
     yield HeldOut(
-        total.mean().item(), error, recon.mean().item(), kl.mean().item(),
-        right / count if judged else None, right_decoded / count if judged else None, count, step,
-    )  # fmt: skip
+        elbo,
+        error,
+        None if recon is None else recon.mean().item(),
+        None if kl is None else kl.mean().item(),
+        sums.squares / data.images.numel() if encodes else None,
+        sums.right / count if judged else None,
+        sums.right_decoded / count if judged and encodes else None,
+        count,
+        step,
+    )
+
+
+class _Sums(NamedTuple):
+    squares: float = 0.0  # of the difference between image and reconstruction
+    right: int = 0
+    right_decoded: int = 0
 
 
 @torch.no_grad()
 def _terms(model: Any, batch: Batch, noise: torch.Generator) -> Tensor:
     """(2, N) recon and KL of each image"""
-    return torch.stack(model.terms(batch.images, noise))
+    return torch.stack(model.terms(batch.images, noise, *_labels(model, batch)))
 
 
 @torch.no_grad()
-def _hits(model: Any, judge: Callable[[Tensor], Tensor], batch: Batch) -> tuple[int, int]:
-    decoded = model.decode(model.encode(batch.images)[0])
-    assert batch.labels is not None
-    hits = [judge(images).argmax(1).eq(batch.labels).sum() for images in (batch.images, decoded)]
-    return int(hits[0]), int(hits[1])
+def _added(
+    sums: _Sums, model: Any, judge: Callable[[Tensor], Tensor] | None, batch: Batch
+) -> _Sums:
+    """With the figures of a batch; of its reconstructions where there is a model that encodes"""
+    decoded, (squares, right, right_decoded) = None, sums
+    if model is not None:
+        labels = _labels(model, batch)
+        decoded = model.decode(model.encode(batch.images, *labels)[0], *labels)
+        squares += float((decoded - batch.images).square().sum())
+    if judge is not None and batch.labels is not None:
+        right += int(judge(batch.images).argmax(1).eq(batch.labels).sum())
+        if decoded is not None:
+            right_decoded += int(judge(decoded).argmax(1).eq(batch.labels).sum())
+    return _Sums(squares, right, right_decoded)
+
+
+def _labels(model: Any, batch: Batch) -> tuple[Tensor, ...]:
+    """What a conditional model is told besides"""
+    if not getattr(model, "conditions", 0):
+        return ()
+    assert batch.labels is not None, "a conditional model was trained on labels"
+    return (batch.labels,)

@@ -6,7 +6,19 @@ import math
 
 from torch import nn
 
-from .base import Shape
+from .base import ModelConfig, Shape
+
+
+def encoder(config: ModelConfig, shape: Shape, out: int) -> nn.Module:
+    """images (N, C, H, W) -> (N, out), of the body that is asked for"""
+    made = {"conv": conv_encoder, "dense": dense_encoder}[config.body]
+    return made(shape, config.hidden, out)
+
+
+def decoder(config: ModelConfig, shape: Shape, given: int) -> nn.Module:
+    """(N, given) -> logits (N, C, H, W), of the body that is asked for"""
+    made = {"conv": conv_decoder, "dense": dense_decoder}[config.body]
+    return made(given, config.hidden, shape)
 
 
 def dense_encoder(shape: Shape, hidden: int, out: int) -> nn.Module:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Generator, Tensor, nn
@@ -11,41 +10,35 @@ from torch.nn import functional as F
 
 from ..data import Batch
 from ..setting import setting
-from .base import Shape
-from .nets import conv_decoder, conv_encoder, dense_decoder, dense_encoder
+from .base import Family, ModelConfig, Shape
+from .nets import decoder, encoder
 
 LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
 
 
 @dataclass(frozen=True)
-class VAEConfig:
-    latent: int = setting(2, "dimension of the latent space", label="Latent size", low=1, high=512)
-    body: Literal["conv", "dense"] = setting(
-        "conv", "convolutional networks draw better, dense ones train faster", label="Networks"
-    )
-    hidden: int = setting(256, "units of the hidden layer", label="Hidden units", low=4, high=4096)
+class VAEConfig(ModelConfig):
     omega: float = setting(
         0.0, "penalty where the encoder sends like images far apart; 0 is none, 30 a mild one",
-        label="Encoder slope penalty", low=0, high=1e5,
+        label="Encoder slope penalty", low=0, high=1e5, live=True,
     )  # fmt: skip
     ratio: float = setting(
         0.0, "penalty where the decoder draws near points unlike; 0 is none, 1 a strong one",
-        label="Decoder slope penalty", low=0, high=1e5,
+        label="Decoder slope penalty", low=0, high=1e5, live=True,
     )  # fmt: skip
     clip: float = setting(
         0.0, "after each step every weight is cut off at this size, say 0.3; 0 is no limit",
-        label="Largest weight", low=0, high=100,
+        label="Largest weight", low=0, high=100, live=True,
     )  # fmt: skip
 
 
 class VAE(nn.Module):
-    def __init__(self, config: VAEConfig, shape: Shape) -> None:
+    def __init__(self, config: VAEConfig, shape: Shape, classes: int = 0) -> None:
         super().__init__()
         self.config = config
-        encoder, decoder = BODIES[config.body]
-        self.encoder = encoder(shape, config.hidden, 2 * config.latent)
-        self.decoder = decoder(config.latent, config.hidden, shape)
+        self.encoder = encoder(config, shape, 2 * config.latent)
+        self.decoder = decoder(config, shape, config.latent)
 
     def players(self) -> dict[str, nn.Module]:
         return {"vae": self}
@@ -116,4 +109,10 @@ def _penalty(weight: float, value: Tensor, point: Tensor) -> Tensor:
     return 0.5 * weight * slopes.sum() / max(1, len(slopes))  # one image alone has no slope
 
 
-BODIES = {"conv": (conv_encoder, conv_decoder), "dense": (dense_encoder, dense_decoder)}
+FAMILY = Family(
+    "Variational autoencoder",
+    "Encodes each image as a small cloud around a code and learns to draw from any point of it.",
+    "Kingma & Welling 2014, arXiv:1312.6114",
+    VAEConfig,
+    VAE,
+)

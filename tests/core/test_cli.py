@@ -16,6 +16,7 @@ from small import codes_of_zero, document, equal
 
 from core import cli, store
 from core.geometry.families import FAMILIES
+from core.models import VAEConfig
 
 SMALL = (
     "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "16", "--device", "cpu",
@@ -219,7 +220,7 @@ def test_a_path_that_cannot_be_had_is_a_note_among_the_others(called, tmp_path):
 def test_other_spaces_are_drawn_too(called, tmp_path):
     for latent in (1, 3):
         file = tmp_path / "a.lacuna"
-        config = store.MODELS["vae"][0](latent, "dense", 8)
+        config = VAEConfig(latent, "dense", 8)
         store.save(file, document(config, codes=codes_of_zero(9, latent)))
         code, said = called("map", file, "--out", tmp_path / "map.png", "--json")
         assert (code, said["slice"]) == (0, latent > 2)

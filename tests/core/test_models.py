@@ -9,7 +9,8 @@ from torch import nn
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 from core.data import Batch
-from core.models import MODELS, Judge, LatentModel, VAEConfig, blank, build, name_of
+from core.models import MODELS, Judge, VAEConfig, blank, build, name_of
+from core.models.base import Likelihood
 from core.models.vae import LOGVAR_BOUND
 from core.problem import Problem
 
@@ -83,7 +84,7 @@ def test_wild_variances_stay_finite(logvar):
 def test_shapes_and_ranges(config, side, channels, latent):
     shape = (channels, side, side)
     model = vae(VAEConfig(latent, config.body, hidden=16), shape)
-    assert isinstance(model, LatentModel)
+    assert isinstance(model, Likelihood)
     with torch.no_grad():
         drawn = model.decode(3 * torch.randn(3, latent))
         mean, logvar = model.encode(drawn)
@@ -126,7 +127,7 @@ def test_convolutions_halve_a_side_twice():
 
 
 def test_every_config_has_its_name():
-    assert [name_of(config()) for config, _ in MODELS.values()] == list(MODELS)
+    assert [name_of(family.config()) for family in MODELS.values()] == list(MODELS)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 64, 64), (1, 32, 32)])

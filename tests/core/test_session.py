@@ -176,7 +176,7 @@ OTHER = {
     "detector": "cycle", "height": "stretch", "shape": "arrows", "surveyed": True,
     "layers": Layers(holes=Layer(visible=False)), "start": (0.0, 1.0), "end": (1.0, 0.0),
     "target": 3, "family": "straight", "families": ("straight", "slerp"), "compared": True,
-    "travel": 0.5, "columns": 3, "draw": 7,
+    "travel": 0.5, "columns": 3, "draw": 7, "condition": 1,
 }  # fmt: skip
 
 

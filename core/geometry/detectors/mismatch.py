@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from ...engine import Job, Progress
 from ...estimate import Estimate
-from ...scene import Gaussian
+from ...scene import Prior
 from ..holes import STEP, Codes, density_ratio, posterior_sample
 from ..regions import Array
 from .base import Part, scores
@@ -33,7 +33,7 @@ class Mismatch:
 
 
 def marginal_kl(
-    codes: Codes, prior: Gaussian, n: int = 4096, seed: int = 0
+    codes: Codes, prior: Prior, n: int = 4096, seed: int = 0
 ) -> Job[Estimate | Progress]:
     """KL(q‖p) in nats: the mean of log q - log p over `n` points of q, 95 % interval.
 
@@ -45,7 +45,7 @@ def marginal_kl(
 
 
 def mismatch(
-    codes: Codes, prior: Gaussian, threshold: float, n: int = 4096, seed: int = 0
+    codes: Codes, prior: Prior, threshold: float, n: int = 4096, seed: int = 0
 ) -> Job[Mismatch | Progress]:
     """Both sides of the inequality for the hole where log p - log q > `threshold` (nats)."""
     random = torch.Generator().manual_seed(seed)
@@ -66,7 +66,7 @@ def _visited(codes: Codes, n: int, random: Generator) -> Tensor:
     return posterior_sample(codes, torch.randint(len(codes.mean), (n,), generator=random), random)
 
 
-def _ratio(codes: Codes, prior: Gaussian, z: Tensor) -> Part:
+def _ratio(codes: Codes, prior: Prior, z: Tensor) -> Part:
     """log p - log q at z (N, L), (N,) nats"""
     chunk = max(1, STEP // len(codes.mean))
     return scores(density_ratio(codes, prior), z, chunk, "comparing posterior and prior")
