@@ -155,7 +155,7 @@ class Board:
             results = replace(results, dataset=None)  # these are other images
         scene = shown(settings.step, results.timeline)
         if scene is not None and scene.given is not None:
-            scene = scene.given(min(settings.condition, len(scene.classes) - 1))
+            scene = scene.given(min(settings.condition, len(scene.conditions) - 1))
         results = replace(results, scene=scene)
         before, after = entries(self.settings, self.results), entries(settings, results)
         changed = {name for name in after if not same(after[name], before[name])}

@@ -20,7 +20,7 @@ from .exports import FORMATS
 from .fit import Plan, Trained, finished, fit, loaded
 from .geometry.families import FAMILIES
 from .illustrated import geometry_report
-from .models import MODELS, VAEConfig
+from .models import MODELS, VAEConfig, outside
 from .options import add_fields, chosen
 from .problem import Problem
 from .store import Document
@@ -31,6 +31,10 @@ COMMANDS = ("train", "report", "map", "path", "experiment", "compare")
 
 def main(arguments: list[str]) -> int:
     """Runs one command; 0 is success, 1 a problem said in one sentence, 2 a wrong call."""
+    try:
+        arguments = outside.taken(arguments, MODELS)
+    except Problem as problem:
+        return _failed(str(problem))
     asked = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
     device.settle_threads()
     try:
@@ -62,6 +66,7 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=said, description=said)
         sub.set_defaults(run=run, table=report.table)
         sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+        sub.add_argument(outside.OPTION, help="a Python file that defines a model: it is run")
         sub.add_argument("--data-dir", default="", help="folder (or .npz file) the data lies in")
         return sub
 

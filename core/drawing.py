@@ -25,6 +25,7 @@ from .problem import Problem
 from .report import THRESHOLD
 from .scene import Scene
 from .store import Document
+from .whole import write
 
 SHOWN = ("length", "image_length", "crossings", "hole_length", "stretch", "tear")
 Part = Generator[Progress | None, Any, dict[str, Any]]
@@ -36,7 +37,7 @@ def draw_map(document: Document, half: float, theme: Literal["dark", "light"], o
     background = picture.DARK if theme == "dark" else picture.LIGHT
     scene = scene_of(document, "drawing")
     drawn = yield from map_picture(scene, document.codes, half, background)
-    exports.write(out, exports.png(drawn))
+    write(out, exports.png(drawn))
     return {"file": str(out), "window": [-half, half, -half, half], "slice": scene.latent > 2}
 
 

@@ -14,7 +14,6 @@ from .changes import Experiment, plain
 from .data import DataConfig, Dataset
 from .data.aside import aside
 from .engine import Job, Progress, Word
-from .exports import write
 from .files import Exported
 from .fit import Plan, Trained, fit, judge_for, loaded
 from .models import ModelConfig, VAEConfig
@@ -23,6 +22,7 @@ from .setting import setting
 from .side import Name, Part, Side, measured
 from .store import Document
 from .train import TrainConfig
+from .whole import write
 
 T = TypeVar("T")
 

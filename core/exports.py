@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
-import threading
 from collections.abc import Callable, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -21,6 +19,7 @@ from .geometry.comparison import COLUMNS, compare
 from .picture import DARK, Array
 from .plain import to_plain
 from .problem import Problem
+from .whole import write
 
 SCALE = 4  # screen pixels to one of a frame
 DURATION = 80  # milliseconds that a frame of the moving picture is shown
@@ -40,25 +39,6 @@ def check_ending(out: Path, endings: Sequence[str]) -> None:
     if out.suffix.lower() not in endings:
         said = " or ".join([", ".join(endings[:-1]), endings[-1]] if endings[1:] else endings)
         raise Problem(f"{out} could not be written: choose a name ending in {said}.")
-
-
-def write(out: Path, content: bytes) -> None:
-    """Beside the old file and then in its place: one of them is there, whatever happens."""
-    aside = out.with_name(f".{out.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        try:
-            with aside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(out)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise Problem(
-            f"{out} could not be written: {error.strerror or error}. "
-            "What was there is unchanged; free some space or choose another folder."
-        ) from error
 
 
 # ---- pictures ----

@@ -21,6 +21,7 @@ from .geometry.holes import Codes
 from .home import bundled
 from .measures.held_out import HeldOut, held_out
 from .models import Judge, ModelConfig, build
+from .models.base import POINT
 from .problem import Problem
 from .scene import Gaussian, Scene
 from .store import Document
@@ -34,6 +35,7 @@ Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
 CODES = 5000  # training images that stand for all of them
 JUDGE = TrainConfig(epochs=6, rate=1e-3)
 JUDGE_STEPS = 200  # at least: six looks at 600 images are too few to tell digits apart
+POINT_STEPS = 1000  # the same of points: they are quick, and their classes are close
 COOLING = 2 / 3  # of its steps, after which the judge learns ten times slower
 
 
@@ -124,7 +126,8 @@ def judge_for(dataset: Dataset, where: device.DeviceName = "auto") -> Part[nn.Mo
     if known is not None:
         return known
     a_turn = math.ceil(len(dataset.train.images) / JUDGE.batch)
-    epochs = max(JUDGE.epochs, math.ceil(JUDGE_STEPS / a_turn))
+    least = POINT_STEPS if shape_of(dataset) == POINT else JUDGE_STEPS
+    epochs = max(JUDGE.epochs, math.ceil(least / a_turn))
     config, judge, step = replace(JUDGE, epochs=epochs, device=where), None, 0
     cooling = COOLING * epochs * a_turn
     cool = replace(config, rate=config.rate / 10)
@@ -195,10 +198,19 @@ def unfit(document: Document | None, dataset: Dataset) -> Problem | None:
 
 def scene_of(document: Document, name: str) -> Scene:
     """What is drawn of a document's model; `name` tells it from the scenes of others."""
-    model: Any = document.model
-    conditions: int = getattr(model, "conditions", 0)
+    if not conditions_of(document):
+        return _scene_given(document, name, None)
     scene = lru_cache(maxsize=None)(partial(_scene_given, document, name))
-    return replace(scene(0), given=scene) if conditions else scene(None)
+    return replace(scene(0), given=scene)
+
+
+def conditions_of(document: Document) -> tuple[str, ...]:
+    """What a conditional model may be asked to draw: its classes, unless it names something else"""
+    model: Any = document.model
+    if not getattr(model, "conditions", 0):
+        return ()
+    names: tuple[str, ...] = getattr(model, "condition_names", document.classes)
+    return names
 
 
 def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
@@ -236,6 +248,7 @@ def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
         sum(part.numel() * part.element_size() for part in model.state_dict().values()),
         judge,
         condition,
+        conditions_of(document),
     )
 
 
@@ -245,7 +258,7 @@ def codes_of(
     """Encodes the first `limit` images of `data`, with pauses, and returns their codes."""
     assert scene.encode is not None, f"{scene.id} has no encoder"
     rows = torch.arange(len(data.images))
-    if scene.condition is not None and data.labels is not None:
+    if scene.conditions == scene.classes and scene.conditions and data.labels is not None:
         rows = rows[data.labels.cpu() == scene.condition]  # it draws no others
     rows = rows[:limit]
     images = data.images[rows]

@@ -31,6 +31,7 @@ from .report import SAMPLE, THRESHOLD
 from .scene import Scene
 from .store import Document
 from .survey import Insides, Survey, survey
+from .whole import write
 
 HALF = 3.5  # of the map's side, in prior deviations
 SIDE = 257  # pixels of the map
@@ -84,7 +85,7 @@ def write_report(
         "deviations of the prior (σ); intervals are of 95 %."
     )
     text = page(f"Latent geometry: {title}", lead, chapters(found, scene.classes), figures)
-    exports.write(out, text.encode())
+    write(out, text.encode())
 
 
 def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, Any, Survey]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from .dots import shown
+
 Array = np.ndarray[Any, Any]
 Colour = tuple[int, int, int]
 
@@ -175,7 +177,8 @@ def contact_sheet(
 
 
 def rgb_of(image: Array) -> Array:
-    """(C, H, W) in [0, 1] -> (H, W, 3) uint8; one channel is grey."""
+    """(C, H, W) in [0, 1] -> (H, W, 3) uint8; one channel is grey, a point becomes a picture."""
+    image = shown(image)
     channels = image if len(image) == 3 else np.repeat(image[:1], 3, axis=0)
     pixels: Array = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
     return pixels

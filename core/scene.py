@@ -70,5 +70,6 @@ class Scene:
     classes: tuple[str, ...] = ()
     size: int = 0  # bytes that it keeps alive
     judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice
-    condition: int | None = None  # the class that it draws; None where nobody says
-    given: Callable[[int], Scene] | None = None  # the same model drawing another class on demand
+    condition: int | None = None  # which of `conditions` it draws; None where there are none
+    conditions: tuple[str, ...] = ()  # what may be asked for: classes, or one of its generators
+    given: Callable[[int], Scene] | None = None  # the same model under another condition

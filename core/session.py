@@ -203,6 +203,12 @@ class Session(Lab):
             if self._saves:  # the checkpoint that they wait for
                 self.engine.pause((self.name, "training"))
 
+    def single_step(self) -> None:
+        """Train on one batch more, and rest again."""
+        if self.results.run == "paused" and self._heard:
+            self.resume()
+            self.pause()
+
     def stop(self) -> None:
         if self.live("training"):
             self._run("stopping")

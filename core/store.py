@@ -7,8 +7,6 @@ Nothing is ever unpickled.
 from __future__ import annotations
 
 import json
-import os
-import threading
 import time
 import zipfile
 import zlib
@@ -30,6 +28,7 @@ from .models import MODELS, Judge, ModelConfig, Shape, blank
 from .plain import from_plain, to_plain
 from .problem import Problem
 from .train import Checkpoint, Losses, TrainConfig, finite
+from .whole import replacing
 
 SCHEMA = 1
 SUFFIX = ".lacuna"
@@ -58,22 +57,10 @@ class Document:
 
 def save(path: Path, document: Document) -> None:
     """Write `document` to `path`: the old file or the new one is there, whatever happens."""
-    try:
+    with suppress(OSError):  # where it cannot be made, it cannot be written into either
         path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-        try:
-            with aside.open("w+b") as file:
-                _write(file, document)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise Problem(
-            f"{path.name} could not be saved in {path.parent}: {error.strerror or error}. "
-            "What was there is unchanged; free some space or choose another folder."
-        ) from error
+    with replacing(path) as file:
+        _write(file, document)
     with suppress(OSError):  # tidying up is no part of saving
         for old in parts_of(path, older=DAY):
             old.unlink()

@@ -13,7 +13,8 @@ COMMANDS = ("train", "report", "map", "path", "experiment", "compare")
 def main() -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else busy threads stall each other
     arguments = sys.argv[1:]
-    if arguments and (arguments[0] in COMMANDS or arguments[0].startswith("-")):
+    asked = arguments[2:] if arguments[:1] == ["--model-file"] else arguments
+    if asked and (asked[0] in COMMANDS or asked[0].startswith("-")):
         from core.cli import main as command_line
 
         return command_line(arguments)

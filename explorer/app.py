@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from core import device, kept
 from core.engine import Engine, Failure
 from core.home import bundled
+from core.models import MODELS, outside
+from core.problem import Problem
 from core.session import Session
 from explorer import recent, sweep, theme
 from explorer.pump import Pump
@@ -70,6 +72,11 @@ class Program:
 
 def main(arguments: list[str]) -> int:
     """Run the window until it is closed; `arguments` may name a file to open."""
+    try:
+        arguments = outside.taken(arguments, MODELS)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 1
     device.settle_threads()
     sys.setswitchinterval(0.0005)  # a busy lane gives way to the window within half a millisecond
     app = QApplication([sys.argv[0]])

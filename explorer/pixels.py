@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from core.dots import shown
+
 Window = tuple[float, float, float, float]  # left, right, bottom, top in latent coordinates
 Bytes = NDArray[np.uint8]
+FINE = 65  # pixels of a point that is shown alone
 MARGIN = 2  # pixels around the cloud's canvas, so that splats never wrap around
 RIM = [(x, y) for x in range(-2, 3) for y in range(-2, 3) if x * x + y * y in (4, 5)]
 SPLAT = (  # painted in this order: offsets, opacity, whether in the background's colour
@@ -26,7 +29,11 @@ SPLAT = (  # painted in this order: offsets, opacity, whether in the background'
 
 
 def bytes_of(images: NDArray[Any]) -> Bytes:
-    """Images in [0, 1], (..., C, H, W) with C 1 or 3, to (..., H, W, C) bytes; bytes stay."""
+    """Images in [0, 1], (..., C, H, W) with C 1 or 3, to (..., H, W, C) bytes; bytes stay.
+
+    Points become pictures of them.
+    """
+    images = shown(images)
     if images.dtype != np.uint8:
         images = np.nan_to_num(images) * 255 + 0.5
         images = images.clip(0, 255).astype(np.uint8)
@@ -37,7 +44,7 @@ def image_of(image: NDArray[Any]) -> QImage:
     """(C, H, W) in [0, 1], grey or RGB, row 0 at the top -> an image that owns its pixels."""
     if image.ndim != 3 or image.shape[0] not in (1, 3):
         raise ValueError(f"an image is (1 or 3, H, W), not {image.shape}")
-    return wrapped(bytes_of(image)).copy()
+    return wrapped(bytes_of(shown(image, FINE))).copy()
 
 
 def wrapped(pixels: Bytes) -> QImage:

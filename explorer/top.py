@@ -64,4 +64,5 @@ def title_of(session: Session) -> str:
         return "no model yet"
     data = DATA.get(document.data.name, document.data.name).split(" (")[0].rstrip("…")
     held = ", held" if session.settings.step is not None else ""
-    return f"{data}  /  {family_of(document.config).title}, {document.config.latent}-D  /  step {scene.step:,}{held}"
+    model = f"{family_of(document.config).title}, {document.config.latent}-D"
+    return f"{data}  /  {model}  /  step {scene.step:,}{held}"

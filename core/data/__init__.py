@@ -14,7 +14,7 @@ from core.data.base import Batch, DataConfig, Dataset
 from core.engine import Job, Progress
 from core.problem import Problem
 
-from . import bundled, folder, idx, npz, strokes
+from . import bundled, drawn, folder, idx, npz, shapes, strokes, toy
 
 __all__ = ["DATASETS", "Batch", "DataConfig", "Dataset", "Loader", "is_local", "load"]
 
@@ -22,6 +22,12 @@ Loader: TypeAlias = Callable[[DataConfig], Job[Dataset | Progress]]
 
 DATASETS: dict[str, Loader] = {
     "strokes": strokes.load,
+    "shapes": shapes.load,
+    "ring": toy.load,
+    "grid": toy.load,
+    "moons": toy.load,
+    "spiral": toy.load,
+    "drawn": drawn.load,
     "digits": bundled.load,
     "mnist": idx.load,
     "fashion-mnist": idx.load,
@@ -42,6 +48,6 @@ def is_local(config: DataConfig) -> bool:
     """Whether `load` needs neither the network nor an answer from the user."""
     if config.name in idx.FAMILY:
         return idx.is_local(config)
-    if config.name in ("folder", "npz"):
+    if config.name in ("folder", "npz", "drawn"):
         return bool(config.folder) and Path(config.folder).expanduser().exists()
     return config.name in DATASETS

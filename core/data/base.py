@@ -34,11 +34,11 @@ class DataConfig:
     """Which data: enough to load the very same images again."""
 
     name: str = "strokes"  # a key of DATASETS
-    folder: str = ""  # where the files lie; empty: the download folder
+    folder: str = ""  # where the files lie, or the file; empty: the download folder
     side: Side = 28  # image folders only: what they are resized to, in pixels
     colour: bool = False  # image folders only: RGB instead of grey
-    count: int = 20_000  # strokes only: how many images are drawn
-    seed: int = 0  # strokes: the hand that draws; elsewhere: the split into training and test
+    count: int = 20_000  # of data that is made here: how many images
+    seed: int = 0  # of data that is made here; elsewhere: of the split into training and test
 
 
 @dataclass(frozen=True, eq=False)

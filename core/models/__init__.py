@@ -9,7 +9,7 @@ import torch
 
 from .. import plain
 from ..problem import Problem
-from . import vae
+from . import aae, infovae, outside, vae, wae
 from .base import POINT, Family, ModelConfig, Shape, Trainable
 from .judge import Judge
 from .vae import VAE, VAEConfig
@@ -21,7 +21,12 @@ __all__ = [
 
 MODELS: dict[str, Family] = {
     "vae": vae.FAMILY,
+    "infovae": infovae.FAMILY,
+    "wae": wae.FAMILY,
+    "aae": aae.FAMILY,
 }
+
+MODELS |= dict(outside.installed())
 
 
 def build(config: ModelConfig, shape: Shape, seed: int = 0, classes: int = 0) -> Any:

@@ -9,11 +9,11 @@ from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 import torch
 from torch import Generator, Tensor, nn
 
-from ..data import Batch
+from ..data import Batch, toy
 from ..setting import setting
 
 Shape: TypeAlias = tuple[int, int, int]  # C, H, W of an image
-POINT: Shape = (1, 1, 2)  # of an image that is a point of the plane
+POINT: Shape = toy.POINT  # of an image that is a point of the plane
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,10 @@ class Tuned(Protocol):
     def optimizer(
         self, player: str, parameters: Iterable[nn.Parameter], rate: float
     ) -> torch.optim.Optimizer:
-        """That of a player; the loop sets its rate anew at every step."""
+        """That of a player; the loop sets its rate anew at every step.
+
+        "scale" in its first group is what the rate is multiplied by there.
+        """
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Variational autoencoder with a Bernoulli likelihood (Kingma & Welling 2014, arXiv:1312.6114)."""
+"""Variational autoencoder (Kingma & Welling 2014, arXiv:1312.6114) and what may be asked of it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,44 @@ from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional as F
 
 from ..data import Batch
 from ..setting import setting
+from . import likelihoods, penalties
 from .base import Family, ModelConfig, Shape
 from .nets import decoder, encoder
 
 LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
+IMAGES = 60_000  # that a batch is said to be of: the model is not told, and it hardly matters
 
 
 @dataclass(frozen=True)
 class VAEConfig(ModelConfig):
+    likelihood: likelihoods.Kind = setting(
+        "bernoulli", "what a decoded pixel is taken for: the chance of white, or grey with noise",
+        label="Pixels",
+    )  # fmt: skip
+    deviation: float = setting(
+        0.1, "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
+        label="Pixel noise", low=0.01, high=10, logarithmic=True,
+    )  # fmt: skip
+    free_bits: float = setting(
+        0.0, "what each latent coordinate may tell of an image for free; 0.1 to 0.5 keeps all in "
+        "use", label="Free bits", unit="nats", low=0, high=100, live=True,
+    )  # fmt: skip
+    dip: penalties.Dip = setting(
+        "none", "asks the codes (i) or points drawn from them (ii) to be uncorrelated and no wider "
+        "or narrower than the prior", label="Covariance penalty", live=True,
+    )  # fmt: skip
+    dip_weight: float = setting(
+        10.0, "how much the covariance penalty counts", label="Weight of the covariance penalty",
+        low=0, high=1e5, live=True,
+    )  # fmt: skip
+    tc_weight: float = setting(
+        1.0, "weight of the dependence between latent coordinates: 1 is the ELBO, more makes each "
+        "speak for itself", label="Total correlation", low=0, high=1000, live=True,
+    )  # fmt: skip
     omega: float = setting(
         0.0, "penalty where the encoder sends like images far apart; 0 is none, 30 a mild one",
         label="Encoder slope penalty", low=0, high=1e5, live=True,
@@ -39,6 +64,7 @@ class VAE(nn.Module):
         self.config = config
         self.encoder = encoder(config, shape, 2 * config.latent)
         self.decoder = decoder(config, shape, config.latent)
+        self.pixels = likelihoods.pixels(config.likelihood, config.deviation)
 
     def players(self) -> dict[str, nn.Module]:
         return {"vae": self}
@@ -46,18 +72,36 @@ class VAE(nn.Module):
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Terms of the negative ELBO in nats: summed over pixels, averaged over the batch.
 
-        And the penalties that are asked for, with their weights (THEORY.md, D12). "omega" is half
-        of `omega` times the mean squared slope of the encoder's mean between two images; "ratio"
-        the same of the decoder, between two points of the prior.
+        And the penalties that are asked for, with their weights (THEORY.md, D5-D7 and D12). "kl" is
+        what beta weighs, with the free bits. "tc" is the weight beyond 1 of the total correlation,
+        which the KL holds once. "omega" is half of `omega` times the mean squared slope of the
+        encoder's mean between two images; "ratio" the same of the decoder, between two points of
+        the prior.
         """
         mean, logvar = self.encode(batch.images)
-        recon, kl = self._elbo(batch.images, mean, logvar, noise)
-        terms = {"recon": recon.mean(), "kl": kl.mean()}
-        if self.config.omega:
-            terms["omega"] = _penalty(self.config.omega, mean, batch.images)
-        if self.config.ratio:
+        z = drawn(mean, logvar, noise)
+        kl = penalties.kl_each(mean, logvar)
+        least = self.config.free_bits
+        terms = {
+            "recon": self._recon(batch.images, z).mean(),
+            "kl": penalties.free_bits(kl, least) if least else kl.sum(1).mean(),
+        }
+        return terms | self._penalties(batch.images, mean, logvar, z, noise)
+
+    def _penalties(
+        self, images: Tensor, mean: Tensor, logvar: Tensor, z: Tensor, noise: Generator
+    ) -> dict[str, Tensor]:
+        config, terms = self.config, {}
+        if config.dip != "none":
+            terms["dip"] = penalties.dip(config.dip, config.dip_weight, mean, logvar)
+        if config.tc_weight != 1:
+            correlation = penalties.total_correlation(z, mean, logvar, IMAGES)
+            terms["tc"] = (config.tc_weight - 1) * correlation
+        if config.omega:
+            terms["omega"] = _penalty(config.omega, mean, images)
+        if config.ratio:
             z = torch.randn(mean.shape, generator=noise, device=mean.device, dtype=mean.dtype)
-            terms["ratio"] = _penalty(self.config.ratio, self.decode(z), z)
+            terms["ratio"] = _penalty(config.ratio, self.decode(z), z)
         return terms
 
     @torch.no_grad()
@@ -69,24 +113,26 @@ class VAE(nn.Module):
 
     def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
         """Reconstruction and KL of each image in nats, (N,) each; one posterior draw."""
-        return self._elbo(images, *self.encode(images), noise)
+        mean, logvar = self.encode(images)
+        recon = self._recon(images, drawn(mean, logvar, noise))
+        return recon, penalties.kl_each(mean, logvar).sum(1)
 
-    def _elbo(
-        self, images: Tensor, mean: Tensor, logvar: Tensor, noise: Generator
-    ) -> tuple[Tensor, Tensor]:
-        draws = torch.randn(mean.shape, generator=noise, device=mean.device)
-        logits = self.decoder(mean + (0.5 * logvar).exp() * draws)
-        recon = F.binary_cross_entropy_with_logits(logits, images, reduction="none")
-        kl = 0.5 * (mean**2 + logvar.exp() - 1 - logvar)
-        return recon.flatten(1).sum(1), kl.sum(1)
+    def _recon(self, images: Tensor, z: Tensor) -> Tensor:
+        return -self.pixels.log_prob(self.decoder(z), images)
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         mean, logvar = self.encoder(images).chunk(2, dim=1)
         return mean, logvar.clamp(-LOGVAR_BOUND, LOGVAR_BOUND)
 
     def decode(self, z: Tensor) -> Tensor:
-        images: Tensor = self.decoder(z).sigmoid()
+        images: Tensor = self.pixels.mean(self.decoder(z))
         return images
+
+
+def drawn(mean: Tensor, logvar: Tensor, noise: Generator) -> Tensor:
+    """One point of each posterior, (N, L) as they are."""
+    draws = torch.randn(mean.shape, generator=noise, device=mean.device)
+    return mean + (0.5 * logvar).exp() * draws
 
 
 def squared_slopes(value: Tensor, point: Tensor) -> Tensor:

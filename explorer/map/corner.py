@@ -18,7 +18,7 @@ EDGE = 12  # from the map's border
 WIDEST = "\N{MINUS SIGN}88.88"
 
 
-def _plate(painter: QPainter, widget: QWidget) -> None:
+def plate(painter: QPainter, widget: QWidget) -> None:
     painter.setPen(tinted("hairline"))
     painter.setBrush(tinted("panel", 0.88))
     painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
@@ -54,7 +54,7 @@ class Readout(Canvas):
         self.move(area.width() - self.width() - EDGE, area.height() - self.height() - EDGE)
 
     def _paint(self, painter: QPainter) -> None:
-        _plate(painter, self)
+        plate(painter, self)
         if self._at is None:
             return
         half = QRectF(self.rect()).adjusted(10, 0, -10, 0)
@@ -88,7 +88,7 @@ class Badge(Canvas):
         return self._text
 
     def _paint(self, painter: QPainter) -> None:
-        _plate(painter, self)
+        plate(painter, self)
         write(painter, QRectF(self.rect()).adjusted(10, 0, -10, 0), self._text)
 
 
@@ -115,7 +115,7 @@ class HoleRow(Canvas):
         return QSize(round(wide) + 46, self._line_height() + 14)
 
     def _paint(self, painter: QPainter) -> None:
-        _plate(painter, self)
+        plate(painter, self)
         if self._share is None:
             return
         row = QRectF(self.rect()).adjusted(10, 0, -10, 0)

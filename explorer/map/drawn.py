@@ -18,6 +18,7 @@ from core.session import Session
 from core.state import Cloud, Layers, Point, drawn_families, placed, shown_path
 from explorer.map import names, tips
 from explorer.map.canvas import MapCanvas
+from explorer.map.condition import ConditionBox
 from explorer.map.corner import Badge, Key, Readout
 from explorer.map.frame import Chart, Window, framed, identity
 from explorer.map.hatch import HolePicture
@@ -39,6 +40,7 @@ class DrawnMap(MapCanvas):
         self._version = 0  # of the plane: what is drawn of another one is another picture
         self._shaping = False
         self.badge, self.readout, self.key = Badge(self), Readout(self), Key(self)
+        self.condition = ConditionBox(session, self)
         self.empty = Empty("", parent=self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._misshapen.connect(self._shape, Qt.ConnectionType.QueuedConnection)
@@ -97,7 +99,9 @@ class DrawnMap(MapCanvas):
         self.redraw()
 
     def _draw_badge(self) -> None:
-        self.badge.say(*tips.badge(self._session.results.scene, self.chart))
+        scene = self._session.results.scene
+        self.badge.say(*tips.badge(scene, self.chart))
+        self.condition.draw(scene, self.badge.height() + 8 if self.badge.text() else 0)
 
     def _draw_plane(self, plane: Plane | None) -> None:
         latent = len(self._session.settings.cursor)

@@ -20,11 +20,18 @@ from PySide6.QtWidgets import (
 
 from core.data import DataConfig, is_local
 from core.data.base import Side
+from core.data.toy import TOYS
 from core.folders import found, remember_folder
 from core.session import Session
 
 DATA = {
     "strokes": "Drawn digits (made here)",
+    "shapes": "Drawn shapes (made here)",
+    "ring": "Points: eight in a ring",
+    "grid": "Points: five by five",
+    "moons": "Points: two moons",
+    "spiral": "Points: two spiral arms",
+    "drawn": "Points from a file…",
     "digits": "Small scanned digits",
     "mnist": "MNIST",
     "fashion-mnist": "Fashion-MNIST",
@@ -36,8 +43,12 @@ DATA = {
 
 MADE_HERE = {
     "strokes": "{:,} images drawn by this program, no network needed.",
+    "shapes": "{:,} squares, ellipses and triangles drawn by this program, no network needed.",
     "digits": "1,797 images that come with scikit-learn.",
+    **dict.fromkeys(TOYS, "{:,} points of the plane, made here: each image shows one."),
 }
+
+FILES = {"npz": "Arrays (*.npz)", "drawn": "Columns x and y (*.npz *.csv)"}  # as the dialog asks
 
 
 class DataChooser(QWidget):
@@ -81,7 +92,7 @@ class DataChooser(QWidget):
 
     def _did_data(self, name: str) -> None:
         self._session.set(data=replace(self._session.settings.data, name=name, folder=""))
-        if name in ("folder", "npz"):
+        if name in ("folder", *FILES):
             self._did_choose()
 
     def _did_change(self, **changes: Any) -> None:
@@ -90,8 +101,8 @@ class DataChooser(QWidget):
     def _did_choose(self) -> None:
         """Ask where the data lies."""
         data = self._session.settings.data
-        if data.name == "npz":
-            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", "Arrays (*.npz)")
+        if data.name in FILES:
+            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", FILES[data.name])
         else:
             place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
         if place:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -14,6 +17,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from core.measures.held_out import HeldOut
+from core.models import Family, ModelConfig
 from core.session import Session
 from core.state import Results, RunState
 from explorer.form import Form
@@ -21,6 +25,7 @@ from explorer.panels import words
 from explorer.panels.data import DataChooser
 from explorer.panels.page import Page
 from explorer.pieces.curves import Curves
+from explorer.pieces.family import FamilyForm
 from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.section import Section
 
@@ -43,14 +48,11 @@ class TrainPanel(Page):
         self._session, self._folded = session, False
         settings = session.settings
         self.data = DataChooser(session)
-        self.model = Form(settings.model, WORDS)
+        self.model = FamilyForm(settings.model, WORDS)
         self.train = Form(settings.train, WORDS)
-        self.start, self.pause, self.stop = (
-            QPushButton("Start"),
-            QPushButton("Pause"),
-            QPushButton("Stop"),
+        self.start, self.pause, self.once, self.stop, self.go_on = map(
+            QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )
-        self.go_on = QPushButton("Go on")
         self.hold = QCheckBox("Hold this picture")
         self.experiment = QPushButton("Before and after the omega term…")
         self.bar, self.said = QProgressBar(), QLabel()
@@ -80,7 +82,7 @@ class TrainPanel(Page):
         watch("results.progress", lambda _: self._draw_progress(self._session.results))
         watch("results.measured", lambda _: self._draw_measured())
 
-    def _draw_form(self, form: Form, value: object) -> None:
+    def _draw_form(self, form: Form | FamilyForm, value: Any) -> None:
         if form.value() != value:
             form.set_value(value)
 
@@ -101,6 +103,7 @@ class TrainPanel(Page):
         self._draw_go_on()
         self.start.setVisible(idle)
         self.stop.setVisible(not idle)
+        self.once.setVisible(run == "paused")
         self.stop.setEnabled(run != "stopping")
         self.bar.setVisible(not idle)
         self.data.setEnabled(idle)
@@ -183,6 +186,8 @@ class TrainPanel(Page):
     def _connect(self) -> None:
         session = self._session
         self.model.changed.connect(lambda value: session.set(model=value))
+        self.model.family_chosen.connect(self._did_choose)
+        self.once.clicked.connect(session.single_step)
         self.train.changed.connect(lambda value: session.set(train=value))
         self.start.clicked.connect(lambda: session.train())
         self.go_on.clicked.connect(lambda: session.train(afresh=False))
@@ -192,6 +197,11 @@ class TrainPanel(Page):
         self.stop.clicked.connect(session.stop)
         self.experiment.clicked.connect(lambda: self.experiment_wanted.emit())
         self.hold.toggled.connect(self._did_hold)
+
+    def _did_choose(self, family: Family, config: ModelConfig) -> None:
+        """Another kind of model learns at another rate, and for as long as it takes."""
+        train = replace(self._session.settings.train, rate=family.rate, epochs=family.epochs)
+        self._session.set(model=config, train=train)
 
     def _did_hold(self, held: bool) -> None:
         scene = self._session.results.scene
@@ -208,6 +218,7 @@ class TrainPanel(Page):
         self.hold.setToolTip("Keep the map, cloud and samples of now while training goes on")
         self.experiment.setProperty("role", "flat")
         self.experiment.setToolTip("Train it twice, without penalties and with, and compare")
+        self.once.setToolTip("Learn from one batch more, and rest again")
         self.go_on.setToolTip("Train the shown model further, from where it was left")
 
     def _lay_out(self) -> None:
@@ -218,7 +229,7 @@ class TrainPanel(Page):
         model.add(self.experiment)
         how.add(self.train)
         how.content.addLayout(_beside(self.start, self.go_on))
-        run.content.addLayout(_beside(self.pause, self.stop))
+        run.content.addLayout(_beside(self.pause, self.once, self.stop))
         for part in (self.bar, self.said, self.hold, self.curves, self.figures):
             run.add(part)
         self.add(data, model, how, run)

@@ -243,7 +243,7 @@ def test_other_spaces_are_drawn_too(called, tmp_path):
         (["train", "--out", "{folder}/a.lacuna", "--latent", "0"], "at least 1"),
         (["train", "--out", "{folder}/a.lacuna", "--count", "1"], "too few"),
         (["train", "--out", "{folder}/a.lacuna", "--data", "npz", "--data-dir", "no"], "no"),
-        (["train", "--out", "{file}/a.lacuna", *SMALL, "--epochs", "1"], "could not be saved"),
+        (["train", "--out", "{file}/a.lacuna", *SMALL, "--epochs", "1"], "could not be written"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

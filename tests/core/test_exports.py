@@ -1,6 +1,7 @@
 import csv
 import json
 import math
+import os
 from dataclasses import replace
 from io import BytesIO, StringIO
 
@@ -197,7 +198,7 @@ def test_the_old_file_stays_when_the_new_one_fails(one, tmp_path, monkeypatch, f
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    owner = exports.os if fault == "fsync" else exports.Path
+    owner = os if fault == "fsync" else exports.Path
     monkeypatch.setattr(owner, fault, full)
     with pytest.raises(Problem, match=r"No space left on device\. What was there is unchanged"):
         exports.export(file, [one], CLASSES)

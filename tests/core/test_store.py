@@ -364,9 +364,9 @@ def test_any_other_fault_leaves_the_old_file_too(saved, good, monkeypatch):
 
 
 def test_a_place_that_cannot_be_written_is_a_problem(saved, good):
-    with pytest.raises(Problem, match="could not be saved"):
+    with pytest.raises(Problem, match="could not be written"):
         store.save(saved / "below a file" / "b.lacuna", full())
-    with pytest.raises(Problem, match="could not be saved"):
+    with pytest.raises(Problem, match="could not be written"):
         store.save(saved.parent, full())  # a folder is there
     assert unharmed(saved, good)
 

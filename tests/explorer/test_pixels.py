@@ -77,3 +77,15 @@ def test_no_points_are_an_empty_cloud():
     rgba = cloud_rgba(np.zeros((0, 2), np.float32), None, COLOURS, (0, 1, 0, 1), 7, 5)
     assert rgba.shape == (5, 7, 4)
     assert not rgba.any()
+
+
+def test_a_point_becomes_a_picture_of_it():
+    right_and_up = np.array([[[0.75, 0.875]]], np.float32)
+    image = image_of(right_and_up)
+    places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+    x, y = max(places, key=lambda at: image.pixelColor(*at).red())
+    assert (x + 0.5) / image.width() == pytest.approx(0.75, abs=1 / image.width())
+    assert (y + 0.5) / image.height() == pytest.approx(1 - 0.875, abs=1 / image.height())
+    count, height, width, channels = bytes_of(np.zeros((5, 1, 1, 2))).shape
+    assert (count, channels) == (5, 1)
+    assert height == width < image.width()  # many are shown smaller than one

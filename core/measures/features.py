@@ -1,0 +1,56 @@
+"""What images look like to the judge: the feature net that distances of samples are measured in.
+
+Its values are incomparable between nets (THEORY.md, E10), so each net has a mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from ..device import visiting
+from ..engine import Job, Progress
+from ..geometry.detectors import penultimate
+from ..geometry.regions import Array
+
+Look = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, D)
+
+CHUNK = 32  # images in one step
+
+
+def features(judge: nn.Module) -> Look:
+    """What the judge's last layer reads: images (N, C, H, W) -> (N, D), on the caller's device."""
+    return visiting(penultimate(judge), next(judge.parameters()).device)
+
+
+def mark(judge: nn.Module) -> str:
+    """Eight hexadecimal digits of the weights that `features` rests on: the same only for the same.
+
+    The last layer is not among them: it says nothing about what the others see.
+    """
+    digest = hashlib.sha256()
+    seen = penultimate(judge)
+    assert isinstance(seen, nn.Module)
+    for name, part in seen.state_dict().items():
+        digest.update(f"{name} {tuple(part.shape)} {part.dtype}".encode())
+        digest.update(part.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]
+
+
+def looked(look: Look, images: Tensor) -> Job[Array | Progress]:
+    """`look` (features, or a judge's logits) of all images (N, C, H, W): (N, D) float64."""
+    found = []
+    for first in range(0, len(images), CHUNK):
+        found.append(_look(look, images[first : first + CHUNK]))
+        yield Progress(min(1.0, (first + CHUNK) / len(images)), "looking at the samples")
+    if found:
+        values: Array = torch.cat(found).double().numpy()
+        yield values
+
+
+@torch.no_grad()
+def _look(look: Look, images: Tensor) -> Tensor:
+    return look(images).cpu()

@@ -1,0 +1,172 @@
+"""Are samples copies of the training images? (THEORY.md, E12)
+
+Samples are no closer to the training images than images held out are, unless they were learnt by
+heart (Meehan, Chaudhuri & Dasgupta 2020, arXiv:2004.05675). Distances are l2, of pixels or of
+features, whichever the rows are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import mannwhitneyu
+
+from ..engine import Job, Progress
+from ..estimate import Estimate
+from ..geometry.masses import wilson
+from ..geometry.regions import Array
+from ..problem import Problem
+
+Views = Callable[[Array], list[Array]]  # rows (N, D) -> the same seen otherwise, (N, D) each
+
+PRODUCTS = 20_000_000  # in one step: some 5 ms on one core
+ROWS = 128  # samples that are compared at once
+HALF = 0.5  # of the second nearest's distance: nearer than that is a copy
+RARE = 0.01  # quantile of the distances held out below which a sample is a copy
+
+
+@dataclass(frozen=True, eq=False)
+class Memorisation:
+    """Distances of samples to the training images, against those of images held out."""
+
+    nearest: Array  # (N,) which training image
+    distance: Array  # (N,) to it
+    ratio: Array  # (N,) of it to the distance of the second nearest, in [0, 1]
+    held_out: Array  # (M,) distances of the images held out
+    flagged: Array  # (F,) samples that look like copies, the most alike first
+    by_chance: Estimate  # share of the images held out that would be flagged, Wilson's interval
+    nearer: Estimate  # chance that a sample is nearer than an image held out; 0.5 for none learnt
+    p: float  # of the Mann-Whitney test that samples are no nearer
+
+    @property
+    def n(self) -> int:
+        return len(self.distance)
+
+
+def memorisation(
+    samples: Array, held_out: Array, train: Array, views: Views = lambda rows: [rows]
+) -> Job[Memorisation | Progress]:
+    """Compares samples (N, D) and held_out (M, D) with train (T, D).
+
+    Flagged is what is nearer than half of the second nearest, or than 99 % of the images held out.
+    Blurred samples are near to every image, so that `p` is small in pixels where nothing was
+    learnt by heart: then no more are flagged than by chance.
+
+    `views`: what counts as the same image (see `shifts`), the least distance over them. The
+    interval of `nearer` is Wilson's for min(N, M) draws, whose variance is never less (Birnbaum &
+    Klose 1957, "Bounds for the variance of the Mann-Whitney statistic"). Problem where there are
+    no samples, none held out, or fewer than two to train on.
+    """
+    samples, held_out = np.asarray(samples, np.float64), np.asarray(held_out, np.float64)
+    train = np.asarray(train)  # many: made float64 a part at a time
+    if min(len(samples), len(held_out)) < 1 or len(train) < 2:
+        raise Problem(
+            "Looking for copies takes a sample, an image held out and two training images at least."
+        )
+    ours = yield from _nearest(samples, train, views, 0.0)
+    theirs = yield from _nearest(held_out, train, views, 0.5)
+    yield _compared(ours, theirs)
+
+
+def shifts(shape: tuple[int, int, int], reach: int = 2) -> Views:
+    """Images of `shape` (C, H, W) as rows (N, D), moved by up to `reach` pixels to every side.
+
+    What moves in is black. Costs (2 reach + 1)^2 comparisons: pixel distances alone miss a copy
+    that moved by one pixel.
+    """
+    sides = range(reach, -reach - 1, -1)
+    height, width = shape[1:]
+
+    def views(rows: Array) -> list[Array]:
+        margin = ((0, 0), (0, 0), (reach, reach), (reach, reach))
+        wide = np.pad(rows.reshape(-1, *shape), margin)
+        return [
+            wide[:, :, reach + y : reach + y + height, reach + x : reach + x + width].reshape(
+                rows.shape
+            )
+            for y in sides
+            for x in sides
+        ]
+
+    return views
+
+
+def _nearest(
+    rows: Array, train: Array, views: Views, done: float
+) -> Generator[Progress | None, Any, tuple[Array, Array]]:
+    """(N,) index of the nearest, and (N, 2) distances to it and to the second"""
+    indices, distances = [], []
+    for first in range(0, len(rows), ROWS):
+        seen = views(rows[first : first + ROWS])
+        index = yield from _two_nearest(seen, train, done + first / len(rows) / 2)
+        away = _exact(seen, train, index)
+        order = away.argsort(1, kind="stable")
+        indices.append(np.take_along_axis(index, order, 1)[:, 0])
+        distances.append(np.take_along_axis(away, order, 1))
+    return np.concatenate(indices), np.concatenate(distances)
+
+
+def _two_nearest(
+    seen: list[Array], train: Array, done: float
+) -> Generator[Progress | None, Any, Array]:
+    """The rows of `train` that are nearest to any view of each image, (N, 2), up to rounding"""
+    n = len(seen[0])
+    index, least = np.zeros((n, 2), np.int64), np.full((n, 2), np.inf)
+    size = max(2, PRODUCTS // (len(seen) * seen[0].size))
+    for first in range(0, len(train), size):
+        part = train[first : first + size].astype(np.float64)
+        squared = np.concatenate([least, _squared(seen, part)], 1)
+        numbers = np.concatenate(
+            [index, np.broadcast_to(first + np.arange(len(part)), (n, len(part)))], 1
+        )
+        order = np.argpartition(squared, 1, axis=1)[:, :2]
+        least, index = (np.take_along_axis(of, order, 1) for of in (squared, numbers))
+        yield Progress(done, "looking for copies")
+    return index
+
+
+def _squared(seen: list[Array], part: Array) -> Array:
+    """The least squared distance of any view to each row, (N, T), up to rounding"""
+    norms = (part * part).sum(1)
+    each = [(view * view).sum(1)[:, None] - 2 * view @ part.T + norms for view in seen]
+    least: Array = np.minimum.reduce(each)
+    return least
+
+
+def _exact(seen: list[Array], train: Array, index: Array) -> Array:
+    """(N, 2) distances to the rows `index` (N, 2), so that a copy is at 0"""
+    away = [np.linalg.norm(view[:, None] - train[index], axis=2) for view in seen]
+    least: Array = np.minimum.reduce(away)
+    return least
+
+
+# ---- what comes of it ----
+
+
+def _compared(ours: tuple[Array, Array], theirs: tuple[Array, Array]) -> Memorisation:
+    (nearest, away), (_, others) = ours, theirs
+    limit = float(np.quantile(others[:, 0], RARE))
+    ratio, copy = _copies(away, limit)
+    _, chance = _copies(others, limit)
+    flagged = np.flatnonzero(copy)
+    test = mannwhitneyu(away[:, 0], others[:, 0], alternative="less")
+    return Memorisation(
+        nearest, away[:, 0], ratio, others[:, 0], flagged[ratio[flagged].argsort(kind="stable")],
+        _share(float(chance.mean()), len(others)),
+        _share(1 - float(test.statistic) / (len(away) * len(others)), min(len(away), len(others))),
+        float(test.pvalue),
+    )  # fmt: skip
+
+
+def _copies(away: Array, limit: float) -> tuple[Array, Array]:
+    """The ratio of both distances (N, 2), 0 of exact copies, and whether it is a copy, (N,)"""
+    ratio = np.divide(away[:, 0], away[:, 1], out=np.zeros(len(away)), where=away[:, 1] > 0)
+    return ratio, (ratio < HALF) | (away[:, 0] < limit)
+
+
+def _share(value: float, n: int) -> Estimate:
+    low, high = wilson(np.asarray(value * n), n)
+    return Estimate(value, float(low), float(high))

@@ -1,0 +1,46 @@
+"""What a conditional model is asked to draw: a control in the corner of its map."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+
+from core.scene import Scene
+from core.session import Session
+from explorer.map.corner import EDGE, plate
+
+SAID = "This model draws what it is asked for: the whole map is of this one"
+
+
+class ConditionBox(QWidget):
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.label, self.choice = QLabel("Draws"), QComboBox()
+        self.choice.setAccessibleName("What the model draws")
+        for part in (self.label, self.choice):
+            part.setToolTip(SAID)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 4, 4)
+        row.addWidget(self.label)
+        row.addWidget(self.choice)
+        self.choice.activated.connect(lambda row: session.set(condition=row))
+        self.hide()
+
+    def draw(self, scene: Scene | None, below: int) -> None:
+        """The conditions of `scene`; nothing where it has none. below: pixels from the top."""
+        names = () if scene is None else scene.conditions
+        if names != tuple(map(self.choice.itemText, range(self.choice.count()))):
+            self.choice.clear()
+            self.choice.addItems(names)
+        if scene is not None and scene.condition is not None:
+            self.choice.setCurrentIndex(scene.condition)
+        self.adjustSize()
+        self.move(EDGE, EDGE + below)
+        self.setVisible(bool(names))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plate(painter, self)
+        painter.end()
