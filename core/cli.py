@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
+from torch import nn
 
-from . import changes, device, drawing, experiment, report, store, versus
+from . import changes, device, drawing, experiment, parallel, report, results, store, versus
 from .changes import Experiment
 from .console import answered, heeding, shown
 from .data import DATASETS, DataConfig, Dataset, is_local
@@ -22,11 +25,14 @@ from .geometry.families import FAMILIES
 from .illustrated import geometry_report
 from .models import MODELS, VAEConfig, outside
 from .options import add_fields, chosen
+from .parallel import Team
 from .problem import Problem
+from .results import Row
 from .store import Document
-from .train import TrainConfig
+from .train import TrainConfig, train
+from .whole import write
 
-COMMANDS = ("train", "report", "map", "path", "experiment", "compare")
+COMMANDS = ("train", "report", "map", "path", "experiment", "compare", "results")
 
 
 def main(arguments: list[str]) -> int:
@@ -43,6 +49,8 @@ def main(arguments: list[str]) -> int:
         return _failed(str(problem))
     except KeyboardInterrupt:
         return _failed("Stopped.")
+    if answer is None:  # another process of the same training says it
+        return 0
     if asked.json:
         print(json.dumps(answer, indent=1))
     else:
@@ -80,6 +88,10 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     train.add_argument(
         "--portable", action="store_true", help="leave out the checkpoint and the data's folder"
     )
+    train.add_argument(
+        "--live", type=float, metavar="SECONDS",
+        help="how often --out is written meanwhile, which a window can follow (default: 120)",
+    )  # fmt: skip
     add_fields(train, DataConfig, skip=("name", "folder", "seed"))
     first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     first.add_argument("--model", default="vae")
@@ -125,23 +137,36 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     two.set_defaults(table=versus.table)
     two.add_argument("first", type=Path)
     two.add_argument("second", type=Path)
+
+    rows = command("results", _results, "train many kinds of models alike, and tell them apart")
+    rows.set_defaults(table=lambda answer: Text(results.markdown(answer["rows"])))
+    rows.add_argument("--data", choices=DATASETS, default="strokes")
+    rows.add_argument("--models", default=",".join(MODELS), help="names, with commas between")
+    rows.add_argument("--body", choices=("conv", "dense"), default="dense")
+    rows.add_argument("--epochs", type=int, default=5)
+    rows.add_argument("--seed", type=int, default=0)
+    rows.add_argument("--out", type=Path, required=True, help="the .md file to write")
     return parser
 
 
 # ---- the commands ----
 
 
-def _train(asked: Any) -> dict[str, Any]:
-    if asked.resume:
-        plan, before = _resumed(asked.out, asked.data_dir)
-    else:
-        data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
-        family = MODELS[asked.model]
-        plan = Plan(data, chosen(family.config(), asked))
-        before = TrainConfig(rate=family.rate, epochs=family.epochs)
-    said = _fitted(plan, chosen(before, asked), asked)
+def _train(asked: Any) -> dict[str, Any] | None:
+    with parallel.team() as team:
+        asked.json = asked.json or not team.first  # one progress bar is enough
+        return _trained(team, asked)
+
+
+def _trained(team: Team, asked: Any) -> dict[str, Any] | None:
+    """What the first process of the team says of the file that it has written."""
+    plan, config = _planned(asked)
+    team.place(config.device)
+    said = _fitted(plan, config, asked, team)
     if said is None:
         raise Problem("Stopped before there was anything to save.")
+    if not team.first:
+        return None
     dataset, document, complete = said
     if complete:
         document = shown(finished(document, dataset), asked)
@@ -156,6 +181,17 @@ def _train(asked: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _planned(asked: Any) -> tuple[Plan, TrainConfig]:
+    if asked.resume:
+        plan, before = _resumed(asked.out, asked.data_dir)
+    else:
+        data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
+        family = MODELS[asked.model]
+        plan = Plan(data, chosen(family.config(), asked))
+        before = TrainConfig(rate=family.rate, epochs=family.epochs)
+    return plan, chosen(before, asked)
+
+
 def _resumed(path: Path, folder: str) -> tuple[Plan, TrainConfig]:
     """How to go on with the training in that file, and what held of it last."""
     document = store.load(path)
@@ -166,18 +202,42 @@ def _resumed(path: Path, folder: str) -> tuple[Plan, TrainConfig]:
     return plan, document.train
 
 
-def _fitted(plan: Plan, config: TrainConfig, asked: Any) -> tuple[Dataset, Document, bool] | None:
+def _fitted(
+    plan: Plan, config: TrainConfig, asked: Any, team: Team
+) -> tuple[Dataset, Document, bool] | None:
     """Train until the end or Ctrl-C: the data, the document, and whether it is complete."""
-    dataset, trained = None, None
-    job = fit(plan, lambda: config, None, lambda document: store.save(asked.out, document))
+    dataset, trained = None if team.size == 1 else _in_turn(plan.data, asked, team), None
+    training, keep = partial(train, team=team, every=asked.live), partial(store.save, asked.out)
+    if team.first:
+        job = fit(plan, lambda: config, dataset, keep, training=training)
+    else:  # nothing of it is looked at or kept: it takes no snapshots and needs no judge
+        silent = partial(training, clock=lambda: 0.0, every=1.0)
+        job = fit(replace(plan, judge=nn.Identity()), lambda: config, dataset, training=silent)
     for said in heeding(job, asked):
         if isinstance(said, Dataset):
             dataset = said
         elif isinstance(said, Trained):
+            if trained is None and team.first and team.size > 1:
+                _tell(parallel.coupled(said.stand.model, said.stand.losses))
             trained = said
     if dataset is None or trained is None:
         return None
     return dataset, trained.document, trained.stand.finished
+
+
+def _in_turn(config: DataConfig, asked: Any, team: Team) -> Dataset | None:
+    """The images: the first process fetches what the others find there then."""
+    if not team.first:
+        team.wait()
+    dataset = shown(loaded(config), asked)
+    if team.first:
+        team.wait()
+    return dataset
+
+
+def _tell(sentence: str) -> None:
+    if sentence:
+        Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _experiment(asked: Any) -> dict[str, Any]:
@@ -205,6 +265,19 @@ def _experiment(asked: Any) -> dict[str, Any]:
 def _compare(asked: Any) -> dict[str, Any]:
     first = versus.subject_of(store.load(asked.first), asked.first.stem)
     return versus.plain(answered(versus.versus_file(first, asked.second), asked))
+
+
+def _results(asked: Any) -> dict[str, Any]:
+    names, rows = asked.models.split(","), []
+    if unknown := set(names) - set(MODELS):
+        raise Problem(f"There is no model {unknown.pop()!r}; choose from {', '.join(MODELS)}.")
+    data = DataConfig(name=asked.data, folder=asked.data_dir)
+    train = TrainConfig(epochs=asked.epochs, seed=asked.seed)
+    for said in heeding(results.results(data, names, train, asked.body), asked):
+        if isinstance(said, Row):
+            rows.append(said)
+            write(asked.out, results.markdown(rows).encode())
+    return {"rows": rows if not asked.json else [asdict(row) for row in rows]}
 
 
 def _report(asked: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from .geometry.radius import radius_2d
 from .geometry.search import searched_radii
 from .measures.lipschitz import local_slopes
 from .report import SAMPLE, THRESHOLD
-from .scene import Decode, Encode, Scene
+from .scene import Decode, Encode, Gaussian, Scene
 from .store import Document
 
 T = TypeVar("T")
@@ -82,9 +82,9 @@ def measured(name: Name, document: Document, dataset: Dataset) -> Part[Side]:
     points = {"encoder_slope": encoding, "decoder_slope": decoding, "recon": recon}
     means = {name: mean_of(values) for name, values in points.items()}
     return Side(
-        name, document, shares_of(found), *_diversity(found), radii.mean() if radii else None,
-        scene.latent <= 2, _hole(found), **means, steepest=float(decoding.max()), points=points,
-        samples=_drawn(scene.decode, z[:DRAWN]),
+        name, document, shares_of(found), *_diversity(found, scene),
+        radii.mean() if radii else None, scene.latent <= 2, _hole(found), **means,
+        steepest=float(decoding.max()), points=points, samples=_drawn(scene.decode, z[:DRAWN]),
     )  # fmt: skip
 
 
@@ -161,13 +161,13 @@ def shares_of(found: Masses) -> tuple[Estimate, ...]:
     return tuple(Estimate(*map(float, row)) for row in rows)
 
 
-def _diversity(found: Masses) -> tuple[Estimate | None, Estimate | None]:
+def _diversity(found: Masses, scene: Scene) -> tuple[Estimate | None, Estimate | None]:
     """Collision entropy and the bound on the mean class radius"""
     if not len(found.share):
         return None, None
-    counts = np.rint(found.share * found.n).astype(np.int64)
-    known = {bound.key: bound.value for bound in bounds(found.share, found.n)}
-    return collision(counts), known["partition"]
+    limits = bounds(found.share, found.n, gaussian=isinstance(scene.prior, Gaussian))
+    known = {bound.key: bound.value for bound in limits}
+    return collision(found.counts), known["partition"]
 
 
 def _hole(found: Masses) -> Estimate:

@@ -7,7 +7,7 @@ load once Qt's are there.
 import os
 import sys
 
-COMMANDS = ("train", "report", "map", "path", "experiment", "compare")
+COMMANDS = ("train", "report", "map", "path", "experiment", "compare", "results")
 
 
 def main() -> int:
