@@ -31,9 +31,13 @@ class Form(QWidget):
     changed = Signal(object)
 
     def __init__(
-        self, instance: Any, words: Mapping[str, str] | None = None, parent: QWidget | None = None
-    ) -> None:
-        """words: what a choice is called where its own name is not plain enough."""
+        self, instance: Any, words: Mapping[str, str] | None = None, parent: QWidget | None = None,
+        skip: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        """words: what a choice is called where its own name is not plain enough.
+
+        skip: fields that are not shown and keep their values.
+        """
         super().__init__(parent)
         self._value, self._words = instance, words or {}
         self._grid = QGridLayout(self)
@@ -45,7 +49,7 @@ class Form(QWidget):
         hints = get_type_hints(type(instance))
         for field in fields(instance):
             editor = editor_of(hints[field.name], field.metadata, self._words)
-            if editor is not None:
+            if editor is not None and field.name not in skip:
                 self._add(field.name, field.metadata, editor)
         self.set_value(instance)
 

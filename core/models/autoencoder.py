@@ -19,14 +19,15 @@ from .deterministic import bandwidth
 from .moments import Moments
 from .nets import decoder, encoder
 
-MEMORY = 5000  # images, by which the encoder moves on little and a covariance is known to 2 %
-LEAST_PART = 1e-6  # of the mean variance of the codes: what a coordinate that is idle counts as
+MEMORY = 1000  # images, by which the encoder moves on little; variances are known to 3 %
+LEAST_PART = 1e-5  # of the variance of the codes, which a coordinate has that is idle
+PROBED = 32  # images of a batch: differentiating a slope takes several times as long as a loss
 LEAST_VARIANCE = 1e-12  # where all codes are the same
 
 
 @dataclass(frozen=True)
 class AEConfig(ModelConfig):
-    pass
+    """What all families have."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class AE(nn.Module):
 
     Such a model has no prior. The one it is given is the Gaussian fitted to its codes: z is the
     code less the mean of the codes, divided by the Cholesky factor of their covariance, so that
-    this Gaussian is N(0, 1) in z. Mean and covariance are those of the codes of the last 5000
+    this Gaussian is N(0, 1) in z. Mean and covariance are those of the codes of the last 1000
     images or so, older ones fading, each encoded as the encoder then was: near those of the final
     codes where the training has settled, not quite them. Where the density of the codes is asked
     for, each counts as a Gaussian of Scott's bandwidth: the variance of the posterior says nothing
@@ -91,9 +92,8 @@ class AE(nn.Module):
         """Fit the Gaussian to the codes of this batch too."""
         moments = self.moments
         moments.see(self.encoder(batch.images))
-        latent = len(self.root)
-        least = LEAST_PART * moments.total / latent + LEAST_VARIANCE
-        floor = least * torch.eye(latent, device=least.device)
+        least = LEAST_PART * moments.total + LEAST_VARIANCE
+        floor = least * torch.eye(len(self.root), device=least.device)
         self.root.copy_(torch.linalg.cholesky_ex(moments.products + floor).L)
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
@@ -120,16 +120,17 @@ class DAE(AE):
         return {"recon": self._error(self._spoilt(batch.images, noise), batch.images)}
 
     def _spoilt(self, images: Tensor, noise: Generator) -> Tensor:
-        strength, where = self.config.strength, images.device
+        strength = self.config.strength
         if self.config.corruption == "masking":
-            return images * (torch.rand(images.shape, generator=noise, device=where) >= strength)
-        drawn = torch.randn(images.shape, generator=noise, device=where, dtype=images.dtype)
-        return images + strength * drawn
+            drawn = torch.rand(images.shape, generator=noise, device=images.device)
+            return images * (drawn >= strength)
+        return images + strength * _normal_like(images, noise)
 
 
 class CAE(AE):
-    """Pays for codes that change with the image (Rifai et al. 2011), and for images that do with
-    the code: else smaller codes and a steeper decoder would do.
+    """Pays for codes that change much with the image (Rifai et al. 2011), and the other way round.
+
+    For without the latter, smaller codes and a steeper decoder would do.
     """
 
     config: CAEConfig
@@ -137,35 +138,35 @@ class CAE(AE):
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Squared error and the weighed squared Frobenius norms of both Jacobians, estimated.
 
-        The encoder's at the images, the decoder's at their codes, before they are whitened.
+        The encoder's at the first 32 images, the decoder's at their codes before these are
+        whitened.
         """
-        terms = super().loss(player, batch, noise)
+        terms, images = super().loss(player, batch, noise), batch.images[:PROBED]
+        with torch.no_grad():
+            codes = self.encoder(images)
         if self.config.contraction:
-            slopes = self._slopes(self.encoder, batch.images, noise)
+            slopes = probed_slopes(self.encoder, images, _normal_like(codes, noise)).mean()
             terms["contraction"] = self.config.contraction * slopes
         if self.config.smoothness:
-            codes = self.encoder(batch.images)
-            terms["smoothness"] = self.config.smoothness * self._slopes(self.decoder, codes, noise)
+            slopes = probed_slopes(self.decoder, codes, _normal_like(images, noise)).mean()
+            terms["smoothness"] = self.config.smoothness * slopes
         return terms
 
-    @staticmethod
-    def _slopes(function: nn.Module, points: Tensor, noise: Generator) -> Tensor:
-        with torch.no_grad():
-            like = function(points)
-        probe = torch.randn(like.shape, generator=noise, device=like.device, dtype=like.dtype)
-        return squared_slopes(function, points, probe).mean()
 
-
-def squared_slopes(function: Callable[[Tensor], Tensor], points: Tensor, probe: Tensor) -> Tensor:
-    """|v^T J|² at each point, J the Jacobian of the function there: (N,), differentiable.
+def probed_slopes(function: Callable[[Tensor], Tensor], points: Tensor, probe: Tensor) -> Tensor:
+    """|v^T J|² at each point, J the Jacobian of the function there: (N,)
 
     points: (N, ...) and a probe v (N, ...) like the function's values. Of v ~ N(0, 1) its mean is
     the squared Frobenius norm of J (Hutchinson 1990); summed over unit vectors v it is that norm.
-    The points themselves get no gradient.
+    Differentiable in the weights of the function; the points get no gradient.
     """
     points = points.detach().requires_grad_()
-    (slope,) = torch.autograd.grad(function(points), points, probe, create_graph=True)
-    return slope.flatten(1).square().sum(1)
+    (slopes,) = torch.autograd.grad(function(points), points, probe, create_graph=True)
+    return slopes.flatten(1).square().sum(1)
+
+
+def _normal_like(like: Tensor, noise: Generator) -> Tensor:
+    return torch.randn(like.shape, generator=noise, device=like.device, dtype=like.dtype)
 
 
 FAMILY = Family(
@@ -175,6 +176,7 @@ FAMILY = Family(
     "Hinton & Salakhutdinov 2006",
     AEConfig,
     AE,
+    unit="squared error",
 )
 DENOISING = Family(
     "Denoising autoencoder",
@@ -183,6 +185,7 @@ DENOISING = Family(
     "Vincent et al. 2008",
     DAEConfig,
     DAE,
+    unit="squared error",
 )
 CONTRACTIVE = Family(
     "Contractive autoencoder",
@@ -191,4 +194,5 @@ CONTRACTIVE = Family(
     "Rifai et al. 2011",
     CAEConfig,
     CAE,
+    unit="squared error",
 )

@@ -42,6 +42,8 @@ class Family:
     rate: float = 1e-3  # learning rate to begin with
     epochs: int = 10
     labelled: bool = False  # of no use where the data has no classes
+    unit: str = "nats"  # of its losses, as read beside their curves
+    unused: tuple[str, ...] = ()  # settings of all families that mean nothing to this one
 
 
 class Trainable(Protocol):

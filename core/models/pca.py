@@ -94,7 +94,8 @@ class PCA(nn.Module):
 
     def decode(self, z: Tensor) -> Tensor:
         flat = self.centre + (z * self.variances.sqrt()) @ self.axes.mT
-        return flat.clamp(0, 1).unflatten(1, self.shape)
+        images: Tensor = flat.clamp(0, 1).unflatten(1, self.shape)
+        return images
 
     def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
         """Expected Gaussian reconstruction and KL of each image in nats, in probabilistic PCA.
@@ -119,9 +120,7 @@ class PCA(nn.Module):
         return recon, kl
 
 
-def components(
-    products: Tensor, directions: Tensor | None, count: int
-) -> tuple[Tensor, Tensor]:
+def components(products: Tensor, directions: Tensor | None, count: int) -> tuple[Tensor, Tensor]:
     """The largest eigenvalues (R,) of a covariance (D, D), descending, and eigenvectors (D, R).
 
     products: the covariance times the directions (D, K), or itself where there are none. R is
@@ -140,7 +139,8 @@ def _nystrom(products: Tensor, directions: Tensor) -> Tensor:
     core = directions.mT @ products
     values, axes = torch.linalg.eigh((core + core.mT) / 2)
     known = values > LEAST_PART * values.max()
-    return products @ axes[:, known] / values[known].sqrt()
+    factor: Tensor = products @ axes[:, known] / values[known].sqrt()
+    return factor
 
 
 def _largest(symmetric: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -156,4 +156,5 @@ FAMILY = Family(
     PCAConfig,
     PCA,
     epochs=1,
+    unused=("body", "hidden"),
 )

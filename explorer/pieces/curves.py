@@ -52,6 +52,11 @@ class Curves(Canvas):
         self._limits = limits(self._series.values())
         self.update()
 
+    def set_unit(self, unit: str) -> None:
+        """What the values are in."""
+        self._unit = unit
+        self.update()
+
     def mark(self, step: float | None) -> None:
         """A line at a step that is held."""
         self._mark = step

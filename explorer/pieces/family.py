@@ -32,7 +32,7 @@ class FamilyForm(QWidget):
         self.chooser.setAccessibleName("Kind of model")
         self.said.setProperty("role", "caption")
         self.said.setWordWrap(True)
-        self.form = Form(config, words)
+        self.form = self._form(config)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -50,7 +50,7 @@ class FamilyForm(QWidget):
     def set_value(self, config: ModelConfig) -> None:
         """Shows it and emits nothing."""
         if type(config) is not type(self.value()):
-            old, self.form = self.form, Form(config, self._words)
+            old, self.form = self.form, self._form(config)
             self._column.replaceWidget(old, self.form)
             old.hide()
             old.deleteLater()
@@ -74,6 +74,9 @@ class FamilyForm(QWidget):
         self._locked = ""
         self.chooser.setEnabled(True)
         self.form.unlock()
+
+    def _form(self, config: ModelConfig) -> Form:
+        return Form(config, self._words, skip=family_of(config).unused)
 
     def _show(self, family: Family) -> None:
         self.chooser.setCurrentText(family.title)
