@@ -9,7 +9,24 @@ import torch
 
 from .. import plain
 from ..problem import Problem
-from . import aae, infovae, outside, vae, wae
+from . import (
+    aae,
+    adversarial,
+    autoencoder,
+    cgan,
+    conditional,
+    flow,
+    gan,
+    infovae,
+    madgan,
+    outside,
+    pca,
+    semisupervised,
+    sgan,
+    vae,
+    vamp,
+    wae,
+)
 from .base import POINT, Family, ModelConfig, Shape, Trainable
 from .judge import Judge
 from .vae import VAE, VAEConfig
@@ -24,6 +41,19 @@ MODELS: dict[str, Family] = {
     "infovae": infovae.FAMILY,
     "wae": wae.FAMILY,
     "aae": aae.FAMILY,
+    "pca": pca.FAMILY,
+    "ae": autoencoder.FAMILY,
+    "dae": autoencoder.DENOISING,
+    "cae": autoencoder.CONTRACTIVE,
+    "vamp": vamp.FAMILY,
+    "flow": flow.FAMILY,
+    "cvae": conditional.FAMILY,
+    "m2": semisupervised.FAMILY,
+    "dann": adversarial.FAMILY,
+    "gan": gan.FAMILY,
+    "cgan": cgan.FAMILY,
+    "sgan": sgan.FAMILY,
+    "madgan": madgan.FAMILY,
 }
 
 MODELS |= dict(outside.installed())

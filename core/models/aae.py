@@ -17,8 +17,7 @@ from ..data import Batch
 from .base import Family, ModelConfig, Shape
 from .deterministic import Deterministic
 
-SLOWER = 0.2  # rate of the two adversaries over that of the autoencoder
-BETAS = (0.5, 0.999)  # of their Adam (Radford et al. 2016)
+BETAS = (0.5, 0.999)  # of the adversaries' Adam (Radford et al. 2016)
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,8 @@ class AAE(Deterministic):
         }
 
     def optimizer(self, player: str, parameters: Iterable[nn.Parameter], rate: float) -> Adam:
-        if player == "autoencoder":
-            return Adam(parameters, lr=rate, fused=True)
-        group = {"params": list(parameters), "scale": SLOWER}
-        return Adam([group], lr=SLOWER * rate, betas=BETAS, fused=True)
+        betas = (0.9, 0.999) if player == "autoencoder" else BETAS
+        return Adam(parameters, lr=rate, betas=betas, fused=True)
 
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Cross entropies in nats: of the pixels, of prior against code, of code as prior."""
@@ -73,4 +70,6 @@ FAMILY = Family(
     "Makhzani et al. 2015, arXiv:1511.05644",
     AAEConfig,
     AAE,
+    rate=5e-4,  # faster, and the codes wander about the prior
+    epochs=20,
 )

@@ -7,7 +7,6 @@ than half of the images do.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from ..data import Batch
 from ..setting import setting
 from .base import Family, Shape
 from .evidence import Evidence, EvidenceConfig
+from .vae import drawn
 
 STEEP = 10.0  # how soon the reversed gradient comes in
 PACE = 0.02  # of the running median: what a batch that lies all to one side moves it by
@@ -35,7 +35,10 @@ class DANNConfig(EvidenceConfig):
 
 
 class DANN(Evidence):
-    """The head learns to tell the domain from the code, the encoder from its reversed gradient.
+    """The head learns to tell the domain from a draw of the posterior, as the decoder gets it.
+
+    The encoder learns from its reversed gradient. What is finer than the posterior is wide is not
+    hidden: a classifier of the means alone may still find it.
 
     On points of the plane there is nothing that leans: they are all of one domain.
     """
@@ -66,8 +69,10 @@ class DANN(Evidence):
         encoder alone.
         """
         mean, logvar = self.encode(batch.images)
-        recon, kl = self._bound(batch.images, mean, logvar, noise)
-        said = self.head(reversed_gradient(mean, self.config.adversary * ramp(self.progress)))
+        z = drawn(mean, logvar, noise)
+        recon = -self.pixels.log_prob(self.decoder(z), batch.images)
+        kl = self._kl(z, mean, logvar)
+        said = self.head(reversed_gradient(z, self.config.adversary * ramp(self.progress)))
         domain = F.binary_cross_entropy_with_logits(said[:, 0], self.domain(batch.images))
         return {"recon": recon.mean(), "kl": kl.mean(), "domain": domain}
 
@@ -115,7 +120,7 @@ class _Reversed(torch.autograd.Function):
 
 def reversed_gradient(x: Tensor, weight: Tensor) -> Tensor:
     """x itself, whose gradient is multiplied by -weight, ()."""
-    answer: Tensor = _Reversed.apply(x, weight)
+    answer: Tensor = _Reversed.apply(x, weight)  # type: ignore[no-untyped-call]
     return answer
 
 

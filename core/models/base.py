@@ -85,10 +85,7 @@ class Tuned(Protocol):
     def optimizer(
         self, player: str, parameters: Iterable[nn.Parameter], rate: float
     ) -> torch.optim.Optimizer:
-        """That of a player; the loop sets its rate anew at every step.
-
-        "scale" in its first group is what the rate is multiplied by there.
-        """
+        """That of a player; the loop sets its rate anew at every step."""
 
 
 @runtime_checkable

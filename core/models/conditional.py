@@ -11,13 +11,14 @@ from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional as F
 
 from ..data import Batch
 from .base import Family, Shape
-from .evidence import EvidenceConfig, drawn, gaussian, kl_to_standard
+from .evidence import EvidenceConfig, gaussian
 from .likelihoods import pixels
 from .nets import decoder, encoder
+from .penalties import kl_each
+from .vae import drawn
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class CVAE(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         mean, logvar = self._posterior(seen, told)
         logits = self.decoder(torch.cat([drawn(mean, logvar, noise), told], dim=1))
-        return -self.pixels.log_prob(logits, images), kl_to_standard(mean, logvar)
+        return -self.pixels.log_prob(logits, images), kl_each(mean, logvar).sum(1)
 
     def _posterior(self, seen: Tensor, told: Tensor) -> tuple[Tensor, Tensor]:
         """seen: (N, hidden) of the encoder, told: (N, K) -> mean and log-variance, (N, L) each"""
@@ -66,7 +67,7 @@ class CVAE(nn.Module):
 
     def _told(self, labels: Tensor, like: Tensor) -> Tensor:
         """(N,) -> (N, K), 1 in the column of the class"""
-        return F.one_hot(labels, self.conditions).to(like)
+        return (labels[:, None] == torch.arange(self.conditions, device=labels.device)).to(like)
 
     def encode(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         return self._posterior(self.encoder(images), self._told(labels, images))

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Generator, Tensor, nn
 
 from ..data import Batch
@@ -14,8 +13,8 @@ from ..setting import setting
 from .base import ModelConfig, Shape
 from .likelihoods import Kind, pixels
 from .nets import decoder, encoder
-
-LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
+from .penalties import kl_each
+from .vae import LOGVAR_BOUND, drawn
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Evidence(nn.Module):
 
     def _kl(self, z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
         """(N,) nats; z is a draw of the posterior, for where there is no closed form"""
-        return kl_to_standard(mean, logvar)
+        return kl_each(mean, logvar).sum(1)
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         return self._posterior(images)
@@ -85,17 +84,6 @@ def gaussian(
     """What an encoder said, (N, 2L), as mean and log-variance within [low, high], (N, L) each."""
     mean, logvar = said.chunk(2, dim=1)
     return mean, logvar.clamp(low, high)
-
-
-def drawn(mean: Tensor, logvar: Tensor, noise: Generator) -> Tensor:
-    """A point of each Gaussian, (N, L)."""
-    draws = torch.randn(mean.shape, generator=noise, device=mean.device)
-    return mean + (0.5 * logvar).exp() * draws
-
-
-def kl_to_standard(mean: Tensor, logvar: Tensor) -> Tensor:
-    """Of Gaussians (..., L) from the standard normal, (...) nats."""
-    return 0.5 * (mean**2 + logvar.exp() - 1 - logvar).sum(-1)
 
 
 def log_normal(z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:

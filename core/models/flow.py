@@ -10,20 +10,29 @@ latent space here, and its prior is exactly one Gaussian.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.func import vjp, vmap
 from zuko.flows import MAF
+from zuko.transforms import MonotonicAffineTransform
 
 from ..setting import setting
 from .base import Family, Shape
-from .evidence import LOGVAR_BOUND, Evidence, EvidenceConfig, log_normal
+from .evidence import Evidence, EvidenceConfig, log_normal
+from .vae import LOGVAR_BOUND
+
+MOST = 10.0  # times as wide, or as narrow, as a step may make a coordinate: the way back is exact
 
 
 @dataclass(frozen=True)
 class FlowConfig(EvidenceConfig):
+    latent: int = setting(
+        2, "dimension of the latent space; in one, the flow could only shift and stretch",
+        label="Latent size", low=2, high=512,
+    )  # fmt: skip
     layers: int = setting(
         6, "steps of the flow; each shifts and stretches one half of the coordinates by what the "
         "other half is",
@@ -67,7 +76,7 @@ class FlowVAE(Evidence):
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         mean, logvar = self._posterior(images)
-        z, pull = vjp(lambda u: self.to_latent(u)[0], mean)
+        z, pull = vjp(lambda u: self.to_latent(u)[0], mean)[:2]
         directions = torch.eye(z.shape[1], dtype=z.dtype, device=z.device)
         rows = vmap(lambda one: pull(one.expand_as(z))[0])(directions)  # (L, N, L)
         variance = (rows.square() * logvar.exp()).sum(-1).mT
@@ -81,16 +90,19 @@ class FlowVAE(Evidence):
 def _flow(config: FlowConfig) -> nn.Module:
     """Affine steps in which each half of the coordinates hangs on the other: both ways are fast.
 
-    The library reads its own masks, so they cannot be blank; its weights come from torch's stream,
-    which goes on as if they did not.
+    It begins as the identity. The library reads its own masks, so they cannot be blank; its
+    weights come from torch's stream, which goes on as if they did not.
     """
     with torch.device("cpu"), torch.random.fork_rng(devices=[]):
         flow: Any = MAF(
             config.latent, transforms=config.layers, passes=2, hidden_features=(config.units,),
-            activation=nn.SiLU,
+            activation=nn.SiLU, univariate=partial(MonotonicAffineTransform, slope=1 / MOST),
         )  # fmt: skip
-    module: nn.Module = flow.transform
-    return module
+    steps: nn.Module = flow.transform
+    for step in flow.transform.transforms:
+        nn.init.zeros_(step.hyper[-1].weight)
+        nn.init.zeros_(step.hyper[-1].bias)
+    return steps
 
 
 FAMILY = Family(

@@ -55,6 +55,15 @@ def gradient_penalty(critic: Of, real: Tensor, fake: Tensor, share: Tensor) -> T
     return (norm - 1) ** 2
 
 
+def projected(said: Tensor, labels: Tensor) -> Tensor:
+    """Logit (N,) that image and class belong together: psi(x) + <V_y, x> of (N, 1 + K) numbers.
+
+    The first is psi(x), the others are the products with each class. Miyato & Koyama 2018,
+    arXiv:1802.05637.
+    """
+    return said[:, 0] + said[:, 1:].gather(1, labels[:, None])[:, 0]
+
+
 # ---- K classes and one that is drawn (Salimans et al. 2016, arXiv:1606.03498) ----
 
 

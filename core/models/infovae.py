@@ -24,7 +24,7 @@ class InfoVAEConfig(VAEConfig):
         label="Alpha", low=0, high=1, live=True,
     )  # fmt: skip
     weight: float = setting(
-        10.0, "lambda: how much it counts that the codes together lie like the prior; the penalty "
+        100.0, "lambda: how much it counts that the codes together lie like the prior; the penalty "
         "weighs alpha + lambda - 1", label="Lambda", low=1, high=1e5, live=True,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.grad import conv2d_input
 
 Map = Callable[[Tensor], Tensor]  # linear
 
@@ -43,7 +44,8 @@ def of_stable_rank(matrix: Tensor, u: Tensor, rank: float) -> Tensor:
     rest = matrix - first
     squares = rest.detach().square().sum().clamp_min(torch.finfo(rest.dtype).tiny)
     shrink = ((rank - 1) * norm.detach() ** 2 / squares).sqrt().clamp(max=1.0)
-    return (first + shrink * rest) / norm
+    normed: Tensor = (first + shrink * rest) / norm
+    return normed
 
 
 def unorthonormal(matrix: Tensor) -> Tensor:
@@ -52,7 +54,9 @@ def unorthonormal(matrix: Tensor) -> Tensor:
     Brock et al. 2017, arXiv:1609.07093; of the greater Gram matrix it cannot be 0.
     """
     gram = matrix @ matrix.mT if len(matrix) <= matrix.shape[1] else matrix.mT @ matrix
-    return (gram - torch.eye(len(gram), dtype=gram.dtype, device=gram.device)).square().sum()
+    one = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
+    penalty: Tensor = (gram - one).square().sum()
+    return penalty
 
 
 class _Normed(nn.Module):
@@ -78,7 +82,8 @@ class _Normed(nn.Module):
     def weight(self) -> Tensor:
         """That of the layer over the norm of the map"""
         _, back = self.maps()
-        return self.layer.weight / back(self.u).norm()
+        weight: Tensor = self.layer.weight / back(self.u).norm()
+        return weight
 
     @torch.no_grad()
     def follow(self, iterations: int = 1) -> None:
@@ -124,7 +129,7 @@ class ConvNorm(_Normed):
         side = (1, *self.shape)
         return (
             lambda v: F.conv2d(v, layer.weight, **step),
-            lambda u: torch.nn.grad.conv2d_input(side, layer.weight, u, **step),
+            lambda u: conv2d_input(side, layer.weight, u, **step),
         )
 
 
@@ -137,7 +142,8 @@ class StableRankNorm(_Normed):
 
     def weight(self) -> Tensor:
         matrix = self.layer.weight.flatten(1)
-        return of_stable_rank(matrix, self.u, self.rank).view_as(self.layer.weight)
+        weight: Tensor = of_stable_rank(matrix, self.u, self.rank).view_as(self.layer.weight)
+        return weight
 
 
 def matrices(module: nn.Module) -> list[Tensor]:
@@ -147,4 +153,5 @@ def matrices(module: nn.Module) -> list[Tensor]:
 
 
 def _unit(x: Tensor) -> Tensor:
-    return x / x.norm().clamp_min(torch.finfo(x.dtype).tiny)
+    unit: Tensor = x / x.norm().clamp_min(torch.finfo(x.dtype).tiny)
+    return unit

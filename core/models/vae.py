@@ -15,7 +15,6 @@ from .nets import decoder, encoder
 
 LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
-IMAGES = 60_000  # that a batch is said to be of: the model is not told, and it hardly matters
 
 
 @dataclass(frozen=True)
@@ -95,8 +94,7 @@ class VAE(nn.Module):
         if config.dip != "none":
             terms["dip"] = penalties.dip(config.dip, config.dip_weight, mean, logvar)
         if config.tc_weight != 1:
-            correlation = penalties.total_correlation(z, mean, logvar, IMAGES)
-            terms["tc"] = (config.tc_weight - 1) * correlation
+            terms["tc"] = (config.tc_weight - 1) * penalties.total_correlation(z, mean, logvar)
         if config.omega:
             terms["omega"] = _penalty(config.omega, mean, images)
         if config.ratio:

@@ -20,7 +20,7 @@ from .penalties import discrepancy
 @dataclass(frozen=True)
 class WAEConfig(ModelConfig):
     weight: float = setting(
-        10.0, "how much it counts that the codes lie like the prior", label="Weight of the prior",
+        100.0, "how much it counts that the codes lie like the prior", label="Weight of the prior",
         low=0, high=1e5, live=True,
     )  # fmt: skip
 
