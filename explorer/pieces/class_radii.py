@@ -108,9 +108,14 @@ class Survival(Curves):
             "at most for classes of these masses. Hover to read it off."
         )
 
-    def set_shares(self, lengths: ArrayLike, measured: ArrayLike, most: ArrayLike) -> None:
-        """lengths: (N,) in deviations; the others (N,) shares of the prior in [0, 1]."""
-        series = {"measured": 100 * np.asarray(measured), "at most": 100 * np.asarray(most)}
+    def set_shares(self, lengths: ArrayLike, measured: ArrayLike, most: ArrayLike | None) -> None:
+        """lengths: (N,) in deviations; the others (N,) shares of the prior in [0, 1].
+
+        most: None where no bound holds.
+        """
+        series = {"measured": 100 * np.asarray(measured)}
+        if most is not None:
+            series["at most"] = 100 * np.asarray(most)
         self.set_series({name: (lengths, shares) for name, shares in series.items()})
 
     def _legend(self) -> list[tuple[int, float, str, str]]:

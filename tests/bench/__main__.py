@@ -16,7 +16,7 @@ from rich.table import Table
 
 from core import device
 from core.home import bundled
-from tests.bench import geodesics, geometry, maps, perturbation, window
+from tests.bench import families, gans, geodesics, geometry, maps, perturbation, window
 
 
 def main(chosen: list[str]) -> None:
@@ -32,7 +32,7 @@ def main(chosen: list[str]) -> None:
                 table.add_row(*row(path))
         if _asked(chosen, "mean radius"):
             table.add_row(*geometry.mean_radius(path))
-    for row in (*perturbation.ROWS, *window.ROWS):
+    for row in (*perturbation.ROWS, *window.ROWS, *families.ROWS, *gans.ROWS):
         if _asked(chosen, row.__doc__ or ""):
             table.add_row(*row())
     Console(width=130).print(table)
