@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Set
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from .alignment import Frames, aligned
 from .engine import Engine, Failure, Job, LaneName, Priority, Progress, Update
 from .recipes import RECIPES
+from .scene import Scene
 from .state import Point, Results, Settings, entries, same
 from .timeline import shown
 
@@ -27,13 +30,19 @@ class Board:
         self._moving = False  # within a gesture
         self._again: set[str] = set()  # rows to run once more when they are done
         self._seen: dict[str, Any] = {}  # what a row's result was when its change last spread
+        self._own: Scene | None = None  # the last that was shown in the model's own frame
+        self._turned: tuple[Scene, Scene, Scene] | None = None  # what, onto what, and turned
 
     # ---- what is asked ----
 
-    def watch(self, name: str, slot: Callable[[Any], None]) -> None:
-        """Call `slot` with e.g. "results.map" or "settings.cursor", now and at every change."""
+    def watch(self, name: str, slot: Callable[[Any], None]) -> Callable[[], None]:
+        """Call `slot` with e.g. "results.map" or "settings.cursor", now and at every change.
+
+        What is returned ends it.
+        """
         slot(self._read(name))
         self._watchers[name].append(slot)
+        return partial(self._watchers[name].remove, slot)
 
     def set(self, *, moving: bool = False, **changes: Any) -> None:
         """Change settings. Calls with `moving`, up to the next one without, are one gesture."""
@@ -43,7 +52,7 @@ class Board:
             self._past.append(self.settings)
             self._undone, self._future = self._future, []
         self._moving = moving and (changed or self._moving)
-        self._apply(asked, self.results)
+        self._apply(asked, replace(self.results, scrubbing=self._moving and "step" in changes))
 
     def adjust(self, **changes: Any) -> None:
         """Change settings to what the screen makes of them: no gesture, nothing to undo."""
@@ -57,7 +66,7 @@ class Board:
         """Back to what was before the gesture under way, as if it had never begun."""
         if self._moving:
             self._moving, self._future = False, self._undone
-            self._apply(self._past.pop(), self.results)
+            self._apply(self._past.pop(), replace(self.results, scrubbing=False))
 
     def undo(self) -> None:
         """Take the last gesture back."""
@@ -71,6 +80,11 @@ class Board:
         return bool(self._past)
 
     @property
+    def gestures(self) -> int:
+        """How many can be taken back."""
+        return len(self._past)
+
+    @property
     def can_redo(self) -> bool:
         return bool(self._future)
 
@@ -78,7 +92,7 @@ class Board:
         if source:
             target.append(self.settings)
             self._moving = False
-            self._apply(source.pop(), self.results)
+            self._apply(source.pop(), replace(self.results, scrubbing=False))
 
     def _forget_gestures(self) -> None:
         self._past, self._future, self._moving = [], [], False
@@ -153,10 +167,7 @@ class Board:
     def _apply(self, settings: Settings, results: Results) -> None:
         if results.dataset is not None and results.dataset.config != results.source:
             results = replace(results, dataset=None)  # these are other images
-        scene = shown(settings.step, results.timeline)
-        if scene is not None and scene.given is not None:
-            scene = scene.given(min(settings.condition, len(scene.conditions) - 1))
-        results = replace(results, scene=scene)
+        results = replace(results, scene=self._shown(settings, results))
         before, after = entries(self.settings, self.results), entries(settings, results)
         changed = {name for name in after if not same(after[name], before[name])}
         self.settings, self.results = settings, results
@@ -164,6 +175,27 @@ class Board:
             for slot in self._watchers[name]:
                 slot(self._read(name))
         self._fire(changed - {f"results.{row}" for row in RECIPES})
+
+    def _shown(self, settings: Settings, results: Results) -> Scene | None:
+        """The scene of the held step over the last one that was seen in its own frame."""
+        scene = shown(settings.step, results.timeline)
+        if scene is None or scene is results.timeline[-1] or self._own is None:
+            self._own = scene
+        elif results.frames is not None:
+            scene = self._over(scene, self._own, results.frames)
+        if scene is not None and scene.given is not None:
+            scene = scene.given(min(settings.condition, len(scene.conditions) - 1))
+        return scene
+
+    def _over(self, scene: Scene, own: Scene, frames: Frames) -> Scene:
+        """`scene` turned to lie over `own`: the same object for as long as it is shown."""
+        if self._turned is not None and self._turned[:2] == (scene, own):
+            return self._turned[2]
+        rotation = frames.between(scene.step, own.step)
+        if rotation is None:
+            return scene
+        self._turned = scene, own, aligned(scene, rotation)
+        return self._turned[2]
 
     def _fire(self, changed: Set[str]) -> None:
         for name, recipe in RECIPES.items():

@@ -66,7 +66,9 @@ def _failed(sentence: str) -> int:
 def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     """The options of a model are those of the family that is asked for."""
     parser = argparse.ArgumentParser(
-        prog="lacuna", description="Explore latent spaces. `lacuna FILE` opens the window on it."
+        prog="lacuna",
+        description="Explore latent spaces. `lacuna FILE` opens the window on it; "
+        "with --follow behind it, the window shows each state of a run that is written there.",
     )
     commands = parser.add_subparsers(required=True, metavar="{" + ",".join(COMMANDS) + "}")
 
@@ -97,11 +99,14 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     first.add_argument("--model", default="vae")
     name = first.parse_known_args(arguments)[0].model
     if name in MODELS:
-        add_fields(train, MODELS[name].config)
+        add_fields(train, MODELS[name].config, skip=MODELS[name].unused)
     add_fields(train, TrainConfig)
 
     figures = command("report", _report, "class masses, accuracy of the judge, -ELBO, hole mass")
     figures.add_argument("file", type=Path)
+    figures.add_argument(
+        "--measures", action="store_true", help="samples against data, latent use, what is wrong"
+    )
     figures.add_argument("--geometry", action="store_true", help="radius, bounds, diversity, holes")
     figures.add_argument("--out", type=Path, help="the geometry with figures, as one .html file")
 
@@ -283,13 +288,15 @@ def _results(asked: Any) -> dict[str, Any]:
 def _report(asked: Any) -> dict[str, Any]:
     document = store.load(asked.file)
     data = replace(document.data, folder=asked.data_dir or document.data.folder)
-    measured = "when it was trained"
+    dataset, measured = None, "when it was trained"
     if is_local(data):
         dataset = shown(loaded(data), asked)
         if dataset is not None:
             document, measured = shown(finished(document, dataset), asked), "now"
     answer: dict[str, Any] = {"file": str(asked.file), "measured": measured}
     answer |= shown(report.report(document), asked)
+    if asked.measures:
+        answer |= shown(report.measures_report(document, dataset), asked)
     if asked.geometry or asked.out is not None:
         answer["geometry"] = shown(geometry_report(document, asked.out), asked)
     return answer

@@ -38,14 +38,14 @@ def draw_map(document: Document, half: float, theme: Literal["dark", "light"], o
     scene = scene_of(document, "drawing")
     drawn = yield from map_picture(scene, document.codes, half, background)
     write(out, exports.png(drawn))
-    return {"file": str(out), "window": [-half, half, -half, half], "slice": scene.latent > 2}
+    return {"file": str(out), "window": [*_window(scene, half)], "slice": scene.latent > 2}
 
 
 def map_picture(
     scene: Scene, codes: Codes | None, half: float, background: picture.Colour, side: int = 513
 ) -> Generator[Progress | None, Any, picture.Array]:
     """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
-    on, window, grain = _plane(codes, scene), (-half, half, -half, half), regions.Grain(finest=side)
+    on, window, grain = _plane(codes, scene), _window(scene, half), regions.Grain(finest=side)
     layers: list[Any] = []
     if scene.logits is not None:
         found = yield from last(regions.class_map(scene, on, window, grain), "drawing the classes")
@@ -131,6 +131,12 @@ def _measured(
     measuring = along(scene, found, context.codes, context.threshold)
     measured: Along = yield from last(measuring, f"measuring the path: {title}")
     return measured
+
+
+def _window(scene: Scene, half: float) -> regions.Window:
+    """About the middle of the prior; a slice goes through 0"""
+    reach, middle = half * scene.prior.deviation, scene.prior.mean if scene.latent <= 2 else 0.0
+    return middle - reach, middle + reach, middle - reach, middle + reach
 
 
 def _plane(codes: Codes | None, scene: Scene) -> plane.Plane:

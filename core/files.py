@@ -69,7 +69,9 @@ def saving(write: Write) -> Job[Progress | Write]:
     """Writes the file, with codes: another machine may not have the images."""
     document, dataset = write.document, write.dataset
     scene = scene_of(document, "saved")
-    if document.codes is None and dataset is not None and scene.encode is not None:
+    if scene.condition is not None:  # those of one class would be taken for those of all
+        document = replace(document, codes=None, test=None)
+    elif document.codes is None and dataset is not None and scene.encode is not None:
         document = replace(document, codes=(yield from codes_of(scene, dataset.train)))
     yield from aside(lambda tell: store.save(write.path, document))
     yield write._replace(stamp=stamp_of(write.path))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from .estimate import Estimate
 
@@ -83,3 +84,14 @@ def share(value: float) -> str:
     if 0 < value < 0.001:
         return "<0.1 %"
     return f"{100 * value:.1f} %"
+
+
+def plain(finding: Finding) -> dict[str, Any]:
+    """As a machine reads it; infinities are words, for JSON has none."""
+    said: dict[str, Any] = {"label": finding.label, "said": finding.value}
+    if finding.remark:
+        said["remark"] = finding.remark
+    if finding.number is not None:
+        for name, value in asdict(finding.number).items():
+            said[name] = value if math.isfinite(value) else str(value)
+    return said

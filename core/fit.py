@@ -23,7 +23,7 @@ from .measures.held_out import HeldOut, held_out
 from .models import Judge, ModelConfig, build
 from .models.base import POINT
 from .problem import Problem
-from .scene import Gaussian, Scene
+from .scene import Critic, Gaussian, Scene
 from .store import Document
 from .store import load as load_document
 from .train import Checkpoint, Losses, Stand, TrainConfig, train
@@ -66,11 +66,13 @@ def fit(
     dataset: Dataset | None = None,
     keep: Callable[[Document], None] | None = None,
     asked: Callable[[], ModelConfig] | None = None,
+    training: Callable[..., Job[Stand]] = train,
 ) -> Job[Dataset | Trained | Progress]:
     """Load the data and train the judge where they are not given, then train the model.
 
     `keep` is called with a resumable document at every checkpoint. `asked` is the model's
-    configuration of now, whose live fields are taken over.
+    configuration of now, whose live fields are taken over. `training` is core.train.train, or what
+    has more of its arguments.
     """
     if dataset is None:
         dataset = yield from loaded(plan.data)
@@ -87,7 +89,7 @@ def fit(
         history=plan.history,
     )  # fmt: skip
     make = partial(build, plan.model, document.shape, config().seed, len(dataset.classes))
-    job, word = train(make, dataset.train, config, plan.start, asked=asked), None
+    job, word = training(make, dataset.train, config, plan.start, asked=asked), None
     while True:
         try:
             stand = job.send(word)
@@ -231,7 +233,10 @@ def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
         mean, logvar = under(model.encode, images.to(where))
         return mean.to(images.device), logvar.to(images.device)
 
-    judge = logits = None
+    judge = logits = critic = None
+    if hasattr(model, "realness"):
+        said = device.visiting(lambda images: under(model.realness, images), where)
+        critic = Critic(said, model.says)
     if document.judge is not None:
         judged = document.judge.to(where)
         judge = device.visiting(judged, where)
@@ -247,6 +252,7 @@ def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
         document.classes,
         sum(part.numel() * part.element_size() for part in model.state_dict().values()),
         judge,
+        critic,
         condition,
         conditions_of(document),
     )
@@ -260,6 +266,8 @@ def codes_of(
     rows = torch.arange(len(data.images))
     if scene.conditions == scene.classes and scene.conditions and data.labels is not None:
         rows = rows[data.labels.cpu() == scene.condition]  # it draws no others
+        if not len(rows):
+            raise Problem("There is no code to show: no image is of the class that is drawn.")
     rows = rows[:limit]
     images = data.images[rows]
     parts = []
@@ -281,14 +289,18 @@ def _encode(scene: Scene, images: Tensor) -> tuple[Tensor, Tensor]:
 def finished(
     document: Document, dataset: Dataset
 ) -> Generator[Progress | None, Word | None, Document]:
-    """`document` with its codes, those of the images held out, and its figures on them."""
+    """`document` with its codes, those of the images held out, and its figures on them.
+
+    A conditional model has other codes for every class that it draws: none are kept.
+    """
     if problem := unfit(document, dataset):
         raise problem
     scene = scene_of(document, "finished")
-    codes = yield from codes_of(scene, dataset.train)
-    test = figures = None
-    if len(dataset.test.images):
-        test = yield from codes_of(scene, dataset.test, limit=None)
+    codes = test = figures = None
+    if scene.encode is not None and scene.condition is None:
+        codes = yield from codes_of(scene, dataset.train)
+        if len(dataset.test.images):
+            test = yield from codes_of(scene, dataset.test, limit=None)
     for said in held_out(document.model, document.judge, dataset.test, document.step):
         if isinstance(said, HeldOut):
             figures = said

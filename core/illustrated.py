@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,7 +14,7 @@ from .chapters import chapters
 from .device import visiting
 from .drawing import last, map_picture
 from .engine import Progress
-from .findings import Finding
+from .findings import plain
 from .fit import scene_of
 from .geometry import holes
 from .geometry.detectors import Held, make, penultimate, unavailable
@@ -55,7 +53,7 @@ def geometry_report(document: Document, out: Path | None) -> Answer:
         fitted = holes.density(codes, scene.prior, THRESHOLD)
         empty = yield from last(voids(scene, codes, fitted), "looking for holes")
     answer: dict[str, Any] = {
-        chapter.title: {finding.key: _plain(finding) for finding in chapter.findings}
+        chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
         for chapter in chapters(found, scene.classes)
     }
     if out is not None:
@@ -106,17 +104,6 @@ def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, An
     return answer
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
-    """As a machine reads it; infinities are words, for JSON has none"""
-    plain: dict[str, Any] = {"label": finding.label, "said": finding.value}
-    if finding.remark:
-        plain["remark"] = finding.remark
-    if finding.number is not None:
-        for name, value in asdict(finding.number).items():
-            plain[name] = value if math.isfinite(value) else str(value)
-    return plain
-
-
 # ---- figures ----
 
 
@@ -132,7 +119,7 @@ def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Void
     sheet = yield from _sheet(scene, z)
     figures.append(Figure("", "Samples of the prior.", image(sheet, "samples")))
     if found.radii is not None and np.isfinite(found.radii.radius).all():
-        figures.append(_survival(found.radii))
+        figures.append(_survival(found.radii, found.gaussian))
     middles = [void.centre for void in empty if void.centre is not None][:LISTED]
     if middles:
         sheet = yield from _sheet(scene, torch.tensor(middles, dtype=torch.float32))
@@ -154,11 +141,10 @@ def _decoded(scene: Scene, z: torch.Tensor) -> picture.Array:
     return scene.decode(z).cpu().numpy()
 
 
-def _survival(radii: Radii) -> Figure:
+def _survival(radii: Radii, gaussian: bool) -> Figure:
     lengths = np.linspace(0, radii.quantile(0.999), LENGTHS)
-    curves = (
-        ("measured", lengths, radii.survival(lengths), MEASURED),
-        ("at most, for these masses", lengths, tail(radii.shares, lengths), LIMIT),
-    )
+    curves = [("measured", lengths, radii.survival(lengths), MEASURED)]
+    if gaussian:  # the bound is Gaussian isoperimetry
+        curves.append(("at most, for these masses", lengths, tail(radii.shares, lengths), LIMIT))
     said = "How much of the prior is farther from every border than so many σ."
     return Figure("radius", said, chart(curves, "σ", "share of the prior"))

@@ -11,13 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .alignment import Frames, frames
 from .data import is_local, load
+from .dataspace import contest_job, warp_job
 from .engine import Job, Priority, Progress
-from .fit import codes_of
+from .fit import CODES, codes_of
 from .geometry import holes, masses, plane, regions
 from .geometry.curve import Family
 from .measures.held_out import HeldOut, held_out
 from .path_jobs import alongs, mesh, path_job
+from .quality_jobs import diagnoses_job, quality_job
 from .scene import Scene
 from .state import Array, Cloud, Grid, Picked, Point, Sample
 from .survey_jobs import (
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small steps, the cursor waits
 SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
+SKETCH = 256  # codes that stand for all while the step is dragged
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
 
 
@@ -50,6 +54,11 @@ class Recipe:
     finish: frozenset[str] = frozenset()  # finish, then once more on the newest
     priority: Priority = Priority.SCREEN
     needs_scene: bool = True
+
+
+def _thorough(s: Board) -> bool:
+    """Whether the picture of now stays long enough for a fine one."""
+    return s.results.resting and not s.results.scrubbing
 
 
 def _tensor(z: Point) -> Tensor:
@@ -73,7 +82,15 @@ def _codes(s: Board, scene: Scene) -> Job[holes.Codes | Progress]:
     if stored is not None and stored.step == scene.step:
         yield stored
     elif dataset is not None and scene.encode is not None:
-        yield (yield from codes_of(scene, dataset.train))
+        limit = SKETCH if s.results.scrubbing else CODES
+        yield (yield from codes_of(scene, dataset.train, limit))
+
+
+def _frames(s: Board, _: None) -> Job[Frames]:
+    """Once there are images that all the scenes have codes of."""
+    dataset = s.results.dataset
+    if dataset is not None and len(s.results.timeline) > 1:
+        yield from frames(s.results.timeline, dataset.train.images, s.results.frames)
 
 
 def _plane(s: Board, scene: Scene) -> Job[plane.Plane]:
@@ -94,7 +111,7 @@ def _cloud(s: Board, scene: Scene) -> Job[Cloud | Progress]:
     if codes is None or on is None or codes.mean.shape[1] != on.latent:
         return
     yield _cloud_of(codes, on)
-    if s.results.resting and dataset is not None and scene.encode is not None:
+    if _thorough(s) and dataset is not None and scene.encode is not None:
         if len(dataset.train.images) == len(codes.mean):
             return
         yield _cloud_of((yield from codes_of(scene, dataset.train, limit=None)), on)
@@ -158,11 +175,12 @@ def _picked(s: Board, scene: Scene) -> Job[Picked]:
 
 
 def _grain(s: Board) -> regions.Grain:
-    """As fine as is asked for; coarser while a model trains, for the next picture is near."""
+    """As fine as is asked for; coarser while the next picture is near."""
     grain = s.settings.grain
-    if s.results.resting:
+    if _thorough(s):
         return grain
-    dense, finest = min(grain.dense, DENSE), min(grain.finest, FINEST)
+    most = DENSE if s.results.scrubbing else FINEST
+    dense, finest = min(grain.dense, DENSE), min(grain.finest, most)
     return replace(grain, dense=dense, finest=finest, chunk=CHUNK)
 
 
@@ -185,7 +203,7 @@ def _masses(s: Board, scene: Scene) -> Job[masses.Masses]:
     if codes is not None and codes.mean.shape[1] != scene.latent:
         codes = None
     if scene.logits is not None or codes is not None:
-        points = SAMPLE if s.results.resting else QUICK
+        points = SAMPLE if _thorough(s) else QUICK
         yield from masses.masses(scene, codes, s.settings.threshold, points)
 
 
@@ -256,11 +274,14 @@ RECIPES = {
     "alongs": _row(
         alongs, "?compared ?families", f"{' '.join(PATHS)} codes ?threshold", BACKGROUND
     ),
-    "map": _row(_map, "?window ?step ?grain", "scene plane resting"),
-    "codes": _row(_codes, "", "scene dataset", BACKGROUND),
+    "map": _row(_map, "?window ?step ?grain", "scene plane resting scrubbing"),
+    "codes": _row(_codes, "", "scene dataset scrubbing", BACKGROUND),
+    "frames": _row(_frames, "", "timeline dataset", BACKGROUND, needs_scene=False),
     "plane": _row(_plane, "?through", "scene codes"),
     "samples": _row(_samples, "?columns ?draw", "scene"),
     "cloud": _row(_cloud, "", "codes plane dataset resting", BACKGROUND),
+    "warp": _row(warp_job, "", "scene plane"),
+    "contest": _row(contest_job, "", "scene dataset resting scrubbing", BACKGROUND),
     "holes": _row(
         _holes, "?window ?threshold ?grain ?detector", "codes plane resting detectors", BACKGROUND
     ),
@@ -272,4 +293,6 @@ RECIPES = {
     "relief": _row(relief_job, "?window ?height", "scene plane resting holes survey", BACKGROUND),
     "glyphs": _row(glyphs_job, "?window ?shape", "scene plane resting", BACKGROUND),
     "measured": _row(_measured, "", "resting dataset document", BACKGROUND),
+    "quality": _row(quality_job, "?measuring", "scene document dataset resting", BACKGROUND),
+    "diagnoses": _row(diagnoses_job, "", "quality masses", BACKGROUND),
 }

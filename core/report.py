@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from .data import Dataset
+from .diagnosis import Case, diagnose
 from .engine import Progress
+from .findings import plain
 from .fit import scene_of
 from .geometry.masses import Masses, masses
+from .quality import quality
+from .quality_chapters import quality_chapters
+from .quality_parts import answered
 from .store import Document
 
 THRESHOLD = math.log(20.0)  # nats; a hole is where log p - log q is above it
@@ -44,6 +51,25 @@ def report(document: Document) -> Generator[Progress | None, Any, Report]:
     return answer
 
 
+def measures_report(
+    document: Document, dataset: Dataset | None
+) -> Generator[Progress | None, Any, Report]:
+    """The quality in chapters, and what is wrong: {"diagnoses": [...], "measures": {...}}."""
+    scene = scene_of(document, "report")
+    shares = None
+    if scene.logits is not None or document.codes is not None:
+        shares = yield from answered(masses(scene, document.codes, THRESHOLD, n=SAMPLE))
+    found = yield from answered(quality(document, dataset, scene))
+    case = Case(found, shares, document.history, document.config, document.train, document.classes)
+    return {
+        "diagnoses": [asdict(one) for one in diagnose(case)],
+        "measures": {
+            chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
+            for chapter in quality_chapters(found, document.classes)
+        },
+    }
+
+
 def _interval(share: float, low: float, high: float) -> dict[str, float]:
     return {"share": float(share), "low": float(low), "high": float(high)}
 
@@ -68,15 +94,29 @@ def table(answer: Report) -> Table:
             for label, mass in value.items():
                 rows.add_row(Text(f"prior mass of class {label}"), _spoken(mass))
             continue
-        if name == "geometry":
-            _add_geometry(rows, value)
+        if name in ("geometry", "measures"):
+            _add_chapters(rows, value)
+            continue
+        if name == "diagnoses":
+            _add_diagnoses(rows, value)
             continue
         said, form = SPOKEN.get(name, (name.replace("_", " "), "{}"))
         rows.add_row(said, _spoken(value) if isinstance(value, dict) else Text(form.format(value)))
     return rows
 
 
-def _add_geometry(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -> None:
+def _add_diagnoses(rows: Table, found: list[dict[str, Any]]) -> None:
+    """What is wrong, what says so, and what could be set otherwise"""
+    rows.add_row("", "")
+    rows.add_row(Text("Diagnosis", style="bold"), "" if found else "nothing that is looked for")
+    for one in found:
+        said = Text(f"{one['severity']}: {one['number']}\n{one['sentence']}")
+        if one["remedy"] is not None:
+            said.append(f"\nTry: {one['remedy']['sentence']}.", style="dim")
+        rows.add_row(Text(one["name"]), said)
+
+
+def _add_chapters(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -> None:
     """Each chapter's findings, with their intervals or why there is no number."""
     for title, findings in chapters.items():
         rows.add_row("", "")

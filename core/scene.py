@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Generator, Tensor
@@ -14,6 +14,7 @@ Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
 Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
 Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
 Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
+Says = Literal["log odds", "probability", "height"]  # of an image being real; a height has no unit
 
 
 class Prior(Protocol):
@@ -53,6 +54,14 @@ class Gaussian:
 
 
 @dataclass(frozen=True, eq=False)
+class Critic:
+    """What an adversary learned to say of images."""
+
+    realness: Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N,), greater where more real
+    says: Says
+
+
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A model at rest: callables over frozen weights, safe to call from any thread.
 
@@ -70,6 +79,7 @@ class Scene:
     classes: tuple[str, ...] = ()
     size: int = 0  # bytes that it keeps alive
     judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice
+    critic: Critic | None = None  # where the model has one
     condition: int | None = None  # which of `conditions` it draws; None where there are none
     conditions: tuple[str, ...] = ()  # what may be asked for: classes, or one of its generators
     given: Callable[[int], Scene] | None = None  # the same model under another condition

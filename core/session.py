@@ -12,15 +12,18 @@ from .data import DataConfig, Dataset, is_local, load
 from .engine import Engine, Priority, Update
 from .fit import Plan, Trained, fit, measures_of, scene_of, unfit
 from .folders import found, remember_folder
+from .follow import Followed, following
 from .lab import Lab
+from .models import relived
 from .pace import Pace
 from .plain import to_plain
 from .problem import Problem
 from .recipes import RECIPES
+from .scene import Scene
 from .side import Name
 from .state import Results, RunState, Settings, fitting
 from .store import Document
-from .timeline import longer
+from .timeline import Timeline, apart, longer
 from .train import Losses
 
 DRAWN = [name for name, row in RECIPES.items() if "results.scene" in row.finish] + ["holes"]
@@ -41,12 +44,15 @@ class Session(Lab):
         self._plan: Plan | None = None  # of the training that is listened to
         self._heard = False  # whether it has said anything yet
         self._images: Dataset | None = None  # those it goes by
+        self._passed: list[Scene] = []  # newer than the timeline, to join it with the next drawn
+        self._following = False  # whether the shown model is that of a run of another program
         self._left: list[kept.Keeper] = []  # of runs that are about to say their last word
 
     # ---- files ----
 
     def install(self, document: Document, path: Path | None = None) -> None:
         """Show an opened document, and the session it was saved in."""
+        self.cancel("follow")
         settings = files.settings_of(document, path.name if path else "the session")
         self._install(document, settings, path, files.stamp_of(path) if path else None)
 
@@ -57,6 +63,7 @@ class Session(Lab):
         self.stop()
         self._release()
         self._plan, self._heard, self._opens = None, False, self._opens + 1
+        self._following = False
         self.path, self._stamp = path, stamp
         self._begin(settings, found(document.data), self.results.dataset)
         scene = scene_of(document, path.name if path else self.name)
@@ -70,10 +77,26 @@ class Session(Lab):
         """
         self._submit("open", files.opening(path, whose))
 
+    def follow(self, path: Path) -> None:
+        """Show the run that another program writes to `path`, until it is cancelled.
+
+        Each state that is written goes on the timeline; `save` writes elsewhere.
+        """
+        self._following = False
+        self._submit("follow", following(path), Priority.BACKGROUND, "train")
+
     def fetch(self) -> None:
         """Get the images of the shown model, over the network where they are not here."""
         if self.results.source is not None:
             self._submit("dataset", load(self.results.source), Priority.BACKGROUND)
+
+    def share(self, images: Dataset) -> None:
+        """Take images that another session has read, where these are what is wanted here."""
+        if self.results.dataset is None and self.results.source in (None, images.config):
+            self.cancel("dataset")
+            results = replace(self.results, source=images.config, dataset=images)
+            self._apply(self.settings, results)
+            self._fire({"results.dataset"})
 
     def locate(self, folder: str) -> None:
         """Say where the images of the shown model lie on this machine."""
@@ -159,6 +182,7 @@ class Session(Lab):
         dataset = self.results.dataset
         if dataset is not None and dataset.config != plan.data:
             dataset = None
+        self.cancel("follow")
         self._write_saves()
         self.engine.stop((self.name, "training"))
         self._plan, self._heard, self._images = plan, False, dataset
@@ -223,7 +247,7 @@ class Session(Lab):
 
     def close(self) -> None:
         """Forget every job; a run that nobody saved is left to be offered at the next start."""
-        for row in (*RECIPES, "open", "save", "training", "experiment", "versus"):
+        for row in (*RECIPES, "open", "save", "follow", "training", "experiment", "versus"):
             self.engine.cancel((self.name, row))
         self._release()
 
@@ -256,6 +280,8 @@ class Session(Lab):
                 self._take_trained(value)
         elif isinstance(value, files.Opened):
             self._take_opened(value)
+        elif isinstance(value, Followed):
+            self._take_followed(value)
         elif isinstance(value, files.Write):
             self._saved(value)
         elif isinstance(value, files.Exported):
@@ -268,6 +294,7 @@ class Session(Lab):
             super()._take(name, value)
 
     def _take_opened(self, opened: files.Opened) -> None:
+        self.cancel("follow")
         path = opened.path if opened.whose == "user" else None
         self._install(opened.document, opened.settings, path, opened.stamp)
         if opened.whose == "kept":
@@ -276,15 +303,30 @@ class Session(Lab):
             except Problem as problem:
                 self._failed(problem)
 
+    def _take_followed(self, followed: Followed) -> None:
+        document, path, timeline = followed.document, followed.path, self.results.timeline
+        newest, known = timeline[-1].step if timeline else 0, self.results.document
+        same = known is not None and relived(document.config, known.config) == known.config
+        if not (self._following and same and document.step >= newest):
+            self._install(document, files.settings_of(document, path.name), None, None)
+            self._following = True
+            return
+        timeline = self._longer(scene_of(document, path.name))
+        self._apply(self.settings, replace(self.results, document=document, timeline=timeline))
+        if document.step == newest and self.results.codes is None:
+            self._start("codes")  # it came with the last word of the run
+
     def _take_trained(self, trained: Trained) -> None:
         document, stand = trained.document, trained.stand
         if not self._heard and trained.plan.start is None:  # nothing of the old model is true of it
             self._begin(fitting(self.settings, document.config.latent), document.data, self._images)
         self._heard = True
-        timeline = self.results.timeline
-        if self.pace.due or stand.checkpoint is not None:
+        timeline, scene = self.results.timeline, scene_of(document, self.name)
+        if self.pace.due or stand.checkpoint is not None or not timeline:
             self.pace.begin()
-            timeline = longer(timeline, scene_of(document, self.name), self.results.scene)
+            timeline = self._longer(scene)
+        elif apart(scene.step, (*timeline, *self._passed)[-1].step):
+            self._passed.append(scene)
         results = replace(self.results, document=document, training=stand, timeline=timeline)
         self._apply(self.settings, replace(results, progress=self._without("training")))
         if self.results.run == "pausing" and stand.checkpoint is not None:
@@ -302,13 +344,20 @@ class Session(Lab):
         """However it ended, the model that is left is the one that is seen."""
         document = self.results.document
         if document is not None and self._heard:
-            scene = scene_of(document, self.name)
-            timeline = longer(self.results.timeline, scene, self.results.scene)
+            timeline = self._longer(scene_of(document, self.name))
             self._apply(self.settings, replace(self.results, timeline=timeline))
+
+    def _longer(self, scene: Scene) -> Timeline:
+        """The timeline up to `scene`, with those that nobody had the time to draw."""
+        timeline, passed, self._passed = self.results.timeline, self._passed, []
+        for shot in (*passed, scene):
+            timeline = longer(timeline, shot, self.results.scene)
+        return timeline
 
     def _begin(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
         self._forget_gestures()
+        self._passed = []
         for name in (*RECIPES, "versus"):
             if name != "dataset":
                 self._again.discard(name)

@@ -8,8 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .alignment import Frames
 from .changes import Experiment
 from .data import DataConfig, Dataset
+from .dataspace import Contest, Warp
+from .diagnosis import Diagnosis
 from .engine import Failure, Progress
 from .geometry.along import Along
 from .geometry.curve import Family
@@ -25,6 +28,7 @@ from .geometry.relief import Glyphs, Height, Relief, Shape
 from .geometry.voids import Void
 from .measures.held_out import HeldOut
 from .models import ModelConfig, VAEConfig
+from .quality import Quality
 from .scene import Scene
 from .store import Document
 from .survey import Survey
@@ -57,6 +61,16 @@ class Layers:
 
 
 @dataclass(frozen=True)
+class SpaceLayers:
+    """What is shown of the plane that points lie in."""
+
+    data: bool = True
+    drawn: bool = True
+    grid: bool = True
+    slopes: bool = True  # of the critic
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the user asks for: small plain values, saved and restored as they are."""
 
@@ -75,9 +89,11 @@ class Settings:
     detector: Key = "density"  # whose holes are drawn and listed
     grain: Grain = Grain()
     layers: Layers = Layers()
+    space: SpaceLayers = SpaceLayers()
     height: Height | None = None  # laid over the map; None for nothing
     shape: Shape | None = None  # drawn on it; None for nothing
     surveyed: bool = False  # the geometry has been asked for: it is measured whenever all rests
+    measuring: bool = False  # the same of the quality
     # paths
     start: Point | None = None  # anchor A
     end: Point | None = None  # anchor B
@@ -170,6 +186,8 @@ class Results:
     resting: bool = True  # no training is under way: time for the slow and thorough
     scene: Scene | None = None  # the one of the timeline that is shown
     timeline: tuple[Scene, ...] = ()
+    frames: Frames | None = None  # how the scenes of the timeline lie to one another
+    scrubbing: bool = False  # the shown step is being dragged: quick pictures suffice
     codes: Codes | None = None
     plane: Plane | None = None
     sample: Sample | None = None
@@ -183,6 +201,8 @@ class Results:
     voids: tuple[Void, ...] | None = None  # the holes as a list
     verdicts: tuple[Verdict, ...] = ()  # of the detectors, on the cursor's place
     cloud: Cloud | None = None
+    warp: Warp | None = None
+    contest: Contest | None = None
     samples: Grid | None = None
     straight: Path | None = None
     slerp: Path | None = None
@@ -195,6 +215,8 @@ class Results:
     alongs: tuple[Along, ...] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
     measured: HeldOut | None = None
+    quality: Quality | None = None
+    diagnoses: tuple[Diagnosis, ...] | None = None  # of that quality; empty where all is well
     experiment: Experiment | None = None  # as far as it is, the last that was begun
     versus: Versus | None = None  # the shown model and that of another file
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are

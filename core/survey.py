@@ -27,7 +27,7 @@ from .geometry.search import Certify, SearchConfig, searched_radii
 from .measures.chain import decoder_chain, logit_chain
 from .measures.lipschitz import FEW, Slopes, slopes
 from .problem import Problem
-from .scene import Decode, Scene
+from .scene import Decode, Gaussian, Scene
 
 PAIRS = 256  # points whose adversaries are decoded, and at which the decoder's slope is measured
 ITERATED = 32  # of them where a slope takes a hundred passes, in many dimensions
@@ -45,6 +45,7 @@ class Survey:
     step: int  # of the scene
     latent: int
     deviation: float  # of the prior, in units of z: radii are in units of it
+    gaussian: bool = True  # the prior is one Gaussian, the same in every direction
     masses: Masses | None = None
     accuracy: float | None = None  # of the judge on decoded images: classes are only as good
     radii: Radii | None = None
@@ -82,7 +83,10 @@ def survey(
     What cannot be measured of this model is named in `Survey.missing`, and the rest goes on.
     """
     accuracy = None if insides is None else insides.accuracy
-    found = Survey(scene.step, scene.latent, scene.prior.deviation, masses, accuracy)
+    gaussian = isinstance(scene.prior, Gaussian)
+    found = Survey(
+        scene.step, scene.latent, scene.prior.deviation, gaussian, masses=masses, accuracy=accuracy
+    )
     yield found
     parts: dict[str, Callable[[Survey], Part]] = {
         "radii": lambda found: _radii(found, scene, codes, insides),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,12 +18,14 @@ from .data import Batch
 from .engine import Job
 from .models import ModelConfig, Trainable, relived
 from .models.base import Alternating, Constrained, Observing, Paced, Tuned
+from .parallel import ALONE, Share, Team
 from .problem import Problem
 from .setting import setting
 
 PUBLISH = 0.3  # seconds between snapshots, at least
 SAVE = 120.0  # seconds between checkpoints: what a crash may cost
 
+Precision = Literal["float32", "bfloat16"]
 Losses = Mapping[str, float]  # by term, without beta, averaged since the one before
 
 
@@ -53,8 +55,15 @@ class TrainConfig:
         False, "the warm-up is followed by as long at full beta, and begins again (Fu et al. 2019)",
         label="Repeat the warm-up", live=True,
     )  # fmt: skip
-    seed: int = setting(0, "same seed, same run", label="Seed", low=0, high=2**31 - 1)
+    seed: int = setting(
+        0, "same seed, same run: Start replays it bit for bit, on the CPU of one machine",
+        label="Seed", low=0, high=2**31 - 1,
+    )  # fmt: skip
     device: device.DeviceName = setting("auto", "where torch computes", label="Device")
+    precision: Precision = setting(
+        "float32", "of the numbers computed with: bfloat16 is faster on a GPU and keeps three "
+        "digits; the weights have all of theirs", label="Precision", live=True,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,26 +115,31 @@ def train(
     start: Checkpoint | None = None,
     clock: Callable[[], float] = time.monotonic,
     asked: Callable[[], ModelConfig] | None = None,
+    team: Team = ALONE,
+    every: float | None = None,
 ) -> Job[Stand]:
     """Train what `make` makes, which nobody else sees: a pause after every step.
 
     `asked` is the model's configuration of now: its live fields are taken over at every step.
+    The processes of a `team` run it in step, with the same arguments but for the clock. `every` so
+    many seconds there is a checkpoint; None: every two minutes.
 
     Raises Problem where the loss or the weights stop being numbers; the last snapshot told
     before is good.
     """
-    run = _Run(make, data, config(), start)
+    run = _Run(make, data, config(), start, team)
+    every = SAVE if every is None else every
     began, published, saved, word = clock(), clock(), clock(), None
     first = run.at.step
     while word != "stop" and run.at.epoch < (now := run.held(config())).epochs:
         run.step(now, asked)
         tick, said = clock(), None
         pace = (tick - began) / (run.at.step - first)
-        if tick - saved >= SAVE:
+        if tick - saved >= every:
             published, saved, said = tick, tick, run.stand(now, pace, keep=True)
         elif tick - published >= PUBLISH:
             published, said = tick, run.stand(now, pace)
-        word = yield said
+        word = team.agreed((yield said))
         if word == "pause":
             word = yield run.stand(now, pace, keep=True)
             began, first = clock(), run.at.step  # rest is not work
@@ -143,7 +157,9 @@ class _Run:
         data: Batch,
         config: TrainConfig,
         start: Checkpoint | None,
+        team: Team,
     ) -> None:
+        self.team = team
         self.device = device.choose(config.device)
         self.seed = start.log[0][1].seed if start is not None and start.log else config.seed
         self.data = data.to(self.device)
@@ -199,12 +215,15 @@ class _Run:
             at = replace(at, log=(*at.log, (at.step, config)))
         order = _order(len(self.data.images), self.seed, at.epoch).to(self.device)
         chosen = order[at.offset : at.offset + config.batch]
-        batch = self.data.at(chosen)
         if isinstance(self.model, Observing):
-            self.model.observe(batch)
+            self.model.observe(self.data.at(chosen))  # all of it, in every process
+        share = self.team.share(len(chosen))
+        batch = self.data.at(share.of(chosen))
         movers = self._movers(at.step)
         beta = annealed(config, self._epochs)
-        terms = play(self.model, movers, batch, self.noise, replace(config, beta=beta))
+        terms = play(self.model, movers, batch, self.noise, replace(config, beta=beta), share)
+        if len(chosen) % self.team.size:
+            self.team.align(self.noise)
         for name, term in terms.items():  # a NaN stays in the sum until somebody looks
             self.sums[name] = self.sums[name] + term if name in self.sums else term
             self.counts[name] = self.counts.get(name, 0) + 1
@@ -252,20 +271,37 @@ def play(
     batch: Batch,
     noise: torch.Generator,
     config: TrainConfig,
+    share: Share | None = None,
 ) -> dict[str, Tensor]:
-    """One step of every player on `batch`; the detached terms of all."""
+    """One step of every player on `batch`; the detached terms of all.
+
+    Where that is a `share` of a batch, gradients and terms are those of the whole.
+    """
     said: dict[str, Tensor] = {}
+    share = share or ALONE.share(len(batch.images))
     for player, optimizer in optimizers.items():
-        terms = model.loss(player, batch, noise)
+        with share.drawing(noise), _rounded(batch.images.device, config.precision):
+            terms = model.loss(player, batch, noise)
         weighed = [config.beta * term if name == "kl" else term for name, term in terms.items()]
         optimizer.param_groups[0]["lr"] = config.rate
         optimizer.zero_grad(set_to_none=True)
         torch.stack(weighed).sum().backward()
+        terms = {name: term.detach() for name, term in terms.items()}
+        share.average([*_gradients(optimizer), *terms.values()])
         optimizer.step()
         if isinstance(model, Constrained):
             model.constrain()
-        said |= {name: term.detach() for name, term in terms.items()}
+        said |= terms
     return said
+
+
+def _rounded(where: torch.device, precision: Precision) -> torch.autocast:
+    return torch.autocast(where.type, torch.bfloat16, enabled=precision == "bfloat16")
+
+
+def _gradients(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    parts = (part for group in optimizer.param_groups for part in group["params"])
+    return [part.grad for part in parts if part.grad is not None]
 
 
 def _optimizer(

@@ -25,6 +25,7 @@ from explorer.pump import Pump
 from explorer.window import Window
 
 FIRST = ("strokes", "mnist")  # the bundled model to open where nobody asks for a file
+FOLLOW = "--follow"  # the file is being written by another program: show what it comes to
 
 
 class Program:
@@ -37,15 +38,19 @@ class Program:
         self.session = Session(self.engine)
         self.window = Window(self.session)
         self.pump = Pump(self.engine, self.session)
+        self.window.maps.opened.connect(self.pump.join)
+        self.window.maps.closed.connect(self.pump.leave)
         app.aboutToQuit.connect(self.close)
         self._failing = False
         sweep.take_over()
 
-    def start(self, path: Path | None = None) -> None:
-        """Show the window on `path`, or on a bundled model."""
+    def start(self, path: Path | None = None, *, follow: bool = False) -> None:
+        """Show the window on `path`, or on the run that is written to it, or on a bundled model."""
         self.window.show()
         first = [bundled()[name] for name in FIRST if name in bundled()]
-        if path is not None:
+        if path is not None and follow:
+            self.window.follow(path)
+        elif path is not None:
             self.window.open(path)
         elif first:
             self.window.open_model(first[0])
@@ -71,7 +76,7 @@ class Program:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the window until it is closed; `arguments` may name a file to open."""
+    """Run the window until it is closed; `arguments` may name a file to open or to follow."""
     try:
         arguments = outside.taken(arguments, MODELS)
     except Problem as problem:
@@ -87,5 +92,6 @@ def main(arguments: list[str]) -> int:
     alive = QTimer()  # lets Python see a Ctrl-C while Qt waits
     alive.start(500)
     alive.timeout.connect(lambda: None)
-    program.start(Path(arguments[0]) if arguments else None)
+    paths = [Path(word) for word in arguments if word != FOLLOW]
+    program.start(paths[0] if paths else None, follow=FOLLOW in arguments)
     return app.exec()

@@ -34,6 +34,8 @@ SHAPES = {
     "geometry": '<path d="M3.5 15.5 9 4.5l7.5 9.5z"/>'
     '<circle cx="9" cy="4.5" r="1.3"/><circle cx="3.5" cy="15.5" r="1.3"/>'
     '<circle cx="16.5" cy="14" r="1.3"/>',
+    "measures": '<path d="M3.5 14a6.75 6.75 0 1 1 13 0"/><path d="m10 14 3-5"/>'
+    '<circle cx="10" cy="14" r="1.3"/>',
     "lock": '<rect x="4.5" y="9" width="11" height="7.5" rx="1.5"/>'
     '<path d="M7 9V6.5a3 3 0 0 1 6 0V9"/>',
     "close": '<path d="m5.5 5.5 9 9M14.5 5.5l-9 9"/>',

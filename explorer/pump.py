@@ -18,12 +18,20 @@ class Pump(QObject):
 
     def __init__(self, engine: Engine, *sessions: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._sessions, self._woken = sessions, False
+        self._sessions, self._woken = list(sessions), False
         self._since = QElapsedTimer()  # the last answers were taken in; not yet started at first
         self._rest = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._rest.timeout.connect(self._pump)
         self._spoken.connect(self._soon, Qt.ConnectionType.QueuedConnection)
         engine.wake = self._wake
+
+    def join(self, session: Session) -> None:
+        """Wake this one too, from now on."""
+        self._sessions.append(session)
+        self._wake()
+
+    def leave(self, session: Session) -> None:
+        self._sessions.remove(session)
 
     def _wake(self) -> None:
         """Called by the lanes: many answers, one event."""
@@ -41,7 +49,7 @@ class Pump(QObject):
 
     def _pump(self) -> None:
         self._woken = False  # before draining: what is said from now on wakes us again
-        for session in self._sessions:
+        for session in tuple(self._sessions):
             session.pump()
         sweep()
         self._since.start()

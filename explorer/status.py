@@ -17,7 +17,7 @@ from explorer.pieces.tip import tip
 
 JOBS = {
     "dataset": "images", "training": "training", "codes": "encoding", "cloud": "encoding all",
-    "measured": "measuring", "open": "opening", "save": "saving",
+    "measured": "measuring", "open": "opening", "save": "saving", "follow": "following",
 }  # fmt: skip
 
 

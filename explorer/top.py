@@ -20,7 +20,7 @@ class TopBar(QWidget):
         self, session: Session, commands: Mapping[str, Command], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._commands = session, commands
         self.name, self.shown = QLabel("Lacuna"), QLabel()
         self.name.setProperty("role", "title")
         self.shown.setProperty("role", "secondary")
@@ -50,8 +50,8 @@ class TopBar(QWidget):
         return button
 
     def draw_possible(self) -> None:
-        self.buttons["undo"].setEnabled(self._session.can_undo)
-        self.buttons["redo"].setEnabled(self._session.can_redo)
+        for name in ("undo", "redo"):
+            self.buttons[name].setEnabled(self._commands[name].possible())
 
     def _draw_shown(self) -> None:
         self.shown.setText(title_of(self._session))
@@ -66,3 +66,10 @@ def title_of(session: Session) -> str:
     held = ", held" if session.settings.step is not None else ""
     model = f"{family_of(document.config).title}, {document.config.latent}-D"
     return f"{data}  /  {model}  /  step {scene.step:,}{held}"
+
+
+def called(session: Session) -> str:
+    """The file's name, or what it is where it has none."""
+    if session.path is not None:
+        return session.path.stem
+    return "this model" if session.name == "main" else "the other"

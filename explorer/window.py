@@ -31,14 +31,17 @@ from explorer.commands import Command, Palette, actions
 from explorer.guide import Guide
 from explorer.map.view import MapView
 from explorer.messages import MessageBar
+from explorer.panels.beside import MapArea, other_side
 from explorer.panels.cursor import CursorPanel
 from explorer.panels.data import ask_for_images
 from explorer.panels.experiment import ExperimentPanel
 from explorer.panels.explore import ExplorePanel
 from explorer.panels.geometry import GeometryPanel
+from explorer.panels.measures import MeasuresPanel
 from explorer.panels.path import PathBar
 from explorer.panels.training import TrainPanel
 from explorer.panels.versus import VersusPanel
+from explorer.pieces.scrubber import Scrubber
 from explorer.side import SidePanel
 from explorer.status import StatusBar
 from explorer.top import TopBar, title_of
@@ -57,10 +60,11 @@ class Window(QMainWindow):
         self._path: Path | None = None  # of the session, as it was when last remembered
         self.commands = {command.name: command for command in self._table()}
         self.messages = MessageBar()
-        self.map = MapView(session)
+        self.map, self.scrubber = MapView(session), Scrubber(session, self)
+        self.maps = MapArea(session, self.map, self.scrubber)
         self.cursor = CursorPanel(session)
         self.explore, self.train = ExplorePanel(session), TrainPanel(session)
-        self.geometry = GeometryPanel(session)
+        self.geometry, self.measures = GeometryPanel(session), MeasuresPanel(session)
         self.path, self.status = PathBar(session), StatusBar(session)
         self.experiment, self.versus = ExperimentPanel(session, self), VersusPanel(session, self)
         self.top = TopBar(session, self.commands)
@@ -69,6 +73,7 @@ class Window(QMainWindow):
                 "Explore": ("explore", self.explore),
                 "Train": ("train", self.train),
                 "Geometry": ("geometry", self.geometry),
+                "Measures": ("measures", self.measures),
             }
         )
         touched = (self.map, self.path)
@@ -83,10 +88,13 @@ class Window(QMainWindow):
         s, there = self.session, lambda: self.session.results.document is not None
         return [
             Command("open", "Open a file…", self.ask_open, "Ctrl+O", "open"),
+            Command("follow", "Follow a run…", self.ask_follow, "", "open"),
             Command("save", "Save", self.save, "Ctrl+S", "save", there),
             Command("save as", "Save as…", self.ask_save, "Ctrl+Shift+S", "save", there),
-            Command("undo", "Undo", s.undo, "Ctrl+Z", "undo", lambda: s.can_undo),
-            Command("redo", "Redo", s.redo, "Ctrl+Shift+Z", "redo", lambda: s.can_redo),
+            Command("undo", "Undo", lambda: self.maps.history.undo(), "Ctrl+Z", "undo",
+                    lambda: self.maps.history.can_undo),
+            Command("redo", "Redo", lambda: self.maps.history.redo(), "Ctrl+Shift+Z", "redo",
+                    lambda: self.maps.history.can_redo),
             Command("palette", "Commands", self.show_palette, "Ctrl+K", "commands"),
             Command("fit", "Fit the map to the codes", lambda: self.map.fit(), "F", "fit"),
             Command("play", "Play the path", lambda: self.path.toggle_play(), "Space", "play"),
@@ -98,17 +106,31 @@ class Window(QMainWindow):
             Command("stop", "Stop training", s.stop, "", "stop",
                     lambda: s.results.run != "idle"),
             Command("hold", "Hold this picture, or follow again", self.hold, "H", "lock", there),
+            Command("timeline", "Play the training", lambda: self.scrubber.toggle_play(), "",
+                    "play", lambda: len(s.results.timeline) > 1),
             Command("data", "Find this model's images…", self.ask_data, "", "open", there),
             Command("alone", "The map alone, or all panels", self.toggle_alone, "F11", "eye"),
             *(Command(f"page {title}", f"Go to {title}",
                       lambda at=at: self.side.show_page(at), f"Ctrl+{at + 1}", title.lower())
-              for at, title in enumerate(("Explore", "Train", "Geometry"))),
+              for at, title in enumerate(("Explore", "Train", "Geometry", "Measures"))),
             Command("report", "Save the geometry as a report…", self.ask_report, "", "geometry",
                     lambda: s.results.survey is not None and not s.live("survey")),
             Command("experiment", "Before and after the omega term…", self.show_experiment, "",
                     "train"),
             Command("versus", "Compare with another model…", self.ask_versus, "", "geometry",
                     there),
+            Command("beside", "Open a model beside…", self.ask_beside, "Ctrl+Shift+O", "open",
+                    there),
+            Command("beside again", "Train the same beside, with another seed",
+                    lambda: self.maps.train(), "", "train", there),
+            Command("beside side", "Open the experiment's other model beside",
+                    lambda: self.maps.open_side(), "", "open",
+                    lambda: other_side(s) is not None),
+            Command("differences", "How the two models differ…",
+                    lambda: self.maps.show_differences(), "", "measures",
+                    lambda: self.maps.workspace is not None),
+            Command("beside close", "Close the model beside", lambda: self.maps.close_second(), "",
+                    "close", lambda: self.maps.workspace is not None),
             Command("side", "Show or hide the left panel", self.toggle_side, "Ctrl+B", "explore"),
             *(Command(f"theme {name}", f"Colours: {name}", lambda name=name: self.dress(name), "",
                       "eye") for name in ("system", "light", "dark")),
@@ -135,6 +157,16 @@ class Window(QMainWindow):
     def open(self, path: Path) -> None:
         self._suggesting = False
         self.session.open(path)
+
+    def ask_follow(self) -> None:
+        """Which file another program trains into."""
+        name, _ = QFileDialog.getOpenFileName(self, "Follow a run", "", FILTER)
+        if name:
+            self.follow(Path(name))
+
+    def follow(self, path: Path) -> None:
+        self._suggesting = False
+        self.session.follow(path)
 
     def open_model(self, path: Path) -> None:
         """One of the gallery: with A and B placed, so that there is something to touch."""
@@ -192,6 +224,12 @@ class Window(QMainWindow):
             self.versus.show()
             self.session.compare_with(Path(name))
 
+    def ask_beside(self) -> None:
+        """Which file holds the model that is shown beside this one."""
+        name, _ = QFileDialog.getOpenFileName(self, "Open beside", "", FILTER)
+        if name:
+            self.maps.open(Path(name))
+
     # ---- data ----
 
     def ask_data(self) -> None:
@@ -243,11 +281,14 @@ class Window(QMainWindow):
         self.train.experiment_wanted.connect(self.show_experiment)
         self.experiment.problem.connect(lambda said: self.messages.show_failure(said, ""))
         self.geometry.hole_wanted.connect(self.map.fly_to)
+        self.maps.class_hovered.connect(self._highlight)
+        self.maps.failed.connect(self._draw_failure)
+        self.maps.closed.connect(lambda _: self.top.draw_possible())
         for part in (self.map, self.cursor, self.explore, self.path, self.geometry):
             part_signal = part.hovered_class if part is self.map else part.class_hovered
             part_signal.connect(self._highlight)
         for part in (self.explore, self.path, self.geometry):
-            part.place_hovered.connect(self.map.point_at)
+            part.place_hovered.connect(self.maps.point_at)
         self.map.hovered_travel.connect(self.path.highlight)
         s.listen(self.messages.show_info)
         s.listen(lambda _: self._remember())
@@ -260,7 +301,7 @@ class Window(QMainWindow):
             s.watch(f"settings.{name}", lambda _: self.top.draw_possible())
 
     def _highlight(self, index: int) -> None:
-        self.map.highlight(index)
+        self.maps.highlight(index)
         self.cursor.highlight(index)
         self.geometry.highlight(index)
 
@@ -298,7 +339,7 @@ class Window(QMainWindow):
         self._lines = [_line(upright) for upright in (True, False, True, False, False)]
         by_side, by_path, by_cursor, by_top, by_status = ((line, 0) for line in self._lines)
         left = QWidget()
-        _row(left, (self.side, 0), by_side, (self.map, 1))
+        _row(left, (self.side, 0), by_side, (self.maps, 1))
         beside = QWidget()
         _column(beside, (left, 1), by_path, (self.path, 0))
         middle = QWidget()
@@ -306,7 +347,7 @@ class Window(QMainWindow):
         whole = QWidget()
         parts = (self.top, 0), by_top, (self.messages, 0), (middle, 1), by_status
         _column(whole, *parts, (self.status, 0))
-        for part in (self.top, self.side, self.cursor, self.path, self.status):
+        for part in (self.top, self.side, self.cursor, self.path, self.status, self.scrubber):
             part.setProperty("surface", "panel")
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(whole)
@@ -332,6 +373,7 @@ class Window(QMainWindow):
         elif self.session.live("save"):
             self.messages.show_info("The window closes as soon as the file is written.")
         else:
+            self.maps.close_second()
             self.session.close()
             event.accept()
             return

@@ -68,11 +68,13 @@ def survey_bounds(survey: Survey) -> tuple[Bound, ...]:
     counts = counts_of(survey)
     if counts is None or survey.masses is None:
         return ()
-    n = int(counts.sum())
-    found = [bound for bound in bounds(counts / n, n) if bound.key != "holes"]
+    n, gaussian = int(counts.sum()), survey.gaussian
+    known = bounds(counts / n, n, gaussian=gaussian)
+    found = [bound for bound in known if bound.key != "holes"]
     if survey.masses.hole is not None:
         clear = survey.masses.clear / n
-        apart = bounds(clear, n, float(1 - clear.sum()))
+        hole = float(1 - clear.sum())
+        apart = bounds(clear, n, hole, gaussian=gaussian)
         found += [bound for bound in apart if bound.key == "holes"]
     return tuple(found)
 

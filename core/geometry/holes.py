@@ -7,7 +7,6 @@ it is above a threshold; whatever the model, q(H) <= exp(-threshold) p(H). Other
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +15,7 @@ import torch
 from torch import Generator, Tensor
 
 from ..engine import Job
+from ..mixture import log_mixture
 from ..scene import Prior
 from .plane import Plane
 from .regions import Array, Grain, Window, refine
@@ -23,9 +23,7 @@ from .regions import Array, Grain, Window, refine
 Score = Callable[[Tensor], Tensor]  # z (N, L) -> (N,), large where there is a hole
 Density = Score  # in nats
 
-PAIRS = 320_000  # of point and code in one block: what fits a core's cache
 STEP = 1_000_000  # pairs between two pauses: some 2-3 ms on one core
-UNSEEN = -60.0  # nats below the greatest term: lost in float32, and faster than denormal numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,28 +123,5 @@ def density_ratio(codes: Codes, prior: Prior) -> Density:
 
 
 def log_aggregated(codes: Codes) -> Density:
-    """log q(z) = log mean_i N(z; mean_i, diag exp logvar_i), the codes' Gaussians; differentiable.
-
-    The squares are multiplied out, so that all pairs are one matrix product; float64, for they
-    cancel. The exponentials, which take nearly all of the time, need no more than float32.
-    """
-    home = "cpu" if codes.mean.device.type == "mps" else codes.mean.device  # mps has no float64
-    mean, logvar = codes.mean.to(home).double(), codes.logvar.to(home).double()
-    precision = (-logvar).exp()
-    weight = torch.cat([-0.5 * precision, mean * precision], dim=1).mT.contiguous()  # (2L, M)
-    constant = -0.5 * (mean**2 * precision + logvar + math.log(2 * math.pi)).sum(1)
-    constant = constant - math.log(len(mean))
-
-    def density(z: Tensor) -> Tensor:
-        blocks = z.to(home).double().split(max(1, PAIRS // len(mean)))
-        return torch.cat([_log_sum(block, weight, constant) for block in blocks]).to(z)
-
-    return density
-
-
-def _log_sum(z: Tensor, weight: Tensor, constant: Tensor) -> Tensor:
-    """z: (N, L) -> log sum_i exp(constant_i + [z^2, z] weight_i), (N,)"""
-    exponent = torch.addmm(constant, torch.cat([z * z, z], dim=1), weight)  # (N, M)
-    greatest = exponent.detach().amax(1, keepdim=True)
-    terms = (exponent - greatest).float().clamp(min=UNSEEN).exp_()
-    return terms.sum(1).log().double() + greatest[:, 0]
+    """log q(z), (N,) in nats, of the mean q of the codes' Gaussians; differentiable."""
+    return log_mixture(codes.mean, codes.logvar)

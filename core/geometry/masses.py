@@ -6,18 +6,21 @@ Measured on one fixed sample of the prior, never on the visible window (THEORY.m
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..engine import Job
-from ..scene import Scene
+from ..scene import Prior, Scene
 from .holes import Codes, Density, density_ratio
 from .regions import Array, evaluate
 
 CHUNK = 16  # decodes in one step: a map may be refined at the same time
+NODES = 2048  # whose densities are taken in one step
 FIRST = 256  # points before the first report; then whenever their number has doubled
 
 
@@ -60,6 +63,19 @@ def masses(
         hole = [float(part[0]) for part in _intervals(np.array([empty]), seen)]
         found = (hole[0], hole[1], hole[2]) if score else None
         yield Masses(share, low, high, hits, clear, found, seen, scene.step)
+
+
+def shares_at(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
+    """(N,) of the prior, of each of nodes (N, L) of an even grid; they sum to 1.
+
+    By its density there: right where the grid is finer than the prior's narrowest part.
+    """
+    parts = []
+    for some in torch.from_numpy(nodes).float().split(NODES):
+        parts.append(prior.log_density(some).detach())
+        yield None
+    share: Array = torch.cat(parts).double().softmax(0).numpy()
+    return share
 
 
 def wilson(hits: Array | int, n: int, z: float = 1.96) -> tuple[Array, Array]:

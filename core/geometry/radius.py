@@ -20,6 +20,7 @@ from ..problem import Problem
 from ..scene import Gaussian, Prior, Scene
 from ..setting import check, setting
 from .border import Borders, Grid, find_borders, guess_borders, on_halved
+from .masses import shares_at
 from .radii import Radii
 from .regions import LEAST, Array, Field, Grain, Window, evaluate, lead, refine
 
@@ -144,11 +145,13 @@ def _grids(field: Field, scene: Scene, config: RadiusConfig) -> Job[Grid]:
 def _radii(
     scene: Scene, grid: Grid, borders: Borders, edge: Array, to_class: Array | None = None
 ) -> Generator[None, Any, Radii]:
-    points, weight, half = grid.points, _masses(grid, scene.prior), grid.halved()
+    points, half = grid.points, grid.halved()
+    weight = yield from _masses(grid, scene.prior)
+    coarse_weight = yield from _masses(half, scene.prior)
     radius = yield from _distances(borders, points)
     coarse = yield from _distances(borders.chosen(on_halved(grid, edge)), half.points)
     yield None
-    means = float(weight @ radius), float(_masses(half, scene.prior) @ coarse)
+    means = float(weight @ radius), float(coarse_weight @ coarse)
     inside = grid.across[-1] - scene.prior.mean - np.abs(points - scene.prior.mean).max(1)
     return Radii(
         radius=radius,
@@ -184,12 +187,10 @@ def _distances(borders: Borders, z: Array) -> Generator[None, Any, Array]:
     return distance
 
 
-def _masses(grid: Grid, prior: Prior) -> Array:
+def _masses(grid: Grid, prior: Prior) -> Generator[None, Any, Array]:
     """(S^L,) of the prior, of what is nearer to each node than to any other; they sum to 1"""
     if not isinstance(prior, Gaussian):
-        nodes = torch.from_numpy(grid.points).float()
-        share: Array = prior.log_density(nodes).double().softmax(0).detach().numpy()
-        return share
+        return (yield from shares_at(grid.points, prior))
     middles = (grid.across[1:] + grid.across[:-1]) / 2
     ends = np.concatenate([[-np.inf], middles, [np.inf]])
     along = np.diff(ndtr((ends - prior.mean) / prior.deviation))

@@ -20,11 +20,11 @@ from torch import Tensor
 
 from ..engine import Job, Progress
 from ..estimate import Estimate
-from ..scene import Logits, Scene
+from ..scene import Gaussian, Logits, Scene
 from .detectors.base import CHUNK, scores
 from .detectors.visited import neighbour_distance
 from .holes import Codes, Fitted, HoleMap, detector_map
-from .masses import wilson
+from .masses import shares_at, wilson
 from .persistence import Loop, axes, distances, loops_of
 from .plane import whole_plane
 from .regions import Array, Grain, Window, evaluate
@@ -82,7 +82,7 @@ def _on_grid(scene: Scene, codes: Codes, fitted: Fitted) -> Job[tuple[Void, ...]
     points = (codes.mean.double().cpu().numpy() - prior.mean) / prior.deviation
     distance = yield from distances(points, SQUARE, SIDE)
     loops = yield from loops_of(distance, SQUARE)
-    masses, listed = cell_masses(SQUARE, SIDE), []
+    masses, listed = (yield from _prior_masses(scene)), []
     for place in range(bounded + 1):
         cells = places == (place or -1)
         if not cells.any():
@@ -116,6 +116,15 @@ def cell_masses(window: Window, side: int) -> Array:
         ends = (coordinates[1:] + coordinates[:-1]) / 2
         shares.append(np.diff(ndtr(np.concatenate([[-np.inf], ends, [np.inf]]))))
     return np.outer(shares[1], shares[0])
+
+
+def _prior_masses(scene: Scene) -> Generator[None, Any, Array]:
+    """The prior's around each pixel of the square, (S, S), summing to 1"""
+    if isinstance(scene.prior, Gaussian):
+        return cell_masses(SQUARE, SIDE)
+    pixels = np.indices((SIDE, SIDE)).reshape(2, -1).T
+    shares = yield from shares_at(_places(scene, pixels).numpy(), scene.prior)
+    return shares.reshape(SIDE, SIDE)
 
 
 def grid_mass(cells: Array, masses: Array) -> Estimate:

@@ -34,7 +34,7 @@ def decoder_chain(model: Any, latent: int) -> tuple[nn.Module, ...]:
     says what the model says: then nothing can be proven about it.
     """
     decoder = getattr(model, "decoder", None)
-    if isinstance(decoder, nn.Module):
+    if isinstance(decoder, nn.Module) and not getattr(model, "conditions", 0):
         layers = flattened(decoder)
         for chain in (layers, (*layers, nn.Sigmoid())):
             if _same(chain, model, latent):

@@ -134,8 +134,10 @@ class DrawnMap(MapCanvas):
             self.spots = names.spots(found.label, found.window, self.spots, self._covered())
             self.redraw()
 
-    def _covered(self) -> Window:
+    def _covered(self) -> Window | None:
         """What the legend hides of the plane."""
+        if self.key.isHidden():
+            return None
         around = QRectF(self.key.geometry()).adjusted(-12, -12, 12, 12)
         left, top = self.frame.to_plane(around.topLeft())
         right, bottom = self.frame.to_plane(around.bottomRight())

@@ -13,13 +13,14 @@ from core.session import Session
 from core.state import Picked, Sample
 from core.store import Document
 from explorer.panels import words
+from explorer.panels.dataspace import DataSpace
 from explorer.panels.page import Page
 from explorer.pieces.bars import Bars
 from explorer.pieces.empty import Empty
 from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.picture import Picture
 
-WIDTH = 272  # pixels of the design
+WIDTH, WIDER = 272, 420  # pixels of the design; the wider for the plane that points lie in
 SMALL = 80
 FIGURES = (
     Figure("prior", "log p, the prior", words.LOG_PRIOR),
@@ -36,6 +37,7 @@ class CursorPanel(Page):
         super().__init__(8, parent)
         self._session = session
         self.sample = Picture("What the model draws at the cursor appears here.", 224)
+        self.space = DataSpace(session)
         self.bars = Bars()
         self.figures = Figures(FIGURES)
         self.pair = Pair()
@@ -44,6 +46,7 @@ class CursorPanel(Page):
             "The images this model was trained on are not on this machine.", "Get them…"
         )
         self._lay_out()
+        self.space.appeared.connect(self._draw_room)
         self.bars.hovered.connect(self.class_hovered)
         self.absent.pressed.connect(self.data_wanted)
         session.watch("results.document", self._draw_classes)
@@ -59,10 +62,18 @@ class CursorPanel(Page):
 
     def _lay_out(self) -> None:
         self.column.setContentsMargins(16, 12, 16, 12)
-        title = QLabel("Cursor")
-        title.setProperty("role", "title")
-        self.add(title, self.sample, self.bars, self.figures, self.pair, self.absent)
-        self.setFixedWidth(WIDTH)
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.add(
+            self.title, self.sample, self.space, self.bars, self.figures, self.pair, self.absent
+        )
+        self._draw_room(not self.space.isHidden())
+
+    def _draw_room(self, points: bool) -> None:
+        """Points are looked at in the plane that they lie in."""
+        self.title.setText("Data space" if points else "Cursor")
+        self.sample.setHidden(points)
+        self.setFixedWidth(WIDER if points else WIDTH)
 
     def _draw_classes(self, document: Document | None) -> None:
         names = document.classes if document else ()
@@ -99,7 +110,9 @@ class CursorPanel(Page):
         picked = results.picked if self._session.settings.picked is not None else None
         there = results.dataset is not None
         self.absent.setVisible(results.codes is not None and not there)
-        if picked is not None:
+        if not self.space.isHidden():
+            self.pair.hide()  # a point says little where it is not among the others
+        elif picked is not None:
             self.pair.show_picked(picked, self._names)
         elif there and results.sample is not None:
             self._draw_nearest(results.sample)

@@ -23,7 +23,9 @@ from core.data.base import Side
 from core.data.toy import TOYS
 from core.folders import found, remember_folder
 from core.session import Session
+from explorer.panels.drawing import DrawingDialog
 
+CANVAS = "canvas"  # not a data set: it makes a file of one
 DATA = {
     "strokes": "Drawn digits (made here)",
     "shapes": "Drawn shapes (made here)",
@@ -32,6 +34,7 @@ DATA = {
     "moons": "Points: two moons",
     "spiral": "Points: two spiral arms",
     "drawn": "Points from a file…",
+    CANVAS: "Points you draw…",
     "digits": "Small scanned digits",
     "mnist": "MNIST",
     "fashion-mnist": "Fashion-MNIST",
@@ -55,6 +58,7 @@ class DataChooser(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.drawing: DrawingDialog | None = None  # kept, with what was drawn
         self.names, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
         for name, said in DATA.items():
             self.names.addItem(said, name)
@@ -91,6 +95,10 @@ class DataChooser(QWidget):
         self.where.setToolTip(found(data).folder)
 
     def _did_data(self, name: str) -> None:
+        if name == CANVAS:
+            self._draw_data(self._session.settings.data)
+            self.show_drawing()
+            return
         self._session.set(data=replace(self._session.settings.data, name=name, folder=""))
         if name in ("folder", *FILES):
             self._did_choose()
@@ -106,9 +114,22 @@ class DataChooser(QWidget):
         else:
             place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
         if place:
-            data = replace(data, folder=place)
-            remember_folder(data)
-            self._session.set(data=data)
+            self._use(replace(data, folder=place))
+
+    def _use(self, data: DataConfig) -> None:
+        remember_folder(data)
+        self._session.set(data=data)
+
+    def show_drawing(self) -> None:
+        """A sheet to spray points on, as it was left."""
+        if self.drawing is None:
+            self.drawing = DrawingDialog(self)
+            self.drawing.saved.connect(self._did_draw)
+        self.drawing.show()
+        self.drawing.activateWindow()
+
+    def _did_draw(self, path: Path) -> None:
+        self._use(replace(self._session.settings.data, name="drawn", folder=str(path)))
 
 
 def _place(data: DataConfig) -> str:

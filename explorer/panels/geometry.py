@@ -121,8 +121,8 @@ class GeometryPanel(Page):
         for chapter in told:
             self._draw_chapter(chapter)
         radii = None if survey is None else survey.radii
-        if radii is not None and radii is not self._drawn:
-            self._draw_radii(radii, names)
+        if survey is not None and radii is not None and radii is not self._drawn:
+            self._draw_radii(radii, names, survey.gaussian)
         self._draw_voids()
         self._draw_state()
 
@@ -183,7 +183,7 @@ class GeometryPanel(Page):
         self.sections[chapter.key] = section
         return section
 
-    def _draw_radii(self, radii: Radii, names: tuple[str, ...]) -> None:
+    def _draw_radii(self, radii: Radii, names: tuple[str, ...], gaussian: bool) -> None:
         self._drawn, shares = radii, radii.shares
         rows = [
             ClassRadius(*row, shares[k] > 0, _nearest(radii, k))
@@ -195,7 +195,8 @@ class GeometryPanel(Page):
         self.survival.setVisible(finite)
         if finite:
             lengths = np.linspace(0, longest, STEPS)
-            self.survival.set_shares(lengths, radii.survival(lengths), tail(shares, lengths))
+            most = tail(shares, lengths) if gaussian else None
+            self.survival.set_shares(lengths, radii.survival(lengths), most)
 
     def _did_hover(self, index: int) -> None:
         hole = self.list.hole(index)

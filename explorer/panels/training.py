@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from core.measures.held_out import HeldOut
-from core.models import Family, ModelConfig
+from core.models import Family, ModelConfig, family_of
 from core.session import Session
 from core.state import Results, RunState
 from explorer.form import Form
@@ -36,7 +35,9 @@ WORDS = {
 LOCKED = "Fixed while this training goes on"
 TERMS = {
     "recon": "reconstruction", "kl": "KL to the prior", "omega": "encoder slopes",
-    "ratio": "decoder slopes",
+    "ratio": "decoder slopes", "contraction": "encoder slopes", "smoothness": "decoder slopes",
+    "tc": "total correlation", "dip": "covariance", "mmd": "distance of codes to the prior",
+    "teaching": "labels", "domain": "nuisance", "fooling": "fooling",
 }  # fmt: skip
 
 
@@ -53,7 +54,6 @@ class TrainPanel(Page):
         self.start, self.pause, self.once, self.stop, self.go_on = map(
             QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )
-        self.hold = QCheckBox("Hold this picture")
         self.experiment = QPushButton("Before and after the omega term…")
         self.bar, self.said = QProgressBar(), QLabel()
         self.curves = Curves("nats", "The losses appear here while a model trains.")
@@ -75,7 +75,7 @@ class TrainPanel(Page):
         watch = self._session.watch
         watch("settings.model", lambda value: self._draw_form(self.model, value))
         watch("settings.train", lambda value: self._draw_form(self.train, value))
-        watch("settings.step", self._draw_hold)
+        watch("settings.step", self.curves.mark)
         watch("results.run", self._draw_run)
         watch("results.document", lambda _: self._draw_document())
         watch("results.training", lambda _: self._draw_progress(self._session.results))
@@ -85,12 +85,6 @@ class TrainPanel(Page):
     def _draw_form(self, form: Form | FamilyForm, value: Any) -> None:
         if form.value() != value:
             form.set_value(value)
-
-    def _draw_hold(self, step: int | None) -> None:
-        self.hold.blockSignals(True)
-        self.hold.setChecked(step is not None)
-        self.hold.blockSignals(False)
-        self.curves.mark(step)
 
     def _draw_run(self, run: RunState) -> None:
         idle, resting = run == "idle", run in ("idle", "paused")
@@ -164,6 +158,7 @@ class TrainPanel(Page):
         for name in names:
             values = [(step, losses[name]) for step, losses in history if name in losses]
             series[TERMS.get(name, name)] = tuple(zip(*values, strict=True))
+        self.curves.set_unit(family_of(document.config).unit if document else "")
         self.curves.set_series(series)
         self._draw_measured()
 
@@ -196,16 +191,11 @@ class TrainPanel(Page):
         )
         self.stop.clicked.connect(session.stop)
         self.experiment.clicked.connect(lambda: self.experiment_wanted.emit())
-        self.hold.toggled.connect(self._did_hold)
 
     def _did_choose(self, family: Family, config: ModelConfig) -> None:
         """Another kind of model learns at another rate, and for as long as it takes."""
         train = replace(self._session.settings.train, rate=family.rate, epochs=family.epochs)
         self._session.set(model=config, train=train)
-
-    def _did_hold(self, held: bool) -> None:
-        scene = self._session.results.scene
-        self._session.set(step=scene.step if held and scene else None)
 
     # ---- looks ----
 
@@ -215,7 +205,6 @@ class TrainPanel(Page):
         self.start.setProperty("role", "primary")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.hold.setToolTip("Keep the map, cloud and samples of now while training goes on")
         self.experiment.setProperty("role", "flat")
         self.experiment.setToolTip("Train it twice, without penalties and with, and compare")
         self.once.setToolTip("Learn from one batch more, and rest again")
@@ -230,7 +219,7 @@ class TrainPanel(Page):
         how.add(self.train)
         how.content.addLayout(_beside(self.start, self.go_on))
         run.content.addLayout(_beside(self.pause, self.once, self.stop))
-        for part in (self.bar, self.said, self.hold, self.curves, self.figures):
+        for part in (self.bar, self.said, self.curves, self.figures):
             run.add(part)
         self.add(data, model, how, run)
         self._progress = run

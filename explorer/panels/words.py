@@ -44,3 +44,33 @@ ACCURACY_DECODED = tip(
     "good as this.",
     unit="% of images held out",
 )
+SPACE_DATA = tip("The training points, in the colours of their classes.")
+SPACE_DRAWN = tip(
+    "1,024 points that the model draws from its prior. Drag among them: the map follows."
+)
+SPACE_GRID = tip(
+    "Where the model takes the lines of a latent grid, every half sigma up to 3; fainter beyond 2."
+)
+SPACE_SLOPES = tip(
+    "Which way a point has to move to seem more real to the critic: what the generator learns by. "
+    "Longer is steeper, by the root.",
+    formula="the gradient of the critic's number",
+    source="Goodfellow et al. 2014, arXiv:1406.2661",
+)
+CRITIC = tip(
+    "How probable the critic finds it that a point here is of the data and not drawn.",
+    unit="a probability",
+    formula="D = 1 / (1 + exp(-a)), a the critic's log odds; with least squares, a itself",
+    source="Goodfellow et al. 2014, arXiv:1406.2661",
+)
+HEIGHT = tip(
+    "The critic's number: higher where it takes points for data. With this loss it is no "
+    "probability, so that only its slopes can be compared with anything.",
+    source="Arjovsky, Chintala & Bottou 2017, arXiv:1701.07875",
+)
+BEST_CRITIC = tip(
+    "What the best of all critics would say: 1/2 where as much is drawn as the data have.",
+    unit="a probability",
+    formula="D* = p / (p + q), p the density of the data and q that of the drawings",
+    source="Goodfellow et al. 2014, arXiv:1406.2661",
+)

@@ -257,7 +257,7 @@ def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, argum
 @pytest.mark.parametrize(
     "arguments",
     [
-        [], ["fly"], ["train"], ["train", "--out", "a", "--model", "gan"], ["map", "a"],
+        [], ["fly"], ["train"], ["train", "--out", "a", "--model", "royal"], ["map", "a"],
         ["train", "--out", "a", "--epochs", "many"], ["train", "--out", "a", "--body", "liquid"],
         ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "royal"],
         ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "slerp", "--all"],

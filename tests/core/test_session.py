@@ -18,7 +18,7 @@ from core.plain import to_plain
 from core.problem import Problem
 from core.recipes import RECIPES
 from core.session import Session
-from core.state import Layer, Layers, Settings
+from core.state import Layer, Layers, Settings, SpaceLayers
 from core.train import TrainConfig
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")  # 12 steps
@@ -174,9 +174,10 @@ OTHER = {
     "window": (-1.0, 1.0, -1.0, 1.0), "through": (1.0, 1.0), "cursor": (1.0, 2.0),
     "picked": (0.0, 1.0), "step": 3, "threshold": 1.0, "grain": Grain(finest=65),
     "detector": "cycle", "height": "stretch", "shape": "arrows", "surveyed": True,
+    "measuring": True,
     "layers": Layers(holes=Layer(visible=False)), "start": (0.0, 1.0), "end": (1.0, 0.0),
     "target": 3, "family": "straight", "families": ("straight", "slerp"), "compared": True,
-    "travel": 0.5, "columns": 3, "draw": 7, "condition": 1,
+    "travel": 0.5, "columns": 3, "draw": 7, "condition": 1, "space": SpaceLayers(slopes=False),
 }  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """The timeline: a budget in bytes, the newest, and what is held."""
 
+import math
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core import timeline
 from core.scene import Scene
-from core.timeline import longer, shown
+from core.timeline import apart, longer, shown
 
 
 def scene(step, size=1):
@@ -37,6 +40,33 @@ def test_what_is_kept_stays_even():
     steps = [shot.step for shot in kept]
     assert 5 <= len(steps) <= 10
     assert steps[0] < 20
+
+
+def test_no_more_are_kept_than_can_be_told_apart():
+    kept, held = grown([1] * 2000, held_at=7)
+    assert timeline.MOST / 2 <= len(kept) <= timeline.MOST
+    assert kept[-1].step == 1999
+    assert held in kept
+
+
+def test_the_held_step_stays_though_it_is_turned():
+    """What is shown of a held step may be another scene than the one that is kept."""
+    kept = ()
+    for step in range(40):
+        kept = longer(kept, scene(step, timeline.BUDGET // 5), scene(3) if step > 3 else None)
+    assert 3 in [shot.step for shot in kept]
+
+
+def test_early_steps_are_closer_together_than_late_ones():
+    """Each at least 1.05 times the one before: of n steps about log n / log 1.05 are kept."""
+    steps = [1]
+    for step in range(2, 10_001):
+        if apart(step, steps[-1]):
+            steps.append(step)
+    assert steps[:10] == list(range(1, 11))
+    gaps = [later - sooner for sooner, later in pairwise(steps)]
+    assert gaps == sorted(gaps)
+    assert len(steps) < 20 + math.log(10_000 / 20) / math.log(timeline.SPACING)
 
 
 def test_the_newest_stays_though_it_alone_is_too_big():

@@ -1,0 +1,40 @@
+"""What is wrong with a model, in words, and what could be set otherwise.
+
+Pure functions of what was measured; each limit has its reason beside it. A person looks at the
+evidence before training anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..problem import Problem
+from ..setting import check
+from .case import Case, Diagnosis, Remedy, Severity, remedied
+from .codes import holes_in_prior, over_regularised, posterior_collapse
+from .referees import unreliable_judge, vanishing_gradient
+from .samples import memorised, mode_collapse, stray_draws
+
+__all__ = ["Case", "Diagnosis", "Remedy", "Severity", "diagnose", "remedied"]
+
+RULES = (
+    posterior_collapse, over_regularised, mode_collapse, stray_draws, memorised,
+    vanishing_gradient, holes_in_prior, unreliable_judge,
+)  # fmt: skip
+
+
+def diagnose(case: Case) -> tuple[Diagnosis, ...]:
+    """What is wrong, the serious first; empty where nothing is."""
+    found = [_possible(case, one) for one in (rule(case) for rule in RULES) if one is not None]
+    return tuple(sorted(found, key=lambda one: one.severity != "serious"))
+
+
+def _possible(case: Case, found: Diagnosis) -> Diagnosis:
+    """Without its remedy where that is beyond what may be set"""
+    try:
+        if found.remedy is not None:
+            for config in remedied(found.remedy, case.model, case.model, case.train).values():
+                check(config)
+    except Problem:
+        return replace(found, remedy=None)
+    return found

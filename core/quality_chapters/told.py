@@ -1,0 +1,28 @@
+"""A finding of a part of the quality, whether it was measured or not."""
+
+from __future__ import annotations
+
+from ..chapters.words import clause
+from ..estimate import Estimate
+from ..findings import Finding, absent, measured
+from ..quality import Quality
+
+
+def told(
+    quality: Quality, part: str, key: str, label: str, estimate: Estimate | None, unit: str,
+    meaning: str, *, digits: int = 3, prefix: str = "", formula: str = "", source: str = "",
+    remark: str = "",
+) -> list[Finding]:  # fmt: skip
+    """The estimate; why there is none; nothing where its part has not been measured yet."""
+    why = quality.missing.get(part)
+    if estimate is not None:
+        return [
+            measured(key, label, estimate, unit, meaning, digits=digits, prefix=prefix,
+                     formula=formula, source=source, remark=remark)
+        ]  # fmt: skip
+    return [absent(key, label, meaning, clause(why), formula, source)] if why else []
+
+
+def exact(value: float) -> Estimate:
+    """One without doubt."""
+    return Estimate(value, value, value)

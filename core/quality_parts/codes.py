@@ -1,0 +1,108 @@
+"""The parts that look at the bound and at the codes of images held out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from .. import device
+from ..engine import Job, Progress
+from ..fit import codes_of
+from ..geometry.holes import Codes
+from ..measures.disentanglement import Disentanglement, disentanglement
+from ..measures.held_out import HeldOut, held_out
+from ..measures.likelihood import Likelihood, likelihood
+from ..measures.surgery import Activity, Surgery, activity, surgery
+from ..problem import Problem
+from ..scene import Gaussian
+from .material import Material, needed, some_of
+
+if TYPE_CHECKING:
+    from ..quality import Quality
+
+CODES = 5000  # images held out whose codes stand for all
+WEIGHED, DRAWS = 64, 1000  # images whose log p(x) is bounded, and draws for each
+NO_ENCODER = "This model has no encoder."
+NO_BOUND = "This model has no evidence lower bound, so the width of its posteriors means nothing."
+NO_FACTORS = "Nobody knows the factors that these images were made from."
+NO_JOINT = "This model does not say how probable an image and its code are together."
+
+
+def held_out_part(of: Material, found: Quality) -> Job[HeldOut | Progress]:
+    """As they are known, as they stand in the file, or measured now"""
+    document, known = of.document, dict(of.document.measures)
+    if of.figures is not None:
+        yield of.figures
+    elif of.dataset is None and known.get("step") == document.step and "images" in known:
+        names = HeldOut.__dataclass_fields__
+        whole = {name: int(known[name]) for name in ("images", "step")}
+        yield HeldOut(**{name: known.get(name) for name in names} | whole)  # type: ignore[arg-type]
+    else:
+        yield from held_out(document.model, document.judge, of.test, document.step)
+
+
+def variance_part(of: Material, found: Quality) -> Job[float]:
+    """What is left of an image held out by the mean of the training images, per pixel"""
+    yield None
+    mean = of.data.train.images.mean(0)
+    yield float((of.test.images - mean).square().mean())
+
+
+def codes_part(of: Material, found: Quality) -> Job[Codes | Progress]:
+    if of.scene.encode is None:
+        raise Problem(NO_ENCODER)
+    kept = of.document.test
+    if kept is not None and kept.step == of.scene.step and of.scene.condition is None:
+        rows = slice(CODES)
+        labels = None if kept.labels is None else kept.labels[rows]
+        yield Codes(kept.mean[rows], kept.logvar[rows], labels, kept.index[rows], kept.step)
+    else:
+        yield (yield from codes_of(of.scene, of.test, CODES))
+
+
+def _bounded(of: Material, found: Quality) -> Codes:
+    """Codes whose posteriors are part of a bound"""
+    if not hasattr(of.document.model, "terms"):
+        raise Problem(NO_BOUND)
+    return needed(found, "codes", found.codes)
+
+
+def activity_part(of: Material, found: Quality) -> Job[Activity]:
+    codes, prior = _bounded(of, found), of.scene.prior
+    if not isinstance(prior, Gaussian):
+        raise Problem("The coordinates of this model's prior depend on each other.")
+    yield activity(codes, prior)
+
+
+def surgery_part(of: Material, found: Quality) -> Job[Surgery | Progress]:
+    yield from surgery(_bounded(of, found), of.scene.prior)
+
+
+def likelihood_part(of: Material, found: Quality) -> Job[Likelihood | Progress]:
+    model: Any = of.document.model
+    if not hasattr(model, "log_joint"):
+        raise Problem(NO_JOINT)
+    if of.scene.encode is None:
+        raise Problem(NO_ENCODER)
+    where, images = device.home(model), of.test.at(some_of(of.test, WEIGHED)).images
+
+    def log_joint(x: Tensor, z: Tensor) -> Tensor:
+        joint: Tensor = model.log_joint(x.to(where), z.to(where))
+        return joint
+
+    with torch.no_grad():
+        mean, logvar = of.scene.encode(images)
+    yield from likelihood(images, mean, logvar, log_joint, DRAWS)
+
+
+def disentanglement_part(of: Material, found: Quality) -> Job[Disentanglement | Progress]:
+    factors = of.data.factors
+    if not factors:
+        raise Problem(NO_FACTORS)
+    if of.scene.encode is None:
+        raise Problem(NO_ENCODER)
+    codes = yield from codes_of(of.scene, of.data.train)
+    values = torch.stack([values[codes.index] for values in factors.values()], dim=1)
+    yield from disentanglement(codes.mean.double().numpy(), values.double().numpy())

@@ -1,0 +1,97 @@
+"""What a quality is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import torch
+from torch import Tensor
+
+from ..data import Batch, Dataset, toy
+from ..engine import Job, Progress
+from ..fit import unfit
+from ..geometry.regions import Array
+from ..measures.held_out import HeldOut
+from ..problem import Problem
+from ..scene import Scene
+from ..store import Document
+
+if TYPE_CHECKING:
+    from ..quality import Quality
+
+T = TypeVar("T")
+
+NO_IMAGES = "The images are not on this machine: choose their place, or download them."
+NO_HELD_OUT = "No image was held out from the training."
+NO_DENSITY = "The density of these data is not known."
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """What the model draws from its prior beside images held out, and both as points."""
+
+    images: Tensor  # (N, C, H, W) in [0, 1]
+    points: Array  # (N, D) of them, float64
+    real: Array  # (M, D) of the images held out
+    seen_by: str  # whose features the points are, as read on screen
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What is measured, and on what."""
+
+    document: Document
+    dataset: Dataset | None
+    scene: Scene
+    figures: HeldOut | None = None
+
+    @property
+    def data(self) -> Dataset:
+        """Raises Problem where the images are not here, or others."""
+        if self.dataset is None:
+            raise Problem(NO_IMAGES)
+        if problem := unfit(self.document, self.dataset):
+            raise problem
+        return self.dataset
+
+    @property
+    def test(self) -> Batch:
+        if len(self.data.test.images) == 0:
+            raise Problem(NO_HELD_OUT)
+        return self.data.test
+
+    @property
+    def mixture(self) -> toy.Mixture:
+        """The density of the data; Problem where it is not known."""
+        known = toy.MIXTURES.get(self.document.data.name)
+        if known is None:
+            raise Problem(NO_DENSITY)
+        return known
+
+
+def answered(job: Job[T | Progress]) -> Generator[Progress | None, Any, T]:
+    """Passes on the progress of a job and returns its last report."""
+    found = None
+    for said in job:
+        if said is None or isinstance(said, Progress):
+            yield said
+        else:
+            found = said
+            yield None
+    assert found is not None, "the job ended without an answer"
+    return found
+
+
+def needed(found: Quality, part: str, value: T | None) -> T:
+    """What a part before this one has found; the Problem it ended in where it has not."""
+    if value is None:
+        raise Problem(found.missing[part])
+    return value
+
+
+def some_of(data: Batch, count: int) -> Tensor:
+    """Rows of `count` of the images, or of all: data may be in order."""
+    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
+    return order[:count].sort().values

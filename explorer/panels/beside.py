@@ -1,0 +1,203 @@
+"""Two models side by side: a map of each, and what each draws at the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from core.engine import Failure
+from core.session import Session
+from core.state import Point
+from core.store import Document
+from core.workspace import Workspace
+from explorer.map.view import MapView
+from explorer.panels.differences import Differences
+from explorer.panels.half import Drawn, Head
+
+NARROWEST = 240  # pixels that a map of two needs
+ROOMY = 480  # that leave room for the legend
+
+
+class Beside(QWidget):
+    """The second of two: its head, its map and what it draws."""
+
+    close_wanted = Signal()
+    table_wanted = Signal()
+    class_hovered = Signal(int)  # -1 for none
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        session = workspace.second
+        self.head, self.map, self.drawn = Head(session), MapView(session), Drawn(session)
+        self.table = self.head.add_button("measures", "How the two differ")
+        self.close_button = self.head.add_button("close", "Close this model")
+        self.map.setMinimumWidth(NARROWEST)
+        _column(self, self.head, self.map, self.drawn)
+        self.table.clicked.connect(self.table_wanted)
+        self.close_button.clicked.connect(self.close_wanted)
+        self.map.hovered_class.connect(self.class_hovered)
+        self._ends = [
+            one.watch("results.scene", lambda _: self.head.say(workspace.remark))
+            for one in (workspace.first, workspace.second)
+        ]
+
+    def end(self) -> None:
+        """Hear no more of the first."""
+        for stop in self._ends:
+            stop()
+
+
+class MapArea(QSplitter):
+    """The map and, where another model is opened beside it, its map."""
+
+    opened = Signal(object)  # a session that wants to be pumped
+    closed = Signal(object)  # it wants so no more
+    class_hovered = Signal(int)  # on the second map; -1 for none
+    failed = Signal(object)  # the Failure of the second
+
+    def __init__(self, session: Session, first: MapView, below: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._session, self.map = session, first
+        self._least = first.minimumWidth()
+        self.workspace: Workspace | None = None
+        self.beside: Beside | None = None
+        self.differences: Differences | None = None
+        self.head, self.drawn, left = Head(session), Drawn(session), QWidget()
+        _column(left, self.head, first, self.drawn, below)
+        self.addWidget(left)
+        self.setChildrenCollapsible(False)
+        self._show_names(False)
+        self.splitterMoved.connect(lambda: self._make_room())
+
+    # ---- verbs ----
+
+    def open(self, path: Path) -> None:
+        """A file beside the shown model."""
+        self._begin().open(path)
+
+    def open_side(self) -> None:
+        """The model of the experiment that is not the shown one."""
+        side = other_side(self._session)
+        if side is not None:
+            self._begin().install(side)
+
+    def train(self) -> None:
+        """What the settings ask for, once more, with the next seed."""
+        asked, second = self._session.settings, self._begin()
+        train = replace(asked.train, seed=asked.train.seed + 1)
+        second.adjust(data=asked.data, model=asked.model, train=train)
+        second.train()
+
+    def close_second(self) -> None:
+        if self.workspace is None or self.beside is None:
+            return
+        workspace, beside, self.workspace, self.beside = self.workspace, self.beside, None, None
+        parts = [beside] if self.differences is None else [beside, self.differences]
+        self.differences = None
+        workspace.close()
+        for part in parts:
+            part.end()
+            part.hide()
+            part.setParent(None)
+            part.deleteLater()
+        self._show_names(False)
+        self._make_room()
+        self.closed.emit(workspace.second)
+
+    def show_differences(self) -> None:
+        if self.workspace is None:
+            return
+        if self.differences is None:
+            self.differences = Differences(self.workspace, self.window())
+        self.differences.show()
+        self.differences.activateWindow()
+
+    def highlight(self, index: int) -> None:
+        """The class that the mouse is on elsewhere; -1 for none."""
+        self.map.highlight(index)
+        if self.beside is not None and (index < 0 or self._same_classes()):
+            self.beside.map.highlight(index)
+
+    def point_at(self, z: Point | None) -> None:
+        """The place that the mouse is on elsewhere; None for none."""
+        self.map.point_at(z)
+        if self.beside is not None:
+            self.beside.map.point_at(z)
+
+    # ---- undo: of both, where there are two ----
+
+    @property
+    def history(self) -> Workspace | Session:
+        """What takes gestures back."""
+        return self.workspace or self._session
+
+    # ---- how it is done ----
+
+    def _begin(self) -> Session:
+        self.close_second()
+        second = Session(self._session.engine, "second")
+        self.workspace = Workspace(self._session, second)
+        self.beside = beside = Beside(self.workspace)
+        beside.map.addActions(self.map.actions())
+        beside.close_wanted.connect(self.close_second)
+        beside.table_wanted.connect(self.show_differences)
+        beside.class_hovered.connect(self._did_hover)
+        self.addWidget(beside)
+        self._show_names(True)
+        self.setSizes([self.width() // 2] * 2)
+        self._make_room()
+        self.opened.emit(second)
+        second.watch("results.failure", self._draw_failure)
+        return second
+
+    def _draw_failure(self, failure: Failure | None) -> None:
+        """A model that could not be opened leaves no empty map."""
+        if failure is None or self.workspace is None:
+            return
+        self.failed.emit(failure)
+        second = self.workspace.second
+        if second.results.document is None and second.results.run == "idle":
+            QTimer.singleShot(0, self.close_second)
+
+    def _did_hover(self, index: int) -> None:
+        if index < 0 or self._same_classes():
+            self.class_hovered.emit(index)
+
+    def _same_classes(self) -> bool:
+        return self.beside is not None and tuple(self.beside.map.names) == tuple(self.map.names)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The legend covers no more than a third of a map; the names are on the map too."""
+        maps = [self.map] if self.beside is None else [self.map, self.beside.map]
+        for one in maps:
+            one.key.setHidden(self.beside is not None and one.width() < ROOMY)
+
+    def _show_names(self, two: bool) -> None:
+        self.map.setMinimumWidth(NARROWEST if two else self._least)
+        for part in (self.head, self.drawn):
+            part.setVisible(two)
+
+
+def other_side(session: Session) -> Document | None:
+    """The model of the experiment that is not the shown one; None without both."""
+    experiment, shown = session.results.experiment, session.results.document
+    if experiment is None or experiment.before is None or experiment.after is None:
+        return None
+    before, after = experiment.before.document, experiment.after.document
+    return before if shown is not None and shown.model is after.model else after
+
+
+def _column(holder: QWidget, *parts: QWidget) -> None:
+    layout = QVBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for part in parts:
+        layout.addWidget(part, 1 if isinstance(part, MapView) else 0)
