@@ -1,12 +1,7 @@
-"""The plane that points lie in: where the generator takes the latent grid, and what a critic says.
-
-A critic that could be anything would say p / (p + q), for data of density p and drawings of
-density q (Goodfellow et al. 2014, arXiv:1406.2661; THEORY.md, E9).
-"""
+"""The plane that points lie in: the latent grid as it is drawn there, and what a critic says."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .data.toy import HALF, MIXTURES, Mixture, is_points, to_images, to_plane
+from .best_critic import Pauses, best_critic, blurred, kernel_width, lattice
+from .data.toy import MIXTURES, Mixture, is_points, to_images, to_plane
 from .engine import Job
 from .scene import Critic, Decode, Says, Scene
 
@@ -24,16 +20,13 @@ if TYPE_CHECKING:
     from .board import Board
 
 Array = NDArray[Any]
-Pauses = Generator[None, Any, Tensor]
 
 REACH, APART, FINE = 3.0, 0.5, 61  # of the latent grid: prior sigmas, and points of a line
 DRAWN = 1024  # draws of the prior that are shown
 SIDE, QUICK = 121, 41  # of the critic's map, at rest and not
 ARROWS = 15  # to a side
 KERNELS, HELD_OUT = 4096, 256  # samples that a density is estimated from, and that choose its width
-WIDTHS = tuple(0.01 * 2 ** (step / 2) for step in range(11))  # of a kernel: 0.01 to 0.32
-LEAST = 1e-2  # density per unit of area below which nobody knows
-CHUNK, CLOSE, CENTRES = 256, 64, 512  # at a time: drawn, choosing a width, and kernels
+CHUNK = 256  # places at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,18 +181,6 @@ def _decoded(decode: Decode, z: Tensor) -> Tensor:
 # ---- the critic ----
 
 
-def lattice(side: int, inset: bool = False) -> Tensor:
-    """(side * side, 2) places of the square, row by row from the bottom.
-
-    They reach its corners, or with `inset` are the middles of as many tiles.
-    """
-    along = torch.linspace(-HALF, HALF, side)
-    if inset:
-        along = along * (1 - 1 / side)
-    up, across = torch.meshgrid(along, along, indexing="ij")
-    return torch.stack([across, up], -1).flatten(0, 1)
-
-
 def _spread(critic: Critic, places: Tensor) -> Pauses:
     parts = []
     for part in places.split(CHUNK):
@@ -227,53 +208,3 @@ def slopes(critic: Critic, places: Tensor) -> Tensor:
     places = places.detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic.realness(to_images(places)).sum(), places)
     return slope.detach()
-
-
-# ---- the best critic ----
-
-
-def best_critic(p: Mixture, q: Mixture, side: int) -> Pauses:
-    """p / (p + q) on the lattice, (side, side); nan where p + q is less than LEAST per area."""
-    mine = yield from density(p, side)
-    theirs = yield from density(q, side)
-    both = mine + theirs
-    return torch.where(both < LEAST, torch.nan, mine / both)
-
-
-def density(mixture: Mixture, side: int) -> Pauses:
-    """On the lattice, (side, side) of float64, per unit of area.
-
-    A round Gaussian is one of x times one of y: the sum over all of them is a matrix product.
-    """
-    along = torch.linspace(-HALF, HALF, side, dtype=torch.float64)
-    total = torch.zeros(side, side, dtype=torch.float64)
-    for centres in mixture.centres.double().split(CENTRES):
-        bells = (-0.5 * ((along[:, None, None] - centres) / mixture.sigma) ** 2).exp()  # (S, M, 2)
-        total += bells[..., 1] @ bells[..., 0].mT
-        yield None
-    return total / (len(mixture.centres) * math.tau * mixture.sigma**2)
-
-
-def blurred(mixture: Mixture, width: float) -> Mixture:
-    """The density of its draws when each is moved by a round Gaussian of deviation `width`.
-
-    An estimate from samples is blurred in that way: beside what is not, it would be too flat even
-    where both are the same.
-    """
-    return replace(mixture, sigma=math.hypot(mixture.sigma, width))
-
-
-def kernel_width(points: Tensor, held_out: Tensor) -> Generator[None, Any, float]:
-    """Of WIDTHS the one whose kernels on `points` (N, 2) make `held_out` (M, 2) likeliest.
-
-    Duin 1976, "On the choice of smoothing parameters for Parzen estimators".
-    """
-    likelihoods = np.zeros(len(WIDTHS))
-    for part in held_out.double().split(CLOSE):
-        squares = torch.cdist(part, points.double()).square()
-        yield None
-        for row, width in enumerate(WIDTHS):
-            each = (-0.5 / width**2 * squares).logsumexp(1) - 2 * math.log(width)
-            likelihoods[row] += float(each.sum())
-            yield None
-    return WIDTHS[int(likelihoods.argmax())]

@@ -78,12 +78,20 @@ def blank(config: ModelConfig, shape: Shape, classes: int = 0) -> Any:
 def _made(config: ModelConfig, shape: Shape, classes: int) -> Any:
     family = family_of(config)
     if shape == POINT:
-        config = replace(config, body="dense")
+        config = suited(config)
     if config.body == "conv" and (shape[1] % 4 or shape[2] % 4):
         raise Problem(f"Images of {shape[1]}x{shape[2]} do not suit convolutions: choose dense.")
     if family.labelled and not classes:
         raise Problem(f"{family.title}: it needs data with classes, and these images have none.")
     return family.model(config, shape, classes)
+
+
+def suited(config: ModelConfig) -> ModelConfig:
+    """`config` for points of the plane: nothing to convolve, and no brightness to be likely."""
+    changes: dict[str, Any] = {"body": "dense"}
+    if getattr(config, "likelihood", None) in ("bernoulli", "continuous"):
+        changes["likelihood"] = "learned"
+    return replace(config, **changes)
 
 
 def name_of(config: ModelConfig) -> str:

@@ -17,8 +17,7 @@ from torch.nn import functional as F
 from ..data import Batch
 from ..setting import setting
 from .base import Family, Shape
-from .evidence import Evidence, EvidenceConfig
-from .vae import drawn
+from .evidence import Evidence, EvidenceConfig, drawn
 
 STEEP = 10.0  # how soon the reversed gradient comes in
 PACE = 0.02  # of the running median: what a batch that lies all to one side moves it by

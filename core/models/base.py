@@ -111,7 +111,8 @@ class Likelihood(Protocol):
     def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
         """Reconstruction and KL of each image in nats, (N,) each: their sum is -ELBO.
 
-        A conditional model takes the labels (N,) as a third argument.
+        A conditional model takes the labels (N,) as a third argument. One that has besides
+        `log_likelihood(images, z)`, log p(x | z) in nats, has its log p(x) estimated.
         """
 
 

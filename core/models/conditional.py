@@ -14,11 +14,10 @@ from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from .base import Family, Shape
-from .evidence import EvidenceConfig, gaussian
+from .evidence import EvidenceConfig, drawn, gaussian
 from .likelihoods import pixels
 from .nets import decoder, encoder
 from .penalties import kl_each
-from .vae import drawn
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Generator, Tensor, nn
 
 from ..data import Batch
@@ -14,19 +15,20 @@ from .base import ModelConfig, Shape
 from .likelihoods import Kind, pixels
 from .nets import decoder, encoder
 from .penalties import kl_each
-from .vae import LOGVAR_BOUND, drawn
+
+LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 
 
 @dataclass(frozen=True)
 class EvidenceConfig(ModelConfig):
     likelihood: Kind = setting(
-        "bernoulli", "how the drawn image and a real one may differ: bernoulli asks for the same "
-        "grey in every pixel, gaussian and learned for a small squared difference",
-        label="Likelihood",
+        "bernoulli", "what a decoded pixel is taken for: the chance of white, or grey with noise; "
+        "points of the plane are always taken for places with noise",
+        label="Pixels",
     )  # fmt: skip
     deviation: float = setting(
-        0.1, "of the noise on a pixel, with the likelihoods gaussian and learned",
-        label="Pixel noise", low=0.01, high=1,
+        0.1, "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
+        label="Pixel noise", low=0.01, high=10, logarithmic=True,
     )  # fmt: skip
 
 
@@ -70,12 +72,22 @@ class Evidence(nn.Module):
         """(N,) nats; z is a draw of the posterior, for where there is no closed form"""
         return kl_each(mean, logvar).sum(1)
 
+    def log_likelihood(self, images: Tensor, z: Tensor) -> Tensor:
+        """log p(x | z) of images (N, C, H, W) at z (N, L), (N,) nats."""
+        return self.pixels.log_prob(self.decoder(z), images)
+
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         return self._posterior(images)
 
     def decode(self, z: Tensor) -> Tensor:
         images: Tensor = self.pixels.mean(self.decoder(z))
         return images
+
+
+def drawn(mean: Tensor, logvar: Tensor, noise: Generator) -> Tensor:
+    """One point of each posterior, (N, L) as they are."""
+    draws = torch.randn(mean.shape, generator=noise, device=mean.device)
+    return mean + (0.5 * logvar).exp() * draws
 
 
 def gaussian(

@@ -21,8 +21,7 @@ from zuko.transforms import MonotonicAffineTransform
 
 from ..setting import setting
 from .base import Family, Shape
-from .evidence import Evidence, EvidenceConfig, log_normal
-from .vae import LOGVAR_BOUND
+from .evidence import LOGVAR_BOUND, Evidence, EvidenceConfig, log_normal
 
 MOST = 10.0  # times as wide, or as narrow, as a step may make a coordinate: the way back is exact
 
@@ -85,6 +84,9 @@ class FlowVAE(Evidence):
 
     def decode(self, z: Tensor) -> Tensor:
         return super().decode(self.from_latent(z))
+
+    def log_likelihood(self, images: Tensor, z: Tensor) -> Tensor:
+        return super().log_likelihood(images, self.from_latent(z))
 
 
 def _flow(config: FlowConfig) -> nn.Module:

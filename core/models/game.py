@@ -21,10 +21,10 @@ from ..data import Batch
 from ..scene import Says
 from ..setting import setting
 from .base import ModelConfig, Shape
+from .evidence import LOGVAR_BOUND
 from .gan_losses import Of, gradient_penalty, surprise
 from .gan_nets import Wrap, as_is, critic, generator, inward, outward
 from .lipschitz_layers import ConvNorm, SpectralNorm, StableRankNorm, matrices, unorthonormal
-from .vae import LOGVAR_BOUND
 
 START = 10.0  # steps of which the first average is
 

@@ -5,28 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from ..data import Batch
 from ..setting import setting
-from . import likelihoods, penalties
-from .base import Family, ModelConfig, Shape
-from .nets import decoder, encoder
+from . import penalties
+from .base import Family
+from .evidence import Evidence, EvidenceConfig, drawn
 
-LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
 
 
 @dataclass(frozen=True)
-class VAEConfig(ModelConfig):
-    likelihood: likelihoods.Kind = setting(
-        "bernoulli", "what a decoded pixel is taken for: the chance of white, or grey with noise",
-        label="Pixels",
-    )  # fmt: skip
-    deviation: float = setting(
-        0.1, "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
-        label="Pixel noise", low=0.01, high=10, logarithmic=True,
-    )  # fmt: skip
+class VAEConfig(EvidenceConfig):
     free_bits: float = setting(
         0.0, "what each latent coordinate may tell of an image for free; 0.1 to 0.5 keeps all in "
         "use", label="Free bits", unit="nats", low=0, high=100, live=True,
@@ -57,17 +48,7 @@ class VAEConfig(ModelConfig):
     )  # fmt: skip
 
 
-class VAE(nn.Module):
-    def __init__(self, config: VAEConfig, shape: Shape, classes: int = 0) -> None:
-        super().__init__()
-        self.config = config
-        self.encoder = encoder(config, shape, 2 * config.latent)
-        self.decoder = decoder(config, shape, config.latent)
-        self.pixels = likelihoods.pixels(config.likelihood, config.deviation)
-
-    def players(self) -> dict[str, nn.Module]:
-        return {"vae": self}
-
+class VAE(Evidence):
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Terms of the negative ELBO in nats: summed over pixels, averaged over the batch.
 
@@ -82,7 +63,7 @@ class VAE(nn.Module):
         kl = penalties.kl_each(mean, logvar)
         least = self.config.free_bits
         terms = {
-            "recon": self._recon(batch.images, z).mean(),
+            "recon": -self.log_likelihood(batch.images, z).mean(),
             "kl": penalties.free_bits(kl, least) if least else kl.sum(1).mean(),
         }
         return terms | self._penalties(batch.images, mean, logvar, z, noise)
@@ -108,29 +89,6 @@ class VAE(nn.Module):
         if self.config.clip:
             for part in self.parameters():
                 part.clamp_(-self.config.clip, self.config.clip)
-
-    def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
-        """Reconstruction and KL of each image in nats, (N,) each; one posterior draw."""
-        mean, logvar = self.encode(images)
-        recon = self._recon(images, drawn(mean, logvar, noise))
-        return recon, penalties.kl_each(mean, logvar).sum(1)
-
-    def _recon(self, images: Tensor, z: Tensor) -> Tensor:
-        return -self.pixels.log_prob(self.decoder(z), images)
-
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        mean, logvar = self.encoder(images).chunk(2, dim=1)
-        return mean, logvar.clamp(-LOGVAR_BOUND, LOGVAR_BOUND)
-
-    def decode(self, z: Tensor) -> Tensor:
-        images: Tensor = self.pixels.mean(self.decoder(z))
-        return images
-
-
-def drawn(mean: Tensor, logvar: Tensor, noise: Generator) -> Tensor:
-    """One point of each posterior, (N, L) as they are."""
-    draws = torch.randn(mean.shape, generator=noise, device=mean.device)
-    return mean + (0.5 * logvar).exp() * draws
 
 
 def squared_slopes(value: Tensor, point: Tensor) -> Tensor:

@@ -27,7 +27,7 @@ WEIGHED, DRAWS = 64, 1000  # images whose log p(x) is bounded, and draws for eac
 NO_ENCODER = "This model has no encoder."
 NO_BOUND = "This model has no evidence lower bound, so the width of its posteriors means nothing."
 NO_FACTORS = "Nobody knows the factors that these images were made from."
-NO_JOINT = "This model does not say how probable an image and its code are together."
+NO_LIKELIHOOD = "This model does not say how probable an image is, given its code."
 
 
 def held_out_part(of: Material, found: Quality) -> Job[HeldOut | Progress]:
@@ -82,15 +82,15 @@ def surgery_part(of: Material, found: Quality) -> Job[Surgery | Progress]:
 
 def likelihood_part(of: Material, found: Quality) -> Job[Likelihood | Progress]:
     model: Any = of.document.model
-    if not hasattr(model, "log_joint"):
-        raise Problem(NO_JOINT)
+    if not hasattr(model, "log_likelihood"):
+        raise Problem(NO_LIKELIHOOD)
     if of.scene.encode is None:
         raise Problem(NO_ENCODER)
     where, images = device.home(model), of.test.at(some_of(of.test, WEIGHED)).images
 
     def log_joint(x: Tensor, z: Tensor) -> Tensor:
-        joint: Tensor = model.log_joint(x.to(where), z.to(where))
-        return joint
+        likely: Tensor = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
+        return likely + of.scene.prior.log_density(z)
 
     with torch.no_grad():
         mean, logvar = of.scene.encode(images)

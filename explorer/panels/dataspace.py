@@ -16,7 +16,8 @@ from core.picture import class_colours
 from core.session import Session
 from core.state import Sample, SpaceLayers
 from explorer.panels import words
-from explorer.pieces.square import DataPlot, HeatPlot
+from explorer.pieces.heat import HeatPlot
+from explorer.pieces.square import DataPlot
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
 SHOWN = {

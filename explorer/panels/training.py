@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )  # fmt: skip
 
 from core.measures.held_out import HeldOut
-from core.models import Family, ModelConfig, family_of
+from core.models import Family, ModelConfig, VAEConfig, family_of
 from core.session import Session
 from core.state import Results, RunState
 from explorer.form import Form
@@ -30,7 +30,10 @@ from explorer.pieces.section import Section
 
 WORDS = {
     "conv": "convolutional", "dense": "dense", "auto": "automatic", "cpu": "CPU",
-    "cuda": "GPU (CUDA)", "mps": "GPU (Apple)",
+    "cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "none": "nothing", "i": "of codes (DIP I)",
+    "ii": "of draws (DIP II)", "bernoulli": "Bernoulli", "gaussian": "Gaussian",
+    "learned": "Gaussian, learned", "continuous": "cont. Bernoulli", "wasserstein": "Wasserstein",
+    "float32": "32 bits", "bfloat16": "16 bits (bfloat16)",
 }  # fmt: skip
 LOCKED = "Fixed while this training goes on"
 TERMS = {
@@ -73,7 +76,7 @@ class TrainPanel(Page):
 
     def _watch(self) -> None:
         watch = self._session.watch
-        watch("settings.model", lambda value: self._draw_form(self.model, value))
+        watch("settings.model", self._draw_model)
         watch("settings.train", lambda value: self._draw_form(self.train, value))
         watch("settings.step", self.curves.mark)
         watch("results.run", self._draw_run)
@@ -81,6 +84,10 @@ class TrainPanel(Page):
         watch("results.training", lambda _: self._draw_progress(self._session.results))
         watch("results.progress", lambda _: self._draw_progress(self._session.results))
         watch("results.measured", lambda _: self._draw_measured())
+
+    def _draw_model(self, config: ModelConfig) -> None:
+        self._draw_form(self.model, config)
+        self.experiment.setVisible(isinstance(config, VAEConfig))  # it has such penalties
 
     def _draw_form(self, form: Form | FamilyForm, value: Any) -> None:
         if form.value() != value:
@@ -126,7 +133,7 @@ class TrainPanel(Page):
             for section in self._fixed:
                 section.set_open(not away)
             self.column.removeWidget(self._progress)
-            self.column.insertWidget(0 if away else 3, self._progress)
+            self.column.insertWidget(1 if away else 4, self._progress)
             self.verticalScrollBar().setValue(0)
 
     def _draw_progress(self, results: Results) -> None:
@@ -217,11 +224,13 @@ class TrainPanel(Page):
         model.add(self.model)
         model.add(self.experiment)
         how.add(self.train)
-        how.content.addLayout(_beside(self.start, self.go_on))
+        verbs = QWidget()  # first: what all below is for
+        verbs.setLayout(_beside(self.start, self.go_on))
+        verbs.layout().setContentsMargins(4, 4, 4, 8)
         run.content.addLayout(_beside(self.pause, self.once, self.stop))
         for part in (self.bar, self.said, self.curves, self.figures):
             run.add(part)
-        self.add(data, model, how, run)
+        self.add(verbs, data, model, how, run)
         self._progress = run
 
 

@@ -1,4 +1,4 @@
-"""Which family of models is trained, and the form of what it can be set to."""
+"""Which family of models is trained, and the forms of what it can be set to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from core.models import MODELS, Family, ModelConfig, family_of
-from core.models.base import ModelConfig as Shared
+from explorer.editors import Editor
 from explorer.form import Form
+from explorer.pieces.section import Section
 from explorer.pieces.tip import tip
+
+SHARED = [field.name for field in fields(ModelConfig)]
 
 
 class FamilyForm(QWidget):
@@ -26,64 +29,92 @@ class FamilyForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._words, self._locked = words, ""
-        self.chooser, self.said = QComboBox(), QLabel()
+        self.chooser, self.said, self.more = QComboBox(), QLabel(), Section("More", opened=False)
         for name, family in MODELS.items():
             self.chooser.addItem(family.title, name)
         self.chooser.setAccessibleName("Kind of model")
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.chooser.setSizeAdjustPolicy(policy)  # the longest title would widen the panel
         self.said.setProperty("role", "caption")
         self.said.setWordWrap(True)
-        self.form = self._form(config)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        for part in (self.chooser, self.said, self.form):
-            self._column.addWidget(part)
+        self._shared, self._own = QVBoxLayout(), self.more.content
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.chooser)
+        column.addWidget(self.said)
+        column.addLayout(self._shared)
+        column.addWidget(self.more)
+        self._forms: tuple[Form, ...] = ()
+        self._make(config)
         self.chooser.activated.connect(self._did_choose)
-        self.form.changed.connect(self.changed)
-        self._show(family_of(config))
 
     def value(self) -> ModelConfig:
         """The last accepted configuration."""
-        config: ModelConfig = self.form.value()
+        config: ModelConfig = self._forms[0].value()
         return config
 
     def set_value(self, config: ModelConfig) -> None:
         """Shows it and emits nothing."""
         if type(config) is not type(self.value()):
-            old, self.form = self.form, self._form(config)
-            self._column.replaceWidget(old, self.form)
-            old.hide()
-            old.deleteLater()
-            self.form.changed.connect(self.changed)
-            self._show(family_of(config))
+            self._make(config)
             if self._locked:
                 self.lock(self._locked, self.names(live=False))
-        self.form.set_value(config)
+        for form in self._forms:
+            form.set_value(config)
 
     def names(self, live: bool | None = None) -> list[str]:
-        """The form's fields, as `Form.names` tells them."""
-        return self.form.names(live)
+        """The fields on screen, as `Form.names` tells them."""
+        return [name for form in self._forms for name in form.names(live)]
+
+    def editor(self, name: str) -> Editor:
+        return self._form_of(name).editor(name)
+
+    def message(self, name: str) -> str:
+        """What is wrong with a field's entry; nothing if nothing is."""
+        return self._form_of(name).message(name)
 
     def lock(self, why: str, names: Iterable[str]) -> None:
         """Greys out the kind of model and these fields, and says why in their tooltips."""
         self._locked = why
         self.chooser.setEnabled(False)
-        self.form.lock(why, names)
+        for name in names:
+            self._form_of(name).lock(why, [name])
 
     def unlock(self) -> None:
         self._locked = ""
         self.chooser.setEnabled(True)
-        self.form.unlock()
+        for form in self._forms:
+            form.unlock()
 
-    def _form(self, config: ModelConfig) -> Form:
-        return Form(config, self._words, skip=family_of(config).unused)
+    def _form_of(self, name: str) -> Form:
+        return next(form for form in self._forms if name in form.names())
 
-    def _show(self, family: Family) -> None:
+    def _make(self, config: ModelConfig) -> None:
+        """What all families have, and below what this one has besides"""
+        family = family_of(config)
+        own = [field.name for field in fields(config) if field.name not in SHARED]
+        for old in self._forms:
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        shared = Form(config, self._words, skip=(*own, *family.unused))
+        rest = Form(config, self._words, skip=SHARED)
+        self._forms = shared, rest
+        for form, place in zip(self._forms, (self._shared, self._own), strict=True):
+            place.addWidget(form)
+            form.changed.connect(self._did_change)
+        self.more.setVisible(bool(own))
         self.chooser.setCurrentText(family.title)
         self.said.setText(family.sentence)
-        about = tip(family.sentence, source=family.source)
-        self.chooser.setToolTip(about)
-        self.said.setToolTip(about)
+        for part in (self.chooser, self.said):
+            part.setToolTip(tip(family.sentence, source=family.source))
+
+    def _did_change(self, config: ModelConfig) -> None:
+        for form in self._forms:
+            if form.value() != config:
+                form.set_value(config)
+        self.changed.emit(config)
 
     def _did_choose(self) -> None:
         family = MODELS[self.chooser.currentData()]
@@ -93,5 +124,5 @@ class FamilyForm(QWidget):
 
 def begun(family: Family, before: ModelConfig) -> ModelConfig:
     """The family's configuration with what all families share as it was."""
-    shared: dict[str, Any] = {field.name: getattr(before, field.name) for field in fields(Shared)}
+    shared: dict[str, Any] = {name: getattr(before, name) for name in SHARED}
     return replace(family.config(), **shared)

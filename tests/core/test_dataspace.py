@@ -9,22 +9,10 @@ import pytest
 import torch
 from sklearn.neighbors import KernelDensity
 
+from core.best_critic import LEAST, WIDTHS, best_critic, density, kernel_width, lattice
 from core.data.base import DataConfig
 from core.data.toy import HALF, POINT, RING, Mixture, to_images, to_plane
-from core.dataspace import (
-    LEAST,
-    SIDE,
-    WIDTHS,
-    best_critic,
-    contest_job,
-    density,
-    kernel_width,
-    latent_grid,
-    lattice,
-    probability,
-    slopes,
-    warp_job,
-)
+from core.dataspace import SIDE, contest_job, latent_grid, probability, slopes, warp_job
 from core.geometry.plane import Plane, whole_plane
 from core.models.gan import GAN, GANConfig
 from core.models.madgan import MADGAN, MADGANConfig

@@ -10,8 +10,8 @@ from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 from core.data import Batch
 from core.models import MODELS, Judge, VAEConfig, blank, build, name_of
-from core.models.base import Likelihood
-from core.models.vae import LOGVAR_BOUND
+from core.models.base import POINT, Likelihood
+from core.models.evidence import LOGVAR_BOUND
 from core.problem import Problem
 
 CONFIGS = [VAEConfig(body=body, hidden=16) for body in ("conv", "dense")]
@@ -140,3 +140,9 @@ def test_the_judge_learns_cross_entropy():
     said = judge.loss("judge", Batch(images(3), labels), torch.Generator())
     expected = -judge(images(3)).log_softmax(1)[torch.arange(3), labels].mean()
     torch.testing.assert_close(said, {"cross entropy": expected})
+
+
+def test_points_of_the_plane_are_never_drawn_in_grey():
+    for likelihood, made in (("bernoulli", "learned"), ("gaussian", "gaussian")):
+        model = build(VAEConfig(likelihood=likelihood), POINT)
+        assert (model.config.body, model.config.likelihood) == ("dense", made)

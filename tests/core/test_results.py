@@ -59,7 +59,8 @@ def iter_of(value):
 
 def test_from_the_command_line(tmp_path, capsys):
     out = tmp_path / "r.md"
-    words = ["results", "--data", "digits", "--models", "pca", "--epochs", "1", "--out", str(out), "--json"]
+    words = ["results", "--data", "digits", "--models", "pca", "--epochs", "1"]
+    words += ["--out", str(out), "--json"]
     assert cli.main([*words, "--models", "none"]) == 1
     assert "no model 'none'" in capsys.readouterr().err
     assert cli.main(words) == 0

@@ -244,7 +244,7 @@ def test_other_files_are_problems(tmp_path, what):
         ({"settings_json": b"{}"}, ""),
         ({"settings_json": b"[" * 100_000}, ""),
         ({"settings_json": head(model=None)}, "does not know"),
-        ({"settings_json": head(model={"kind": "gan"})}, "does not know: 'gan'"),
+        ({"settings_json": head(model={"kind": "royal"})}, "does not know: 'royal'"),
         ({"settings_json": head(model={"kind": "vae", "latent": 0})}, "at least 1"),
         ({"settings_json": head(model={"kind": "vae", "latent": 3})}, "do not fit"),
         ({"settings_json": head(model={"kind": "vae", "latent": 512, "hidden": 4096})}, "not fit"),

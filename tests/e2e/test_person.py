@@ -385,9 +385,9 @@ def begin(person, **typed):
         person.click(person.window.side.buttons["Train"])
     person.until(panel.isVisible)
     person.choose(panel.data.names, "Drawn digits (made here)")
-    person.choose(panel.model.form.editor("body").field, "dense")
+    person.choose(panel.model.editor("body").field, "dense")
     for name, text in typed.items():
-        form = panel.model.form if name in panel.model.names() else panel.train
+        form = panel.model if name in panel.model.names() else panel.train
         person.enter(form, name, text)
         assert form.message(name) == ""
     press(person, panel.start)

@@ -61,10 +61,10 @@ def test_while_it_trains_only_live_settings_change(panel):
     form.lock("why", form.names(live=False))
     assert not form.chooser.isEnabled()
     live = set(form.names(live=True))
-    assert {name for name in form.names() if form.form.editor(name).isEnabled()} == live
+    assert {name for name in form.names() if form.editor(name).isEnabled()} == live
     other = begun(MODELS["aae" if "aae" in MODELS else "vae"], form.value())
     form.set_value(other)  # an undo while it trains
-    assert not form.form.editor("latent").isEnabled()
+    assert not form.editor("latent").isEnabled()
     form.unlock()
-    assert form.form.editor("latent").isEnabled()
+    assert form.editor("latent").isEnabled()
     assert family_of(form.value()) is family_of(other)
