@@ -19,10 +19,11 @@ from .fit import CODES, codes_of
 from .geometry import holes, masses, plane, regions
 from .geometry.curve import Family
 from .measures.held_out import HeldOut, held_out
+from .measures.inversion import Inverted, inverted
 from .path_jobs import alongs, mesh, path_job
 from .quality_jobs import diagnoses_job, quality_job
 from .scene import Scene
-from .state import Array, Cloud, Grid, Picked, Point, Sample
+from .state import Array, Cloud, Grid, Inversion, Picked, Point, Sample
 from .survey_jobs import (
     chosen_detector,
     detectors_job,
@@ -171,6 +172,23 @@ def _picked(s: Board, scene: Scene) -> Job[Picked]:
     yield Picked(tuple(map(float, cloud.means[row])), original, image[0], label, judged, scene.step)
 
 
+def _inversion(s: Board, scene: Scene) -> Job[Inversion | Progress]:
+    """From where the encoder puts the picked image to what draws it better, at rest"""
+    picked = s.results.picked
+    if picked is None or picked.original is None or not s.results.resting:
+        return
+    if picked.step == scene.step:
+        image, start = torch.from_numpy(picked.original)[None], torch.tensor([picked.z])
+        for said in inverted(scene, image, start):
+            yield _closest(scene, picked, said) if isinstance(said, Inverted) else said
+
+
+def _closest(scene: Scene, picked: Picked, found: Inverted) -> Inversion:
+    image, _ = _drawn(scene, found.z)
+    z = tuple(map(float, found.z[0]))
+    return Inversion(picked, z, image[0], float(found.error[0]), float(found.started[0]))
+
+
 # ---- the map ----
 
 
@@ -269,6 +287,7 @@ RECIPES = {
     "dataset": _row(_dataset, "source", priority=BACKGROUND, needs_scene=False),
     "sample": _row(_sample, "?cursor scene codes", priority=Priority.CURSOR),
     "picked": _row(_picked, "?picked", "scene cloud dataset"),
+    "inversion": _row(_inversion, "picked", "scene resting", BACKGROUND),
     **PATHS,
     "mesh": _row(mesh, "", "scene codes resting ?families", BACKGROUND),
     "alongs": _row(

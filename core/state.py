@@ -166,6 +166,17 @@ class Picked:
 
 
 @dataclass(frozen=True, eq=False)
+class Inversion:
+    """The code that draws a picked image best, as far as it has been looked for."""
+
+    of: Picked
+    z: Point
+    image: Array  # (C, H, W) that is drawn there
+    error: float  # squared distance to the original, summed over pixels
+    started: float  # that of the reconstruction
+
+
+@dataclass(frozen=True, eq=False)
 class Mesh:
     """The graph that geodesics begin on, and what it was made of."""
 
@@ -214,6 +225,7 @@ class Results:
     mesh: Mesh | None = None
     alongs: tuple[Along, ...] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
+    inversion: Inversion | None = None
     measured: HeldOut | None = None
     quality: Quality | None = None
     diagnoses: tuple[Diagnosis, ...] | None = None  # of that quality; empty where all is well

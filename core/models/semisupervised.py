@@ -20,6 +20,7 @@ from .evidence import EvidenceConfig
 from .nets import encoder
 
 PRIME = 2**31 - 1
+NEVER = -1e3  # nats: the logarithm of a probability that is 0 in float32
 LEAST = 1e-6  # of a share that is divided by
 FACTOR = 48271  # its powers run through everything below the prime (Park, Miller & Stockmeyer 1993)
 
@@ -89,7 +90,8 @@ def bound_terms(
     """
     guess, price = log_guess.exp(), math.log(log_guess.shape[1])
     weight = torch.where(known[:, None], truth, guess)
-    spared = torch.special.entr(guess).sum(1) * ~known
+    finite = log_guess.clamp_min(NEVER)  # entr's slope is infinite where a guess is 0
+    spared = -(guess * finite).sum(1) * ~known
     return {
         "recon": (weight * recon).sum(1),
         "kl": (weight * kl).sum(1),

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.picture import class_colours
 from core.session import Session
-from core.state import Picked, Sample
+from core.state import Inversion, Picked, Sample
 from core.store import Document
 from explorer.panels import words
 from explorer.panels.dataspace import DataSpace
@@ -21,7 +21,7 @@ from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.picture import Picture
 
 WIDTH, WIDER = 272, 420  # pixels of the design; the wider for the plane that points lie in
-SMALL = 80
+SMALL = 70
 FIGURES = (
     Figure("prior", "log p, the prior", words.LOG_PRIOR),
     Figure("posterior", "log q, the encoded data", words.LOG_POSTERIOR),
@@ -41,7 +41,7 @@ class CursorPanel(Page):
         self.bars = Bars()
         self.figures = Figures(FIGURES)
         self.pair = Pair()
-        self.pair.setToolTip(words.DISTANCE)
+        self.pair.said.setToolTip(words.DISTANCE)
         self.absent = Empty(
             "The images this model was trained on are not on this machine.", "Get them…"
         )
@@ -49,12 +49,14 @@ class CursorPanel(Page):
         self.space.appeared.connect(self._draw_room)
         self.bars.hovered.connect(self.class_hovered)
         self.absent.pressed.connect(self.data_wanted)
+        self.pair.best.clicked.connect(self._go_to_best)
         session.watch("results.document", self._draw_classes)
         session.watch("results.sample", self._draw_sample)
         session.watch("settings.threshold", lambda _: self._draw_hole())
         session.watch("results.dataset", lambda _: self._draw_pair())
         session.watch("results.codes", lambda _: self._draw_pair())
         session.watch("results.picked", lambda _: self._draw_pair())
+        session.watch("results.inversion", lambda _: self._draw_pair())
         session.watch("settings.picked", lambda _: self._draw_pair())
 
     def highlight(self, index: int) -> None:
@@ -113,11 +115,19 @@ class CursorPanel(Page):
         if not self.space.isHidden():
             self.pair.hide()  # a point says little where it is not among the others
         elif picked is not None:
-            self.pair.show_picked(picked, self._names)
+            found = results.inversion
+            self.pair.show_picked(
+                picked, self._names, found if found and found.of is picked else None
+            )
         elif there and results.sample is not None:
             self._draw_nearest(results.sample)
         else:
             self.pair.hide()
+
+    def _go_to_best(self) -> None:
+        found = self._session.results.inversion
+        if found is not None:
+            self._session.look_at(found.z)
 
     def _draw_nearest(self, sample: Sample) -> None:
         codes, dataset = self._session.results.codes, self._session.results.dataset
@@ -139,41 +149,51 @@ class Pair(QWidget):
         super().__init__()
         self.title, self.said = QLabel(), QLabel()
         self.left, self.right = Picture("not on this machine", SMALL), Picture("", SMALL)
+        self.best = Picture("", SMALL)
+        self.left.setToolTip("The image itself")
+        self.right.setToolTip("What is drawn at the code that the encoder gives it")
+        self.best.set_clickable()
+        self.best.setToolTip(words.BEST)
         self.said.setProperty("role", "secondary")
         self.said.setWordWrap(True)
-        for picture in (self.left, self.right):
+        for picture in (self.left, self.right, self.best):
             picture.setFixedSize(SMALL, SMALL)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.left)
         row.addWidget(self.right)
-        row.addWidget(self.said, 1)
+        row.addWidget(self.best)
+        row.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.title)
         column.addLayout(row)
+        column.addWidget(self.said)
         self.hide()
 
     def show_nearest(
         self, image: NDArray[Any], label: int | None, names: tuple[str, ...], distance: float
     ) -> None:
         self.title.setText("Nearest training image")
-        called = "" if label is None else f"labelled {names[label]}\n"
+        called = "" if label is None else f"labelled {names[label]}, "
         self.said.setText(f"{called}{distance:.2f} σ away")
         self.left.set_image(image)
         self.right.hide()
+        self.best.hide()
         self.show()
 
-    def show_picked(self, picked: Picked, names: tuple[str, ...]) -> None:
-        self.title.setText("Picked: its original, and as drawn")
-        rows = []
-        if picked.label is not None:
-            rows.append(f"labelled {names[picked.label]}")
-        if picked.judged is not None:
-            rows.append(f"judged {names[picked.judged]}")
-        self.said.setText("\n".join(rows))
+    def show_picked(self, picked: Picked, names: tuple[str, ...], found: Inversion | None) -> None:
+        """found: the code that draws it best, where that is being looked for."""
+        said = {"labelled": picked.label, "judged": picked.judged}
+        told = [f"{verb} {names[row]}" for verb, row in said.items() if row is not None]
+        self.title.setText(f"Picked: {', '.join(told)}" if told else "Picked")
         self.left.set_image(picked.original)
         self.right.set_image(picked.reconstruction)
         self.right.show()
+        self.best.setVisible(found is not None)
+        self.said.setText("its original, and as drawn")
+        if found is not None:
+            self.best.set_image(found.image)
+            self.said.setText(f"error {found.started:.1f} as drawn, {found.error:.1f} at best")
         self.show()

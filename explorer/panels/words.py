@@ -19,6 +19,12 @@ IN_HOLE = tip(
     formula="log p(z) - log q(z) > log 20",
     source="Hoffman & Johnson 2016, ELBO surgery",
 )
+BEST = tip(
+    "What is drawn at the best code that was found for this image, beginning where the encoder "
+    "puts it: what is gained is the encoder's error. Click to go there.",
+    formula="min over z of |g(z) - x|², by descent: it may be a local one",
+    source="Creswell & Bharath 2018, arXiv:1802.05701",
+)
 DISTANCE = tip(
     "How far the nearest encoded training image is, in latent space.",
     unit="σ, standard deviations of the prior",

@@ -178,3 +178,12 @@ def test_what_is_opened_again_draws_the_same(tmp_path):
     one, other = (scene_of(each, "") for each in (saved, store.load(tmp_path / "a.lacuna")))
     assert one.condition == 0
     assert torch.equal(one.given(1).decode(z), other.given(1).decode(z))
+
+
+def test_a_guess_that_is_certain_has_a_slope():
+    logits = torch.tensor([[0.0, 300.0, -300.0]], requires_grad=True)  # exp underflows
+    parts = torch.ones(1, 3)
+    truth, known = torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([False])
+    said = bound_terms(parts, parts, logits.log_softmax(1), truth, known)
+    sum(term.sum() for term in said.values()).backward()
+    assert logits.grad.isfinite().all()

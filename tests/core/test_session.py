@@ -110,6 +110,8 @@ def test_the_whole_program_without_qt(session):
     assert r.sample.log_prior == pytest.approx(-math.log(2 * math.pi) - 0.5 * (0.0625 + 0.25))
     assert np.array_equal(r.picked.original, r.dataset.train.images[7])
     assert r.picked.label == r.dataset.train.labels[7]
+    assert r.inversion.of is r.picked
+    assert r.inversion.error <= r.inversion.started
     assert len(r.samples.images) == 4
     assert r.straight.family == "straight"
     assert r.adversarial.family == "adversarial"

@@ -184,7 +184,13 @@ def test_a_click_on_the_cloud_shows_the_original_beside_its_reconstruction(perso
     assert pair.right.isVisible()
     assert pair.left.image() == image_of(original.numpy())
     assert pair.right.image() == image_of(person.session.results.picked.reconstruction)
-    assert "labelled" in pair.said.text()
+    assert "labelled" in pair.title.text()
+    person.until(lambda: pair.best.isVisible())
+    person.settled()
+    found = person.session.results.inversion
+    assert found.error <= found.started
+    person.click(pair.best)
+    assert near(person.session.settings.cursor, found.z)
     person.click(person.map, person.free())
     person.until(lambda: not pair.right.isVisible())
     assert "Nearest" in pair.title.text()
