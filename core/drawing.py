@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from . import exports, picture
-from .engine import Job, Progress
+from .answers import answered
+from .engine import Progress
 from .fit import scene_of
 from .geometry import holes, plane, regions
 from .geometry.along import Along, along
@@ -48,11 +49,13 @@ def map_picture(
     on, window, grain = _plane(codes, scene), _window(scene, half), regions.Grain(finest=side)
     layers: list[Any] = []
     if scene.logits is not None:
-        found = yield from last(regions.class_map(scene, on, window, grain), "drawing the classes")
+        found = yield from answered(
+            regions.class_map(scene, on, window, grain), "drawing the classes"
+        )
         layers += [found.rgba, picture.line_rgba(found.border, background)]
     if codes is not None:
         job = holes.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
-        empty = yield from last(job, "drawing the holes")
+        empty = yield from answered(job, "drawing the holes")
         layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:
         raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
@@ -117,7 +120,7 @@ def _context(
     """What the families share: the graph is decoded once"""
     context = Context(target=target, codes=codes, threshold=THRESHOLD)
     if {"geodesic", "avoiding"} <= set(families):
-        graph = yield from last(graph_of(scene, context), "laying a graph")
+        graph = yield from answered(graph_of(scene, context), "laying a graph")
         context = replace(context, graph=graph)
     return context
 
@@ -127,9 +130,9 @@ def _measured(
 ) -> Generator[Progress | None, Any, Along]:
     title = FAMILIES[family].title
     job = FAMILIES[family].job(scene, start, end, context)
-    found = yield from last(job, f"looking for the path: {title}")
+    found = yield from answered(job, f"looking for the path: {title}")
     measuring = along(scene, found, context.codes, context.threshold)
-    measured: Along = yield from last(measuring, f"measuring the path: {title}")
+    measured: Along = yield from answered(measuring, f"measuring the path: {title}")
     return measured
 
 
@@ -159,17 +162,3 @@ def _typical(codes: Codes, label: int, name: str) -> torch.Tensor:
     if not len(means):
         raise Problem(f"None of the file's codes is of class {name!r}.")
     return means[(means - means.median(0).values).square().sum(1).argmin()]
-
-
-def last(job: Job[Any], text: str) -> Generator[Progress | None, Any, Any]:
-    """The last report of a job whose reports are better and better answers."""
-    said = None
-    yield Progress(None, text)
-    for report in job:
-        if isinstance(report, Progress) or report is None:
-            yield report
-        else:
-            said = report
-            yield Progress(None, text)
-    assert said is not None
-    return said

@@ -10,9 +10,10 @@ import numpy as np
 import torch
 
 from . import exports, picture
+from .answers import answered
 from .chapters import chapters
 from .device import visiting
-from .drawing import last, map_picture
+from .drawing import map_picture
 from .engine import Progress
 from .findings import plain
 from .fit import scene_of
@@ -51,7 +52,7 @@ def geometry_report(document: Document, out: Path | None) -> Answer:
     empty: tuple[Void, ...] = ()
     if codes is not None:
         fitted = holes.density(codes, scene.prior, THRESHOLD)
-        empty = yield from last(voids(scene, codes, fitted), "looking for holes")
+        empty = yield from answered(voids(scene, codes, fitted), "looking for holes")
     answer: dict[str, Any] = {
         chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
         for chapter in chapters(found, scene.classes)
@@ -89,7 +90,7 @@ def write_report(
 def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, Any, Survey]:
     codes, judge, detectors = document.codes, document.judge, []
     job = masses(scene, codes, THRESHOLD, n=SAMPLE)
-    shares = yield from last(job, "measuring the masses of classes and holes")
+    shares = yield from answered(job, "measuring the masses of classes and holes")
     features = None
     if judge is not None:
         features = visiting(penultimate(judge), next(judge.parameters()).device)
@@ -97,10 +98,10 @@ def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, An
     for key in ("density", "realism"):
         if unavailable(key, scene, codes, held) is None:
             fitted = make(key, scene, codes, held)
-            detectors.append((yield from last(fitted, "learning what is normal")))
+            detectors.append((yield from answered(fitted, "learning what is normal")))
     insides = Insides(document.model, judge, document.measures.get("accuracy_decoded"))
     said = survey(scene, codes, shares, tuple(detectors), insides)
-    answer: Survey = yield from last(said, "measuring the geometry")
+    answer: Survey = yield from answered(said, "measuring the geometry")
     return answer
 
 

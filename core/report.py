@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from .answers import answered
 from .data import Dataset
 from .diagnosis import Case, diagnose
 from .engine import Progress
@@ -18,7 +19,6 @@ from .fit import scene_of
 from .geometry.masses import Masses, masses
 from .quality import quality
 from .quality_chapters import quality_chapters
-from .quality_parts import answered
 from .store import Document
 
 THRESHOLD = math.log(20.0)  # nats; a hole is where log p - log q is above it

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .answers import answered
 from .data import DataConfig, Dataset
 from .engine import Job, Progress
 from .fit import Plan, Trained, codes_of, finished, fit, judge_for, loaded, scene_of
@@ -150,11 +151,11 @@ def _judged(judge: nn.Module, images: Tensor) -> Part[Array]:
 
 
 def _distance(judge: nn.Module, images: Tensor, dataset: Dataset) -> Part[float | None]:
-    look, sides = features(judge), []
-    for some in (images, dataset.test.images[:SAMPLES]):
-        sides.append((yield from _last(looked(look, some))))
+    look = features(judge)
+    drawn = yield from answered(looked(look, images))
+    real = yield from answered(looked(look, dataset.test.images[:SAMPLES]))
     try:
-        found: Frechet = yield from _last(frechet(*sides))
+        found: Frechet = yield from answered(frechet(drawn, real))
     except Problem:  # too few images were held out
         return None
     return found.value
@@ -170,7 +171,8 @@ def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
         if scene.encode is None:
             return None
         codes = yield from codes_of(scene, dataset.train)
-        found = yield from _last(masses(scene, codes, THRESHOLD, n=POINTS // len(scenes)))
+        found = yield from answered(masses(scene, codes, THRESHOLD, n=POINTS // len(scenes)))
+        assert found.hole is not None, "there are codes"
         shares.append(found.hole[0])
     return float(np.mean(shares))
 
@@ -178,7 +180,7 @@ def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
 def _radius(scene: Scene) -> Part[float | None]:
     if scene.logits is None or scene.latent > 2:
         return None
-    found: Radii = yield from _last(radius_2d(scene))
+    found: Radii = yield from answered(radius_2d(scene))
     return found.mean().value
 
 
@@ -186,14 +188,6 @@ def _nothing() -> Part[None]:
     """Each condition has a map of its own, and none of them is the model's"""
     yield None
     return None
-
-
-def _last(job: Job[Any]) -> Part[Any]:
-    answer = None
-    for said in job:
-        answer = answer if said is None or isinstance(said, Progress) else said
-        yield None
-    return answer
 
 
 # ---- as read ----

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .answers import answered
 from .data import Dataset
 from .engine import Job, Progress
 from .estimate import Estimate
@@ -90,7 +91,7 @@ def measured(name: Name, document: Document, dataset: Dataset) -> Part[Side]:
 
 def masses_of(scene: Scene, codes: Codes | None, told: str) -> Part[Masses]:
     """By the same draws of the prior for every model."""
-    found: Masses = yield from _last(masses(scene, codes, THRESHOLD, n=SAMPLE), told)
+    found: Masses = yield from answered(masses(scene, codes, THRESHOLD, n=SAMPLE), told)
     return found
 
 
@@ -99,7 +100,7 @@ def radii_of(scene: Scene, codes: Codes | None, told: str) -> Part[Radii]:
     job: Job[Any] = radius_2d(scene)
     if scene.latent > 2:
         job = searched_radii(scene, None if codes is None else codes.mean)
-    found: Radii = yield from _last(job, told)
+    found: Radii = yield from answered(job, told)
     return found
 
 
@@ -196,15 +197,6 @@ def _nats(model: Any, images: Tensor, noise: torch.Generator) -> Tensor:
 def _drawn(decode: Decode, z: Tensor) -> Array:
     images: Array = decode(z).numpy()
     return images
-
-
-def _last(job: Job[Any], told: str) -> Part[Any]:
-    """The last report of a job whose reports are better and better answers."""
-    answer = None
-    for said in job:
-        answer = answer if said is None or isinstance(said, Progress) else said
-        yield None if said is None else Progress(None, told)
-    return answer
 
 
 def _each(function: Callable[[Tensor], Parts], points: Tensor, told: str) -> Part[Array]:

@@ -34,17 +34,22 @@ Penalty = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class GameConfig(ModelConfig):
-    """How the critic is kept from being too steep, and how often it moves."""
-
-    penalty: Penalty = setting(
-        "none",
+def held(penalty: Penalty) -> Any:
+    """The setting of that name, with a family's own default."""
+    return setting(
+        penalty,
         "what keeps the critic from being too steep to learn from: small weights, a penalty on "
         "slopes other than 1, weights over their norm as matrices or as the convolutions they "
         "are, a penalty on singular values other than 1, or few great ones",
         label="Critic held by",
     )
+
+
+@dataclass(frozen=True)
+class GameConfig(ModelConfig):
+    """How the critic is kept from being too steep, and how often it moves."""
+
+    penalty: Penalty = held("none")
     critic_steps: int = setting(
         1, "batches that the critic learns from for each that the generator does; a Wasserstein "
         "critic wants 5", label="Critic steps", low=1, high=100, live=True,

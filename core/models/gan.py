@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from ..setting import setting
 from .base import Family, Shape
-from .game import Game, GameConfig, still
+from .game import Game, GameConfig, Penalty, held, still
 from .gan_losses import LOSSES
+
+Loss: TypeAlias = Literal["non-saturating", "saturating", "hinge", "least squares", "wasserstein"]
 
 
 @dataclass(frozen=True)
 class GANConfig(GameConfig):
-    loss: Literal["non-saturating", "saturating", "hinge", "least squares", "wasserstein"] = (
-        setting(
-            "non-saturating",
-            "what critic and generator make small: the first two are Goodfellow's; a Wasserstein "
-            "critic must be held",
-            label="Loss",
-        )
+    """By default what keeps its modes best; "non-saturating" with nothing held often loses them."""
+
+    penalty: Penalty = held("spectral norm")
+    loss: Loss = setting(
+        "hinge",
+        "what critic and generator make small: the first two are Goodfellow's; a Wasserstein "
+        "critic must be held",
+        label="Loss",
     )
 
 

@@ -16,12 +16,13 @@ from torch import Generator, Tensor
 from ..data import Batch
 from ..setting import setting
 from .base import Family, Shape
-from .game import Game, GameConfig, still
+from .game import Game, GameConfig, Penalty, held, still
 from .gan_losses import LOSSES, not_drawn, told_apart
 
 
 @dataclass(frozen=True)
 class MADGANConfig(GameConfig):
+    penalty: Penalty = held("spectral norm")
     generators: int = setting(
         4, "each draws from its own part of the latent space, and is to differ from the others",
         label="Generators", low=1, high=32,

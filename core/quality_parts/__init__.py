@@ -18,7 +18,7 @@ from .codes import (
     surgery_part,
     variance_part,
 )
-from .material import Material, Samples, answered
+from .material import Material, Samples
 from .samples import (
     classes_part,
     discrepancy_part,
@@ -35,7 +35,7 @@ from .samples import (
 if TYPE_CHECKING:
     from ..quality import Quality
 
-__all__ = ["PARTS", "Material", "Samples", "answered"]
+__all__ = ["PARTS", "Material", "Samples"]
 
 Part = Callable[[Material, "Quality"], Job[Any]]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor
 
 from ..data import Batch, Dataset, toy
-from ..engine import Job, Progress
 from ..fit import unfit
 from ..geometry.regions import Array
 from ..measures.held_out import HeldOut
@@ -69,19 +67,6 @@ class Material:
         if known is None:
             raise Problem(NO_DENSITY)
         return known
-
-
-def answered(job: Job[T | Progress]) -> Generator[Progress | None, Any, T]:
-    """Passes on the progress of a job and returns its last report."""
-    found = None
-    for said in job:
-        if said is None or isinstance(said, Progress):
-            yield said
-        else:
-            found = said
-            yield None
-    assert found is not None, "the job ended without an answer"
-    return found
 
 
 def needed(found: Quality, part: str, value: T | None) -> T:

@@ -11,6 +11,7 @@ from scipy.special import rel_entr
 from scipy.stats import norm
 from torch import Tensor
 
+from ..answers import answered
 from ..data import toy
 from ..engine import Job, Progress
 from ..geometry.regions import Array, evaluate
@@ -22,7 +23,7 @@ from ..measures.modes import Classes, Modes, classes, modes
 from ..measures.two_sample import Discrepancy, Distinction, classifier_test, mmd
 from ..problem import Problem
 from ..scene import Scene
-from .material import Material, Samples, answered, needed, some_of
+from .material import Material, Samples, needed, some_of
 
 if TYPE_CHECKING:
     from ..quality import Quality
