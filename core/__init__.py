@@ -6,6 +6,7 @@
 
 Nouns
     Dataset    images (N, C, H, W) in [0, 1] to train on and held out, labels, known factors
+    Family     a kind of model: its title, its configuration, its module       models/
     Model      a module with players, a loss for each, decode and encode       models/
     Judge      the classifier that says which class a decoded image shows      models/judge.py
     Stand      how a training stands: a frozen copy of the model, the losses   train.py
@@ -17,6 +18,9 @@ Nouns
     Recipe     which change starts which job                                   recipes.py
     Board      holds the state and spreads its changes                         board.py
     Session    a board that opens, trains and saves                            session.py
+    Workspace  two sessions whose view, cursor and undo are one                workspace.py
+    Survey     the geometry of a model at rest      Quality  how well it does  survey.py quality.py
+    Diagnosis  what is wrong with it, in words, and what helps                 diagnosis/
     Document   all that one file holds                                         store.py
 
 Shapes: N batch, C H W image, L latent, K classes or channels, M codes, T points of a path, S side

@@ -26,7 +26,11 @@ at B, follow. Move along it with the slider, or press Space.</li>
 <li><b>Click a point of the cloud</b> for its original beside its reconstruction.</li>
 <li><b>Wheel</b> zooms about the mouse; <b>drag the empty map</b> to move it; right-click for more.
 </li>
-<li><b>Train</b> at the left trains a model; the map follows as it learns.</li>
+<li><b>Train</b> at the left trains a model of the kind you choose; the map follows as it learns.
+The row of ticks below the map goes back to any step of it.</li>
+<li><b>Geometry</b> says how far the classes reach and where the holes are; <b>Measures</b> how well
+the model does, and what to change where it does not.</li>
+<li><b>Open a model beside</b> (in the list of commands) shows two models at the same place.</li>
 </ul>
 <h3>Commands</h3>
 """

@@ -1,6 +1,7 @@
 """A session, and a screen for the widgets of the window."""
 
 import pytest
+from PySide6.QtGui import QCursor
 
 from tests.explorer.maps import session_of
 
@@ -18,6 +19,12 @@ def shown(qtbot):
         return widget
 
     return show
+
+
+@pytest.fixture(autouse=True)
+def mouse():
+    """It rests beside all windows, wherever the test before has left it."""
+    QCursor.setPos(9999, 9999)
 
 
 @pytest.fixture
