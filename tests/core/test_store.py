@@ -276,7 +276,7 @@ def test_other_files_are_problems(tmp_path, what):
         ({"test_safetensors": weights(lambda p: {})}, ""),
         ({"checkpoint_safetensors": None}, ""),
     ],
-    ids=str,
+    ids=lambda case: case if isinstance(case, str) else "+".join(case),
 )  # fmt: skip
 def test_what_does_not_hold_together_is_a_problem(tmp_path, good, parts, said):
     assert said in refused(tmp_path / "a.lacuna", changed(good, **parts))
