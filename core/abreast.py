@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from .changes import FIGURES, Figure
-from .estimate import Estimate
+from .estimate import Estimate, mean_of
 from .geometry.entropy import collision
 from .geometry.masses import wilson
 from .measures.held_out import HeldOut
-from .side import Change, mean_of, told_apart
+from .side import Change, told_apart
 from .state import Results
 
 ABREAST = {

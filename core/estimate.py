@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -12,3 +16,10 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
+    """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value."""
+    mean, count = float(values.mean()), len(values)
+    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
+    return Estimate(mean, mean - half, mean + half)

@@ -15,7 +15,7 @@ from torch import Tensor
 from .answers import answered
 from .data import Dataset
 from .engine import Job, Progress
-from .estimate import Estimate
+from .estimate import Estimate, mean_of
 from .fit import finished, scene_of
 from .geometry.bounds import bounds
 from .geometry.entropy import collision
@@ -119,13 +119,6 @@ def encoder_slopes(encode: Encode, images: Tensor) -> Parts:
     jacobian = torch.stack(rows, 1)  # (N, L, D)
     greatest: Tensor = torch.linalg.matrix_norm(jacobian, 2)
     return greatest
-
-
-def mean_of(values: Array) -> Estimate:
-    """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value."""
-    mean, count = float(values.mean()), len(values)
-    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
-    return Estimate(mean, mean - half, mean + half)
 
 
 def told_apart(one: Estimate, other: Estimate) -> Change:

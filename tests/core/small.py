@@ -48,6 +48,21 @@ def last(job):
     return [said for said in job if said is not None][-1]
 
 
+def returned(job):
+    """What a generator returns."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            return end.value
+
+
+def drawn(*shape, seed=0):
+    """The same draws at every call, in double precision."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.randn(*shape, generator=random, dtype=torch.float64)
+
+
 def equal(one, other):
     """Whether two models, or two dicts of tensors, are the same bit for bit."""
     one, other = (m if isinstance(m, dict) else m.state_dict() for m in (one, other))

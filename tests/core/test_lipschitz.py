@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
-from small import document, last
+from small import document, drawn, last, returned
 from torch import nn
 
 from core.engine import Progress
@@ -24,19 +24,6 @@ from core.measures.lipschitz import (
 )
 from core.models import VAEConfig
 from core.problem import Problem
-
-
-def drawn(*shape, seed=0):
-    random = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=random, dtype=torch.float64)
-
-
-def returned(job):
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 def dense(layer, shape):

@@ -7,19 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from known_holes import annulus
 from scipy.optimize import linear_sum_assignment
-from small import last
+from small import last, returned
 
 from core.geometry.persistence import Loop, distances, loops, merge_pairs
 
 WINDOW = (-2.0, 2.0, -2.0, 2.0)
-
-
-def returned(part):
-    while True:
-        try:
-            next(part)
-        except StopIteration as end:
-            return end.value
 
 
 def polygon(m, turn=0.0):

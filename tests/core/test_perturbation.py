@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from small import SHAPE, document, last
+from small import SHAPE, document, drawn, last, returned
 from torch import nn
 
 from core.engine import Progress
@@ -18,19 +18,6 @@ from core.problem import Problem
 from core.scene import Gaussian, Scene
 
 EAGER = PerturbationConfig(chunk=64)
-
-
-def drawn(*shape, seed=0):
-    random = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=random, dtype=torch.float64)
-
-
-def returned(job):
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 def found(logits, z, pool=None, target=None, config=EAGER):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from rich.console import Console
-from small import DENSE, dataset, document, images, last
+from small import DENSE, dataset, document, images, last, returned
 
 import core.quality_parts.codes
 import core.quality_parts.samples
@@ -254,14 +254,6 @@ def test_a_conditional_model_is_asked_for_the_classes_as_the_data_has_them():
     assert set(images.flatten().tolist()) == {0.0, 2.0}
     assert (images == 2).float().mean() == pytest.approx(0.25, abs=0.05)
     assert not bool((images.flatten().diff() >= 0).all())  # mixed: halves of it are alike
-
-
-def returned(job):
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 def test_codes_are_measured_against_known_factors(monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +10,9 @@ from scipy.special import rel_entr
 from torch import Generator, Tensor
 
 from ...engine import Job, Progress
-from ...estimate import Estimate
+from ...estimate import Estimate, mean_of
 from ...scene import Prior
 from ..holes import STEP, Codes, density_ratio, posterior_sample
-from ..regions import Array
 from .base import Part, scores
 
 
@@ -41,7 +39,7 @@ def marginal_kl(
     """
     random = torch.Generator().manual_seed(seed)
     ratio = yield from _ratio(codes, prior, _visited(codes, n, random))
-    yield _mean(-ratio)
+    yield mean_of(-ratio)
 
 
 def mismatch(
@@ -53,7 +51,7 @@ def mismatch(
     of_visited = yield from _ratio(codes, prior, visited)
     of_drawn = yield from _ratio(codes, prior, drawn)
     q, p = float((of_visited > threshold).mean()), float((of_drawn > threshold).mean())
-    yield Mismatch(_mean(-of_visited), kl_floor(q, p), q, p)
+    yield Mismatch(mean_of(-of_visited), kl_floor(q, p), q, p)
 
 
 def kl_floor(visited: float, drawn: float) -> float:
@@ -70,8 +68,3 @@ def _ratio(codes: Codes, prior: Prior, z: Tensor) -> Part:
     """log p - log q at z (N, L), (N,) nats"""
     chunk = max(1, STEP // len(codes.mean))
     return scores(density_ratio(codes, prior), z, chunk, "comparing posterior and prior")
-
-
-def _mean(values: Array) -> Estimate:
-    mean, half = values.mean(), 1.96 * values.std(ddof=1) / math.sqrt(len(values))
-    return Estimate(float(mean), float(mean - half), float(mean + half))
