@@ -17,7 +17,7 @@ Nouns
     Settings   what the user asked for        Results   what was answered      state.py
     Recipe     which change starts which job                                   recipes.py
     Board      holds the state and spreads its changes                         board.py
-    Session    a board that opens, trains and saves                            session.py
+    Session    a board that trains, opens and saves                 trainer.py session.py
     Workspace  two sessions whose view, cursor and undo are one                workspace.py
     Survey     the geometry of a model at rest      Quality  how well it does  survey.py quality.py
     Diagnosis  what is wrong with it, in words, and what helps                 diagnosis/

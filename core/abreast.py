@@ -6,6 +6,7 @@ import math
 
 from .changes import FIGURES, Figure
 from .estimate import Estimate, mean_of
+from .fit import figures_of
 from .geometry.entropy import collision
 from .geometry.masses import wilson
 from .measures.held_out import HeldOut
@@ -32,8 +33,9 @@ ABREAST = {
 def known(results: Results) -> dict[str, Estimate]:
     """What a session knows by now, by the names of ABREAST."""
     found: dict[str, Estimate] = {}
-    if results.measured is not None:
-        found |= _held_out(results.measured)
+    figures = _figures(results)
+    if figures is not None:
+        found |= _held_out(figures)
     if results.masses is not None:
         if len(results.masses.share):
             found["entropy"] = collision(results.masses.counts)
@@ -47,6 +49,31 @@ def known(results: Results) -> dict[str, Estimate]:
     return found
 
 
+def _figures(results: Results) -> HeldOut | None:
+    """As they were measured here, else as they stand in the file"""
+    scene, document = results.scene, results.document
+    if results.measured is not None or scene is None or document is None:
+        return results.measured
+    return figures_of(document) if document.step == scene.step else None
+
+
+def missing(results: Results) -> dict[str, str]:
+    """Why a session does not know the others, in a few words."""
+    scene, document, found = results.scene, results.document, known(results)
+    if scene is None or document is None:
+        return dict.fromkeys(ABREAST, "no model yet")
+    images = "needs its images" if results.dataset is None else ""
+    encoder = "no encoder" if scene.encode is None else ""
+    judge = "no judge" if scene.logits is None else ""
+    codes = "no codes" if results.codes is None else ""
+    bound = "" if hasattr(document.model, "terms") else "no such bound"
+    why = {
+        "elbo": bound or images, "accuracy": judge or encoder or images, "entropy": judge,
+        "hole": encoder or codes, "radius": judge, "decoder_slope": "",
+    }  # fmt: skip
+    return {name: said or "not measured yet" for name, said in why.items() if name not in found}
+
+
 def _held_out(figures: HeldOut) -> dict[str, Estimate]:
     found: dict[str, Estimate] = {}
     if figures.negative_elbo is not None:
@@ -54,13 +81,13 @@ def _held_out(figures: HeldOut) -> dict[str, Estimate]:
         nats = figures.negative_elbo
         found["elbo"] = Estimate(nats, nats - half, nats + half)
     if figures.accuracy_decoded is not None:
-        found["accuracy"] = _percent(figures.accuracy_decoded, figures.images)
+        found["accuracy"] = _part(figures.accuracy_decoded, figures.images)
     return found
 
 
-def _percent(part: float, count: int) -> Estimate:
+def _part(part: float, count: int) -> Estimate:
     low, high = wilson(round(part * count), count)
-    return Estimate(100 * part, 100 * float(low), 100 * float(high))
+    return Estimate(part, float(low), float(high))
 
 
 def differences(first: Results, second: Results) -> dict[str, Change]:

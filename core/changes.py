@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
-from .estimate import Estimate
+from .estimate import Estimate, percent
+from .findings import between, decimals, number, share
 from .side import Change, Side, told_apart, told_apart_at
 
 
@@ -26,10 +27,27 @@ class Figure(NamedTuple):
     """A figure of a Side, as a person reads it."""
 
     label: str
-    unit: str
+    unit: str  # "%": a share in [0, 1], read in percent
     meaning: str  # in a sentence
     formula: str
     source: str = ""
+
+    @property
+    def head(self) -> str:
+        """As it heads a row, with its unit where the numbers do not carry it."""
+        label = f"{self.label[:1].upper()}{self.label[1:]}"
+        return label if self.unit == "%" else f"{label}, {self.unit}"
+
+    def said(self, *estimates: Estimate | None) -> list[tuple[str, str]]:
+        """Each number and its interval, all as precise as the surest of them; empty for None."""
+        there = [estimate for estimate in estimates if estimate is not None]
+        digits = max((decimals(estimate) for estimate in there), default=0)
+        return [("", "") if one is None else self._said(one, digits) for one in estimates]
+
+    def _said(self, estimate: Estimate, digits: int) -> tuple[str, str]:
+        if self.unit == "%":
+            return share(estimate.value), between(percent(estimate), 1)
+        return number(estimate.value, digits), between(estimate, digits)
 
 
 ISOPERIMETRY = "Borell 1975; Sudakov & Tsirelson 1974, Gaussian isoperimetry"
@@ -40,13 +58,13 @@ FIGURES = {
         "E_q[-log p(x|z)], summed over pixels", "Kingma & Welling 2014, arXiv:1312.6114",
     ),
     "encoder_slope": Figure(
-        "encoder slope", "σ/pixel-l2",
+        "encoder slope", "σ per pixel l2",
         "How far the code moves at most when an image that was held out changes a little; the "
-        "mean over images. This is what the omega penalty lowers.",
+        "mean over images. This is what the encoder slope penalty lowers.",
         "the greatest singular value of the Jacobian of the posterior's mean",
     ),
     "decoder_slope": Figure(
-        "decoder slope", "pixel-l2/σ",
+        "decoder slope", "pixel l2 per σ",
         "How much the drawn image changes at most when its code moves a little; the mean over the "
         "prior. Where encoder and decoder undo each other the greatest slopes of both multiply to "
         "at least 1: the lower the encoder's, the higher this one has to be.",
@@ -72,7 +90,7 @@ FIGURES = {
         "Rényi 1961, On measures of entropy and information",
     ),
     "hole": Figure(
-        "prior mass in holes", "",
+        "prior mass in holes", "%",
         "How much of what the prior draws lies where the encoder hardly ever sends an image.",
         "share of the prior where log p(z) - log q(z) > log 20",
         "Hoffman & Johnson 2016, ELBO surgery",
@@ -109,7 +127,7 @@ def sentences(experiment: Experiment) -> tuple[str, str, str]:
     for change, head in _HEADS.items():
         names = [_moved(name, before, after) for name, way in found.items() if way == change]
         moved.append(f"{head}: {_listed(names) or 'nothing'}.")
-    beware = (
+    beware = _above(experiment) + (
         "Slopes and reconstruction are compared at the same points, which tells them apart even "
         "where their intervals overlap. All intervals are the errors of measuring these two "
         f"networks (seed {after.document.train.seed}): networks of other seeds may differ by as "
@@ -132,41 +150,59 @@ _SEARCHED = (
 )
 
 
-_ALONE = "A model that draws one class alone has no other that could come closer."
+ALONE = 0.9  # of the prior: the other classes are a rim, whose distance is that of its one shape
 
 
 def _purpose(change: Change, before: Side, after: Side) -> str:
-    if not all(side.radius is None or math.isfinite(side.radius.value) for side in (before, after)):
-        return _ALONE
+    for side in (before, after):
+        largest = max((part.value for part in side.shares), default=0.0)
+        if largest > ALONE or (side.radius is not None and math.isinf(side.radius.value)):
+            return (
+                f"The model {side.name} draws one class nearly alone, from {share(largest)} of the "
+                "prior: whether classes came closer cannot be told. Train longer."
+            )
     return _PURPOSE[change] if after.exact else _SEARCHED
 
 
+def _above(experiment: Experiment) -> str:
+    """Why a measured radius may stand above a limit that holds for the true one"""
+    sides = (side for side in (experiment.before, experiment.after) if side is not None)
+    names = [side.name for side in sides
+             if side.radius and side.bound and side.radius.value > side.bound.value]  # fmt: skip
+    if not names:
+        return ""
+    return (
+        f"The mean class radius {_listed(names)} is above its bound, which the true one never is: "
+        "both are estimates, and are off by what their intervals say. "
+    )
+
+
+_PENALTIES = {
+    "omega": "an encoder slope penalty of {:g}", "ratio": "a decoder slope penalty of {:g}",
+    "clip": "weights of at most {:g}",
+}  # fmt: skip
+
+
 def _penalties(side: Side) -> str:
-    config = side.document.config
-    set_ = [(name, getattr(config, name)) for name in ("omega", "ratio", "clip")]
-    return _listed([f"{name} {value:g}" for name, value in set_ if value])
+    set_ = {name: getattr(side.document.config, name) for name in _PENALTIES}
+    return _listed([_PENALTIES[name].format(value) for name, value in set_.items() if value])
 
 
 def _moved(name: str, before: Side, after: Side) -> str:
-    one, other = (spoken(name, getattr(side, name).value) for side in (before, after))
-    return f"{label_of(name, after.exact)} ({one} to {other})"
+    figure = figure_of(name, after.exact)
+    (one, _), (other, _) = figure.said(getattr(before, name), getattr(after, name))
+    return f"{figure.label} ({one} to {other})"
 
 
 def _listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
-def label_of(name: str, exact: bool) -> str:
-    """What a figure is called; a radius that is not exact is an upper bound."""
-    label = FIGURES[name].label
-    return f"{label}, at most" if name == "radius" and not exact else label
-
-
-def spoken(name: str, value: float) -> str:
-    """A figure of that name as read on screen."""
-    if math.isinf(value):
-        return "infinite" if value > 0 else "minus infinite"
-    return f"{value:.1%}" if name == "hole" else f"{value:.4g}"
+def figure_of(name: str, exact: bool) -> Figure:
+    """The figure of that name; a radius that is not exact is an upper bound."""
+    figure = FIGURES[name]
+    most = name == "radius" and not exact
+    return figure._replace(label=f"{figure.label}, at most") if most else figure
 
 
 def plain(experiment: Experiment) -> dict[str, Any]:
@@ -207,17 +243,20 @@ def table(answer: dict[str, Any]) -> Table:
     sides = [answer["before"], answer["after"]]
     for name, figure in FIGURES.items():
         if name in answer["before"]:
-            cells = [_cell(name, side[name]) if side else "" for side in sides]
-            words = label_of(name, answer["before"]["radius_is_exact"])
-            named = f"{words}, {figure.unit}" if figure.unit else words
+            cells = _cells(figure, [side and side[name] for side in sides])
+            named = figure_of(name, answer["before"]["radius_is_exact"]).head
             change = answer["changes"].get(name, "")
             rows.add_row(named, *cells, "" if change == "not told apart" else change)
     for label in answer["before"]["classes"]:
-        cells = [_cell("hole", side["classes"][label]) if side else "" for side in sides]
+        cells = _cells(FIGURES["hole"], [side and side["classes"][label] for side in sides])
         rows.add_row(Text(f"prior mass of class {label}"), *cells)
     return rows
 
 
-def _cell(name: str, figure: dict[str, Any]) -> str:
-    value, low, high = (spoken(name, float(figure[part])) for part in ("value", "low", "high"))
-    return f"{value} ({low}, {high})"
+def _cells(figure: Figure, found: Sequence[dict[str, Any] | None]) -> list[str]:
+    """As they stand in a row; found: value, low and high of each side that there is."""
+    ends = ("value", "low", "high")
+    said = figure.said(
+        *(Estimate(*(float(one[end]) for end in ends)) if one else None for one in found)
+    )
+    return [f"{value} ({interval})" if interval else value for value, interval in said]

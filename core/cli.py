@@ -1,38 +1,32 @@
-"""The command line: the window's own jobs, with progress bars or as JSON."""
+"""The command line: what may be asked for, and how the answer is said."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.text import Text
-from torch import nn
 
-from . import changes, device, drawing, experiment, parallel, report, results, store, versus
-from .changes import Experiment
-from .console import answered, heeding, shown
-from .data import DATASETS, DataConfig, Dataset, is_local
-from .experiment import OmegaConfig, omega_experiment
+from . import changes, commands, device, drawing, report, results, versus
+from .data import DATASETS, DataConfig
+from .experiment import OmegaConfig
 from .exports import FORMATS
-from .fit import Plan, Trained, finished, fit, loaded
 from .geometry.families import FAMILIES
-from .illustrated import geometry_report
 from .models import MODELS, VAEConfig, outside
-from .options import add_fields, chosen
-from .parallel import Team
+from .options import add_fields
 from .problem import Problem
-from .results import Row
-from .store import Document
-from .train import TrainConfig, train
-from .whole import write
+from .train_command import train_command
+from .train_config import TrainConfig
 
 COMMANDS = ("train", "report", "map", "path", "experiment", "compare", "results")
+
+Parser: TypeAlias = argparse.ArgumentParser
+Command: TypeAlias = Callable[..., Parser]  # of (name, what it runs, what it does in words)
 
 
 def main(arguments: list[str]) -> int:
@@ -63,24 +57,34 @@ def _failed(sentence: str) -> int:
     return 1
 
 
-def _parser(arguments: list[str]) -> argparse.ArgumentParser:
+def _parser(arguments: list[str]) -> Parser:
     """The options of a model are those of the family that is asked for."""
     parser = argparse.ArgumentParser(
         prog="lacuna",
         description="Explore latent spaces. `lacuna FILE` opens the window on it; "
         "with --follow behind it, the window shows each state of a run that is written there.",
     )
-    commands = parser.add_subparsers(required=True, metavar="{" + ",".join(COMMANDS) + "}")
+    rows = parser.add_subparsers(required=True, metavar="{" + ",".join(COMMANDS) + "}")
+    command = partial(_command, rows)
+    _add_train(command, arguments)
+    for add in (_add_report, _add_map, _add_path, _add_experiment, _add_compare, _add_results):
+        add(command)
+    return parser
 
-    def command(name: str, run: Callable[[Any], Any], said: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=said, description=said)
-        sub.set_defaults(run=run, table=report.table)
-        sub.add_argument("--json", action="store_true", help="print the answer as JSON")
-        sub.add_argument(outside.OPTION, help="a Python file that defines a model: it is run")
-        sub.add_argument("--data-dir", default="", help="folder (or .npz file) the data lies in")
-        return sub
 
-    train = command("train", _train, "train a model and save it with its judge and codes")
+def _command(rows: Any, name: str, run: Callable[[Any], Any], said: str) -> Parser:
+    """One with the options that all have."""
+    sub: Parser = rows.add_parser(name, help=said, description=said)
+    sub.set_defaults(run=run, table=report.table)
+    sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+    sub.add_argument(outside.OPTION, help="a Python file that defines a model: it is run")
+    sub.add_argument("--data-dir", default="", help="folder (or .npz file) the data lies in")
+    return sub
+
+
+def _add_train(command: Command, arguments: list[str]) -> None:
+    said = "train a model and save it with its judge and codes"
+    train = command("train", train_command, said)
     train.add_argument("--data", choices=DATASETS, default="strokes")
     train.add_argument("--model", choices=MODELS, default="vae")
     train.add_argument("--out", type=Path, required=True, help="the file to write")
@@ -102,21 +106,32 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
         add_fields(train, MODELS[name].config, skip=MODELS[name].unused)
     add_fields(train, TrainConfig)
 
-    figures = command("report", _report, "class masses, accuracy of the judge, -ELBO, hole mass")
+
+def _add_report(command: Command) -> None:
+    said = "class masses, accuracy of the judge, -ELBO, hole mass"
+    figures = command("report", commands.report_command, said)
     figures.add_argument("file", type=Path)
     figures.add_argument(
         "--measures", action="store_true", help="samples against data, latent use, what is wrong"
     )
     figures.add_argument("--geometry", action="store_true", help="radius, bounds, diversity, holes")
     figures.add_argument("--out", type=Path, help="the geometry with figures, as one .html file")
+    _add_condition(figures)
 
-    chart = command("map", _map, "draw the map of a model's latent plane as a PNG")
+
+def _add_map(command: Command) -> None:
+    said = "draw the map of a model's latent plane as a PNG"
+    chart = command("map", commands.map_command, said)
     chart.add_argument("file", type=Path)
     chart.add_argument("--out", type=Path, required=True)
     chart.add_argument("--half", type=float, default=3.5, help="half its width, in prior sigmas")
     chart.add_argument("--theme", choices=("dark", "light"), default="dark")
+    _add_condition(chart)
 
-    path = command("path", _path, "find paths from class to class, measure and export them")
+
+def _add_path(command: Command) -> None:
+    said = "find paths from class to class, measure and export them"
+    path = command("path", commands.path_command, said)
     path.set_defaults(table=drawing.path_table)
     path.add_argument("file", type=Path)
     path.add_argument("--from", dest="start", required=True, help="name of the class at A")
@@ -127,8 +142,20 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     path.add_argument(
         "--out", type=Path, required=True, help=f"a name ending in {' or '.join(FORMATS)}"
     )
+    _add_condition(path)
 
-    pair = command("experiment", _experiment, "train without and with penalties, and compare")
+
+def _add_condition(parser: Parser) -> None:
+    parser.add_argument(
+        "--condition", metavar="NAME-OR-INDEX",
+        help="what a conditional model is asked to draw: a class, or its number from 0 "
+        "(default: the first)",
+    )  # fmt: skip
+
+
+def _add_experiment(command: Command) -> None:
+    said = "train without and with penalties, and compare"
+    pair = command("experiment", commands.experiment_command, said)
     pair.set_defaults(table=changes.table)
     pair.add_argument("which", choices=("omega",), help="omega: a VAE with penalised slopes")
     pair.add_argument("--data", choices=DATASETS, default="strokes")
@@ -138,12 +165,18 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     add_fields(pair, VAEConfig)
     add_fields(pair, TrainConfig)
 
-    two = command("compare", _compare, "say which of two models draws the more diverse classes")
+
+def _add_compare(command: Command) -> None:
+    said = "say which of two models draws the more diverse classes"
+    two = command("compare", commands.compare_command, said)
     two.set_defaults(table=versus.table)
     two.add_argument("first", type=Path)
     two.add_argument("second", type=Path)
 
-    rows = command("results", _results, "train many kinds of models alike, and tell them apart")
+
+def _add_results(command: Command) -> None:
+    said = "train many kinds of models alike, and tell them apart"
+    rows = command("results", commands.results_command, said)
     rows.set_defaults(table=lambda answer: Text(results.markdown(answer["rows"])))
     rows.add_argument("--data", choices=DATASETS, default="strokes")
     rows.add_argument("--models", default=",".join(MODELS), help="names, with commas between")
@@ -151,163 +184,3 @@ def _parser(arguments: list[str]) -> argparse.ArgumentParser:
     rows.add_argument("--epochs", type=int, default=5)
     rows.add_argument("--seed", type=int, default=0)
     rows.add_argument("--out", type=Path, required=True, help="the .md file to write")
-    return parser
-
-
-# ---- the commands ----
-
-
-def _train(asked: Any) -> dict[str, Any] | None:
-    with parallel.team() as team:
-        asked.json = asked.json or not team.first  # one progress bar is enough
-        return _trained(team, asked)
-
-
-def _trained(team: Team, asked: Any) -> dict[str, Any] | None:
-    """What the first process of the team says of the file that it has written."""
-    plan, config = _planned(asked)
-    team.place(config.device)
-    said = _fitted(plan, config, asked, team)
-    if said is None:
-        raise Problem("Stopped before there was anything to save.")
-    if not team.first:
-        return None
-    dataset, document, complete = said
-    if complete:
-        document = shown(finished(document, dataset), asked)
-    if asked.portable:
-        document = replace(document, data=replace(document.data, folder=""))
-    if asked.portable and complete:  # else what was trained could not go on
-        document = replace(document, checkpoint=None)
-    store.save(asked.out, document)
-    return {
-        "file": str(asked.out), "step": document.step, "finished": complete,
-        **{name: value for name, value in document.measures.items() if name != "step"},
-    }  # fmt: skip
-
-
-def _planned(asked: Any) -> tuple[Plan, TrainConfig]:
-    if asked.resume:
-        plan, before = _resumed(asked.out, asked.data_dir)
-    else:
-        data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
-        family = MODELS[asked.model]
-        plan = Plan(data, chosen(family.config(), asked))
-        before = TrainConfig(rate=family.rate, epochs=family.epochs)
-    return plan, chosen(before, asked)
-
-
-def _resumed(path: Path, folder: str) -> tuple[Plan, TrainConfig]:
-    """How to go on with the training in that file, and what held of it last."""
-    document = store.load(path)
-    if document.checkpoint is None:
-        raise Problem(f"{path.name} holds no checkpoint to go on from: train it anew.")
-    data = replace(document.data, folder=folder or document.data.folder)
-    plan = Plan(data, document.config, document.judge, document.checkpoint, document.history)
-    return plan, document.train
-
-
-def _fitted(
-    plan: Plan, config: TrainConfig, asked: Any, team: Team
-) -> tuple[Dataset, Document, bool] | None:
-    """Train until the end or Ctrl-C: the data, the document, and whether it is complete."""
-    dataset, trained = None if team.size == 1 else _in_turn(plan.data, asked, team), None
-    training, keep = partial(train, team=team, every=asked.live), partial(store.save, asked.out)
-    if team.first:
-        job = fit(plan, lambda: config, dataset, keep, training=training)
-    else:  # nothing of it is looked at or kept: it takes no snapshots and needs no judge
-        silent = partial(training, clock=lambda: 0.0, every=1.0)
-        job = fit(replace(plan, judge=nn.Identity()), lambda: config, dataset, training=silent)
-    for said in heeding(job, asked):
-        if isinstance(said, Dataset):
-            dataset = said
-        elif isinstance(said, Trained):
-            if trained is None and team.first and team.size > 1:
-                _tell(parallel.coupled(said.stand.model, said.stand.losses))
-            trained = said
-    if dataset is None or trained is None:
-        return None
-    return dataset, trained.document, trained.stand.finished
-
-
-def _in_turn(config: DataConfig, asked: Any, team: Team) -> Dataset | None:
-    """The images: the first process fetches what the others find there then."""
-    if not team.first:
-        team.wait()
-    dataset = shown(loaded(config), asked)
-    if team.first:
-        team.wait()
-    return dataset
-
-
-def _tell(sentence: str) -> None:
-    if sentence:
-        Console(stderr=True).print(sentence, markup=False, highlight=False, soft_wrap=True)
-
-
-def _experiment(asked: Any) -> dict[str, Any]:
-    data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
-    model, train = chosen(VAEConfig(), asked), chosen(TrainConfig(), asked)
-    config = chosen(OmegaConfig(), asked, epochs=train.epochs, seed=train.seed)
-    experiment.prepare(asked.out)
-    job = omega_experiment(
-        data, *experiment.set_up(config, model, train),
-        lambda name, document: store.save(asked.out / f"{name}.lacuna", document),
-    )  # fmt: skip
-    found = None
-    for said in heeding(job, asked):
-        if isinstance(said, Experiment):
-            found = said
-            experiment.write_results(asked.out, found)
-    if found is None:
-        raise Problem(
-            f"Stopped before a model was measured: {asked.out} holds what was trained by then, "
-            "which lacuna train --resume goes on with."
-        )
-    return changes.plain(found)
-
-
-def _compare(asked: Any) -> dict[str, Any]:
-    first = versus.subject_of(store.load(asked.first), asked.first.stem)
-    return versus.plain(answered(versus.versus_file(first, asked.second), asked))
-
-
-def _results(asked: Any) -> dict[str, Any]:
-    names, rows = asked.models.split(","), []
-    if unknown := set(names) - set(MODELS):
-        raise Problem(f"There is no model {unknown.pop()!r}; choose from {', '.join(MODELS)}.")
-    data = DataConfig(name=asked.data, folder=asked.data_dir)
-    train = TrainConfig(epochs=asked.epochs, seed=asked.seed)
-    for said in heeding(results.results(data, names, train, asked.body), asked):
-        if isinstance(said, Row):
-            rows.append(said)
-            write(asked.out, results.markdown(rows).encode())
-    return {"rows": rows if not asked.json else [asdict(row) for row in rows]}
-
-
-def _report(asked: Any) -> dict[str, Any]:
-    document = store.load(asked.file)
-    data = replace(document.data, folder=asked.data_dir or document.data.folder)
-    dataset, measured = None, "when it was trained"
-    if is_local(data):
-        dataset = shown(loaded(data), asked)
-        if dataset is not None:
-            document, measured = shown(finished(document, dataset), asked), "now"
-    answer: dict[str, Any] = {"file": str(asked.file), "measured": measured}
-    answer |= shown(report.report(document), asked)
-    if asked.measures:
-        answer |= shown(report.measures_report(document, dataset), asked)
-    if asked.geometry or asked.out is not None:
-        answer["geometry"] = shown(geometry_report(document, asked.out), asked)
-    return answer
-
-
-def _map(asked: Any) -> dict[str, Any]:
-    document = store.load(asked.file)
-    return shown(drawing.draw_map(document, asked.half, asked.theme, asked.out), asked)
-
-
-def _path(asked: Any) -> dict[str, Any]:
-    document = store.load(asked.file)
-    families = tuple(FAMILIES) if asked.all else (asked.family,)
-    return shown(drawing.draw_path(document, asked.start, asked.end, families, asked.out), asked)

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Literal
 
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from .problem import Problem
@@ -30,10 +31,20 @@ def choose(name: DeviceName) -> torch.device:
 
 
 def settle_threads() -> int:
-    """All cores but one for torch, so that a window stays awake; returns how many."""
+    """All cores but one for what computes, so that a window stays awake; returns how many."""
     threads = max(1, (os.cpu_count() or 2) - 1)
-    torch.set_num_threads(threads)
+    limit_threads(threads)
     return threads
+
+
+def limit_threads(threads: int) -> None:
+    """So many for torch, and so many for numpy's products of matrices.
+
+    The latter take every core where nobody limits them, and then wait for one another: on a busy
+    machine for a tenth of a second at a time, and the window with them.
+    """
+    torch.set_num_threads(threads)
+    threadpool_limits(threads, user_api="blas")
 
 
 def home(module: nn.Module) -> torch.device:

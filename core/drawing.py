@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from rich.console import Group
@@ -15,7 +15,6 @@ from rich.text import Text
 from . import exports, picture
 from .answers import answered
 from .engine import Progress
-from .fit import scene_of
 from .geometry import holes, plane, regions
 from .geometry.along import Along, along
 from .geometry.comparison import COLUMNS
@@ -24,19 +23,38 @@ from .geometry.families import FAMILIES, Context, graph_of
 from .geometry.holes import Codes
 from .problem import Problem
 from .report import THRESHOLD
-from .scene import Scene
+from .scene import Logits, Scene
+from .scenes import scene_of
 from .store import Document
 from .whole import write
 
 SHOWN = ("length", "image_length", "crossings", "hole_length", "stretch", "tear")
+SAMPLES, CHUNK = 4096, 32  # points of the prior that ends are looked for among, and at a time
 Part = Generator[Progress | None, Any, dict[str, Any]]
 
 
-def draw_map(document: Document, half: float, theme: Literal["dark", "light"], out: Path) -> Part:
-    """Classes and holes over a square of the latent plane, `half` prior sigmas to each side."""
+class Places(NamedTuple):
+    """Where a path may begin and end."""
+
+    z: torch.Tensor  # (N, L)
+    labels: torch.Tensor  # (N,)
+    said: str  # what they are
+
+
+def draw_map(
+    document: Document,
+    half: float,
+    theme: Literal["dark", "light"],
+    out: Path,
+    condition: int = 0,
+) -> Part:
+    """Classes and holes over a square of the latent plane, `half` prior sigmas to each side.
+
+    condition: what a conditional model is asked to draw.
+    """
     exports.check_ending(out, (".png",))
     background = picture.DARK if theme == "dark" else picture.LIGHT
-    scene = scene_of(document, "drawing")
+    scene = scene_of(document, "drawing", condition)
     drawn = yield from map_picture(scene, document.codes, half, background)
     write(out, exports.png(drawn))
     return {"file": str(out), "window": [*_window(scene, half)], "slice": scene.latent > 2}
@@ -63,20 +81,25 @@ def map_picture(
 
 
 def draw_path(
-    document: Document, start: str, end: str, families: Sequence[Family], out: Path
+    document: Document,
+    start: str,
+    end: str,
+    families: Sequence[Family],
+    out: Path,
+    condition: int = 0,
 ) -> Part:
     """Paths from the most typical code of one class to another, in the format of `out`'s ending.
 
     Where there are several families, one that cannot be had here is a note among the others.
+    A conditional model has no codes of two classes: under its `condition`, paths lead between the
+    most typical samples that the judge names so.
     """
     exports.check_ending(out, tuple(exports.FORMATS))
-    scene = scene_of(document, "drawing")
+    scene = scene_of(document, "drawing", condition)
     source, target = (_class(document, name) for name in (start, end))
-    codes = document.codes
-    if codes is None or codes.labels is None:
-        raise Problem("This file holds no codes with labels: there is no place to start from.")
-    ends = _typical(codes, source, start), _typical(codes, target, end)
-    context = yield from _context(scene, codes, target, families)
+    places = _coded(document) if scene.condition is None else (yield from _judged(scene))
+    ends = _typical(places, source, start), _typical(places, target, end)
+    context = yield from _context(scene, document.codes, target, families)
     alongs, said = [], []
     for name in families:
         try:
@@ -115,7 +138,7 @@ def _spoken(figure: float | None) -> str:
 
 
 def _context(
-    scene: Scene, codes: Codes, target: int, families: Sequence[Family]
+    scene: Scene, codes: Codes | None, target: int, families: Sequence[Family]
 ) -> Generator[Progress | None, Any, Context]:
     """What the families share: the graph is decoded once"""
     context = Context(target=target, codes=codes, threshold=THRESHOLD)
@@ -155,10 +178,35 @@ def _class(document: Document, name: str) -> int:
     return document.classes.index(name)
 
 
-def _typical(codes: Codes, label: int, name: str) -> torch.Tensor:
-    """The code (L,) nearest to the coordinatewise median of its class."""
-    assert codes.labels is not None
-    means = codes.mean[codes.labels == label]
-    if not len(means):
-        raise Problem(f"None of the file's codes is of class {name!r}.")
-    return means[(means - means.median(0).values).square().sum(1).argmin()]
+def _coded(document: Document) -> Places:
+    """The codes of a file."""
+    codes = document.codes
+    if codes is None or codes.labels is None:
+        raise Problem("This file holds no codes with labels: there is no place to start from.")
+    return Places(codes.mean, codes.labels, "the file's codes")
+
+
+def _judged(scene: Scene) -> Generator[Progress | None, Any, Places]:
+    """Points of the prior, and what the judge sees there."""
+    if scene.logits is None:
+        raise Problem("This file holds no judge: nothing says where the model draws a class.")
+    random = torch.Generator().manual_seed(0)
+    z = scene.prior.sample(SAMPLES, scene.latent, random)
+    labels = []
+    for part in z.split(CHUNK):
+        labels.append(_classes(scene.logits, part))
+        yield Progress(len(labels) * CHUNK / SAMPLES, "looking for places to start and end")
+    return Places(z, torch.cat(labels), f"{SAMPLES} samples under this condition")
+
+
+@torch.no_grad()
+def _classes(logits: Logits, z: torch.Tensor) -> torch.Tensor:
+    return logits(z).argmax(1)
+
+
+def _typical(places: Places, label: int, name: str) -> torch.Tensor:
+    """The point (L,) nearest to the coordinatewise median of its class."""
+    points = places.z[places.labels == label]
+    if not len(points):
+        raise Problem(f"None of {places.said} is of class {name!r}.")
+    return points[(points - points.median(0).values).square().sum(1).argmin()]

@@ -19,7 +19,22 @@ class Estimate:
 
 
 def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
-    """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value."""
+    """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value.
+
+    As soon as one of the values is infinite, so are the mean and both ends.
+    """
     mean, count = float(values.mean()), len(values)
+    if not math.isfinite(mean):
+        return Estimate(mean, mean, mean)
     half = 1.96 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
     return Estimate(mean, mean - half, mean + half)
+
+
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """In another unit; factor > 0."""
+    return Estimate(factor * estimate.value, factor * estimate.low, factor * estimate.high)
+
+
+def percent(estimate: Estimate) -> Estimate:
+    """A share in [0, 1] in percent."""
+    return scaled(estimate, 100)

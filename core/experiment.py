@@ -15,13 +15,14 @@ from .data import DataConfig, Dataset
 from .data.aside import aside
 from .engine import Job, Progress, Word
 from .files import Exported
-from .fit import Plan, Trained, fit, judge_for, loaded
+from .fit import Plan, Trained, fit, loaded
+from .judging import judge_for
 from .models import ModelConfig, VAEConfig
 from .problem import Problem
 from .setting import setting
 from .side import Name, Part, Side, measured
 from .store import Document
-from .train import TrainConfig
+from .train_config import TrainConfig
 from .whole import write
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class OmegaConfig:
     )  # fmt: skip
     omega: float = setting(
         30.0, "encoder slope penalty of the model after; the one before has none",
-        label="Omega penalty", low=0, high=1e5,
+        label="Encoder slope penalty", low=0, high=1e5,
     )  # fmt: skip
     clip: float = setting(
         0.3, "every weight of the model after is cut off at this size after each step; 0: no limit",
@@ -57,7 +58,7 @@ def set_up(
     Raises Problem where the model is of a family that has no such penalties.
     """
     if not isinstance(model, VAEConfig):
-        raise Problem("The omega penalties are those of a VAE: choose one under Model.")
+        raise Problem("Only a VAE has the encoder slope penalty: choose one under Model.")
     model = replace(model, omega=config.omega, clip=config.clip)
     return model, replace(train, epochs=config.epochs, seed=config.seed)
 
@@ -77,7 +78,7 @@ def omega_experiment(
     """
     before = replace(after, omega=0.0, ratio=0.0, clip=0.0)
     if before == after:
-        raise Problem("There is nothing to compare: set omega, ratio or clip above 0.")
+        raise Problem("There is nothing to compare: set a penalty or the largest weight above 0.")
     dataset = data if isinstance(data, Dataset) else (yield from loaded(data))
     if dataset is None:
         return

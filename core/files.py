@@ -10,16 +10,18 @@ from typing import Literal, NamedTuple
 from . import store
 from .data import Dataset
 from .data.aside import aside
+from .encoding import codes_of
 from .engine import Job, Progress
 from .exports import export
-from .fit import codes_of, scene_of
+from .fit import measures_of
 from .geometry.along import Along
 from .geometry.holes import Codes
 from .geometry.voids import Void
 from .illustrated import write_report
-from .plain import from_plain
+from .plain import from_plain, to_plain
 from .scene import Scene
-from .state import Settings, fitting
+from .scenes import scene_of
+from .state import Results, Settings, fitting
 from .store import Document
 from .survey import Survey
 
@@ -63,6 +65,16 @@ def settings_of(document: Document, where: str) -> Settings:
     if document.settings:
         settings = from_plain(document.settings, Settings, f"{where} (settings)")
     return fitting(settings, document.config.latent)
+
+
+def whole(document: Document, settings: Settings, results: Results) -> Document:
+    """`document` with all that is known of it: what was measured of another step is not."""
+    codes, measured = results.codes, results.measured
+    if codes is not None and codes.step == document.step:
+        document = replace(document, codes=codes)
+    if measured is not None and measured.step == document.step:
+        document = replace(document, measures=measures_of(measured))
+    return replace(document, settings=to_plain(settings))
 
 
 def saving(write: Write) -> Job[Progress | Write]:

@@ -16,7 +16,6 @@ from .device import visiting
 from .drawing import map_picture
 from .engine import Progress
 from .findings import plain
-from .fit import scene_of
 from .geometry import holes
 from .geometry.detectors import Held, make, penultimate, unavailable
 from .geometry.halfspace import tail
@@ -28,6 +27,7 @@ from .page import Figure, chart, image, page
 from .problem import Problem
 from .report import SAMPLE, THRESHOLD
 from .scene import Scene
+from .scenes import scene_of
 from .store import Document
 from .survey import Insides, Survey, survey
 from .whole import write
@@ -43,11 +43,11 @@ Answer: TypeAlias = Generator[Progress | None, Any, dict[str, Any]]
 Part: TypeAlias = Generator[Progress | None, Any, list[Figure]]
 
 
-def geometry_report(document: Document, out: Path | None) -> Answer:
+def geometry_report(document: Document, out: Path | None, condition: int = 0) -> Answer:
     """Measures everything: findings by chapter, and the file `out` where one is asked for."""
     if out is not None:
         _check(out)
-    scene, codes = scene_of(document, "report"), document.codes
+    scene, codes = scene_of(document, "report", condition), document.codes
     found = yield from _surveyed(scene, document)
     empty: tuple[Void, ...] = ()
     if codes is not None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
+import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from . import store
+from .data import DataConfig
 from .home import home
+from .models import ModelConfig
+from .plain import from_plain
 from .problem import Problem
 
 
@@ -46,10 +53,75 @@ class Keeper:
             Path(_lock_of(self.path)).unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class Head:
+    """What a kept run is of."""
+
+    data: DataConfig
+    model: ModelConfig
+    step: int
+
+
+class Runs:
+    """What a session keeps: the run under way, and those about to say their last word."""
+
+    def __init__(self) -> None:
+        self.keeper: Keeper | None = None  # of the run under way
+        self._left: list[Keeper] = []
+
+    def begin(self, path: Path | None = None) -> None:
+        """Keep a new run, or one that was left behind. Raises Problem where it cannot be had."""
+        self.keeper = Keeper(path)
+
+    def leave(self) -> None:
+        """Another run comes: this one may still be written, until `release`."""
+        if self.keeper is not None:
+            self._left.append(self.keeper)
+            self.keeper = None
+
+    def release(self) -> None:
+        """Those that were left have said their last word: they are offered at the next start."""
+        while self._left:
+            self._left.pop().release()
+
+    def end(self) -> None:
+        """No training is under way; a run of which nothing came is not kept."""
+        if self.keeper is not None and not self.keeper.path.exists():
+            self.leave()
+        self.release()
+
+    def forget(self) -> None:
+        """All of the run is in a file of the user's."""
+        if self.keeper is not None:
+            self.keeper.forget()
+            self.keeper = None
+
+
 def interrupted() -> list[Path]:
     """Kept runs that no living process is working on, the newest first."""
     found = sorted((home() / "runs").glob(f"*{store.SUFFIX}"), reverse=True)
     return [path for path in found if _free(path)]
+
+
+def head(path: Path) -> Head | None:
+    """What the file says of itself, without its weights; None where it cannot be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            plain = json.loads(archive.read("settings.json"))
+        data = from_plain(plain["data"], DataConfig, path.name)
+        return Head(data, from_plain(plain["model"], ModelConfig, path.name), int(plain["step"]))
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, Problem):
+        return None
+
+
+def begun(path: Path) -> str:
+    """When the run began, by this machine's clock, as its file is named: "2026-11-21 16:20"."""
+    return path.name[:16].replace(".", ":")
+
+
+def discard(path: Path) -> None:
+    """Delete a run that was left behind. Raises Problem where another window works on it."""
+    Keeper(path).forget()
 
 
 def forget(path: Path) -> None:

@@ -14,6 +14,7 @@ from .experiment import OmegaConfig, omega_experiment, saving, set_up
 from .folders import found
 from .geometry.along import Along
 from .problem import Problem
+from .titles import model_title
 from .versus import Subject, versus_file
 
 
@@ -68,7 +69,7 @@ class Lab(Board):
         scene, codes, source = self.results.scene, self.results.codes, self.results.source
         if scene is None:
             raise Problem("There is no model to compare yet: train or open one first.")
-        name = self.path.stem if self.path else source.name if source else "the shown model"
+        name = model_title(self.path, source)
         known = codes if codes is not None and codes.step == scene.step else None
         self._begin_long("versus")
         job = versus_file(Subject(name, scene, known), path)
@@ -79,3 +80,11 @@ class Lab(Board):
         told = (*self._without(name), (name, Progress(0.0, "getting ready")))
         cleared: dict[str, Any] = {name: None, "progress": told}
         self._apply(self.settings, replace(self.results, **cleared))
+
+    # ---- answers ----
+
+    def _take(self, name: str, value: Any) -> None:
+        if isinstance(value, files.Exported):
+            self.tell(f"Exported {value.path.name}.")
+        else:
+            super()._take(name, value)

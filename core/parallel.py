@@ -20,6 +20,7 @@ from torch import Generator, Tensor, distributed, nn
 from torch.overrides import TorchFunctionMode
 
 from . import device
+from .data import Batch
 from .engine import Word
 from .problem import Problem
 
@@ -101,9 +102,9 @@ class Share:
     whole: int  # rows of the batch
     weight: float  # of this share in the average over all
 
-    def of(self, chosen: Tensor) -> Tensor:
-        """Its part of one entry per row: (whole, ...) -> (rows, ...)"""
-        return chosen[self.first : self.first + self.rows]
+    def of(self, batch: Batch) -> Batch:
+        """Its part of the whole batch."""
+        return batch.at(slice(self.first, self.first + self.rows))
 
     def drawing(self, noise: Generator) -> AbstractContextManager[Any]:
         """Within it, draws of one entry per row are this share's part of a draw for all rows."""
@@ -183,7 +184,7 @@ def _join() -> Store:
     from torch.distributed.rendezvous import rendezvous  # some builds of torch have none
 
     here, local = int(os.environ["LOCAL_WORLD_SIZE"]), int(os.environ["LOCAL_RANK"])
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // here))
+    device.limit_threads(max(1, (os.cpu_count() or 1) // here))
     gpus = torch.cuda.device_count()
     if local < gpus:
         torch.cuda.set_device(local)

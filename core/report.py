@@ -15,10 +15,10 @@ from .data import Dataset
 from .diagnosis import Case, diagnose
 from .engine import Progress
 from .findings import plain
-from .fit import scene_of
 from .geometry.masses import Masses, masses
 from .quality import quality
 from .quality_chapters import quality_chapters
+from .scenes import scene_of
 from .store import Document
 
 THRESHOLD = math.log(20.0)  # nats; a hole is where log p - log q is above it
@@ -27,9 +27,12 @@ SAMPLE = 10_000  # points of the prior
 Report = dict[str, Any]
 
 
-def report(document: Document) -> Generator[Progress | None, Any, Report]:
-    """Class masses and hole mass, measured now, beside the figures on images held out."""
-    scene = scene_of(document, "report")
+def report(document: Document, condition: int = 0) -> Generator[Progress | None, Any, Report]:
+    """Class masses and hole mass, measured now, beside the figures on images held out.
+
+    condition: what a conditional model is asked to draw; the figures are over all of them.
+    """
+    scene = scene_of(document, "report", condition)
     found = None
     for said in masses(scene, document.codes, THRESHOLD, n=SAMPLE):
         if isinstance(said, Masses):
@@ -52,10 +55,10 @@ def report(document: Document) -> Generator[Progress | None, Any, Report]:
 
 
 def measures_report(
-    document: Document, dataset: Dataset | None
+    document: Document, dataset: Dataset | None, condition: int = 0
 ) -> Generator[Progress | None, Any, Report]:
     """The quality in chapters, and what is wrong: {"diagnoses": [...], "measures": {...}}."""
-    scene = scene_of(document, "report")
+    scene = scene_of(document, "report", condition)
     shares = None
     if scene.logits is not None or document.codes is not None:
         shares = yield from answered(masses(scene, document.codes, THRESHOLD, n=SAMPLE))

@@ -13,22 +13,25 @@ from torch import Tensor, nn
 
 from .answers import answered
 from .data import DataConfig, Dataset
+from .encoding import codes_of
 from .engine import Job, Progress
-from .fit import Plan, Trained, codes_of, finished, fit, judge_for, loaded, scene_of
+from .fit import Plan, Trained, finished, fit, loaded
 from .geometry.entropy import collision
 from .geometry.masses import masses
 from .geometry.radii import Radii
 from .geometry.radius import radius_2d
 from .geometry.regions import Array, evaluate
+from .judging import judge_for
 from .measures.features import features, looked
 from .measures.frechet import Frechet, frechet
 from .models import MODELS
 from .problem import Problem
 from .report import THRESHOLD
 from .scene import Scene
+from .scenes import scene_of
 from .side import Part
 from .store import Document
-from .train import TrainConfig
+from .train_config import TrainConfig
 
 SAMPLES = 2000  # drawn of each model, and held-out images they are compared with
 POINTS = 2048  # of the prior, where holes are looked for

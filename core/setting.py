@@ -18,13 +18,21 @@ def setting(
     high: float | None = None,
     logarithmic: bool = False,
     live: bool = False,
+    when: tuple[str, ...] = (),
 ) -> Any:
     """A dataclass field that the window's form and the command line's help are made from.
 
-    `low` and `high` bound what may be entered (inclusive); `live`: may change while it trains.
+    `low` and `high` bound what may be entered (inclusive); `live`: may change while it trains;
+    `when`: another field, and the values of it that give this one an effect.
     """
-    said = {"help": help, "label": label, "unit": unit, "low": low, "high": high}
+    said = {"help": help, "label": label, "unit": unit, "low": low, "high": high, "when": when}
     return field(default=default, metadata={**said, "logarithmic": logarithmic, "live": live})
+
+
+def idle(config: Any) -> set[str]:
+    """The fields of `config` that have no effect beside what its others are."""
+    places = [(place.name, place.metadata.get("when")) for place in fields(config)]
+    return {name for name, when in places if when and getattr(config, when[0]) not in when[1:]}
 
 
 def check(config: Any) -> None:

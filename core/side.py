@@ -16,7 +16,7 @@ from .answers import answered
 from .data import Dataset
 from .engine import Job, Progress
 from .estimate import Estimate, mean_of
-from .fit import finished, scene_of
+from .fit import finished
 from .geometry.bounds import bounds
 from .geometry.entropy import collision
 from .geometry.holes import Codes
@@ -27,6 +27,7 @@ from .geometry.search import searched_radii
 from .measures.lipschitz import local_slopes
 from .report import SAMPLE, THRESHOLD
 from .scene import Decode, Encode, Gaussian, Scene
+from .scenes import scene_of
 from .store import Document
 
 T = TypeVar("T")

@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-import numpy as np
-
 from .alignment import Frames
 from .changes import Experiment
 from .data import DataConfig, Dataset
 from .dataspace import Contest, Warp
+from .decoded import Grid, Inversion, Picked, Sample
 from .diagnosis import Diagnosis
 from .engine import Failure, Progress
 from .geometry.along import Along
@@ -26,17 +25,18 @@ from .geometry.plane import Plane
 from .geometry.regions import ClassMap, Grain, Window
 from .geometry.relief import Glyphs, Height, Relief, Shape
 from .geometry.voids import Void
+from .image_jobs import Cloud
 from .measures.held_out import HeldOut
 from .models import ModelConfig, VAEConfig
 from .quality import Quality
 from .scene import Scene
 from .store import Document
 from .survey import Survey
-from .train import Stand, TrainConfig
+from .train import Stand
+from .train_config import TrainConfig
 from .versus import Versus
 
 Point = tuple[float, ...]  # z, all L coordinates in prior standard deviations
-Array = np.ndarray[Any, Any]
 RunState = Literal["idle", "preparing", "training", "pausing", "paused", "stopping"]
 
 
@@ -112,71 +112,6 @@ class Settings:
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
-    """What the model draws at the cursor and what is known of the place."""
-
-    z: Point
-    image: Array  # (C, H, W) in [0, 1]
-    probabilities: Array | None  # (K,) of the judge
-    log_prior: float  # nats
-    log_posterior: float | None  # log q(z), the aggregated posterior; None without codes
-    nearest: int | None  # row of results.codes whose mean is nearest in latent space
-    distance: float | None  # to it, in prior standard deviations
-    step: int
-    milliseconds: float  # that decoding and judging took
-
-    def in_hole(self, threshold: float) -> bool | None:
-        """Whether log p - log q is above `threshold`; None where q is not known."""
-        if self.log_posterior is None:
-            return None
-        return self.log_prior - self.log_posterior > threshold
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """Samples of the prior."""
-
-    z: Array  # (N, L)
-    images: Array  # (N, C, H, W) in [0, 1]
-    labels: Array | None  # (N,) of the judge
-    step: int
-
-
-@dataclass(frozen=True, eq=False)
-class Cloud:
-    """Encoded images on the plane."""
-
-    means: Array  # (N, L) posterior means
-    points: Array  # (N, 2) float32 on the plane
-    labels: Array | None  # (N,)
-    index: Array  # (N,) which training image
-    step: int
-
-
-@dataclass(frozen=True, eq=False)
-class Picked:
-    """A code of the cloud: the image it came from and what the model makes of it."""
-
-    z: Point
-    original: Array | None  # (C, H, W); None where the data is not on this machine
-    reconstruction: Array  # (C, H, W)
-    label: int | None  # as the data has it
-    judged: int | None  # what the judge sees in the reconstruction
-    step: int
-
-
-@dataclass(frozen=True, eq=False)
-class Inversion:
-    """The code that draws a picked image best, as far as it has been looked for."""
-
-    of: Picked
-    z: Point
-    image: Array  # (C, H, W) that is drawn there
-    error: float  # squared distance to the original, summed over pixels
-    started: float  # that of the reconstruction
-
-
-@dataclass(frozen=True, eq=False)
 class Mesh:
     """The graph that geodesics begin on, and what it was made of."""
 
@@ -233,6 +168,11 @@ class Results:
     versus: Versus | None = None  # the shown model and that of another file
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
     failure: Failure | None = None  # the newest error
+
+    @property
+    def thorough(self) -> bool:
+        """Whether the picture of now stays long enough for a fine one."""
+        return self.resting and not self.scrubbing
 
 
 def entries(settings: Settings, results: Results) -> dict[str, Any]:

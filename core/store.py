@@ -27,7 +27,8 @@ from .geometry.holes import Codes
 from .models import MODELS, Judge, ModelConfig, Shape, blank
 from .plain import from_plain, to_plain
 from .problem import Problem
-from .train import Checkpoint, Losses, TrainConfig, finite
+from .train import Checkpoint, Losses, finite
+from .train_config import TrainConfig
 from .whole import replacing
 
 SCHEMA = 1

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.func import jvp
 
 from .engine import Job, Progress
 from .forward import prepared
@@ -20,6 +19,7 @@ from .geometry.detectors.table import HoleTable, hole_table
 from .geometry.holes import Codes
 from .geometry.linearised import differentiable
 from .geometry.masses import Masses
+from .geometry.metric import pushed
 from .geometry.radii import Pairs, Radii
 from .geometry.radius import RadiusConfig, radius_2d
 from .geometry.regions import evaluate
@@ -27,7 +27,7 @@ from .geometry.search import Certify, SearchConfig, searched_radii
 from .measures.chain import decoder_chain, logit_chain
 from .measures.lipschitz import FEW, Slopes, slopes
 from .problem import Problem
-from .scene import Decode, Gaussian, Scene
+from .scene import Gaussian, Scene
 
 PAIRS = 256  # points whose adversaries are decoded, and at which the decoder's slope is measured
 ITERATED = 32  # of them where a slope takes a hundred passes, in many dimensions
@@ -194,22 +194,13 @@ def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
         evaluate(scene.decode, part)
         yield None
     yield from prepared()
-    _check_slope(scene.decode, z[:1])
+    pushed(scene.decode, z[:1], torch.ones_like(z[:1]))  # whether it can be differentiated
     try:
         layers = None if insides is None else decoder_chain(insides.model, scene.latent)
     except Problem:
         layers = None
     for said in slopes(scene.decode, z, layers):
         yield replace(found, slopes=said) if isinstance(said, Slopes) else said
-
-
-def _check_slope(decode: Decode, z: Tensor) -> None:
-    try:
-        jvp(decode, (z,), (torch.ones_like(z),))
-    except torch.OutOfMemoryError:
-        raise
-    except RuntimeError as error:  # what torch raises where it has no forward derivative
-        raise Problem("The decoder does something that torch cannot differentiate.") from error
 
 
 # ---- holes ----

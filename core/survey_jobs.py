@@ -39,7 +39,7 @@ def detectors_job(s: Board, scene: Scene) -> Job[tuple[Fitted, ...] | Progress]:
                 fitted = (*fitted, said)
                 yield fitted
             yield None
-        name = DETECTORS[key].name
+        name = DETECTORS[key].name.lower()
         yield Progress((number + 1) / len(DETECTORS), f"learning what is normal: {name}")
 
 

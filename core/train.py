@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -16,54 +16,17 @@ from torch import Tensor, nn
 from . import device
 from .data import Batch
 from .engine import Job
-from .models import ModelConfig, Trainable, relived
-from .models.base import Alternating, Constrained, Observing, Paced, Tuned
-from .parallel import ALONE, Share, Team
+from .models import ModelConfig, relived
+from .models.base import Alternating, Observing, Paced
+from .parallel import ALONE, Team
+from .play import optimizer_of, play
 from .problem import Problem
-from .setting import setting
+from .train_config import TrainConfig, annealed
 
 PUBLISH = 0.3  # seconds between snapshots, at least
 SAVE = 120.0  # seconds between checkpoints: what a crash may cost
 
-Precision = Literal["float32", "bfloat16"]
 Losses = Mapping[str, float]  # by term, without beta, averaged since the one before
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """Read anew at every step: seed and device stay what they were, the rest may change."""
-
-    epochs: int = setting(
-        10, "how often each training image is seen", label="Epochs", low=1, high=100_000, live=True
-    )
-    batch: int = setting(
-        128, "images per step", label="Batch", unit="images", low=1, high=8192, live=True
-    )
-    rate: float = setting(
-        1e-3, "learning rate of Adam (Kingma & Ba 2015)", label="Learning rate", low=1e-7, high=10,
-        logarithmic=True, live=True,
-    )  # fmt: skip
-    beta: float = setting(
-        1.0, "weight of the KL term: 1 is the ELBO (Higgins et al. 2017)", label="Beta", low=0,
-        high=1000, live=True,
-    )  # fmt: skip
-    warmup: float = setting(
-        0.0, "beta rises from 0 over so many epochs (Bowman et al. 2016); 0: it is there at once",
-        label="Warm-up", unit="epochs", low=0, high=100_000, live=True,
-    )  # fmt: skip
-    cyclical: bool = setting(
-        False, "the warm-up is followed by as long at full beta, and begins again (Fu et al. 2019)",
-        label="Repeat the warm-up", live=True,
-    )  # fmt: skip
-    seed: int = setting(
-        0, "same seed, same run: Start replays it bit for bit, on the CPU of one machine",
-        label="Seed", low=0, high=2**31 - 1,
-    )  # fmt: skip
-    device: device.DeviceName = setting("auto", "where torch computes", label="Device")
-    precision: Precision = setting(
-        "float32", "of the numbers computed with: bfloat16 is faster on a GPU and keeps three "
-        "digits; the weights have all of theirs", label="Precision", live=True,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,17 +60,6 @@ class Stand:
         return min(1.0, self.step / max(1, self.steps))
 
 
-def annealed(config: TrainConfig, epoch: float) -> float:
-    """Beta after so many epochs: 0 at first, in full from the end of the warm-up on.
-
-    A cycle is twice as long as its warm-up (Fu et al. 2019, arXiv:1903.10145, with R = 1/2).
-    """
-    if not config.warmup:
-        return config.beta
-    passed = epoch % (2 * config.warmup) if config.cyclical else epoch
-    return config.beta * min(1.0, passed / config.warmup)
-
-
 def train(
     make: Callable[[], nn.Module],
     data: Batch,
@@ -132,6 +84,7 @@ def train(
     began, published, saved, word = clock(), clock(), clock(), None
     first = run.at.step
     while word != "stop" and run.at.epoch < (now := run.held(config())).epochs:
+        single = word == "pause"  # said to one that rests: a step more, and rest again
         run.step(now, asked)
         tick, said = clock(), None
         pace = (tick - began) / (run.at.step - first)
@@ -139,7 +92,7 @@ def train(
             published, saved, said = tick, tick, run.stand(now, pace, keep=True)
         elif tick - published >= PUBLISH:
             published, said = tick, run.stand(now, pace)
-        word = team.agreed((yield said))
+        word = "pause" if single else team.agreed((yield said))
         if word == "pause":
             word = yield run.stand(now, pace, keep=True)
             began, first = clock(), run.at.step  # rest is not work
@@ -166,13 +119,14 @@ class _Run:
         self.noise = torch.Generator(self.device).manual_seed(self.seed)
         self.model: Any = cast(Any, make()).to(self.device).train()
         self.optimizers = {
-            name: _optimizer(self.model, name, part, config.rate)
+            name: optimizer_of(self.model, name, part, config.rate)
             for name, part in self.model.players().items()
         }
         self.at = Checkpoint(0, 0, 0, {}, {}, self.noise.get_state(), ())
         self.sums: dict[str, Tensor] = {}
         self.counts: dict[str, int] = {}
         self.losses: Losses = {}
+        self.good: tuple[int, bool] | None = None  # step of the last snapshot, if it is resumable
         if start is not None:
             self._go_on_from(start)
 
@@ -190,7 +144,7 @@ class _Run:
             self.noise.set_state(start.noise)
         except RuntimeError:  # of another kind of device: the run goes on, not bit for bit
             self.noise.manual_seed(self.seed + start.step)
-        self.at = start
+        self.at, self.good = start, (start.step, True)
 
     def held(self, config: TrainConfig) -> TrainConfig:
         """`config` with what cannot change within a run."""
@@ -215,10 +169,11 @@ class _Run:
             at = replace(at, log=(*at.log, (at.step, config)))
         order = _order(len(self.data.images), self.seed, at.epoch).to(self.device)
         chosen = order[at.offset : at.offset + config.batch]
+        whole = self.data.at(chosen)
         if isinstance(self.model, Observing):
-            self.model.observe(self.data.at(chosen))  # all of it, in every process
+            self.model.observe(whole)  # all of it, in every process
         share = self.team.share(len(chosen))
-        batch = self.data.at(share.of(chosen))
+        batch = share.of(whole)
         movers = self._movers(at.step)
         beta = annealed(config, self._epochs)
         terms = play(self.model, movers, batch, self.noise, replace(config, beta=beta), share)
@@ -247,9 +202,10 @@ class _Run:
         frozen = deepcopy(self.model).eval().requires_grad_(False)
         if not all(map(math.isfinite, self.losses.values())) or not finite(frozen):
             raise Problem(
-                f"Training diverged before step {self.at.step}: the loss is no longer a number. "
-                "The last good weights are kept; try a smaller learning rate."
+                f"Training diverged before step {self.at.step:,}: the loss is no longer a number. "
+                + self._remedy()
             )
+        self.good = self.at.step, keep
         a_turn = math.ceil(len(self.data.images) / config.batch)
         steps = self.at.step + max(
             0, (config.epochs - self.at.epoch) * a_turn - self.at.offset // config.batch
@@ -258,58 +214,19 @@ class _Run:
         kept = self._checkpoint(frozen) if keep else None
         return Stand(self.at.step, steps, frozen, config, self.losses, left, kept, finished)
 
+    def _remedy(self) -> str:
+        if self.good is None:
+            return "Nothing was learned yet: start again with a smaller learning rate."
+        step, resumable = self.good
+        way = "go on" if resumable else "start again"
+        kept = f"The last good weights, of step {step:,}, are kept"
+        return f"{kept}: {way} with a smaller learning rate."
+
     def _checkpoint(self, frozen: nn.Module) -> Checkpoint:
         states = {name: deepcopy(o.state_dict()) for name, o in self.optimizers.items()}
         return replace(
             self.at, model=frozen.state_dict(), optimizers=states, noise=self.noise.get_state()
         )
-
-
-def play(
-    model: Trainable,
-    optimizers: Mapping[str, torch.optim.Optimizer],
-    batch: Batch,
-    noise: torch.Generator,
-    config: TrainConfig,
-    share: Share | None = None,
-) -> dict[str, Tensor]:
-    """One step of every player on `batch`; the detached terms of all.
-
-    Where that is a `share` of a batch, gradients and terms are those of the whole.
-    """
-    said: dict[str, Tensor] = {}
-    share = share or ALONE.share(len(batch.images))
-    for player, optimizer in optimizers.items():
-        with share.drawing(noise), _rounded(batch.images.device, config.precision):
-            terms = model.loss(player, batch, noise)
-        weighed = [config.beta * term if name == "kl" else term for name, term in terms.items()]
-        optimizer.param_groups[0]["lr"] = config.rate
-        optimizer.zero_grad(set_to_none=True)
-        torch.stack(weighed).sum().backward()
-        terms = {name: term.detach() for name, term in terms.items()}
-        share.average([*_gradients(optimizer), *terms.values()])
-        optimizer.step()
-        if isinstance(model, Constrained):
-            model.constrain()
-        said |= terms
-    return said
-
-
-def _rounded(where: torch.device, precision: Precision) -> torch.autocast:
-    return torch.autocast(where.type, torch.bfloat16, enabled=precision == "bfloat16")
-
-
-def _gradients(optimizer: torch.optim.Optimizer) -> list[Tensor]:
-    parts = (part for group in optimizer.param_groups for part in group["params"])
-    return [part.grad for part in parts if part.grad is not None]
-
-
-def _optimizer(
-    model: Trainable, player: str, part: nn.Module, rate: float
-) -> torch.optim.Optimizer:
-    if isinstance(model, Tuned):
-        return model.optimizer(player, part.parameters(), rate)
-    return torch.optim.Adam(part.parameters(), lr=rate, fused=True)
 
 
 def finite(model: nn.Module) -> bool:

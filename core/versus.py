@@ -14,15 +14,17 @@ from .changes import plain_estimate
 from .data.aside import aside
 from .engine import Job, Progress
 from .estimate import Estimate
-from .fit import scene_of
+from .findings import number, share
 from .geometry.diversity import compare, verdict_on_radius
 from .geometry.entropy import collision, effective_classes
 from .geometry.holes import Codes
 from .geometry.masses import Masses
 from .problem import Problem
 from .scene import Scene
+from .scenes import scene_of
 from .side import masses_of, radii_of, shares_of
 from .store import Document
+from .titles import model_title
 
 
 class Subject(NamedTuple):
@@ -101,7 +103,7 @@ class Versus:
 def said_radius(one: Measured) -> str:
     """E[r] as a person reads it."""
     assert one.radius is not None, f"the radius of {one.name} is not measured yet"
-    return f"{'' if one.exact else 'at most '}{one.radius.value:.3f}"
+    return f"{'' if one.exact else 'at most '}{number(one.radius.value)}"
 
 
 def subject_of(document: Document, name: str) -> Subject:
@@ -134,7 +136,7 @@ def versus_file(first: Subject, path: Path) -> Job[Versus | Progress]:
     """The same with the model in a file; raises Problem where it cannot be read."""
     yield Progress(None, f"opening {path.name}")
     document = yield from aside(lambda tell: store.load(path))
-    yield from versus(first, subject_of(document, path.stem))
+    yield from versus(first, subject_of(document, model_title(path, document.data)))
 
 
 def _named_apart(first: Subject, second: Subject) -> tuple[Subject, Subject]:
@@ -183,10 +185,10 @@ def table(answer: dict[str, Any]) -> Table:
     for key, label in ROWS.items():
         rows.add_row(Text(label), *(_cell(side, key) for side in sides))
     for name in dict.fromkeys(name for side in sides for name in side["classes"]):
-        shares = [side["classes"].get(name) for side in sides]
+        parts = [side["classes"].get(name) for side in sides]
         rows.add_row(
             Text(f"prior mass of class {name}"),
-            *("" if share is None else f"{share:.1%}" for share in shares),
+            *("" if part is None else share(part) for part in parts),
         )
     return rows
 
@@ -194,4 +196,4 @@ def table(answer: dict[str, Any]) -> Table:
 def _cell(side: dict[str, Any], key: str) -> str:
     value, low, high = (float(side[key][part]) for part in ("value", "low", "high"))
     most = "at most " if key == "radius" and not side["radius_is_exact"] else ""
-    return f"{most}{value:.3f} ({low:.3f}, {high:.3f})"
+    return f"{most}{number(value)} ({number(low)} to {number(high)})"

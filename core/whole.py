@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         raise Problem(
             f"{path} could not be written: {error.strerror or error}. "
-            "What was there is unchanged; free some space or choose another folder."
+            f"What was there is unchanged; {_remedy(error)}."
         ) from error
 
 
@@ -39,3 +40,13 @@ def write(path: Path, content: bytes) -> None:
     """`replacing` for what is small."""
     with replacing(path) as file:
         file.write(content)
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno in _FULL:
+        return "free some space or choose another folder"
+    return "choose another name" if error.errno in _NAME else "choose another folder"
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_NAME = (errno.ENAMETOOLONG, errno.EISDIR)

@@ -14,7 +14,7 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from core import device, kept
+from core import device
 from core.engine import Engine, Failure
 from core.home import bundled
 from core.models import MODELS, outside
@@ -49,12 +49,12 @@ class Program:
         self.window.show()
         first = [bundled()[name] for name in FIRST if name in bundled()]
         if path is not None and follow:
-            self.window.follow(path)
+            self.window.files.follow(path)
         elif path is not None:
-            self.window.open(path)
+            self.window.files.open(path)
         elif first:
-            self.window.open_model(first[0])
-        self.window.offer(kept.interrupted())
+            self.window.files.open_model(first[0])
+        self.window.runs.offer()
 
     def close(self) -> None:
         self.session.close()

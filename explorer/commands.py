@@ -1,4 +1,4 @@
-"""Everything that can be asked for, in one table: menus, palette, shortcuts and buttons read it."""
+"""What can be asked for by name: the palette, shortcuts and buttons are made of it."""
 
 from __future__ import annotations
 

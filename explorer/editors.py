@@ -11,11 +11,12 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QWidget,
 )
+
+from explorer.pieces.combo import Combo
 
 STEPS = (1.0, 2.0, 5.0, 10.0)  # where the arrows of a logarithmic number stop, times 10**n
 
@@ -63,13 +64,14 @@ class ChoiceEditor(Editor):
         for value, name in choices.items():
             self.combo.addItem(name, value)
         self._hold(self.combo)
-        self.combo.currentIndexChanged.connect(
-            lambda index: self.entered.emit(self.combo.itemData(index))
-        )
+        self.combo.currentIndexChanged.connect(self._did_choose)
 
     def show_value(self, value: Any) -> None:
         with QSignalBlocker(self.combo):
             self.combo.setCurrentIndex(self.combo.findData(value))
+
+    def _did_choose(self, index: int) -> None:
+        self.entered.emit(self.combo.itemData(index))
 
 
 class TextEditor(Editor):
@@ -77,10 +79,13 @@ class TextEditor(Editor):
         super().__init__()
         self.line = QLineEdit()
         self._hold(self.line)
-        self.line.editingFinished.connect(lambda: self.entered.emit(self.line.text()))
+        self.line.editingFinished.connect(self._did_finish)
 
     def show_value(self, value: str) -> None:
         self.line.setText(value)
+
+    def _did_finish(self) -> None:
+        self.entered.emit(self.line.text())
 
 
 class NumberEditor(Editor):
@@ -129,7 +134,7 @@ class NumberEditor(Editor):
 
     def _read(self, text: str) -> float:
         """The number typed; a ValueError says in one sentence what is wrong with it."""
-        bare = text.strip().removesuffix(self._unit).replace(" ", "").replace(",", ".")
+        bare = "".join(text.strip().removesuffix(self._unit).split()).replace(",", ".")
         try:
             value = float(bare)
         except ValueError:
@@ -187,21 +192,6 @@ class NumberBox(QAbstractSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A panel that scrolls under the mouse changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class Combo(QComboBox):
-    """Scrolling a panel does not change it either."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
         else:

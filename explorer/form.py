@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from core.setting import idle
 from explorer import theme
 from explorer.editors import BoolEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 from explorer.pieces.tip import tip
@@ -26,7 +27,10 @@ class Row:
 
 
 class Form(QWidget):
-    """Emits a new instance at every accepted change; a refused one is explained below its field."""
+    """Emits a new instance at every accepted change; a refused one is explained below its field.
+
+    A field that has no effect beside what the others are is hidden, and keeps its value.
+    """
 
     changed = Signal(object)
 
@@ -46,11 +50,13 @@ class Form(QWidget):
         self._grid.setVerticalSpacing(0)
         self._grid.setColumnStretch(0, 1)
         self._rows: dict[str, Row] = {}
+        self._hidden: frozenset[str] = frozenset()
         hints = get_type_hints(type(instance))
         for field in fields(instance):
-            editor = editor_of(hints[field.name], field.metadata, self._words)
-            if editor is not None and field.name not in skip:
-                self._add(field.name, field.metadata, editor)
+            if field.name not in skip:
+                editor = editor_of(hints[field.name], field.metadata, self._words)
+                if editor is not None:
+                    self._add(field.name, field.metadata, editor)
         self.set_value(instance)
 
     def value(self) -> Any:
@@ -63,10 +69,20 @@ class Form(QWidget):
         for name, row in self._rows.items():
             row.editor.show_value(getattr(instance, name))
             self._say(name, "")
+        self._place()
+
+    def hide_fields(self, names: Iterable[str]) -> None:
+        """Hides these, and shows all others that have an effect."""
+        self._hidden = frozenset(names)
+        self._place()
 
     def names(self, live: bool | None = None) -> list[str]:
-        """The fields on screen: all, or those that may (or may not) change during a training."""
+        """Its fields, hidden or not: all, or those that may (or may not) change in a training."""
         return [name for name, row in self._rows.items() if live is None or row.live == live]
+
+    def shown(self) -> list[str]:
+        """The fields on screen."""
+        return [name for name, row in self._rows.items() if not row.editor.isHidden()]
 
     def editor(self, name: str) -> Editor:
         return self._rows[name].editor
@@ -88,6 +104,7 @@ class Form(QWidget):
         label, message = QLabel(metadata.get("label") or _plain(name)), QLabel()
         label.setProperty("role", "secondary")
         label.setWordWrap(True)
+        label.setContentsMargins(0, 3, 0, 3)  # one of several lines keeps off its neighbours
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         label.setBuddy(editor)
         message.setProperty("role", "error")
@@ -96,7 +113,6 @@ class Form(QWidget):
         editor.setFixedWidth(theme.current().px(128))
         editor.setAccessibleName(label.text())
         at = 2 * len(self._rows)
-        self._grid.setRowMinimumHeight(at, theme.current().px(34))
         self._grid.addWidget(label, at, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(editor, at, 1, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(message, at + 1, 0, 1, 2)
@@ -115,7 +131,18 @@ class Form(QWidget):
         except REFUSED as error:
             self._say(name, f"{error}")
         else:
+            self._place()
             self.changed.emit(self._value)
+
+    def _place(self) -> None:
+        """Only what has an effect takes room"""
+        without = self._hidden | idle(self._value)
+        for place, (name, row) in enumerate(self._rows.items()):
+            shown = name not in without
+            row.label.setVisible(shown)
+            row.editor.setVisible(shown)
+            row.message.setVisible(shown and bool(row.message.text()))
+            self._grid.setRowMinimumHeight(2 * place, theme.current().px(34) if shown else 0)
 
     def _say(self, name: str, sentence: str) -> None:
         row = self._rows[name]

@@ -58,6 +58,7 @@ def icon(name: str, lit: bool = True) -> QIcon:
         (QIcon.Mode.Normal, QIcon.State.Off, worn.text),
         (QIcon.Mode.Disabled, QIcon.State.Off, worn.disabled),
         (QIcon.Mode.Normal, QIcon.State.On, worn.accent if lit else worn.text),
+        (QIcon.Mode.Selected, QIcon.State.Off, worn.on_accent),  # in the marked row of a list
     )
     for mode, state, colour in colours:
         for size in SIZES:

@@ -1,13 +1,18 @@
-"""What went wrong or was done, in one readable line; the traceback folds out below it."""
+"""What went wrong or was done, in one readable line; the traceback folds out below it.
+
+It floats over the map: nothing makes room for it, so nothing moves.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -25,15 +30,33 @@ Kind = Literal["info", "error"]
 Action = tuple[str, Callable[[], None]]  # label, what it does
 
 
+EDGE = 12  # from the border of what it floats over
+WIDEST = 640  # of a line that is easily read
+STIRS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+@dataclass(frozen=True)
+class Message:
+    kind: Kind
+    sentence: str
+    details: str  # the traceback
+    actions: tuple[Action, ...]
+
+
 class MessageBar(QWidget):
-    """Hidden while there is nothing to say. A newer message replaces the older one."""
+    """Hidden while there is nothing to say. A newer message lies over the older one.
+
+    One that offers something comes back once those over it are closed.
+    """
 
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kind: Kind = "info"
-        self._earlier: list[str] = []
+        self._said: list[Message] = []  # oldest first; the last one is shown
+        self._over: QWidget | None = None
+        self._left: tuple[QWidget, ...] = ()
+        self._right: tuple[QWidget, ...] = ()
         self.label, self.count = QLabel(), QLabel()
         self.details_button, self.close_button = QPushButton("Details"), QToolButton()
         self.details, self.copy_button = QPlainTextEdit(), QPushButton("Copy")
@@ -46,6 +69,15 @@ class MessageBar(QWidget):
         theme.notice.changed.connect(self._restyle)
         self.hide()
 
+    def float_over(
+        self, view: QWidget, left: Sequence[QWidget] = (), right: Sequence[QWidget] = ()
+    ) -> None:
+        """Lie over the top of `view`, below what it has in its left corner, beside the right."""
+        self._over, self._left, self._right = view, tuple(left), tuple(right)
+        for part in (view, *left, *right):
+            part.installEventFilter(self)
+        self._place()
+
     def show_failure(
         self, sentence: str, details: str = "", actions: Sequence[Action] = ()
     ) -> None:
@@ -56,20 +88,29 @@ class MessageBar(QWidget):
         self._show("info", sentence, "", actions)
 
     def dismiss(self) -> None:
-        self._earlier = []
-        self.label.clear()
-        self.hide()
+        """Close what is shown; of what it lay over, offers alone are still of use."""
+        held = QApplication.focusWidget()
+        answered = held is not None and self.isAncestorOf(held)
+        self._said = [message for message in self._said[:-1] if message.actions]
+        self._draw()
+        if answered and self._over is not None:
+            self._over.setFocus()
         self.dismissed.emit()
 
+    def withdraw(self, sentence: str) -> None:
+        """What it offered is no longer to be had."""
+        self._said = [message for message in self._said if message.sentence != sentence]
+        self._draw()
+
     def sentence(self) -> str:
-        return self.label.text()
+        return self._said[-1].sentence if self._said else ""
 
     def kind(self) -> Kind:
-        return self._kind
+        return self._said[-1].kind if self._said else "info"
 
     def earlier(self) -> list[str]:
         """What was said before and not dismissed, oldest first."""
-        return list(self._earlier)
+        return [message.sentence for message in self._said[:-1]]
 
     def buttons(self) -> list[QPushButton]:
         """Those of the actions."""
@@ -77,23 +118,28 @@ class MessageBar(QWidget):
         return [button for button in found if isinstance(button, QPushButton)]
 
     def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
-        if not self.isHidden() and self.sentence():
-            self._earlier.append(self.sentence())
-        self._kind = kind
-        self.label.setText(sentence)
-        self.setAccessibleName(sentence)
-        self.details.setPlainText(details)
-        self.details_button.setChecked(False)
-        self.details_button.setVisible(bool(details))
-        self._count()
-        self._offer(actions)
-        self.show()
+        self._said.append(Message(kind, sentence, details, tuple(actions)))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.label.setText(self.sentence())
+        if self._said:
+            message = self._said[-1]
+            self.setAccessibleName(message.sentence)
+            self.details.setPlainText(message.details)
+            self.details_button.setChecked(False)
+            self.details_button.setVisible(bool(message.details))
+            self._count()
+            self._offer(message.actions)
+        self.setVisible(bool(self._said))
+        self._place()
         self.update()
 
     def _count(self) -> None:
-        self.count.setText(f"and {len(self._earlier)} earlier")
-        self.count.setToolTip("<br>".join(tip(said) for said in self._earlier[-8:]))
-        self.count.setVisible(bool(self._earlier))
+        earlier = self.earlier()
+        self.count.setText(f"and {len(earlier)} earlier")
+        self.count.setToolTip("<br>".join(tip(said) for said in earlier[-8:]))
+        self.count.setVisible(bool(earlier))
 
     def _offer(self, actions: Sequence[Action]) -> None:
         for button in self.buttons():
@@ -104,6 +150,7 @@ class MessageBar(QWidget):
             button = QPushButton(label)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self._actions.addWidget(button)
+            button.show()
 
     def _act(self, act: Callable[[], None]) -> None:
         self.dismiss()
@@ -112,6 +159,7 @@ class MessageBar(QWidget):
     def _unfold(self, opened: bool) -> None:
         self.details.setVisible(opened)
         self.copy_button.setVisible(opened)
+        self._place()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.sentence()}\n\n{self.details.toPlainText()}")
@@ -136,29 +184,65 @@ class MessageBar(QWidget):
         self._restyle()
 
     def _lay_out(self) -> None:
-        line, below, whole = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
-        whole.setContentsMargins(16, 6, 8, 6)
+        line, below, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 6, 8, 8)
         whole.setSpacing(6)
         line.setSpacing(8)
         line.addWidget(self.label, 1)
-        line.addWidget(self.count)
+        line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         self._actions.setSpacing(8)
-        line.addLayout(self._actions)
-        line.addWidget(self.details_button)
-        line.addWidget(self.close_button)
+        self._foot.setSpacing(8)
+        self._foot.addWidget(self.count)
+        self._foot.addStretch()
+        self._foot.addWidget(self.details_button)
+        self._foot.addLayout(self._actions)
         below.addWidget(self.details, 1)
         below.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
-        whole.addLayout(line)
-        whole.addLayout(below)
+        for part in (line, self._foot, below):
+            whole.addLayout(part)
+
+    def _place(self) -> None:
+        """As wide as its words need, where that is free."""
+        if self._over is None or not self._said:
+            return
+        there = [part.geometry() for part in self._left if not part.isHidden()]
+        top = max([0, *(box.bottom() + 1 for box in there)])
+        beside = [part.geometry().left() for part in self._right if not part.isHidden()]
+        free = min([self._over.width(), *beside]) - 2 * EDGE
+        wide = min(WIDEST, free, self._wanted())
+        self.layout().invalidate()
+        self.layout().activate()  # what has just been shown or hidden counts
+        self.resize(wide, self.heightForWidth(wide))
+        self.move(self._over.mapTo(self.parentWidget(), QPoint(EDGE, top + EDGE)))
+        self.raise_()
+
+    def _wanted(self) -> int:
+        """The width of the sentence on one line and of what is below it."""
+        if not self.details.isHidden():
+            return WIDEST
+        words = self.label.fontMetrics().horizontalAdvance(self.sentence()) + 8
+        across = 24 + 8 + self.close_button.sizeHint().width()
+        return max(words + across, self._foot.sizeHint().width() + 24)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in STIRS:
+            self._place()
+        return super().eventFilter(watched, event)
 
     def _restyle(self) -> None:
         self.details.setFont(theme.mono_font())
+        self._place()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, worn = QPainter(self), theme.current()
-        painter.fillRect(self.rect(), worn.colour("raised"))
-        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), worn.colour("hairline"))
-        edge = worn.colour("error" if self._kind == "error" else "accent")
+        painter, worn, outline = QPainter(self), theme.current(), QPainterPath()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.fillPath(outline, worn.colour("raised"))
+        painter.setClipPath(outline)
+        edge = worn.colour("error" if self.kind() == "error" else "accent")
         painter.fillRect(QRectF(0, 0, 4, self.height()), edge)
+        painter.setClipping(False)
+        painter.strokePath(outline, worn.colour("hairline"))
         painter.end()

@@ -8,16 +8,28 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from core import device
+from core.decoded import Sample
+from core.findings import grouped
+from core.geometry.families import FAMILIES
 from core.geometry.regions import ClassMap
 from core.session import Session
-from core.state import Sample
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer import icons
 from explorer.pieces.tip import tip
 
-JOBS = {
-    "dataset": "images", "training": "training", "codes": "encoding", "cloud": "encoding all",
-    "measured": "measuring", "open": "opening", "save": "saving", "follow": "following",
+JOBS = {  # what is under way, as it follows "Stop" too
+    "training": "training", "experiment": "the experiment", "versus": "comparing the models",
+    "open": "opening", "save": "saving", "follow": "following", "export": "exporting",
+    "dataset": "loading the images", "codes": "encoding", "cloud": "encoding all",
+    "frames": "aligning the maps", "plane": "placing the map", "map": "drawing the map",
+    "relief": "measuring heights", "glyphs": "drawing figures", "warp": "bending the grid",
+    "contest": "asking the critic", "sample": "drawing at the cursor", "samples": "drawing samples",
+    "picked": "redrawing the image", "inversion": "looking for the best code",
+    **dict.fromkeys(FAMILIES, "looking for a path"), "mesh": "preparing the paths",
+    "alongs": "measuring the paths", "holes": "looking for holes", "voids": "listing the holes",
+    "detectors": "learning what is normal", "verdicts": "judging the cursor's place",
+    "masses": "measuring the classes", "survey": "measuring the geometry",
+    "measured": "measuring", "quality": "measuring the quality", "diagnoses": "diagnosing",
 }  # fmt: skip
 
 
@@ -51,8 +63,8 @@ class StatusBar(QWidget):
             self.device.setText(str(problem))
 
     def _draw_map(self, found: ClassMap | None) -> None:
-        text = "" if found is None else f"map {found.seconds:.2f} s, {found.decodes:,} decodes"
-        self.map.setText(text)
+        said = found and f"map {found.seconds:.2f} s, {grouped(found.decodes)} decodes"
+        self.map.setText(said or "")
 
     def _draw_decode(self, sample: Sample | None) -> None:
         self.decode.setText("" if sample is None else f"decode {sample.milliseconds:.1f} ms")
@@ -60,7 +72,7 @@ class StatusBar(QWidget):
     def _draw_jobs(self) -> None:
         results, told = self._session.results, {}
         for name, progress in results.progress:
-            told[name] = (JOBS.get(name, name), progress.fraction, progress.text)
+            told[name] = (JOBS[name], progress.fraction, progress.text)
         if results.training is not None and results.run in ("training", "pausing", "stopping"):
             told["training"] = ("training", results.training.fraction, "training the model")
         for name in set(self.jobs) - set(told):

@@ -89,6 +89,7 @@ QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {
 }
 QAbstractSpinBox::up-arrow { image: url($icons/up-$name.svg); width: 9px; height: 9px; }
 QAbstractSpinBox::down-arrow { image: url($icons/down-$name.svg); width: 9px; height: 9px; }
+QComboBox { padding-right: 1px; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url($icons/down-$name.svg); width: 10px; height: 10px; }
 QComboBox QAbstractItemView {

@@ -122,10 +122,11 @@ def apply(app: QApplication, choice: Choice = "system") -> Theme:
 
 
 def set_role(widget: QWidget, role: Role) -> None:
-    """Gives a label or a button its variant in the stylesheet."""
-    widget.setProperty("role", role)
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)
+    """Gives a label that is on screen already another variant of the stylesheet."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def ui_font(size: float = TEXT_PX, weight: int = QFont.Weight.Normal) -> QFont:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from core.findings import grouped
 from core.models import family_of
 from core.session import Session
+from core.titles import data_title, model_title
 from explorer import icons
 from explorer.commands import Command, run, spoken
-from explorer.panels.data import DATA
 
 SHOWN = ("undo", "redo", "", "open", "save", "", "palette", "help")
 
@@ -62,14 +63,12 @@ def title_of(session: Session) -> str:
     document, scene = session.results.document, session.results.scene
     if document is None or scene is None:
         return "no model yet"
-    data = DATA.get(document.data.name, document.data.name).split(" (")[0].rstrip("…")
+    data = data_title(document.data.name)
     held = ", held" if session.settings.step is not None else ""
     model = f"{family_of(document.config).title}, {document.config.latent}-D"
-    return f"{data}  /  {model}  /  step {scene.step:,}{held}"
+    return f"{data}  /  {model}  /  step {grouped(scene.step)}{held}"
 
 
 def called(session: Session) -> str:
-    """The file's name, or what it is where it has none."""
-    if session.path is not None:
-        return session.path.stem
-    return "this model" if session.name == "main" else "the other"
+    """The file's name, or what it is of where it has none."""
+    return model_title(session.path, session.results.source)

@@ -7,11 +7,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import pytest
 import torch
 from hypothesis import settings
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication
 
+from core import device
 from core.engine import Engine
 from explorer.sweep import sweep
 
-torch.set_num_threads(1)
+device.limit_threads(1)
 gc.disable()  # a lane's thread must not free widgets: see explorer/sweep.py
 settings.register_profile("CI", derandomize=True, deadline=None)  # the same cases at every run
 if os.environ.get("CI"):
@@ -20,9 +23,30 @@ if os.environ.get("CI"):
 
 @pytest.fixture(autouse=True)
 def swept():
-    """Garbage goes between tests, in the thread that made it."""
+    """Windows and garbage go between tests, in the thread that made them."""
     yield
-    sweep()
+    if cleared():
+        gc.collect()  # what the windows showed
+    else:
+        sweep()
+
+
+def cleared():
+    """Whether there was a window left: Qt would have it wait for an event loop to end."""
+    app = QApplication.instance()
+    left = [] if app is None else [one for one in app.topLevelWidgets() if one.parent() is None]
+    for window in left:
+        window.deleteLater()
+    if left:
+        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return bool(left)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loaded():
+    """What is imported by now stays, and need not be looked through after each test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

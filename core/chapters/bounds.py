@@ -28,7 +28,7 @@ BOUNDS = {
         "1.0293 / √(2 H₂)", ISOPERIMETRY,
     ),
     "slide": (
-        "The slide's form", "≤ ",
+        "The lecture's form", "≤ ",
         "The closed form of the lecture. For equal classes it says less than √(2/π) = 0.798 σ, "
         "which always holds where no class has more than half, until there are 3·10¹¹ of them.",
         "log(4π log 1/s) / √(2 log 1/s), s = Σ p²", FAWZI,
@@ -41,7 +41,7 @@ BOUNDS = {
         ISOPERIMETRY,
     ),
     "floor": (
-        "The first bound is at least", "≥ ",
+        "Lowest possible first bound", "",
         "However the masses are spread, classes of this Shannon entropy H₁ have no smaller first "
         "bound. It says nothing of the radius itself.",
         "h(exp -H₁)", ISOPERIMETRY,

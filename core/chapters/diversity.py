@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ..estimate import Estimate
-from ..findings import Finding, absent, measured, share
+from ..findings import Finding, absent, grouped, measured, number, share
 from ..geometry.entropy import collision, effective_classes, renyi, shannon
 from ..geometry.masses import wilson
 from ..geometry.regions import Array
@@ -88,8 +88,8 @@ def _missing(missing: Sequence[str], n: int) -> Finding:
     most = -math.log(0.05) / n
     return Finding(
         "missing", "Never drawn", ", ".join(missing),
-        f"Not once in {n:,} draws: each of them fills less than {100 * most:.2f} % of the prior, "
-        "with a confidence of 95 %.",
+        f"Not once in {grouped(n)} draws: each of them fills less than {number(100 * most, 2)} % "
+        "of the prior, with a confidence of 95 %.",
         formula="95 % limit of what was never seen: -log 0.05 / N",
         source="the rule of three; Hanley & Lippman-Hand 1983",
     )  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..estimate import Estimate
+from ..estimate import Estimate, percent
 from ..findings import Finding, absent, measured, share
 from ..geometry.detectors.mismatch import Mismatch
 from ..geometry.detectors.table import Cell
 from ..survey import Survey
-from .words import SURGERY, clause, percent
+from .words import SURGERY, clause
 
 MASS = (
     "So much of what the prior draws lies in holes: places that the encoder visits less than "
@@ -23,6 +23,11 @@ DIVERGENCE = (
 )
 MARGINAL = "KL(q || p) = E[log q(z) - log p(z)] over codes z, the marginal KL of the ELBO"
 REALISM = "log p - log q > log 20; distance of features to the nearest image above its 99 % limit"
+CELLS = {  # (the encoder never looks there, the drawing is not real): what is drawn so
+    (False, True): "Visited, drawn badly",
+    (True, False): "Never visited, drawn well",
+    (True, True): "Never visited, drawn badly",
+}
 BINARY = "q log(q/p) + (1 - q) log((1 - q)/(1 - p)) of these two shares, q of the codes"
 PROCESSING = "the data processing inequality, Cover & Thomas 2006"
 TOO_RARE = "what the codes hit is too rare among the prior's draws to be counted"
@@ -75,6 +80,7 @@ def _floor(seen: Mismatch) -> Finding:
 
 def _cell(cell: Cell) -> Finding:
     return measured(
-        f"table {cell.name}", f"Prior: {cell.name}", percent(cell.share), "%", cell.meaning,
-        digits=1, formula=REALISM, source=f"{SURGERY}; Kynkäänniemi et al. 2019, arXiv:1904.06991",
+        f"table {cell.name}", CELLS[cell.unvisited, cell.unreal], percent(cell.share), "%",
+        cell.meaning, digits=1, formula=REALISM,
+        source=f"{SURGERY}; Kynkäänniemi et al. 2019, arXiv:1904.06991",
     )  # fmt: skip

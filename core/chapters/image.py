@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from ..estimate import Estimate
+from ..estimate import Estimate, mean_of, scaled
 from ..findings import Finding, absent, measured, number
 from ..geometry.adversary import image_bound
 from ..measures.lipschitz import Slopes
 from ..survey import Survey
 from .bounds import survey_bounds
-from .words import FAWZI, clause, scaled
+from .words import FAWZI, clause
 
 CHANGE = (
     "How much the drawn image changes on the way to the nearest point of another class, at most. "
@@ -87,12 +86,9 @@ def _proven(survey: Survey, slopes: Slopes) -> list[Finding]:
 
 
 def _stretch(slopes: Slopes, deviation: float) -> Finding:
-    mean = float(slopes.local.mean())
-    half = 1.96 * float(slopes.local.std()) / math.sqrt(len(slopes.local))
-    found = scaled(Estimate(mean, mean - half, mean + half), deviation)
     return measured(
-        "stretch", "Mean stretch of the decoder", found, "pixel l2 per σ", STRETCH,
-        digits=2, formula=SINGULAR, source=PULLBACK,
+        "stretch", "Mean stretch of the decoder", scaled(mean_of(slopes.local), deviation),
+        "pixel l2 per σ", STRETCH, digits=2, formula=SINGULAR, source=PULLBACK,
     )  # fmt: skip
 
 

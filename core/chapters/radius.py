@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from ..estimate import Estimate
-from ..findings import Finding, absent, measured, number, share
+from ..findings import Finding, absent, grouped, measured, number, share
 from ..geometry.radii import Radii
 from ..survey import Survey
 from .words import FAWZI, clause
@@ -53,7 +53,8 @@ def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
     mean = radii.mean()
     how = "measured on a grid whose borders are found to a fraction of a cell"
     if radii.kind == "found":
-        how = f"the shortest way found from each of {len(radii.radius):,} draws, so at most this"
+        draws = grouped(len(radii.radius))
+        how = f"the shortest way found from each of {draws} draws, so at most this"
     remark = f"{COARSE} {SHAPE}" if survey.gradient_free else SHAPE
     if math.isinf(mean.value):
         remark = _only_one(radii, names)
@@ -99,7 +100,7 @@ def _quantile(radii: Radii, part: float, said: str) -> Finding:
 
 def _change(change: float) -> Finding:
     return Finding(
-        "change", "Change on a grid twice as fine", f"{number(change, 4)} σ",
+        "change", "Change from a grid half as fine", f"{number(change, 4)} σ",
         "Small where the grid saw every region; a large change means that strips thinner than a "
         "cell were missed.",
         formula="E[r] at n less E[r] at n/2 cells a side",

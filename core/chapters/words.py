@@ -1,8 +1,7 @@
-"""What the chapters share: sources, and numbers and reasons as they stand in a sentence."""
+"""What the chapters share: sources, and reasons as they stand in a sentence."""
 
 from __future__ import annotations
 
-from ..estimate import Estimate
 from ..geometry.regions import Array
 from ..survey import Survey
 
@@ -23,13 +22,3 @@ def clause(sentence: str) -> str:
     """A sentence as the second half of another: no capital, no full stop."""
     said = sentence.removeprefix("Not applicable because ").rstrip(".")
     return said[:1].lower() + said[1:]
-
-
-def percent(estimate: Estimate) -> Estimate:
-    """A share in [0, 1] in percent."""
-    return scaled(estimate, 100)
-
-
-def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """In another unit."""
-    return Estimate(factor * estimate.value, factor * estimate.low, factor * estimate.high)

@@ -14,6 +14,7 @@ from torch import Tensor
 from core.data.base import DataConfig, Dataset
 from core.data.split import at_random
 from core.engine import Job, Progress, Word
+from core.findings import grouped
 from core.problem import Problem
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -72,7 +73,7 @@ def _all(files: list[Path], config: DataConfig) -> Generator[Progress | None, Wo
     for row, path in enumerate(files):
         images[row] = _image(path, config)
         reports = row % _REPORT == 0
-        text = f"reading {path.name}: {row + 1:,} of {len(files):,}"
+        text = f"reading {path.name}: {grouped(row + 1)} of {grouped(len(files))}"
         yield Progress((row + 1) / len(files), text) if reports else None
     return images
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from core.data.base import Batch, DataConfig, Dataset
 from core.engine import Job, Progress, Word
+from core.findings import grouped
 from core.problem import Problem
 
 CLASSES = ("square", "ellipse", "triangle")
@@ -57,7 +58,8 @@ def _drawn(chosen: Tensor) -> Generator[Progress, Word | None, Tensor]:
         part = chosen[start : start + _BATCH]
         images[start : start + _BATCH] = draw(*part.T)
         done = start + len(part)
-        yield Progress(done / len(chosen), f"drawing shapes: {done:,} of {len(chosen):,}")
+        of = len(chosen)
+        yield Progress(done / of, f"drawing shapes: {grouped(done)} of {grouped(of)}")
     return images
 
 

@@ -17,6 +17,7 @@ from core.data.base import Batch, DataConfig, Dataset
 from core.data.paths import pens
 from core.data.skeletons import SKELETONS
 from core.engine import Job, Progress, Word
+from core.findings import grouped
 from core.problem import Problem
 
 CLASSES = tuple(SKELETONS)
@@ -66,7 +67,7 @@ def _written(
         chosen = {name: values[part] for name, values in habits.items()}
         images[part] = draw(labels[part], chosen, generator)
         done = turns[part][-1] + 1
-        yield Progress(done / of, f"drawing digits: {done:,} of {of:,}")
+        yield Progress(done / of, f"drawing digits: {grouped(done)} of {grouped(of)}")
     return Batch(images, labels), habits
 
 

@@ -6,6 +6,7 @@ evidence before training anew.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..problem import Problem
@@ -26,7 +27,16 @@ RULES = (
 def diagnose(case: Case) -> tuple[Diagnosis, ...]:
     """What is wrong, the serious first; empty where nothing is."""
     found = [_possible(case, one) for one in (rule(case) for rule in RULES) if one is not None]
-    return tuple(sorted(found, key=lambda one: one.severity != "serious"))
+    return _advised_once(sorted(found, key=lambda one: one.severity != "serious"))
+
+
+def _advised_once(found: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """Each remedy where it stands first: one press helps against all that it is good for"""
+    told: list[Diagnosis] = []
+    for one in found:
+        known = any(one.remedy == other.remedy for other in told)
+        told.append(replace(one, remedy=None) if known else one)
+    return tuple(told)
 
 
 def _possible(case: Case, found: Diagnosis) -> Diagnosis:

@@ -9,7 +9,10 @@ from typing import Any, Literal
 from ..geometry.masses import Masses
 from ..models import ModelConfig
 from ..quality import Quality
-from ..train import Losses, TrainConfig
+from ..train import Losses
+from ..train_config import TrainConfig
+
+YOUNG = 1000  # steps: in fewer, training is not over even on points of the plane
 
 Severity = Literal["serious", "worth a look"]
 
@@ -74,7 +77,18 @@ def held_critic(case: Case) -> Remedy | None:
     return Remedy("Use a gradient penalty", model={"penalty": "gradient penalty"})
 
 
-def wider(case: Case) -> Remedy:
+def longer(case: Case) -> Remedy | None:
+    """What has had few steps is not wrong yet"""
+    if case.quality.step >= YOUNG:
+        return None
+    epochs = 2 * case.train.epochs
+    return Remedy(f"Train for {epochs} epochs", train={"epochs": epochs})
+
+
+def wider(case: Case) -> Remedy | None:
+    """More room for codes; points of the plane need no more than its two coordinates"""
+    if case.quality.modes is not None and case.model.latent >= 2:
+        return None
     latent = 2 * case.model.latent
     return Remedy(f"Set latent size to {latent}", model={"latent": latent})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..findings import number, share
-from .case import Case, Diagnosis, held_critic, wider
+from .case import Case, Diagnosis, held_critic, longer, wider
 
 SURE = 0.05  # nats of the standard critic's loss, 2 log 2 = 1.386 where it knows nothing: on
 # average it is 97.5 % sure, and its estimate of the Jensen-Shannon divergence, log 2 less half of
@@ -54,5 +54,5 @@ def unreliable_judge(case: Case) -> Diagnosis | None:
         "tells the classes apart, or it does not know such drawings. Class regions and radii are "
         "as unsure.",
         f"right on {share(decoded)} of reconstructions, {share(figures.accuracy)} of images",
-        "Judge, below", wider(case),
+        "Judge, below", longer(case) or wider(case),
     )  # fmt: skip

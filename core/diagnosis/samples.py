@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..findings import share
 from ..geometry.masses import wilson
-from .case import Case, Diagnosis, Remedy, held_critic, wider
+from .case import Case, Diagnosis, Remedy, held_critic, longer, wider
 
 EXPECTED = 0.5  # classes that as many images of the data would miss: below, none is missed by luck
 HALF = 0.5  # of the classes or modes: fewer, and the model draws another thing than the data
@@ -44,7 +44,7 @@ def _collapse(case: Case, most: bool, what: str, said: str) -> Diagnosis:
         "mode collapse", "Mode collapse", "serious" if most else "worth a look",
         f"The model draws only some of the {what} of the data, and these again and again."
         if most else f"The model leaves out {what} that the data has.",
-        said, "Classes and modes, below", held_critic(case) or wider(case),
+        said, "Classes and modes, below", longer(case) or held_critic(case) or wider(case),
     )  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def stray_draws(case: Case) -> Diagnosis | None:
     return Diagnosis(
         "stray draws", "Draws between the modes", "worth a look",
         "Too many draws are near no mode of the data: the model joins what is apart.",
-        f"{share(modes.quality.value)} near a mode", "Classes and modes, below", wider(case),
+        f"{share(modes.quality.value)} near a mode", "Classes and modes, below",
+        longer(case) or wider(case),
     )  # fmt: skip
 
 

@@ -30,31 +30,6 @@ RISING = (
 )  # fmt: skip
 
 
-def certificate(scores: Tensor, slopes: Tensor) -> Tensor:
-    """min over j of (s_y - s_j) / slopes[y, j], (N,): a ball about each point of the one class y.
-
-    scores: (N, K) at the points; slopes: (K, K), any Lipschitz constants of the differences
-    s_y - s_j. Zero at a tie; infinite for a lone class.
-    """
-    label = scores.argmax(1, keepdim=True)
-    lead = scores.gather(1, label) - scores
-    radius = lead / slopes.to(scores)[label[:, 0]]
-    radius = torch.where(lead == 0, 0, radius).scatter(1, label, torch.inf)
-    return radius.amin(1)
-
-
-def vector_slopes(slope: float, classes: int) -> Tensor:
-    """(K, K) from a Lipschitz constant of the whole logit map: sqrt(2) times it for every pair."""
-    return torch.full((classes, classes), math.sqrt(2) * slope, dtype=torch.float64)
-
-
-def last_layer_slopes(weight: Tensor, slope: float) -> Tensor:
-    """(K, K) from the last layer's weight (K, H) and a constant of all that comes before it."""
-    rows = weight.detach().double()
-    apart: Tensor = (rows[:, None] - rows).norm(dim=2)
-    return slope * apart
-
-
 def interval_radii(layers: Sequence[nn.Module], z: Tensor) -> Generator[None, Any, Tensor]:
     """Radii (N,) float64 about z (N, L) in which intervals prove that there is one class.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..estimate import Estimate
+from ..findings import number
 from .entropy import collision
 from .regions import Array
 
@@ -33,7 +34,8 @@ class Comparison:
     def verdict(self, first: str, second: str) -> str:
         """One sentence, with the generators' names."""
         gap = self.difference
-        interval = f"{gap.value:+.3f} nats (95 %: {gap.low:+.3f} to {gap.high:+.3f})"
+        value, low, high = (_signed(part) for part in (gap.value, gap.low, gap.high))
+        interval = f"{value} nats (95 %: {low} to {high})"
         if self.more_diverse is None:
             return f"{first} and {second} are not told apart: their H₂ differ by {interval}."
         more, less = _ordered(self.more_diverse, first, second)
@@ -61,15 +63,20 @@ def verdict_on_radius(
     """
     deeper, other = (first, second) if radius_a >= radius_b else (second, first)
     great, small = max(radius_a, radius_b), min(radius_a, radius_b)
-    seen = f"The classes of {deeper} are deeper than those of {other} ({great:.3f} > {small:.3f})"
+    radii = f"{number(great)} > {number(small)}"
+    seen = f"The classes of {deeper} are deeper than those of {other} ({radii})"
     if great == small:
-        seen = f"The classes of {first} and {second} are equally deep ({great:.3f})"
+        seen = f"The classes of {first} and {second} are equally deep ({number(great)})"
     if comparison.more_diverse and deeper == _ordered(comparison.more_diverse, first, second)[0]:
         seen += f", and yet {deeper} is the more diverse by H₂"
     return (
         f"{seen}; that proves nothing about diversity, because the entropy only limits E[r] from "
         "above, and below the limit it is the shape of the classes that decides."
     )
+
+
+def _signed(value: float) -> str:
+    return f"+{number(value)}" if value >= 0 else number(value)
 
 
 def _ordered(more: Literal["first", "second"], first: str, second: str) -> tuple[str, str]:

@@ -65,16 +65,6 @@ def chords(decode: Decode, factor: Density | None = None) -> Squares:
     return squares
 
 
-def midpoints(metric: Callable[[Tensor], Tensor]) -> Squares:
-    """D^T G(middle) D of the steps D, for a metric z (N, L) -> (N, L, L) in closed form."""
-
-    def squares(nodes: Tensor) -> Tensor:
-        steps, middles = nodes.diff(dim=0), (nodes[1:] + nodes[:-1]) / 2
-        return torch.einsum("ni,nij,nj->n", steps, metric(middles), steps)
-
-    return squares
-
-
 def measured(squares: Squares, nodes: Tensor) -> Curve:
     """The curve through `nodes` (T+1, L) with its energy and its length"""
     return _curve(nodes, _evaluated(squares, nodes))

@@ -48,16 +48,6 @@ def half_space_part(share: ArrayLike) -> Array:
     return np.asarray(share) * half_space_radius(share)
 
 
-def birnbaum(share: ArrayLike) -> Array:
-    """A closed form above h(p) for p in [0, 1/2]: 2 / (t + sqrt(t^2 + 4)), t = -a.
-
-    Birnbaum 1942, "An inequality for Mill's ratio".
-    """
-    t = -quantile(share)
-    radius: Array = 2 / (t + np.hypot(t, 2))
-    return radius
-
-
 def slide_form(x: ArrayLike) -> Array:
     """g(x) = log(4 pi log 1/x) / sqrt(2 log 1/x), the form of the lecture; concave on (0, 1).
 

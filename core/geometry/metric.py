@@ -18,6 +18,10 @@ from ..scene import Decode, Logits
 from .holes import Density
 
 CHUNK = 16  # points in one forward-mode pass
+NO_SLOPE = (
+    "The images do not change smoothly with the latent point, as far as torch can tell: "
+    "stretch and geodesics need a decoder that torch can differentiate."
+)
 
 
 class Indicatrices(NamedTuple):
@@ -30,11 +34,23 @@ class Indicatrices(NamedTuple):
 def jacobian(decode: Decode, z: Tensor) -> Tensor:
     """d decode / d z, by forward-mode differentiation: z (N, L) -> (N, D, L)
 
-    Exact, and one pass per latent dimension whatever the size of the image. A Problem where the
-    decoder is no differentiable torch function.
+    Exact, and one pass per latent dimension whatever the size of the image. A Problem as `pushed`.
     """
-    _differentiable(decode, z[:1])
     return torch.cat([_columns(decode, part) for part in z.split(CHUNK)])
+
+
+def pushed(decode: Decode, z: Tensor, way: Tensor) -> Tensor:
+    """What steps `way` (N, L) change in the images at z (N, L), to first order: (N, D)
+
+    A Problem where the decoder is no differentiable torch function.
+    """
+    try:
+        change: Tensor = jvp(decode, (z,), (way,), strict=True)[1]
+    except torch.OutOfMemoryError:
+        raise
+    except RuntimeError as error:  # what torch raises where it has no forward derivative
+        raise Problem(NO_SLOPE) from error
+    return change.flatten(1)
 
 
 def pullback(decode: Decode, z: Tensor) -> Tensor:
@@ -56,12 +72,6 @@ def magnification(decode: Decode, z: Tensor) -> Tensor:
     return volume
 
 
-def steepness(decode: Decode, z: Tensor) -> Tensor:
-    """J's largest singular value, the fastest that the image can change: z (N, L) -> (N,)"""
-    found: Tensor = torch.linalg.svdvals(jacobian(decode, z))[:, 0]
-    return found
-
-
 def ellipses(metric: Tensor) -> Indicatrices:
     """{v : v^T G v = 1} of metrics (N, 2, 2) on a plane: radii 1 / sqrt(eigenvalue)
 
@@ -69,21 +79,6 @@ def ellipses(metric: Tensor) -> Indicatrices:
     """
     values, vectors = torch.linalg.eigh(metric)  # ascending: the major axis first
     return Indicatrices(values.clamp_min(0).rsqrt(), vectors.mT)
-
-
-def fisher_rao(decode: Decode) -> Decode:
-    """The decoder whose pull-back is the Fisher-Rao metric of Bernoulli pixels.
-
-    4 times the metric of arcsin sqrt p, that is J^T diag(1 / p (1 - p)) J, yet bounded: no image is
-    farther than pi per pixel from another. Its derivative is infinite at p = 0 and 1, where the
-    clamp at float32's resolution makes it 0.
-    """
-    least = 2.0**-24
-
-    def angles(z: Tensor) -> Tensor:
-        return 2 * decode(z).clamp(least, 1 - least).sqrt().arcsin()
-
-    return angles
 
 
 def conformal(score: Density, threshold: float, width: float, strength: float = 30.0) -> Density:
@@ -117,23 +112,7 @@ def margin_field(logits: Logits, xy: Tensor) -> Tensor:
 
 def _columns(decode: Decode, z: Tensor) -> Tensor:
     def along(direction: Tensor) -> Tensor:
-        change: Tensor = jvp(decode, (z,), (direction.expand_as(z),))[1]
-        return change.flatten(1)
+        return pushed(decode, z, direction.expand_as(z))
 
-    try:
-        columns: Tensor = vmap(along)(torch.eye(z.shape[1]).to(z))  # (L, N, D)
-    except NotImplementedError as error:
-        raise Problem(_NO_SLOPE) from error
+    columns: Tensor = vmap(along)(torch.eye(z.shape[1]).to(z))  # (L, N, D)
     return columns.permute(1, 2, 0)
-
-
-@torch.enable_grad()
-def _differentiable(decode: Decode, z: Tensor) -> None:
-    if len(z) and not decode(z.detach().requires_grad_()).requires_grad:
-        raise Problem(_NO_SLOPE)
-
-
-_NO_SLOPE = (
-    "The images do not change smoothly with the latent point, as far as torch can tell: "
-    "stretch and geodesics need a decoder that torch can differentiate."
-)

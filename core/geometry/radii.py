@@ -36,7 +36,7 @@ class Radii:
     weight: Array  # (N,) shares of the prior, summing to 1
     classes: int  # K
     kind: Literal["exact", "found"]  # found: by search, so each radius is an upper bound
-    certified: Array | None = None  # (N,) lower bounds, where a slope of the logits is known
+    certified: Array | None = None  # (N,) lower bounds, where the layers are known
     to_class: Array | None = None  # (N, K) distance to each class, 0 to its own; None: not asked
     change: float | None = None  # of the mean when the grid is made twice as fine; exact only
     unsure: float = 0.0  # share of the prior whose nearest border may lie outside the grid

@@ -45,15 +45,6 @@ class RadiusMap:
     window: Window
 
 
-@dataclass(frozen=True, eq=False)
-class Nearest:
-    """The border point nearest to a place."""
-
-    z: Array  # (L,) float64
-    distance: float  # in deviations of the prior
-    between: tuple[int, int]  # the two classes that meet there
-
-
 def radius_2d(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[Radii]:
     """The radius at every node of a grid over the prior, which is weighed by its exact masses.
 
@@ -90,19 +81,6 @@ def radius_map(borders: Borders, window: Window, side: int) -> Job[RadiusMap]:
     pixels = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     radius = yield from _distances(borders, pixels[:, : borders.points.shape[1]])
     yield RadiusMap(radius.reshape(side, side).astype(np.float32), window)
-
-
-def adversary_2d(borders: Borders, z: Array, target: int | None = None) -> Nearest | None:
-    """Where z (L,) most quickly becomes another class, or the class `target`, which it is not.
-
-    None where no border of that kind was seen.
-    """
-    there = borders.of(target)
-    if not len(there.points):
-        return None
-    distance, index = there.tree.query(z)
-    between = int(there.before[index]), int(there.after[index])
-    return Nearest(there.points[index], float(distance) / there.deviation, between)
 
 
 def _log_probabilities(scene: Scene) -> Field:

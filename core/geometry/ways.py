@@ -101,7 +101,10 @@ def fewest_classes(scene: Scene, start: Tensor, end: Tensor, context: Context) -
     best = yield from _first(scene, "crossings", start, end, context)
     search = _over_cells if scene.latent == 2 else _over_neighbours
     nodes = yield from search(scene, start, end, context)
-    note = f"Straight: no way with fewer than its {len(best.crossings)} changes of class was found."
+    note = "The straight line changes no class."
+    if best.crossings:
+        changes = f"{len(best.crossings)} change{'s' * (len(best.crossings) > 1)}"
+        note = f"Straight: no way with fewer than its {changes} of class was found."
     if nodes is not None:
         found = yield from follow(scene, "crossings", nodes, context.frames)
         if len(found.crossings) < len(best.crossings):

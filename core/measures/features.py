@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -40,17 +41,21 @@ def mark(judge: nn.Module) -> str:
     return digest.hexdigest()[:8]
 
 
-def looked(look: Look, images: Tensor) -> Job[Array | Progress]:
-    """`look` (features, or a judge's logits) of all images (N, C, H, W): (N, D) float64."""
-    found = []
-    for first in range(0, len(images), CHUNK):
-        found.append(_look(look, images[first : first + CHUNK]))
-        yield Progress(min(1.0, (first + CHUNK) / len(images)), "looking at the samples")
+def looked(look: Look, images: Tensor, rows: Tensor | None = None) -> Job[Array | Progress]:
+    """`look` (features, or a judge's logits) of images (N, C, H, W): (N, D) float64.
+
+    rows: (R,) of those that are looked at, all where None; then (R, D).
+    """
+    rows = torch.arange(len(images)) if rows is None else rows
+    found: list[Array] = []
+    for first in range(0, len(rows), CHUNK):
+        found.append(_look(look, images[rows[first : first + CHUNK]]))
+        yield Progress(min(1.0, (first + CHUNK) / len(rows)), "looking at the samples")
     if found:
-        values: Array = torch.cat(found).double().numpy()
-        yield values
+        yield np.concatenate(found)
 
 
 @torch.no_grad()
-def _look(look: Look, images: Tensor) -> Tensor:
-    return look(images).cpu()
+def _look(look: Look, images: Tensor) -> Array:
+    values: Array = look(images).cpu().double().numpy()
+    return values

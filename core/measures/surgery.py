@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..engine import Job, Progress
-from ..estimate import Estimate
+from ..estimate import Estimate, mean_of
 from ..geometry.holes import STEP, Codes, Density, log_aggregated, posterior_sample
 from ..geometry.regions import Array
 from ..problem import Problem
@@ -130,20 +130,14 @@ def _terms(
 
 
 def _surgery(terms: Tensor, codes: Codes, independent: bool) -> Surgery:
-    own, joint, product, prior = terms
+    own, joint, product, prior = terms.numpy()
     return Surgery(
-        average=_mean(own - prior),
-        information=_mean(own - joint),
-        marginal=_mean(joint - prior),
-        correlation=_mean(joint - product),
-        coordinates=_mean(product - prior) if independent else None,
+        average=mean_of(own - prior),
+        information=mean_of(own - joint),
+        marginal=mean_of(joint - prior),
+        correlation=mean_of(joint - product),
+        coordinates=mean_of(product - prior) if independent else None,
         ceiling=math.log(len(codes.mean)),
         draws=len(own),
         step=codes.step,
     )
-
-
-def _mean(values: Tensor) -> Estimate:
-    mean = values.mean().item()
-    half = 1.96 * values.std().item() / math.sqrt(len(values))
-    return Estimate(mean, mean - half, mean + half)

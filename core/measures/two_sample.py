@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.spatial.distance import squareform
 from scipy.stats import binom, norm
 from torch import Tensor
 
@@ -73,7 +74,9 @@ def mmd(
     squares = yield from _squares(points)
     if widths is None:
         some = torch.randperm(len(points), generator=random)[:MEDIAN]
-        median = _median(squares[some[:, None], some])
+        between = squares[some[:, None], some]
+        yield None
+        median = _median(between)
         yield None
         widths = [scale * median for scale in SCALES]
     first = yield from _relabelled(n, len(points), permutations, random)
@@ -137,7 +140,7 @@ def _squares(points: Tensor) -> Generator[Progress | None, Any, Tensor]:
 
 def _median(squares: Tensor) -> float:
     """Median distance of two points; squares: (n, n), symmetric"""
-    above = squares.numpy()[np.triu_indices(len(squares), 1)]
+    above = squareform(squares.numpy(), checks=False)
     median = float(np.median(np.sqrt(above)))
     if median == 0:
         raise Problem(

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from torch.optim import Adam
 
 from ..data import Batch
-from .base import Family, ModelConfig, Shape
+from .base import WEIGHING, Family, ModelConfig, Shape
 from .deterministic import Deterministic
 
 BETAS = (0.5, 0.999)  # of the adversaries' Adam (Radford et al. 2016)
@@ -70,6 +70,8 @@ FAMILY = Family(
     "Makhzani et al. 2015, arXiv:1511.05644",
     AAEConfig,
     AAE,
+    unused=WEIGHING,
+    group="Autoencoders",
     rate=5e-4,  # faster, and the codes wander about the prior
     epochs=20,
 )

@@ -130,4 +130,5 @@ FAMILY = Family(
     "Ganin et al. 2016, arXiv:1505.07818",
     DANNConfig,
     DANN,
+    group="Variational autoencoders",
 )

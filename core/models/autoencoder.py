@@ -14,7 +14,7 @@ from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from ..setting import setting
-from .base import Family, ModelConfig, Shape
+from .base import WEIGHING, Family, ModelConfig, Shape
 from .deterministic import bandwidth
 from .moments import Moments
 from .nets import decoder, encoder
@@ -59,11 +59,11 @@ class AE(nn.Module):
 
     Such a model has no prior. The one it is given is the Gaussian fitted to its codes: z is the
     code less the mean of the codes, divided by the Cholesky factor of their covariance, so that
-    this Gaussian is N(0, 1) in z. Mean and covariance are those of the codes of the last 1000
-    images or so, older ones fading, each encoded as the encoder then was: near those of the final
-    codes where the training has settled, not quite them. Where the density of the codes is asked
-    for, each counts as a Gaussian of Scott's bandwidth: the variance of the posterior says nothing
-    about the image.
+    this Gaussian is N(0, 1) in z. While it trains, mean and covariance are those of the codes of
+    the last 1000 images or so, older ones fading, each encoded as the encoder then was: near those
+    of the codes of now. At the end of the training they are those of all training images. Where
+    the density of the codes is asked for, each counts as a Gaussian of Scott's bandwidth: the
+    variance of the posterior says nothing about the image.
     """
 
     root: Tensor  # (L, L) lower triangular, times its transpose the covariance of the codes
@@ -95,6 +95,10 @@ class AE(nn.Module):
         least = LEAST_PART * moments.total + LEAST_VARIANCE
         floor = least * torch.eye(len(self.root), device=least.device)
         self.root.copy_(torch.linalg.cholesky_ex(moments.products + floor).L)
+
+    def forget(self) -> None:
+        """From now on all codes count the same: the encoder moves no more."""
+        self.moments = Moments(self.config.latent).to(self.root.device)
 
     def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
         centred = self.encoder(images) - self.moments.mean
@@ -176,6 +180,8 @@ FAMILY = Family(
     "Hinton & Salakhutdinov 2006",
     AEConfig,
     AE,
+    unused=WEIGHING,
+    group="Autoencoders",
     unit="squared error",
 )
 DENOISING = Family(
@@ -185,6 +191,8 @@ DENOISING = Family(
     "Vincent et al. 2008",
     DAEConfig,
     DAE,
+    unused=WEIGHING,
+    group="Autoencoders",
     unit="squared error",
 )
 CONTRACTIVE = Family(
@@ -194,5 +202,7 @@ CONTRACTIVE = Family(
     "Rifai et al. 2011",
     CAEConfig,
     CAE,
+    unused=WEIGHING,
+    group="Autoencoders",
     unit="squared error",
 )

@@ -14,6 +14,11 @@ from ..setting import setting
 
 Shape: TypeAlias = tuple[int, int, int]  # C, H, W of an image
 POINT: Shape = toy.POINT  # of an image that is a point of the plane
+WEIGHING = ("beta", "warmup", "cyclical")  # settings of the training, of a term named "kl"
+
+Group: TypeAlias = Literal[
+    "Autoencoders", "Variational autoencoders", "Adversarial networks", "Others"
+]
 
 
 @dataclass(frozen=True)
@@ -42,8 +47,9 @@ class Family:
     rate: float = 1e-3  # learning rate to begin with
     epochs: int = 10
     labelled: bool = False  # of no use where the data has no classes
-    unit: str = "nats"  # of its losses, as read beside their curves
-    unused: tuple[str, ...] = ()  # settings of all families that mean nothing to this one
+    unit: str = "nats"  # of its losses, as read beside their curves; empty where they differ
+    unused: tuple[str, ...] = ()  # settings of all, of the training too, that do nothing here
+    group: Group = "Others"  # under which it is listed
 
 
 class Trainable(Protocol):
@@ -102,6 +108,14 @@ class Observing(Protocol):
 
     def observe(self, batch: Batch) -> None:
         """Called with every batch before the players move."""
+
+
+@runtime_checkable
+class Reviewing(Observing, Protocol):
+    """One whose observations are of what it makes of the data, and grow old while it learns."""
+
+    def forget(self) -> None:
+        """Called at the end of the training; then it observes every training image once."""
 
 
 @runtime_checkable

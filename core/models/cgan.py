@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..data import Batch
-from .base import Family, Shape
+from .base import WEIGHING, Family, Shape
 from .gan import Duel, GANConfig
 from .gan_losses import projected
 
@@ -49,12 +49,15 @@ class CGAN(Duel):
 
 
 FAMILY = Family(
-    "Conditional adversarial network",
+    "Conditional GAN",
     "Draws the class that it is asked for; its critic asks whether image and class belong "
     "together.",
     "Miyato & Koyama 2018, arXiv:1802.05637",
     CGANConfig,
     CGAN,
+    unit="",
+    unused=WEIGHING,
+    group="Adversarial networks",
     rate=2e-4,
     epochs=30,
     labelled=True,

@@ -85,5 +85,6 @@ FAMILY = Family(
     "Sohn, Lee & Yan 2015, Learning structured output representation",
     CVAEConfig,
     CVAE,
+    group="Variational autoencoders",
     labelled=True,
 )

@@ -29,6 +29,7 @@ class EvidenceConfig(ModelConfig):
     deviation: float = setting(
         0.1, "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
         label="Pixel noise", low=0.01, high=10, logarithmic=True,
+        when=("likelihood", "gaussian", "learned"),
     )  # fmt: skip
 
 

@@ -114,4 +114,5 @@ FAMILY = Family(
     "Chen et al. 2017, arXiv:1611.02731; Papamakarios et al. 2017, arXiv:1705.07057",
     FlowConfig,
     FlowVAE,
+    group="Variational autoencoders",
 )

@@ -55,19 +55,20 @@ class GameConfig(ModelConfig):
         "critic wants 5", label="Critic steps", low=1, high=100, live=True,
     )  # fmt: skip
     slope: float = setting(
-        10.0, "weight of the gradient penalty", label="Slope penalty", low=0, high=1e4, live=True
-    )
+        10.0, "weight of the gradient penalty", label="Slope penalty", low=0, high=1e4, live=True,
+        when=("penalty", "gradient penalty"),
+    )  # fmt: skip
     cut: float = setting(
         0.01, "size at which clipping cuts the critic's weights off",
-        label="Critic's largest weight", low=1e-4, high=100, live=True,
+        label="Largest weight", low=1e-4, high=100, live=True, when=("penalty", "clipping"),
     )  # fmt: skip
     orthonormality: float = setting(
         1e-3, "weight of the penalty on singular values other than 1",
-        label="Orthonormality penalty", low=0, high=1e4, live=True,
+        label="Penalty weight", low=0, high=1e4, live=True, when=("penalty", "orthonormal"),
     )  # fmt: skip
     spread: float = setting(
         0.5, "the part of the greatest possible stable rank that is allowed",
-        label="Stable rank", low=0, high=1,
+        label="Stable rank", low=0, high=1, when=("penalty", "stable rank"),
     )  # fmt: skip
     average: float = setting(
         0.999, "how much of the drawn generator stays at each step; 0: it is the newest one",

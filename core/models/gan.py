@@ -9,7 +9,7 @@ from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from ..setting import setting
-from .base import Family, Shape
+from .base import WEIGHING, Family, ModelConfig, Shape
 from .game import Game, GameConfig, Penalty, held, still
 from .gan_losses import LOSSES
 
@@ -17,16 +17,22 @@ Loss: TypeAlias = Literal["non-saturating", "saturating", "hinge", "least square
 
 
 @dataclass(frozen=True)
-class GANConfig(GameConfig):
-    """By default what keeps its modes best; "non-saturating" with nothing held often loses them."""
+class LossConfig(ModelConfig):
+    """What the game is about, which is chosen before how its critic is held."""
 
-    penalty: Penalty = held("spectral norm")
     loss: Loss = setting(
         "hinge",
         "what critic and generator make small: the first two are Goodfellow's; a Wasserstein "
         "critic must be held",
         label="Loss",
     )
+
+
+@dataclass(frozen=True)
+class GANConfig(GameConfig, LossConfig):
+    """By default what keeps its modes best; "non-saturating" with nothing held often loses them."""
+
+    penalty: Penalty = held("spectral norm")
 
 
 class Duel(Game):
@@ -81,6 +87,9 @@ FAMILY = Family(
     "Goodfellow et al. 2014, arXiv:1406.2661",
     GANConfig,
     GAN,
+    unit="",
+    unused=WEIGHING,
+    group="Adversarial networks",
     rate=2e-4,
     epochs=30,
 )

@@ -56,4 +56,5 @@ FAMILY = Family(
     "Zhao et al. 2019, arXiv:1706.02262",
     InfoVAEConfig,
     InfoVAE,
+    group="Variational autoencoders",
 )

@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 
 from ..data import Batch
 from ..setting import setting
-from .base import Family, Shape
+from .base import WEIGHING, Family, Shape
 from .game import Game, GameConfig, Penalty, held, still
 from .gan_losses import LOSSES, not_drawn, told_apart
 
@@ -79,6 +79,8 @@ FAMILY = Family(
     "Ghosh et al. 2018, arXiv:1704.02906",
     MADGANConfig,
     MADGAN,
+    unused=WEIGHING,
+    group="Adversarial networks",
     rate=2e-4,
     epochs=30,
 )

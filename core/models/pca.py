@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ..data import Batch
-from .base import Family, ModelConfig, Shape
+from .base import WEIGHING, Family, ModelConfig, Shape
 from .moments import Moments
 
 WHOLE = 1024  # pixels up to which their covariance is kept whole
@@ -156,5 +156,6 @@ FAMILY = Family(
     PCAConfig,
     PCA,
     epochs=1,
-    unused=("body", "hidden"),
+    unused=("body", "hidden", "rate", "precision", *WEIGHING),
+    group="Autoencoders",
 )

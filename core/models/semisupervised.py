@@ -125,5 +125,6 @@ FAMILY = Family(
     "Kingma et al. 2014, arXiv:1406.5298",
     M2Config,
     M2,
+    group="Variational autoencoders",
     labelled=True,
 )

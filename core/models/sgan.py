@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from ..setting import setting
-from .base import Family, Shape
+from .base import WEIGHING, Family, Shape
 from .game import Game, GameConfig, still
 from .gan_losses import LOSSES, feature_matching, known_classes, realness
 from .semisupervised import labelled
@@ -60,11 +60,14 @@ class SGAN(Game):
 
 
 FAMILY = Family(
-    "Semi-supervised adversarial network",
+    "Semi-supervised GAN",
     "Its critic also names classes, from a few labelled images and many without a label.",
     "Salimans et al. 2016, arXiv:1606.03498",
     SGANConfig,
     SGAN,
+    unit="",
+    unused=WEIGHING,
+    group="Adversarial networks",
     rate=3e-4,
     epochs=30,
     labelled=True,

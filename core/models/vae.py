@@ -27,8 +27,8 @@ class VAEConfig(EvidenceConfig):
         "or narrower than the prior", label="Covariance penalty", live=True,
     )  # fmt: skip
     dip_weight: float = setting(
-        10.0, "how much the covariance penalty counts", label="Weight of the covariance penalty",
-        low=0, high=1e5, live=True,
+        10.0, "how much the covariance penalty counts", label="Covariance weight",
+        low=0, high=1e5, live=True, when=("dip", "i", "ii"),
     )  # fmt: skip
     tc_weight: float = setting(
         1.0, "weight of the dependence between latent coordinates: 1 is the ELBO, more makes each "
@@ -117,4 +117,5 @@ FAMILY = Family(
     "Kingma & Welling 2014, arXiv:1312.6114",
     VAEConfig,
     VAE,
+    group="Variational autoencoders",
 )

@@ -64,4 +64,5 @@ FAMILY = Family(
     "Tomczak & Welling 2018, arXiv:1705.07120",
     VampConfig,
     VampVAE,
+    group="Variational autoencoders",
 )

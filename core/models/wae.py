@@ -12,7 +12,7 @@ from torch import Generator, Tensor, nn
 
 from ..data import Batch
 from ..setting import setting
-from .base import Family, ModelConfig
+from .base import WEIGHING, Family, ModelConfig
 from .deterministic import Deterministic
 from .penalties import discrepancy
 
@@ -51,4 +51,6 @@ FAMILY = Family(
     "Tolstikhin et al. 2018, arXiv:1711.01558",
     WAEConfig,
     WAE,
+    unused=WEIGHING,
+    group="Autoencoders",
 )

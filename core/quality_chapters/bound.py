@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..chapters.words import percent
-from ..estimate import Estimate
-from ..findings import Finding, absent, measured, number, share
+from ..estimate import Estimate, percent
+from ..findings import Finding, absent, grouped, measured, number, share
 from ..measures.held_out import HeldOut
 from ..measures.likelihood import FEWEST
 from ..quality import Quality
+from ..quality_parts.codes import NO_ENCODER as UNCODED
 from .told import exact, told
 
 BOUND = "Kingma & Welling 2014, arXiv:1312.6114"
@@ -39,7 +39,8 @@ def _elbo(figures: HeldOut) -> list[Finding]:
         return [absent(key, label, ELBO, NO_BOUND, formula, BOUND)]
     half = 1.96 * (figures.error or 0.0)
     whole = Estimate(value, value - half, value + half)
-    said = f"Standard error {number(figures.error or 0.0, 2)} nats over {figures.images:,} images."
+    error, images = number(figures.error or 0.0, 2), grouped(figures.images)
+    said = f"Standard error {error} nats over {images} images."
     return [
         measured(key, label, whole, "nats", ELBO, digits=2, formula=formula, source=BOUND,
                  remark=said),
@@ -47,8 +48,8 @@ def _elbo(figures: HeldOut) -> list[Finding]:
                  "What is left to tell of an image once its code is known.", digits=2,
                  formula="- E log p(x|z)", source=BOUND),
         measured("kl", "… of it KL to the prior", exact(kl), "nats",
-                 "What the code itself tells.", digits=2, formula="KL(q(z|x) || p(z))",
-                 source=BOUND),
+                 "What the code itself tells, over all images held out.", digits=2,
+                 formula="KL(q(z|x) || p(z))", source=BOUND),
     ]  # fmt: skip
 
 
@@ -80,8 +81,10 @@ def _redrawn(quality: Quality, figures: HeldOut) -> list[Finding]:
         "would do as well."
     )
     formula = "1 - squared error of reconstructions / that of the mean training image"
-    if figures.squared_error is None:
+    blind = quality.variance is not None or quality.missing.get("codes") == UNCODED
+    if figures.squared_error is None and blind:
         return [absent(key, label, meaning, NO_ENCODER, formula)]
-    left = None if not quality.variance else figures.squared_error / quality.variance
-    part = None if left is None else percent(exact(1 - left))
+    part = None
+    if figures.squared_error is not None and quality.variance:
+        part = percent(exact(1 - figures.squared_error / quality.variance))
     return told(quality, "variance", key, label, part, "%", meaning, digits=1, formula=formula)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ..chapters.words import percent
-from ..estimate import Estimate
-from ..findings import Finding, absent, measured, share
+from ..estimate import Estimate, percent
+from ..findings import Finding, absent, grouped, measured, share
 from ..geometry.masses import wilson
 from ..quality import Quality
 from .bound import NO_ENCODER
@@ -77,7 +76,7 @@ def disentanglement_found(quality: Quality, names: Sequence[str]) -> list[Findin
         return told(quality, "disentanglement", "mig", SCORES["mig"][0], None, "", meaning)
     return [
         measured(f"score {key}", label, exact(found.scores[key]), "", meaning,
-                 source=f"{source}; {LOCATELLO}", remark=f"Of {found.rows:,} images.")
+                 source=f"{source}; {LOCATELLO}", remark=f"Of {grouped(found.rows)} images.")
         for key, (label, source) in SCORES.items()
         if key in found.scores and not math.isnan(found.scores[key])
     ]  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..chapters.words import percent
-from ..findings import Finding, measured, number, share
+from ..estimate import percent
+from ..findings import Finding, grouped, measured, number, share
 from ..quality import Quality
 from .told import exact, told
 
@@ -44,7 +44,7 @@ def _by_mode(quality: Quality) -> list[Finding]:
     source = "Srivastava et al. 2017, arXiv:1705.07761"
     return [
         Finding("modes", "Modes drawn", f"{found.captured} of {len(found.counts)}",
-                f"Modes of the data with a draw within three deviations, of {found.n:,}.",
+                f"Modes of the data with a draw within three deviations, of {grouped(found.n)}.",
                 source=source, number=exact(found.captured)),
         measured("near", "Draws near a mode", percent(found.quality), "%",
                  "Draws within three deviations of a mode; 98.9 % of the data are.", digits=1,

@@ -31,7 +31,9 @@ def _apart(quality: Quality) -> list[Finding]:
         ("marginal", "KL of all codes to the prior",
          "How far all codes together are from the prior; the price of its holes.",
          "KL(q(z) || p(z))"),
-        ("average", "Mean KL of a posterior", "The sum of the two above.", "E KL(q(z|x) || p(z))"),
+        ("average", "Both together: mean KL",
+         "The sum of the two above. It is the KL of the bound, estimated here from draws of at "
+         "most 5\N{NO-BREAK SPACE}000 codes, and so a little off it.", "E KL(q(z|x) || p(z))"),
         ("correlation", "Total correlation",
          "How much the coordinates of the codes tell of each other; 0 where they are independent.",
          "KL(q(z) || product of q(z_j))"),
@@ -63,7 +65,7 @@ def _active(quality: Quality) -> list[Finding]:
                       number=exact(active))  # fmt: skip
     return [
         counted,
-        measured("kl each", "KL of a coordinate", exact(float(ordered[0])), "nats",
+        measured("kl each", "Largest KL of a coordinate", exact(float(ordered[0])), "nats",
                  f"What the coordinates tell, the most first: {each}{more} nats.", digits=2,
-                 prefix="≤ ", formula="mean KL(q(z_j|x) || p(z_j))", source=SURGERY),
+                 formula="mean KL(q(z_j|x) || p(z_j))", source=SURGERY),
     ]  # fmt: skip

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..chapters.words import percent
-from ..findings import Finding, measured, number, share
+from ..estimate import percent
+from ..findings import Finding, grouped, measured, number, share, untold
 from ..quality import Quality
 from .told import exact, told
+
+CHANCE = 0.05  # of so great a discrepancy of one law, above which it tells nothing apart
 
 
 def samples_found(quality: Quality, names: Sequence[str]) -> list[Finding]:
     samples = quality.samples
     if samples is None:
         return told(quality, "samples", "frechet", "Fréchet distance", None, "", DISTANCE)
-    seen = (
-        f"{len(samples.points):,} samples against {len(samples.real):,} images held out, by "
-        f"{samples.seen_by}."
-    )
+    drawn, real = grouped(len(samples.points)), grouped(len(samples.real))
+    seen = f"{drawn} samples against {real} images held out, by {samples.seen_by}."
     return [
         *_distances(quality, seen), *_spread(quality, seen), *_tests(quality, seen),
     ]  # fmt: skip
@@ -34,18 +34,25 @@ def _distances(quality: Quality, seen: str) -> list[Finding]:
     chance = ""
     if frechet is not None:
         chance = f"Two samples of one law come to {number(frechet.chance, 2)}; that is taken off. "
-    return [
-        *told(quality, "frechet", "frechet", "Fréchet distance",
-               None if frechet is None else frechet.corrected, "", DISTANCE, digits=2,
-               formula="|m1 - m2|² + Tr(S1 + S2 - 2 (S1 S2)^½)",
-               source="Heusel et al. 2017, arXiv:1706.08500", remark=chance + seen),
-        *told(quality, "kernel", "kernel", "Kernel distance",
-               None if kernel is None else kernel.squared, "",
-               "The same without its bias, seen through a cubic kernel: about 0 for one law.",
-               digits=1,
-               formula="squared MMD with the kernel (x·y / D + 1)³",
-               source="Bińkowski et al. 2018, arXiv:1801.01401", remark=seen),
-    ]  # fmt: skip
+    whole = told(
+        quality, "frechet", "frechet", "Fréchet distance",
+        None if frechet is None else frechet.corrected, "", DISTANCE, digits=None,
+        formula="|m1 - m2|² + Tr(S1 + S2 - 2 (S1 S2)^½)",
+        source="Heusel et al. 2017, arXiv:1706.08500", remark=chance + seen,
+    )  # fmt: skip
+    cubic = told(
+        quality, "kernel", "kernel", "Kernel distance",
+        None if kernel is None else kernel.squared, "",
+        "The same without its bias, seen through a cubic kernel: about 0 for one law.",
+        digits=None, formula="squared MMD with the kernel (x·y / D + 1)³",
+        source="Bińkowski et al. 2018, arXiv:1801.01401", remark=seen,
+    )  # fmt: skip
+    return [_unless_zero(one) for one in (*whole, *cubic)]
+
+
+def _unless_zero(found: Finding) -> Finding:
+    """Its number only where its interval is above 0"""
+    return untold(found) if found.number is not None and found.number.low <= 0 else found
 
 
 def _spread(quality: Quality, seen: str) -> list[Finding]:
@@ -77,9 +84,19 @@ def _tests(quality: Quality, seen: str) -> list[Finding]:
     by = (
         ""
         if learnt is None
-        else f"p {_chance(learnt.p)} by guessing, on {learnt.tested:,} of them. "
+        else f"p {_chance(learnt.p)} by guessing, on {grouped(learnt.tested)} of them. "
     )
     so = "" if apart is None else f"p {_chance(apart.p)} where both are of one law. "
+    means = told(
+        quality, "discrepancy", "discrepancy", "Mean discrepancy (squared)",
+        None if apart is None else exact(apart.squared), "",
+        "How far the means of samples and data are apart, seen through kernels of five "
+        "widths: about 0 for one law.", digits=None,
+        formula="unbiased squared MMD, 500 relabellings",
+        source="Gretton et al. 2012, A kernel two-sample test", remark=so + seen,
+    )  # fmt: skip
+    if apart is not None and apart.p > CHANCE:
+        means = [untold(one) for one in means]
     return [
         *told(quality, "distinction", "distinction", "Told from data",
                None if learnt is None else percent(learnt.accuracy), "%",
@@ -87,12 +104,7 @@ def _tests(quality: Quality, seen: str) -> list[Finding]:
                "50 % where nothing tells them apart.", digits=1,
                formula="accuracy on points it never saw",
                source="Lopez-Paz & Oquab 2017, arXiv:1610.06545", remark=by + seen),
-        *told(quality, "discrepancy", "discrepancy", "Mean discrepancy (squared)",
-               None if apart is None else exact(apart.squared), "",
-               "How far the means of samples and data are apart, seen through kernels of five "
-               "widths: about 0 for one law.", digits=4,
-               formula="unbiased squared MMD, 500 relabellings",
-               source="Gretton et al. 2012, A kernel two-sample test", remark=so + seen),
+        *means,
     ]  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ..chapters.words import clause
 from ..estimate import Estimate
-from ..findings import Finding, absent, measured
+from ..findings import Finding, absent, measured, unseen
 from ..quality import Quality
+from ..quality_parts.material import NO_IMAGES
 
 
 def told(
     quality: Quality, part: str, key: str, label: str, estimate: Estimate | None, unit: str,
-    meaning: str, *, digits: int = 3, prefix: str = "", formula: str = "", source: str = "",
+    meaning: str, *, digits: int | None = 3, prefix: str = "", formula: str = "", source: str = "",
     remark: str = "",
 ) -> list[Finding]:  # fmt: skip
     """The estimate; why there is none; nothing where its part has not been measured yet."""
@@ -20,6 +21,8 @@ def told(
             measured(key, label, estimate, unit, meaning, digits=digits, prefix=prefix,
                      formula=formula, source=source, remark=remark)
         ]  # fmt: skip
+    if why == NO_IMAGES:
+        return [unseen(key, label, meaning, why, formula, source)]
     return [absent(key, label, meaning, clause(why), formula, source)] if why else []
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from .. import device
+from ..encoding import codes_of
 from ..engine import Job, Progress
-from ..fit import codes_of
 from ..geometry.holes import Codes
 from ..measures.disentanglement import Disentanglement, disentanglement
 from ..measures.held_out import HeldOut, held_out
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..quality import Quality
 
 CODES = 5000  # images held out whose codes stand for all
+SUMMED = 1024  # images that are summed in one step
 WEIGHED, DRAWS = 64, 1000  # images whose log p(x) is bounded, and draws for each
 NO_ENCODER = "This model has no encoder."
 NO_BOUND = "This model has no evidence lower bound, so the width of its posteriors means nothing."
@@ -45,9 +46,16 @@ def held_out_part(of: Material, found: Quality) -> Job[HeldOut | Progress]:
 
 def variance_part(of: Material, found: Quality) -> Job[float]:
     """What is left of an image held out by the mean of the training images, per pixel"""
-    yield None
-    mean = of.data.train.images.mean(0)
-    yield float((of.test.images - mean).square().mean())
+    known, held_out = of.data.train.images, of.test.images
+    total, squares = torch.zeros_like(known[0], dtype=torch.float64), 0.0
+    for some in known.split(SUMMED):
+        total += some.sum(0, dtype=torch.float64)
+        yield None
+    mean = (total / len(known)).to(held_out)
+    for some in held_out.split(SUMMED):
+        squares += float((some - mean).square().sum())
+        yield None
+    yield squares / held_out.numel()
 
 
 def codes_part(of: Material, found: Quality) -> Job[Codes | Progress]:

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from ..data import Batch, Dataset, toy
-from ..fit import unfit
 from ..geometry.regions import Array
+from ..matching import unfit
 from ..measures.held_out import HeldOut
 from ..problem import Problem
 from ..scene import Scene

@@ -142,6 +142,5 @@ def discrepancy_part(of: Material, found: Quality) -> Job[Discrepancy | Progress
 
 def memorisation_part(of: Material, found: Quality) -> Job[Memorisation | Progress]:
     samples, train = needed(found, "samples", found.samples), of.data.train
-    images = train.at(some_of(train, TRAINING)).images
-    seen = yield from answered(looked(_look(of)[0], images))
+    seen = yield from answered(looked(_look(of)[0], train.images, some_of(train, TRAINING)))
     yield from memorisation(samples.points, samples.real, seen)

@@ -46,6 +46,7 @@ class MapCanvas(QWidget):
         self.off: set[str] = set()  # marks that lie beside the slice
         self.by_keys = False  # the focus came by the keyboard: show it
         self.hot = ""  # the mark under the mouse
+        self.foot = 0  # pixels at the lower edge that something lies over
         self.blank = False  # nothing is known yet: an empty sheet
         self.lit = -1  # the class that is pointed at elsewhere
         self._still, self._stale = QPixmap(), True
@@ -136,7 +137,7 @@ class MapCanvas(QWidget):
         if _shown(painter, layers.relief):
             self.relief.paint(painter, frame)
         if _shown(painter, layers.grid):
-            grid.paint_grid(painter, frame)
+            grid.paint_grid(painter, frame, self.foot)
         if _shown(painter, layers.holes):
             painter.setOpacity(painter.opacity() * (1 if self.lit < 0 else 0.35))
             self.holes.paint(painter, frame)
@@ -149,7 +150,7 @@ class MapCanvas(QWidget):
         if _shown(painter, layers.names):
             names.paint_names(painter, frame, self.spots, self.names, self.lit)
         painter.setOpacity(1)
-        grid.paint_scale_bar(painter, frame)
+        grid.paint_scale_bar(painter, frame, self.foot)
         painter.end()
 
     def _paint_lines(self, painter: QPainter) -> None:

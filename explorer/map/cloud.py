@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from core.state import Cloud
+from core.image_jobs import Cloud
 from explorer.map.frame import Frame, Window
 from explorer.map.pictures import image_of
 from explorer.pixels import Bytes, cloud_rgba

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from PySide6.QtCore import QLineF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
 from core.geometry.masses import Masses
+from explorer import recent
 from explorer.map.grid import spoken
 from explorer.map.relief import ScaleRow
+from explorer.map.room import free_corner
 from explorer.pieces.canvas import Canvas, Colours, percent, tinted, write
 from explorer.pieces.legend import Legend
 from explorer.pieces.tip import tip
 
 EDGE = 12  # from the map's border
+FOLDED = "legend_folded"  # of the preferences
 WIDEST = "\N{MINUS SIGN}88.88"
 
 
@@ -45,13 +50,13 @@ class Readout(Canvas):
         x, y = (spoken(round(part, 2), 0.01) for part in self._at)
         return f"x {x} σ, y {y} σ"
 
-    def place(self) -> None:
-        """In the lower right; the digits stand still while the mouse moves."""
+    def place(self, foot: int) -> None:
+        """In the lower right, over the foot; the digits stand still while the mouse moves."""
         metrics = QFontMetricsF(self.font())
         wide = metrics.horizontalAdvance(f"x {WIDEST} σ, y {WIDEST} σ") + 20
         self.resize(round(wide), round(metrics.height()) + 10)
         area = self.parentWidget().rect()
-        self.move(area.width() - self.width() - EDGE, area.height() - self.height() - EDGE)
+        self.move(area.width() - self.width() - EDGE, area.height() - self.height() - EDGE - foot)
 
     def _paint(self, painter: QPainter) -> None:
         plate(painter, self)
@@ -98,9 +103,11 @@ class HoleRow(Canvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._share: float | None = None
+        self._late = False
 
-    def show_share(self, hole: tuple[float, float, float] | None) -> None:
-        self._share = None if hole is None else hole[0]
+    def show_share(self, hole: tuple[float, float, float] | None, late: bool = False) -> None:
+        """late: it is of a model that is shown no more"""
+        self._share, self._late = None if hole is None else hole[0], late
         self.setVisible(hole is not None)
         if hole is not None:
             meaning = "Share of the prior that lies in holes: where the model is asked to draw but"
@@ -122,7 +129,8 @@ class HoleRow(Canvas):
         chip = QRectF(row.left(), round(row.center().y()) - 5, 10, 10)
         _paint_hatch(painter, chip)
         write(painter, row.adjusted(18, 0, 0, 0), "in holes")
-        write(painter, row, percent(self._share), "secondary", Qt.AlignmentFlag.AlignRight)
+        ink = "disabled" if self._late else "secondary"
+        write(painter, row, percent(self._share), ink, Qt.AlignmentFlag.AlignRight)
 
 
 def _paint_hatch(painter: QPainter, chip: QRectF) -> None:
@@ -140,15 +148,19 @@ def _paint_hatch(painter: QPainter, chip: QRectF) -> None:
 
 
 class Key(QWidget):
-    """The legend and the row of holes, in the upper right."""
+    """The legend and the row of holes: in the upper right, or where they hide no mark."""
 
     hovered = Signal(int)  # a class, -1 for none
     resized = Signal()
+    moved = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.legend, self.hole, self.scale = Legend(), HoleRow(), ScaleRow()
+        self._corner = 0
         self.legend.hovered.connect(self.hovered)
+        self.legend.set_folded(recent.preferences().value(FOLDED, "false") == "true")
+        self.legend.folded.connect(_remember)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
@@ -163,16 +175,37 @@ class Key(QWidget):
         self.legend.set_classes(names, colours)
         self.legend.setVisible(bool(names))
 
-    def show_masses(self, masses: Masses | None) -> None:
-        self.hole.show_share(None if masses is None else masses.hole)
-        if masses is None or not len(masses.share):
+    def show_masses(self, masses: Masses | None, late: bool) -> None:
+        """late: they are of a model that is shown no more; the numbers fade
+
+        There are none where they are of other classes than those shown.
+        """
+        self.hole.show_share(None if masses is None else masses.hole, late)
+        if masses is None or not self.legend.rows.fits(masses.share):
             self.legend.set_masses(None)
         else:
-            self.legend.set_masses(masses.share, np.stack([masses.low, masses.high], axis=1))
+            ends = np.stack([masses.low, masses.high], axis=1)
+            self.legend.set_masses(masses.share, ends, late)
 
-    def place(self) -> None:
-        self.move(self.parentWidget().width() - self.width() - EDGE, EDGE)
+    def place(self, marks: Sequence[QPointF], above: int, below: int) -> None:
+        """In the first corner that is clear of the marks.
+
+        above, below: pixels of what else is at the upper left, and at the lower edge.
+        """
+        area = self.parentWidget().rect()
+        right = area.width() - self.width() - EDGE
+        low = max(EDGE, area.height() - self.height() - EDGE - below)
+        corners = [QPoint(right, EDGE), QPoint(right, low), QPoint(EDGE, low),
+                   QPoint(EDGE, EDGE + above)]  # fmt: skip
+        places = [QRectF(QRect(corner, self.size())) for corner in corners]
+        self._corner = free_corner(places, marks, self._corner)
+        if self.pos() != corners[self._corner]:
+            self.move(corners[self._corner])
+            self.moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.place()
         self.resized.emit()
+
+
+def _remember(folded: bool) -> None:
+    recent.preferences().setValue(FOLDED, "true" if folded else "false")

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from core.geometry.curve import Family
 from core.geometry.families import FAMILIES
 from core.geometry.holes import HoleMap
+from core.geometry.masses import Masses
 from core.geometry.plane import Plane
 from core.geometry.regions import ClassMap
 from core.geometry.relief import Glyphs
+from core.image_jobs import Cloud
 from core.picture import class_colours
 from core.scene import Scene
 from core.session import Session
-from core.state import Cloud, Layers, Point, drawn_families, placed, shown_path
-from explorer.map import names, tips
-from explorer.map.canvas import MapCanvas
-from explorer.map.condition import ConditionBox
-from explorer.map.corner import Badge, Key, Readout
+from core.state import Layers, Point, drawn_families, placed, shown_path
+from explorer.map import tips
 from explorer.map.frame import Chart, Window, framed, identity
 from explorer.map.hatch import HolePicture
 from explorer.map.lines import Line
+from explorer.map.overlaid import OverlaidMap
 from explorer.map.pictures import ClassPicture
 from explorer.map.relief import ReliefPicture
 from explorer.pieces.empty import Empty
 
-NAMED = 33  # side from which a map's regions are named anew
 MARKS = ("cursor", "start", "end", "picked")
 
 
-class DrawnMap(MapCanvas):
+class DrawnMap(OverlaidMap):
     _misshapen = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(session, parent)
         self._session, self.chart = session, identity(len(session.settings.cursor))
-        self._version = 0  # of the plane: what is drawn of another one is another picture
+        self._version = 0  # of plane and condition: what is drawn of another is another picture
+        self._outdated: Masses | None = None  # of the scene before this one
+        self._condition: int | None = None
         self._shaping = False
-        self.badge, self.readout, self.key = Badge(self), Readout(self), Key(self)
-        self.condition = ConditionBox(session, self)
         self.empty = Empty("", parent=self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._misshapen.connect(self._shape, Qt.ConnectionType.QueuedConnection)
-        self.key.resized.connect(self._place_names)
         self._watch()
 
     def _watch(self) -> None:
@@ -57,7 +55,8 @@ class DrawnMap(MapCanvas):
         watch("results.map", self._draw_map)
         watch("results.holes", self._draw_holes)
         watch("results.cloud", self._draw_cloud)
-        watch("results.masses", self.key.show_masses)
+        for name in ("results.masses", "results.resting", "results.scrubbing"):
+            watch(name, lambda _: self._draw_masses())
         for name in ("results.relief", "settings.height"):
             watch(name, lambda _: self._draw_relief())
         for name in ("results.glyphs", "settings.shape"):
@@ -65,7 +64,7 @@ class DrawnMap(MapCanvas):
         for name in MARKS:
             watch(f"settings.{name}", lambda z, name=name: self._draw_mark(name, z))
         for family in FAMILIES:
-            watch(f"results.{family}", lambda _, name=family: self._draw_line(name))
+            watch(f"results.{family}", lambda _, name=family: self._draw_path(name))
         for name in ("start", "end", "target", "families", "family"):
             watch(f"settings.{name}", lambda _: self._draw_families())
         watch("results.codes", lambda _: self._draw_families())
@@ -73,6 +72,7 @@ class DrawnMap(MapCanvas):
 
     def _draw_window(self, window: Window) -> None:
         self.frame = framed(window, self.width(), self.height())
+        self.make_room()
         self._ask_for_shape()
         self.redraw()
 
@@ -86,6 +86,11 @@ class DrawnMap(MapCanvas):
             self.names, self.colours = classes, class_colours(max(len(classes), 1))
             self.key.show_classes(classes, self.colours)
             self._draw_cloud(self._session.results.cloud)
+        if scene is not None and scene.condition != self._condition:
+            self._condition = scene.condition
+            self._version += 1
+        self._outdated = self._session.results.masses
+        self._draw_masses()
         self._draw_badge()
         self._draw_empty()
         self._draw_families()
@@ -102,6 +107,14 @@ class DrawnMap(MapCanvas):
         scene = self._session.results.scene
         self.badge.say(*tips.badge(scene, self.chart))
         self.condition.draw(scene, self.badge.height() + 8 if self.badge.text() else 0)
+        self.make_room()
+
+    def _draw_masses(self) -> None:
+        """While a model trains they are always a little behind."""
+        results = self._session.results
+        masses, scene = results.masses, results.scene
+        behind = masses is self._outdated or (scene and masses and masses.step != scene.step)
+        self.key.show_masses(masses, bool(behind and results.thorough))
 
     def _draw_plane(self, plane: Plane | None) -> None:
         latent = len(self._session.settings.cursor)
@@ -115,7 +128,7 @@ class DrawnMap(MapCanvas):
     def _draw_map(self, found: ClassMap | None) -> None:
         if found is None:
             self.classes.clear()
-            self.spots = {}
+            self.name_regions(None)
         else:
             of, calm = (found.step, self._version), not self._session.results.resting
             if calm and self.classes.awaits(len(found.label), of):
@@ -124,24 +137,8 @@ class DrawnMap(MapCanvas):
             if self.lit >= 0:
                 picture.light(self.lit)
             self.classes.take(picture)
-            if self.classes.below is picture and (picture.side >= NAMED or not self.spots):
-                self._place_names()
+            self.name_regions(found, of)
         self.redraw()
-
-    def _place_names(self) -> None:
-        found = self._session.results.map
-        if found is not None:
-            self.spots = names.spots(found.label, found.window, self.spots, self._covered())
-            self.redraw()
-
-    def _covered(self) -> Window | None:
-        """What the legend hides of the plane."""
-        if self.key.isHidden():
-            return None
-        around = QRectF(self.key.geometry()).adjusted(-12, -12, 12, 12)
-        left, top = self.frame.to_plane(around.topLeft())
-        right, bottom = self.frame.to_plane(around.bottomRight())
-        return left, right, bottom, top
 
     def _draw_holes(self, found: HoleMap | None) -> None:
         if found is None:
@@ -178,6 +175,7 @@ class DrawnMap(MapCanvas):
         place = self.chart.place(z) if self.chart is not None else None
         off = place is not None and z is not None and tips.is_off(self.chart, z)
         self.place_mark(name, place, off)
+        self.make_room()
 
     def _draw_line(self, family: Family) -> None:
         settings, results, chart = self._session.settings, self._session.results, self.chart
@@ -188,10 +186,15 @@ class DrawnMap(MapCanvas):
             self.lines[family] = Line(path, chart)
         self.update()
 
+    def _draw_path(self, family: Family) -> None:
+        self._draw_line(family)
+        self.make_room()
+
     def _draw_families(self) -> None:
         self.chosen = shown_path(self._session.settings, self._session.results)
         for family in FAMILIES:
             self._draw_line(family)
+        self.make_room()
 
     def _draw_travel(self, travel: float) -> None:
         self.travel = travel
@@ -203,8 +206,7 @@ class DrawnMap(MapCanvas):
         super().resizeEvent(event)
         self._draw_window(self._session.settings.window)
         self.empty.setGeometry(self.rect())
-        self.readout.place()
-        self.key.place()
+        self.readout.place(self.foot)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

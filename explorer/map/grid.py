@@ -31,7 +31,8 @@ def spoken(number: float, step: float) -> str:
     return f"{number + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def paint_grid(painter: QPainter, frame: Frame) -> None:
+def paint_grid(painter: QPainter, frame: Frame, foot: int) -> None:
+    """foot: pixels at the lower edge that something lies over"""
     step = 2 * round_length(APART / frame.scale) if frame.scale else 1.0
     step = round_length(step)
     left, right, bottom, top = frame.window
@@ -45,9 +46,9 @@ def paint_grid(painter: QPainter, frame: Frame) -> None:
     painter.drawLines([QLineF(0, y, frame.width, y) for y in rows])
     for x, at in zip(across, lines, strict=True):
         if at > CORNER:
-            stamp(painter, QPointF(at + 4, frame.height - 52), spoken(x, step), font, HALO)
+            stamp(painter, QPointF(at + 4, frame.height - 52 - foot), spoken(x, step), font, HALO)
     for y, at in zip(up, rows, strict=True):
-        if 12 < at < frame.height - CORNER:
+        if 12 < at < frame.height - CORNER - foot:
             stamp(painter, QPointF(4, at - 4), spoken(y, step), font, HALO)
     _paint_circles(painter, frame, font)
 
@@ -66,15 +67,20 @@ def _paint_circles(painter: QPainter, frame: Frame, font: QFont) -> None:
             stamp(painter, at, f"{radius} σ", font, HALO)
 
 
-def paint_scale_bar(painter: QPainter, frame: Frame) -> None:
-    """A round length in prior sigmas, on a small plate at the lower left."""
+def bar_height() -> int:
+    """Of the scale bar's plate, in pixels."""
+    return round(QFontMetricsF(theme.ui_font(12)).height()) + 18
+
+
+def paint_scale_bar(painter: QPainter, frame: Frame, foot: int) -> None:
+    """A round length in prior sigmas, on a small plate at the lower left. foot: as above"""
     look = theme.current()
     font = theme.ui_font(12)
     length = round_length(BAR / frame.scale)
     text, metrics = f"{length:g} σ", QFontMetricsF(font)
     wide = length * frame.scale
-    plate = QRectF(0, 0, max(wide, metrics.horizontalAdvance(text)) + 20, metrics.height() + 18)
-    plate.moveBottomLeft(QPointF(EDGE, frame.height - EDGE))
+    plate = QRectF(0, 0, max(wide, metrics.horizontalAdvance(text)) + 20, bar_height())
+    plate.moveBottomLeft(QPointF(EDGE, frame.height - EDGE - foot))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(look.colour("hairline"))
     painter.setBrush(look.colour("panel", 0.88))

@@ -14,7 +14,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 
 from core.geometry.holes import HoleMap
-from core.picture import EDGE_OPACITY, HATCH_DARK, HATCH_LIGHT, VEIL, VEIL_OPACITY
+from core.picture import EDGE_OPACITY, FINEST, HATCH_DARK, HATCH_LIGHT, VEIL, VEIL_OPACITY
 from explorer.map.frame import Frame
 from explorer.map.pictures import Picture, image_of
 
@@ -90,7 +90,9 @@ def _inside(score: NDArray[Any], threshold: float) -> NDArray[np.float32]:
 def _veil(inside: NDArray[np.float32]) -> NDArray[np.uint8]:
     """A grey that takes some colour away, under a thin light edge"""
     veil = VEIL_OPACITY * (inside + 0.5).clip(0, 1)
-    edge = EDGE_OPACITY * (1.1 - np.abs(inside)).clip(0, 1)
+    # a coarse map is shown enlarged: its edge would be a bar
+    strength = EDGE_OPACITY * min(1.0, 4 * len(inside) / FINEST)
+    edge = strength * (1.1 - np.abs(inside)).clip(0, 1)
     alpha = veil + edge - veil * edge
     grey = (VEIL * veil * (1 - edge) + 255 * edge) / np.maximum(alpha, 1e-6)
     rgba = np.empty((*inside.shape, 4), np.uint8)

@@ -72,6 +72,12 @@ class Line:
         away = np.linalg.norm(frame.to_screen(self.crossings) - (at.x(), at.y()), axis=1)
         return int(away.argmin()) if away.min() <= REACH else None
 
+    def letter(self, frame: Frame) -> QPointF | None:
+        """Where the letter of its family is; None where there would be nothing else to see."""
+        if self.on_screen(frame) <= SHORTEST:
+            return None
+        return frame.point(*self.at(LOOKS[self.path.family].place))
+
     def on_screen(self, frame: Frame) -> float:
         """Its length in pixels."""
         steps = np.diff(frame.to_screen(self.xy), axis=0)
@@ -87,9 +93,8 @@ def paint_line(painter: QPainter, frame: Frame, line: Line, colours: Colours, ch
     _stroke(painter, _polygon(frame.to_screen(line.xy)), family, chosen)
     for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
         _paint_crossing(painter, frame.point(*place), class_colour(colours, crossing.after))
-    if line.on_screen(frame) > SHORTEST:
-        look = LOOKS[family]
-        _paint_letter(painter, frame.point(*line.at(look.place)), look.letter, chosen)
+    if (at := line.letter(frame)) is not None:
+        _paint_letter(painter, at, LOOKS[family].letter, chosen)
     painter.restore()
 
 

@@ -33,24 +33,28 @@ def spots(
     label: NDArray[np.integer[Any]],
     window: Window,
     before: dict[int, Spot] | None = None,
-    covered: Window | None = None,
+    covered: Sequence[Window] = (),
+    crowded: Sequence[Window] = (),
+    least: float = 0.0,
 ) -> dict[int, Spot]:
     """The centre of the largest circle within each class's regions on the map label (S, S).
 
     Where a name of `before` is still nearly as good, it stays: names should not jump. None is
-    written where the map is `covered`.
+    written where the map is `covered`, and none where it is `crowded` unless its region has no
+    other place as deep as `least`, in prior sigmas.
     """
     every = max(1, (len(label) - 1) // (MOST - 1))
     label = label[::every, ::every]
     left, right, bottom, top = window
     across, up = np.linspace(left, right, label.shape[1]), np.linspace(bottom, top, label.shape[0])
     depth = _depth(label, (across[1] - across[0], up[1] - up[0]))
-    if covered is not None:
-        hidden = (across >= covered[0]) & (across <= covered[1])
-        depth[np.ix_((up >= covered[2]) & (up <= covered[3]), hidden)] = 0
+    depth[_within(covered, across, up)] = 0
+    clear = np.where(_within(crowded, across, up), 0, depth)
     found = {}
     for name in np.unique(label):
-        inside = np.where(label == name, depth, 0)
+        inside = np.where(label == name, clear, 0)
+        if inside.max() < least:
+            inside = np.where(label == name, depth, 0)
         row, column = np.unravel_index(inside.argmax(), inside.shape)
         spot = Spot(float(across[column]), float(up[row]), float(inside[row, column]))
         old = (before or {}).get(int(name))
@@ -61,6 +65,15 @@ def spots(
                 spot = Spot(old.x, old.y, float(inside[at]))
         found[int(name)] = spot
     return found
+
+
+def _within(windows: Sequence[Window], across: NDArray[Any], up: NDArray[Any]) -> NDArray[np.bool_]:
+    """(rows, columns) whether a place is in one of the windows"""
+    inside = np.zeros((len(up), len(across)), bool)
+    for left, right, bottom, top in windows:
+        columns = (across >= left) & (across <= right)
+        inside |= ((up >= bottom) & (up <= top))[:, None] & columns
+    return inside
 
 
 def _depth(label: NDArray[Any], pitch: tuple[float, float]) -> NDArray[Any]:
@@ -74,6 +87,11 @@ def _depth(label: NDArray[Any], pitch: tuple[float, float]) -> NDArray[Any]:
     return distance_transform_edt(padded, sampling=(pitch[1], pitch[0]))[1:-1, 1:-1]
 
 
+def fits(spot: Spot, frame: Frame) -> bool:
+    """Whether its region has room for a name."""
+    return spot.depth * frame.scale >= LEAST
+
+
 def paint_names(
     painter: QPainter, frame: Frame, found: dict[int, Spot], names: Sequence[str], lit: int
 ) -> None:
@@ -81,7 +99,7 @@ def paint_names(
     font, opacity = theme.ui_font(15, QFont.Weight.DemiBold), painter.opacity()
     metrics = QFontMetricsF(font)
     for index, spot in found.items():
-        if index >= len(names) or spot.depth * frame.scale < LEAST:
+        if index >= len(names) or not fits(spot, frame):
             continue
         painter.setOpacity(opacity if lit in (-1, index) else 0.35 * opacity)
         half = QPointF(-metrics.horizontalAdvance(names[index]), metrics.capHeight()) / 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from core.workspace import Workspace
 from explorer.map.view import MapView
 from explorer.panels.differences import Differences
 from explorer.panels.half import Drawn, Head
+from explorer.pieces.scrubber import Scrubber
 
 NARROWEST = 240  # pixels that a map of two needs
 ROOMY = 480  # that leave room for the legend
@@ -51,6 +52,36 @@ class Beside(QWidget):
             stop()
 
 
+class First(QWidget):
+    """The first of two, or the only one: the steps of its training lie over the map's lower edge.
+
+    So the map keeps its size when they appear.
+    """
+
+    def __init__(self, head: Head, view: MapView, drawn: Drawn, steps: Scrubber) -> None:
+        super().__init__()
+        self._map, self._steps = view, steps
+        _column(self, head, view, drawn)
+        steps.setParent(self)
+        steps.appeared.connect(self._place)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # head and samples come and go
+            self._place()
+        return done
+
+    def _place(self) -> None:
+        place, high = self._map.geometry(), self._steps.sizeHint().height()
+        self._steps.setGeometry(place.adjusted(0, place.height() - high, 0, 0))
+        self._steps.raise_()
+        self._map.set_foot(0 if self._steps.isHidden() else high)
+
+
 class MapArea(QSplitter):
     """The map and, where another model is opened beside it, its map."""
 
@@ -59,16 +90,15 @@ class MapArea(QSplitter):
     class_hovered = Signal(int)  # on the second map; -1 for none
     failed = Signal(object)  # the Failure of the second
 
-    def __init__(self, session: Session, first: MapView, below: QWidget) -> None:
+    def __init__(self, session: Session, first: MapView, steps: Scrubber) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._session, self.map = session, first
         self._least = first.minimumWidth()
         self.workspace: Workspace | None = None
         self.beside: Beside | None = None
         self.differences: Differences | None = None
-        self.head, self.drawn, left = Head(session), Drawn(session), QWidget()
-        _column(left, self.head, first, self.drawn, below)
-        self.addWidget(left)
+        self.head, self.drawn = Head(session), Drawn(session)
+        self.addWidget(First(self.head, first, self.drawn, steps))
         self.setChildrenCollapsible(False)
         self._show_names(False)
         self.splitterMoved.connect(lambda: self._make_room())

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.findings import number
 from core.geometry.along import Along
 from core.geometry.comparison import Row, compare
 from core.geometry.families import FAMILIES
@@ -32,13 +33,14 @@ from explorer.pieces.tip import tip
 
 COLUMNS = {
     "length": (
-        "Latent length, σ",
+        "Latent length\nσ",
         tip("How long the path is in latent space.", unit="σ, standard deviations of the prior",
             formula="sum of |z_(k+1) - z_k|"),
     ),
     "image_length": (
-        "Image length",
-        tip("How far the decoded image travels on the way.", unit="l2 distance of the pixels",
+        "Image length\npixel l2",
+        tip("How far the decoded image travels on the way.",
+            unit="pixel l2: the root of the summed squares of the pixels' differences",
             formula="sum of |g(z_(k+1)) - g(z_k)|",
             source="Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379"),
     ),
@@ -52,13 +54,13 @@ COLUMNS = {
             unit="% of the latent length", formula="log p(z) - log q(z) above the threshold"),
     ),
     "stretch": (
-        "Greatest stretch",
+        "Greatest stretch\npixel l2 per σ",
         tip("How much the decoder stretches at most, in any direction, at a point of the path.",
-            unit="l2 distance of the pixels to one σ",
+            unit="pixel l2 per σ",
             formula="the greatest singular value of the Jacobian dg/dz"),
     ),
     "tear": (
-        "Tear",
+        "Greatest step\ntimes the median",
         tip("The greatest step from one image to the next, against the usual one. Marked where it "
             "stands out: there the image jumps instead of changing.", unit="times the median step",
             formula="marked above Q3 + 1.5 (Q3 - Q1) of the steps",
@@ -167,6 +169,7 @@ class ComparePanel(QDialog):
         header.setHighlightSections(False)
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        self.table.setStyleSheet("QTableView::item { padding: 0 5px; }")  # under its head
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -193,15 +196,15 @@ def cells(row: Row | None) -> Sequence[str]:
     if row is None:
         return [NOTHING] * len(COLUMNS)
     return [
-        _figure(row.length, ".2f"),
-        _figure(row.image_length, ".1f"),
+        _figure(row.length, 2),
+        _figure(row.image_length, 1),
         NOTHING if row.classes is None else str(row.crossings),
         NOTHING if row.hole_length is None else f"{100 * row.hole_length:.0f} %",
-        _figure(row.stretch, ".1f"),
-        _figure(row.tear, ".1f", "jump, " if row.tears else "", " ×"),
+        _figure(row.stretch, 1),
+        _figure(row.tear, 1, "jump, " if row.tears else ""),
     ]
 
 
-def _figure(value: float, form: str, before: str = "", after: str = "") -> str:
+def _figure(value: float, digits: int, before: str = "") -> str:
     """A number; a dash where a path without length has none."""
-    return f"{before}{value:{form}}{after}" if math.isfinite(value) else NOTHING
+    return f"{before}{number(value, digits)}" if math.isfinite(value) else NOTHING

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from core.decoded import Inversion, Picked, Sample
+from core.findings import number
 from core.picture import class_colours
 from core.session import Session
-from core.state import Inversion, Picked, Sample
 from core.store import Document
 from explorer.panels import words
 from explorer.panels.dataspace import DataSpace
@@ -95,9 +96,10 @@ class CursorPanel(Page):
         self.sample.set_image(sample.image)
         if sample.probabilities is not None and len(sample.probabilities) == len(self._names):
             self.bars.set_shares(sample.probabilities)
-        self.figures.set_value("prior", f"{sample.log_prior:.2f} nats")
-        known = sample.log_posterior is not None
-        self.figures.set_value("posterior", f"{sample.log_posterior:.2f} nats" if known else None)
+        self.figures.set_value("prior", f"{number(sample.log_prior, 2)} nats")
+        posterior = sample.log_posterior
+        said = None if posterior is None else f"{number(posterior, 2)} nats"
+        self.figures.set_value("posterior", said)
         self._draw_hole()
         self._draw_pair()
 

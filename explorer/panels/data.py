@@ -21,34 +21,21 @@ from PySide6.QtWidgets import (
 from core.data import DataConfig, is_local
 from core.data.base import Side
 from core.data.toy import TOYS
+from core.findings import grouped
 from core.folders import found, remember_folder
 from core.session import Session
+from core.titles import TITLES, data_title
 from explorer.panels.drawing import DrawingDialog
 
 CANVAS = "canvas"  # not a data set: it makes a file of one
-DATA = {
-    "strokes": "Drawn digits (made here)",
-    "shapes": "Drawn shapes (made here)",
-    "ring": "Points: eight in a ring",
-    "grid": "Points: five by five",
-    "moons": "Points: two moons",
-    "spiral": "Points: two spiral arms",
-    "drawn": "Points from a file…",
-    CANVAS: "Points you draw…",
-    "digits": "Small scanned digits",
-    "mnist": "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-    "kmnist": "Kuzushiji-MNIST",
-    "folder": "A folder of images…",
-    "npz": "An .npz file…",
-}
-
+MADE, ASKED = " (made here)", "…"
+ENDINGS = {"strokes": MADE, "shapes": MADE, "drawn": ASKED, "folder": ASKED, "npz": ASKED}
 
 MADE_HERE = {
-    "strokes": "{:,} images drawn by this program, no network needed.",
-    "shapes": "{:,} squares, ellipses and triangles drawn by this program, no network needed.",
-    "digits": "1,797 images that come with scikit-learn.",
-    **dict.fromkeys(TOYS, "{:,} points of the plane, made here: each image shows one."),
+    "strokes": "{} images drawn by this program, no network needed.",
+    "shapes": "{} squares, ellipses and triangles drawn by this program, no network needed.",
+    "digits": "1\N{NO-BREAK SPACE}797 images that come with scikit-learn.",
+    **dict.fromkeys(TOYS, "{} points of the plane, made here: each image shows one."),
 }
 
 FILES = {"npz": "Arrays (*.npz)", "drawn": "Columns x and y (*.npz *.csv)"}  # as the dialog asks
@@ -60,8 +47,9 @@ class DataChooser(QWidget):
         self._session = session
         self.drawing: DrawingDialog | None = None  # kept, with what was drawn
         self.names, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
-        for name, said in DATA.items():
-            self.names.addItem(said, name)
+        for name, title in TITLES.items():
+            self.names.addItem(f"{title}{ENDINGS.get(name, '')}", name)
+        self.names.insertItem(self.names.findData("drawn") + 1, "Points you draw…", CANVAS)
         self.where.setProperty("role", "caption")
         self.where.setWordWrap(True)
         self.size, self.colour = QComboBox(), QCheckBox("in colour")
@@ -135,7 +123,7 @@ class DataChooser(QWidget):
 def _place(data: DataConfig) -> str:
     """Where the images come from, in a sentence."""
     if data.name in MADE_HERE:
-        return MADE_HERE[data.name].format(data.count)
+        return MADE_HERE[data.name].format(grouped(data.count))
     known = found(data)
     if is_local(known):
         return f"In {Path(known.folder).name}." if known.folder else "On this machine."
@@ -150,7 +138,7 @@ def ask_for_images(parent: QWidget, session: Session) -> None:
     if source is None:
         return
     box = QMessageBox(parent)
-    title = DATA.get(source.name, source.name).rstrip("…")
+    title = data_title(source.name)
     box.setText(f"The images of {title} are needed to show originals beside what is drawn.")
     box.setInformativeText(
         "Choose the folder they lie in, or download them where that is possible."

@@ -11,15 +11,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.data.toy import is_points, to_plane
-from core.dataspace import Contest
+from core.dataspace import KERNELS, Contest
+from core.decoded import Sample
+from core.findings import grouped
 from core.picture import class_colours
 from core.session import Session
-from core.state import Sample, SpaceLayers
+from core.state import SpaceLayers
 from explorer.panels import words
 from explorer.pieces.heat import HeatPlot
 from explorer.pieces.square import DataPlot
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
+BEST_AWAITED = "Comes once the model is at rest and its data are here."
 SHOWN = {
     "data": ("Data", words.SPACE_DATA),
     "drawn": ("Drawn", words.SPACE_DRAWN),
@@ -116,7 +119,7 @@ class CriticPair(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.left = HeatPlot(SMALL, "What the critic says")
-        self.right = HeatPlot(SMALL, "What the best critic would say")
+        self.right = HeatPlot(SMALL, "What the best critic would say", BEST_AWAITED)
         self.titles = QLabel(), QLabel("The best there could be, D*")
         self.said = QLabel()
         self.said.setProperty("role", "caption")
@@ -157,9 +160,9 @@ def _said(contest: Contest) -> str:
     if contest.share is None:
         colours = "Dark: the critic's lowest. Light: its highest; it has no unit."
     if contest.best is None:
-        return f"{colours} D* comes once the model is at rest and its data are here."
-    p = "from the toy's formula" if contest.known else "estimated from the training points"
+        return colours
+    p = "as these data are made" if contest.known else "estimated from the training points"
     return (
-        f"{colours} D* = p / (p + q): p {p}, q from 4,096 drawn points; both blurred by "
-        f"{contest.width:.2g}. Grey where neither has points."
+        f"{colours} D* = p / (p + q): p {p}, q from {grouped(KERNELS)} drawn points; both blurred "
+        f"by {contest.width:.2g} of the plane's units. Grey where neither has points."
     )

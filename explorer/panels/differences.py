@@ -5,18 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.abreast import ABREAST, differences, known
-from core.changes import spoken
-from core.estimate import Estimate
+from core.abreast import ABREAST, differences, known, missing
 from core.session import Session
 from core.workspace import Workspace
 from explorer.panels.page import Page
-from explorer.pieces.side_by_side import Pair, SideBySide
-from explorer.pieces.tip import tip
+from explorer.pieces.side_by_side import Pair, SideBySide, pair_of
 from explorer.top import called
 
 FIELDS = (
-    "results.measured", "results.masses", "results.survey", "results.document", "settings.surveyed",
+    "results.measured", "results.masses", "results.survey", "results.document", "results.scene",
+    "results.dataset", "results.codes", "settings.surveyed",
 )  # fmt: skip
 SOON = "Radius and slope are measured as soon as neither model is training."
 
@@ -30,16 +28,17 @@ class Differences(QDialog):
         self.figures, self.said = SideBySide(), QLabel(SOON)
         self.measure = QPushButton("Measure radius and slope")
         self.setWindowTitle("How the two models differ")
-        self.resize(640, 400)
+        self.resize(640, 340)
         self.said.setProperty("role", "caption")
         self.said.setWordWrap(True)
         self.measure.setAutoDefault(False)
         page = Page(10)
         page.add(self.figures, self.said)
+        left = Qt.AlignmentFlag.AlignLeft
+        page.column.insertWidget(page.column.count() - 1, self.measure, 0, left)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 4, 4, 12)
-        whole.addWidget(page, 1)
-        whole.addWidget(self.measure, 0, Qt.AlignmentFlag.AlignCenter)
+        whole.addWidget(page)
         self.measure.clicked.connect(self._measure)
         self._ends = [
             one.watch(field, lambda _: self._draw()) for one in self._both for field in FIELDS
@@ -51,7 +50,7 @@ class Differences(QDialog):
 
     def _draw(self) -> None:
         first, second = self._both
-        self.figures.set_heads(called(first), called(second))
+        self.figures.set_heads(*_heads(first, second))
         self.figures.set_pairs(pairs(first, second))
         asked = first.settings.surveyed and second.settings.surveyed
         self.measure.setVisible(not asked)
@@ -65,20 +64,17 @@ class Differences(QDialog):
 
 def pairs(first: Session, second: Session) -> list[Pair]:
     """The figures of both, one row each."""
-    one, other = known(first.results), known(second.results)
-    found = differences(first.results, second.results)
-    rows = []
-    for name, figure in ABREAST.items():
-        label = f"{figure.label[:1].upper()}{figure.label[1:]}, {figure.unit}".rstrip(", ")
-        said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
-        (value, low), (another, high) = (_cell(name, of.get(name)) for of in (one, other))
-        mark = found.get(name, "")
-        rows.append(Pair(name, label, value, another, low, high, mark, said))
-    return rows
+    both = [session.results for session in (first, second)]
+    one, other = (known(results) for results in both)
+    why = [missing(results) for results in both]
+    found = differences(*both)
+    return [
+        pair_of(name, figure, one.get(name), other.get(name), found.get(name),
+                (why[0].get(name, ""), why[1].get(name, "")))
+        for name, figure in ABREAST.items()
+    ]  # fmt: skip
 
 
-def _cell(name: str, value: Estimate | None) -> tuple[str, str]:
-    """The number and its interval"""
-    if value is None:
-        return "", ""
-    return spoken(name, value.value), f"{spoken(name, value.low)} to {spoken(name, value.high)}"
+def _heads(first: Session, second: Session) -> tuple[str, str]:
+    one, other = called(first), called(second)
+    return (f"{one} (left)", f"{other} (right)") if one == other else (one, other)

@@ -25,7 +25,7 @@ from core.problem import Problem
 from explorer.pieces.canvas import class_colour
 from explorer.pieces.sheet import CLASSES, Sheet
 
-SIDE, EDGE, ROOM = 520, 16, 150  # pixels of the design: of the sheet, beside it, above and below
+SIDE, EDGE, CLOSE = 520, 16, 4  # pixels of the design: of the sheet, around it, between classes
 SWATCH = QSize(12, 12)
 FILTER = "Columns x, y and label (*.csv *.npz)"
 HINT = (
@@ -53,7 +53,7 @@ class DrawingDialog(QDialog):
         self.save.clicked.connect(self.ask_save)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.sheet.undo)
         self._draw_count()
-        self.resize(SIDE + 2 * EDGE, SIDE + ROOM)
+        self.resize(SIDE + 2 * EDGE, self.layout().totalHeightForWidth(SIDE + 2 * EDGE))
         self.sheet.setFocus()
 
     def _lay_out(self) -> None:
@@ -75,6 +75,7 @@ class DrawingDialog(QDialog):
 
     def _class_row(self) -> QHBoxLayout:
         row, colours = QHBoxLayout(), class_colours(CLASSES)
+        row.setSpacing(CLOSE)
         row.addWidget(QLabel("Class"))
         for label in range(1, CLASSES + 1):
             button, swatch = QToolButton(), QPixmap(SWATCH)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -19,31 +19,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.changes import FIGURES, Experiment, changes, label_of, sentences, spoken
-from core.estimate import Estimate
+from core.changes import FIGURES, Experiment, changes, figure_of, sentences
 from core.experiment import OmegaConfig
+from core.models import family_of
 from core.problem import Problem
 from core.session import Session
-from core.side import Change, Name, Side
+from core.side import Name, Side
+from core.titles import data_title
 from explorer.form import Form
 from explorer.panels.page import Page
+from explorer.panels.training import WORDS
 from explorer.pieces.empty import Empty
 from explorer.pieces.masses import MassBars
 from explorer.pieces.samples import SampleGrid
-from explorer.pieces.side_by_side import Pair, SideBySide
-from explorer.pieces.tip import tip
+from explorer.pieces.side_by_side import Pair, SideBySide, pair_of
 
+TITLE = "Before and after the encoder slope penalty"
 ABOUT = (
-    "Trains the model of the Train page twice from one seed, without penalties and with the omega "
-    "term, and measures both alike. The penalty is said to bring classes closer to each other; "
-    "here you see what it does. Choose how long, and press Start."
+    "Trains the model of the Train page twice from one seed, without penalties and with the "
+    "encoder slope penalty (the lecture's omega), and measures both alike. The penalty is said to "
+    "bring classes closer to each other; here you see what it does. Choose how long, and press "
+    "Start."
 )
 BUSY = "A training is under way: stop it, or let it end, and start then."
-MARKS: dict[Change, str] = {
-    "lower": "\N{DOWNWARDS ARROW} lower", "higher": "\N{UPWARDS ARROW} higher",
-    "not told apart": "not told apart",
-}  # fmt: skip
 SIDES: tuple[Name, ...] = ("before", "after")
+EMPTY, FULL = QSize(640, 360), QSize(900, 680)  # of the window, without and with figures
 
 
 class ExperimentPanel(QDialog):
@@ -68,6 +68,8 @@ class ExperimentPanel(QDialog):
         self.save = QPushButton("Save both…")
         self._dress()
         self._lay_out()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter ends the editing of a number, and starts nothing
         self._connect()
 
     # ---- session -> screen ----
@@ -97,15 +99,19 @@ class ExperimentPanel(QDialog):
     def _draw_what(self) -> None:
         settings = self._session.settings
         model = settings.model
+        body = WORDS.get(model.body, model.body).lower()
         self.what.setText(
-            f"Data: {settings.data.name}. Model: VAE, {model.latent}-D, {model.body}, "
-            f"{model.hidden} hidden units. Choose others on the Train page."
+            f"Data: {data_title(settings.data.name)}. Model: {family_of(model).title}, "
+            f"{model.latent}-D, {body}, {model.hidden} hidden units. "
+            "Choose others on the Train page."
         )
 
     def _draw_experiment(self, found: Experiment | None) -> None:
         sides = {name: getattr(found, name, None) for name in SIDES}
         for part in (*self.open.values(), self.save, self.pictures, self.figures):
             part.setVisible(found is not None)
+        if found is not None and not self.about.isHidden():
+            self.resize(self.size().expandedTo(FULL))
         self.about.setVisible(found is None)
         said = sentences(found) if found else ("", "", "")
         for label, text in zip((self.verdict, self.moved, self.beware), said, strict=True):
@@ -128,7 +134,7 @@ class ExperimentPanel(QDialog):
     def _connect(self) -> None:
         session = self._session
         self.start.clicked.connect(self._begin)
-        self.cancel.clicked.connect(lambda: session.cancel("experiment"))
+        self.cancel.clicked.connect(self._end)
         for name, button in self.open.items():
             button.clicked.connect(lambda _=False, name=name: session.open_side(name))
         self.save.clicked.connect(self.ask_save)
@@ -143,6 +149,12 @@ class ExperimentPanel(QDialog):
             self._session.begin_experiment(self.form.value())
         except Problem as problem:
             self.problem.emit(str(problem))
+        else:
+            self.cancel.setFocus()
+
+    def _end(self) -> None:
+        self._session.cancel("experiment")
+        self.start.setFocus()
 
     def ask_save(self) -> None:
         """Which folder both models and the results are to be written into."""
@@ -153,8 +165,8 @@ class ExperimentPanel(QDialog):
     # ---- looks ----
 
     def _dress(self) -> None:
-        self.setWindowTitle("Before and after the omega term")
-        self.resize(900, 680)
+        self.setWindowTitle(TITLE)
+        self.resize(EMPTY)
         self.start.setProperty("role", "primary")
         self.verdict.setProperty("role", "title")
         for head in self.heads.values():
@@ -168,8 +180,6 @@ class ExperimentPanel(QDialog):
         self.save.setToolTip("Both models and the figures, into a folder of their own")
         for name, button in self.open.items():
             button.setToolTip(f"Show the model {name} in the window; it has no file yet")
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
         for name, grid in self.samples.items():
             grid.setToolTip(f"What the model {name} draws, from the same points of the prior")
 
@@ -211,21 +221,8 @@ def pairs(experiment: Experiment) -> list[Pair]:
     found = changes(before, after) if before and after else {}
     exact = all(side.exact for side in (before, after) if side)
     rows = []
-    for name, figure in FIGURES.items():
+    for name in FIGURES:
         one, other = (getattr(side, name, None) for side in (before, after))
-        if one is None and other is None:
-            continue
-        label = f"{label_of(name, exact)}, {figure.unit}".rstrip(", ")
-        (first, low), (second, high) = (_cell(name, value) for value in (one, other))
-        said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
-        mark = MARKS[found[name]] if name in found else ""
-        rows.append(Pair(name, label[:1].upper() + label[1:], first, second, low, high, mark, said))
+        if one is not None or other is not None:
+            rows.append(pair_of(name, figure_of(name, exact), one, other, found.get(name)))
     return rows
-
-
-def _cell(name: str, value: Estimate | None) -> tuple[str, str]:
-    """The number and its interval"""
-    if value is None:
-        return "", ""
-    low, high = spoken(name, value.low), spoken(name, value.high)
-    return spoken(name, value.value), "" if low == high else f"{low} to {high}"

@@ -15,14 +15,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from core.decoded import Grid
 from core.home import bundled
 from core.picture import class_colours
 from core.session import Session
-from core.state import Grid, Layer, Layers
+from core.state import Layer, Layers
 from core.store import SUFFIX
 from explorer import recent
 from explorer.panels.page import Page
 from explorer.pieces.choice import Choice
+from explorer.pieces.kept import KeptList
 from explorer.pieces.layers import LayerRow
 from explorer.pieces.samples import SampleGrid
 from explorer.pieces.section import Section
@@ -67,7 +69,7 @@ class ExplorePanel(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(0, parent)
         self._session = session
-        self.gallery = QVBoxLayout()
+        self.gallery, self.kept = QVBoxLayout(), KeptList()
         self.layers = {
             name: LayerRow(said, tooltip=tip(why)) for name, (said, why) in LAYERS.items()
         }
@@ -172,6 +174,7 @@ class ExplorePanel(Page):
         self.gallery.setSpacing(2)
         holder.setLayout(self.gallery)
         models.add(holder)
+        models.add(self.kept)
         for row in (*self.layers.values(), self.height, self.shape):
             layers.add(row)
         self.height.setToolTip(HEIGHT_TIP)

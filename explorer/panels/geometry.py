@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.chapters import chapters, verdict_findings
 from core.engine import Progress
-from core.findings import Chapter, Finding
+from core.findings import Chapter, grouped
 from core.geometry.detectors import DETECTORS
 from core.geometry.halfspace import tail
 from core.geometry.radii import Radii
@@ -21,13 +21,11 @@ from core.picture import class_colours
 from core.session import Session
 from core.state import Results
 from core.survey import Survey
-from explorer.panels.page import Page
+from explorer.panels.chapters import ChaptersPage, as_caption
 from explorer.pieces.choice import Choice
 from explorer.pieces.class_radii import ClassRadii, ClassRadius, Survival
-from explorer.pieces.empty import Empty
 from explorer.pieces.finding import FindingRow
 from explorer.pieces.holes import HoleList
-from explorer.pieces.section import Section
 from explorer.pieces.tip import tip
 
 NOTHING = (
@@ -42,20 +40,16 @@ NO_CLASSES = "No judge was trained for this model: there are no classes to measu
 NO_CODES = "Nothing says where the encoder sends the images: no holes can be looked for."
 
 
-class GeometryPanel(Page):
+class GeometryPanel(ChaptersPage):
     class_hovered = Signal(int)  # -1 for none
     place_hovered = Signal(object)  # the middle of the hole under the mouse, None for none
     hole_wanted = Signal(object)  # the Void to go to
     report_wanted = Signal()  # as a file
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(0, parent)
+        super().__init__(NOTHING, ORDER, parent)
         self._session = session
-        self.sections: dict[str, Section] = {}
-        self.rows: dict[str, FindingRow] = {}
-        self._told: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
         self._drawn: Radii | None = None
-        self.empty, self.bar, self.said = Empty(NOTHING), QProgressBar(), QLabel()
         self.radii, self.survival = ClassRadii(), Survival()
         self.report = QPushButton("Save as a report…")
         self.detector = Choice("Seen by", {key: one.name for key, one in DETECTORS.items()})
@@ -65,7 +59,7 @@ class GeometryPanel(Page):
         self.report.clicked.connect(self.report_wanted)
         self.list.hovered.connect(self._did_hover)
         self.list.clicked.connect(self._did_choose)
-        self.detector.chosen.connect(lambda key: session.set(detector=key))
+        self.detector.chosen.connect(self._did_see)
         session.watch("settings.surveyed", lambda _: self._ask())
         session.watch("results.survey", self._draw_survey)
         for name in ("results.voids", "results.codes"):
@@ -95,24 +89,17 @@ class GeometryPanel(Page):
         under_way = dict(results.progress)
         told = next((under_way[name] for name in MEASURED if name in under_way), None)
         self.empty.setVisible(results.scene is None)
-        self.bar.setVisible(told is not None)
-        if told is not None:
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
+        self._draw_progress(told)
         again = self._session.live("survey")
         self.said.setText(_stands(results, told, again))
         self.said.setVisible(results.scene is not None)
         self.report.setVisible(results.survey is not None and told is None and not again)
-        self._show_told()
+        self._show_parts()
 
-    def _show_told(self) -> None:
+    def _show_parts(self) -> None:
         """While all is measured once more, what it has not come to yet stays as it was."""
         again = self._session.results.survey is not None and self._session.live("survey")
-        there = set().union(*self._told.values())
-        for part, told in (
-            *((section, key in self._told) for key, section in self.sections.items()),
-            *((row, key in there) for key, row in self.rows.items()),
-        ):
-            part.setVisible(told or (again and not part.isHidden()))
+        self._show_told(again)
 
     def _draw_survey(self, survey: Survey | None) -> None:
         names = self._names()
@@ -148,23 +135,8 @@ class GeometryPanel(Page):
         told = verdict_findings(results.verdicts, results.detectors)
         self._told.pop("verdicts", None)
         if told:
-            self._draw_chapter(Chapter("verdicts", "Why the cursor is in a hole, or not", told))
-        self._show_told()
-
-    def _draw_chapter(self, chapter: Chapter) -> None:
-        section = self.sections.get(chapter.key) or self._new_section(chapter)
-        rows = [self._row_of(finding) for finding in chapter.findings]
-        for at, part in enumerate(self._among(chapter.key, rows)):
-            if section.content.indexOf(part) != at:
-                section.content.insertWidget(at, part)
-        self._told[chapter.key] = {finding.key for finding in chapter.findings}
-
-    def _row_of(self, finding: Finding) -> FindingRow:
-        if finding.key in self.rows:
-            self.rows[finding.key].show_finding(finding)
-        else:
-            self.rows[finding.key] = FindingRow(finding)
-        return self.rows[finding.key]
+            self._draw_chapter(Chapter("verdicts", "Is the cursor in a hole?", told))
+        self._show_parts()
 
     def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
         """The rows of a chapter, and its pictures where they belong among them."""
@@ -174,14 +146,8 @@ class GeometryPanel(Page):
             return [*rows, self.detector, self.list, self.others]
         return [*rows]
 
-    def _new_section(self, chapter: Chapter) -> Section:
-        section = Section(chapter.title)
-        section.content.setSpacing(2)
-        later = [self.sections[key] for key in ORDER[ORDER.index(chapter.key) :]
-                 if key in self.sections]  # fmt: skip
-        self.column.insertWidget(self.column.indexOf(later[0] if later else self.report), section)
-        self.sections[chapter.key] = section
-        return section
+    def _end(self) -> int:
+        return self.column.indexOf(self.report)
 
     def _draw_radii(self, radii: Radii, names: tuple[str, ...], gaussian: bool) -> None:
         self._drawn, shares = radii, radii.shares
@@ -210,17 +176,15 @@ class GeometryPanel(Page):
             section.set_open(True)
             self.ensureWidgetVisible(section, 0, 8)
 
+    def _did_see(self, key: str) -> None:
+        self._session.set(detector=key)
+
     # ---- looks ----
 
     def _lay_out(self) -> None:
-        for caption in (self.said, self.others):
-            caption.setProperty("role", "caption")
-            caption.setWordWrap(True)
-            caption.setContentsMargins(4, 2, 4, 4)
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
+        as_caption(self.others)
         self.report.setToolTip("All of this, with the figures, in one HTML file")
-        self.add(self.empty, self.bar, self.said, self.report)
+        self.add(self.report)
 
 
 def _stands(results: Results, told: Progress | None, under_way: bool) -> str:
@@ -229,11 +193,11 @@ def _stands(results: Results, told: Progress | None, under_way: bool) -> str:
     if told is not None:
         return f"{told.text[:1].upper()}{told.text[1:]}…"
     if not results.resting:
-        before = "" if survey is None else f"These are of step {survey.step:,}. "
+        before = "" if survey is None else f"These are of step {grouped(survey.step)}. "
         return f"{before}The geometry is measured as soon as the training rests."
     if scene is None or survey is None or under_way:
         return "Measuring…"
-    said = [f"Measured at step {survey.step:,}."]
+    said = [f"Measured at step {grouped(survey.step)}."]
     said += [NO_CLASSES] if scene.logits is None else []
     said += [NO_CODES] if results.codes is None else []
     return " ".join(said)

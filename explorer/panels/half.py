@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from core.findings import number
+from core.decoded import Sample
+from core.findings import grouped, number
 from core.session import Session
-from core.state import Sample
 from explorer import icons
 from explorer.pieces.canvas import percent
 from explorer.pieces.elided import Elided
@@ -60,7 +60,7 @@ class Head(QWidget):
     def _draw(self) -> None:
         self.name.setText(called(self._session))
         scene = self._session.results.scene
-        self.model.say(f"{scene.latent}-D, step {scene.step:,}" if scene else "no model yet")
+        self.model.say(f"{scene.latent}-D, step {grouped(scene.step)}" if scene else "no model yet")
         self.setToolTip(tip(title_of(self._session)))
 
 

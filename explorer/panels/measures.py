@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from core.diagnosis import Diagnosis, Remedy, remedied
-from core.findings import Chapter, Finding
+from core.findings import NONE, UNSEEN, Chapter, grouped
 from core.quality import Quality
 from core.quality_chapters import CHAPTERS, quality_chapters
 from core.session import Session
 from core.state import Results
-from explorer.panels.page import Page
+from explorer.panels.chapters import ChaptersPage, as_caption
+from explorer.panels.data import ask_for_images
 from explorer.pieces.diagnosis import DiagnosisCard
-from explorer.pieces.empty import Empty
-from explorer.pieces.finding import FindingRow
 from explorer.pieces.section import Section
+from explorer.pieces.tip import tip
 
 NOTHING = (
-    "Here stands how good a model is: its bound, what its codes tell, and its samples against "
-    "images held out. Train or open one first."
+    "Here stands how good a model is, its samples against images held out first of all. Train or "
+    "open one first."
 )
 READY = (
-    "How good is this model? Its bound, what its codes tell, and its samples against images held "
-    "out, with what is wrong in plain words. It takes a minute or two."
+    "How good is this model? {} against images held out, with what is wrong in plain words. It "
+    "takes a minute or two."
 )
+CODED, UNCODED = "Its bound, what its codes tell, and its samples", "Its samples"
 ORDER = tuple(key for key, _, _ in CHAPTERS)
 WELL = "Nothing that is looked for is wrong."
 EARLIER = "An earlier picture is held on the map: go back to the newest one to have it measured."
 DONE = "The settings are changed: start the training on the Train page when you like."
 
 
-class MeasuresPanel(Page):
+class MeasuresPanel(ChaptersPage):
+    train_wanted = Signal()  # the Train page, where a remedy waits for its start
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(0, parent)
+        super().__init__(NOTHING, ORDER, parent)
         self._session = session
-        self.sections: dict[str, Section] = {}
-        self.rows: dict[str, FindingRow] = {}
         self.cards: list[DiagnosisCard] = []
-        self.empty, self.bar, self.said = Empty(NOTHING), QProgressBar(), QLabel()
         self.cancel, self.again = QPushButton("Cancel"), QPushButton("Measure")
         self.wrong, self.well = Section("Diagnosis"), QLabel(WELL)
+        self.images, self.without = QPushButton("Get the images…"), QLabel()
         self._lay_out()
         for asking in (self.empty.pressed, self.again.clicked):
             asking.connect(self._ask)
         self.cancel.clicked.connect(self._give_up)
+        self.images.clicked.connect(lambda: ask_for_images(self, session))
         session.watch("results.quality", self._draw_quality)
         session.watch("results.diagnoses", self._draw_diagnoses)
         for name in ("model", "train"):
@@ -61,11 +64,13 @@ class MeasuresPanel(Page):
         """Anew, where it was given up before the end"""
         self._session.adjust(measuring=False)
         self._session.adjust(measuring=True)
+        self.cancel.setFocus()
 
     def _give_up(self) -> None:
         self._session.adjust(measuring=False)
         self._session.cancel("quality")
         self._draw_state()
+        (self.again if self.empty.isHidden() else self.empty.button).setFocus()
 
     def _apply(self, remedy: Remedy) -> None:
         self._session.set(**self._changes(remedy))
@@ -86,11 +91,10 @@ class MeasuresPanel(Page):
         if results.scene is None:
             self.empty.say(NOTHING)
         else:
-            self.empty.say(READY, "Measure")
+            encodes = results.scene.encode is not None
+            self.empty.say(READY.format(CODED if encodes else UNCODED), "Measure")
         self.empty.setVisible(results.scene is None or (stopped and not there))
-        self.bar.setVisible(live and told is not None)
-        if told is not None:
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
+        self._draw_progress(told if live else None)
         self.said.setText(_stands(results, live, told.text if told is not None else ""))
         self.said.setVisible(self.empty.isHidden())
         self.cancel.setVisible(live)
@@ -106,41 +110,22 @@ class MeasuresPanel(Page):
         scene = self._session.results.scene
         names = () if scene is None else scene.classes
         told = () if quality is None else quality_chapters(quality, names)
+        empty = [one for one in told if all(found.value == NONE for found in one.findings)]
+        self._told = {}
         for chapter in told:
-            self._draw_chapter(chapter)
-        keys = {chapter.key for chapter in told}
-        known = {finding.key for chapter in told for finding in chapter.findings}
-        for key, section in self.sections.items():
-            section.setVisible(key in keys)
-        for key, row in self.rows.items():
-            row.setVisible(key in known)
+            if chapter not in empty:
+                self._draw_chapter(chapter)
+        self._show_told()
+        self._draw_left_out(empty)
+        self.images.setVisible(any(found.value == UNSEEN for one in told for found in one.findings))
         self._draw_state()
 
-    def _draw_chapter(self, chapter: Chapter) -> None:
-        section = self.sections.get(chapter.key) or self._new_section(chapter)
-        content = section.content
-        for at, finding in enumerate(chapter.findings):
-            row = self._row_of(finding)
-            if content.indexOf(row) != at:
-                content.insertWidget(at, row)
-
-    def _new_section(self, chapter: Chapter) -> Section:
-        section = Section(chapter.title)
-        section.content.setSpacing(2)
-        earlier = ORDER[: ORDER.index(chapter.key)]
-        above = [self.sections[key] for key in earlier if key in self.sections]
-        self.column.insertWidget(
-            self.column.indexOf(above[-1] if above else self.wrong) + 1, section
-        )
-        self.sections[chapter.key] = section
-        return section
-
-    def _row_of(self, finding: Finding) -> FindingRow:
-        if finding.key in self.rows:
-            self.rows[finding.key].show_finding(finding)
-        else:
-            self.rows[finding.key] = FindingRow(finding)
-        return self.rows[finding.key]
+    def _draw_left_out(self, empty: Sequence[Chapter]) -> None:
+        """What this model has not is one line: no chapter without a number"""
+        self.without.setText(f"Not for this model: {', '.join(one.title for one in empty)}.")
+        why = dict.fromkeys(f"{one.title}: {one.findings[0].remark}" for one in empty)
+        self.without.setToolTip("<br>".join(map(tip, why)))
+        self.without.setVisible(bool(empty))
 
     def _draw_diagnoses(self, found: tuple[Diagnosis, ...] | None) -> None:
         for card in self.cards:
@@ -150,6 +135,7 @@ class MeasuresPanel(Page):
         self.cards = [DiagnosisCard(one) for one in found or ()]
         for card in self.cards:
             card.remedy_wanted.connect(self._apply)
+            card.train_wanted.connect(self.train_wanted)
             self.wrong.add(card)
         self.well.setVisible(found == ())
         self._draw_taken()
@@ -165,17 +151,15 @@ class MeasuresPanel(Page):
     # ---- looks ----
 
     def _lay_out(self) -> None:
-        for caption in (self.said, self.well):
-            caption.setProperty("role", "caption")
-            caption.setWordWrap(True)
-            caption.setContentsMargins(4, 2, 4, 4)
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
+        for caption in (self.well, self.without):
+            as_caption(caption)
         self.wrong.add(self.well)
-        self.add(self.empty, self.bar, self.said)
-        for button in (self.cancel, self.again):
-            self.column.insertWidget(self.column.count() - 1, button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.add(self.wrong)
+        for button in (self.cancel, self.again, self.images):
+            self.add_inset(button, Qt.AlignmentFlag.AlignLeft)
+        self.add(self.wrong, self.without)
+
+    def _end(self) -> int:
+        return self.column.indexOf(self.without)
 
 
 def _stands(results: Results, live: bool, doing: str) -> str:
@@ -186,9 +170,9 @@ def _stands(results: Results, live: bool, doing: str) -> str:
     if results.scene is not None and not _newest(results):
         return EARLIER
     if not results.resting:
-        before = "" if quality is None else f"These are of step {quality.step:,}. "
+        before = "" if quality is None else f"These are of step {grouped(quality.step)}. "
         return f"{before}What is asked for is measured as soon as the training rests."
-    return "" if quality is None else f"Measured at step {quality.step:,}."
+    return "" if quality is None else f"Measured at step {grouped(quality.step)}."
 
 
 def _newest(results: Results) -> bool:

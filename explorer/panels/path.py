@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from core.findings import number
 from core.geometry.curve import Path
 from core.geometry.families import FAMILIES
 from core.picture import class_colours
 from core.session import Session
-from core.state import placed, shown_path
+from core.state import Point, placed, shown_path
 from explorer import icons
 from explorer.panels.compare import ComparePanel
 from explorer.panels.families import FamilyRow
@@ -44,6 +45,7 @@ class PathBar(QWidget):
         super().__init__(parent)
         self._session, self._names = session, None
         self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
+        self._last: Path | None = None  # the newest that was in the strip
         self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
         self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
@@ -127,8 +129,18 @@ class PathBar(QWidget):
         for track in (self.frames, self.stacked):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))
-        self.note.say(f"{path.length:.2f} σ long, {_crossed(path)}. {path.note}".strip())
+        self.note.say(f"{number(path.length, 2)} σ long, {_crossed(path)}. {path.note}".strip())
         self._draw_travel(self._session.settings.travel)
+        self._change_over(path)
+
+    def _change_over(self, path: Path) -> None:
+        """A cursor that stands where the slider has put it goes on along the path chosen now."""
+        settings, last, self._last = self._session.settings, self._last, path
+        if last is None or last.family == path.family:
+            return
+        before = _place(last, settings.travel)
+        if len(before) == len(settings.cursor) and np.allclose(before, settings.cursor, atol=1e-5):
+            self._session.adjust(cursor=_place(path, settings.travel))
 
     def _ends(self, path: Path) -> str:
         if path.labels is None or not self._names:
@@ -170,8 +182,7 @@ class PathBar(QWidget):
         if path is None:
             self._session.set(moving=moving, travel=t)
             return
-        z = [np.interp(t, path.t, coordinate) for coordinate in path.z.T]
-        self._session.set(moving=moving, travel=t, cursor=tuple(map(float, z)))
+        self._session.set(moving=moving, travel=t, cursor=_place(path, t))
 
     def toggle_play(self) -> None:
         """Run the cursor along the path, from where it stands or from A again."""
@@ -251,6 +262,11 @@ class PathBar(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(full)
         self.setFixedHeight(184)
+
+
+def _place(path: Path, t: float) -> Point:
+    """At a fraction of its length."""
+    return tuple(float(np.interp(t, path.t, coordinate)) for coordinate in path.z.T)
 
 
 def _crossed(path: Path) -> str:

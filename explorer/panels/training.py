@@ -15,33 +15,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.measures.held_out import HeldOut
+from core.findings import grouped
 from core.models import Family, ModelConfig, VAEConfig, family_of
 from core.session import Session
 from core.state import Results, RunState
+from core.store import Document
 from explorer.form import Form
 from explorer.panels import words
 from explorer.panels.data import DataChooser
+from explorer.panels.held_out import HeldOutFigures
 from explorer.panels.page import Page
 from explorer.pieces.curves import Curves
 from explorer.pieces.family import FamilyForm
-from explorer.pieces.figures import Figure, Figures
 from explorer.pieces.section import Section
 
 WORDS = {
-    "conv": "convolutional", "dense": "dense", "auto": "automatic", "cpu": "CPU",
-    "cuda": "GPU (CUDA)", "mps": "GPU (Apple)", "none": "nothing", "i": "of codes (DIP I)",
-    "ii": "of draws (DIP II)", "bernoulli": "Bernoulli", "gaussian": "Gaussian",
-    "learned": "Gaussian, learned", "continuous": "cont. Bernoulli", "wasserstein": "Wasserstein",
-    "float32": "32 bits", "bfloat16": "16 bits (bfloat16)",
+    "conv": "Convolutional", "auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)",
+    "mps": "GPU (Apple)", "none": "Nothing", "i": "Of codes (DIP I)", "ii": "Of draws (DIP II)",
+    "learned": "Gaussian, learned", "continuous": "Cont. Bernoulli", "float32": "32 bits",
+    "bfloat16": "16 bits (bfloat16)",
 }  # fmt: skip
 LOCKED = "Fixed while this training goes on"
-TERMS = {
-    "recon": "reconstruction", "kl": "KL to the prior", "omega": "encoder slopes",
-    "ratio": "decoder slopes", "contraction": "encoder slopes", "smoothness": "decoder slopes",
-    "tc": "total correlation", "dip": "covariance", "mmd": "distance of codes to the prior",
-    "teaching": "labels", "domain": "nuisance", "fooling": "fooling",
-}  # fmt: skip
 
 
 class TrainPanel(Page):
@@ -57,16 +51,10 @@ class TrainPanel(Page):
         self.start, self.pause, self.once, self.stop, self.go_on = map(
             QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )
-        self.experiment = QPushButton("Before and after the omega term…")
+        self.experiment = QPushButton("Try the encoder slope penalty…")
         self.bar, self.said = QProgressBar(), QLabel()
         self.curves = Curves("nats", "The losses appear here while a model trains.")
-        self.figures = Figures(
-            [
-                Figure("elbo", "-ELBO, held out", words.ELBO),
-                Figure("accuracy", "Judge right on data", words.ACCURACY),
-                Figure("decoded", "… on reconstructions", words.ACCURACY_DECODED),
-            ]
-        )
+        self.figures = HeldOutFigures()
         self._dress()
         self._lay_out()
         self._connect()
@@ -87,7 +75,9 @@ class TrainPanel(Page):
 
     def _draw_model(self, config: ModelConfig) -> None:
         self._draw_form(self.model, config)
+        self.train.hide_fields(family_of(config).unused)
         self.experiment.setVisible(isinstance(config, VAEConfig))  # it has such penalties
+        self._draw_measured()
 
     def _draw_form(self, form: Form | FamilyForm, value: Any) -> None:
         if form.value() != value:
@@ -95,17 +85,7 @@ class TrainPanel(Page):
 
     def _draw_run(self, run: RunState) -> None:
         idle, resting = run == "idle", run in ("idle", "paused")
-        self.pause.setText("Resume" if run == "paused" else "Pause")
-        self.pause.setEnabled(run in ("preparing", "training", "paused"))
-        pressed = self.start.hasFocus() or self.go_on.hasFocus()
-        self.pause.setVisible(not idle)
-        if pressed and not idle:  # the one that is pressed next, and not what would end it
-            self.pause.setFocus()
-        self._draw_go_on()
-        self.start.setVisible(idle)
-        self.stop.setVisible(not idle)
-        self.once.setVisible(run == "paused")
-        self.stop.setEnabled(run != "stopping")
+        self._draw_buttons(run)
         self.bar.setVisible(not idle)
         self.data.setEnabled(idle)
         self._fold(not idle)
@@ -113,9 +93,25 @@ class TrainPanel(Page):
             form.unlock()
             if not idle:
                 form.lock(LOCKED, form.names(live=False))
-        if resting:
+        if resting or self._session.beginning:
             self._draw_history()
         self._draw_progress(self._session.results)
+
+    def _draw_buttons(self, run: RunState) -> None:
+        """The keyboard goes to the one that is pressed next, and not to what would end it"""
+        idle = run == "idle"
+        begun = self.start.hasFocus() or self.go_on.hasFocus()
+        ended = any(button.hasFocus() for button in (self.pause, self.once, self.stop))
+        self.pause.setText({"paused": "Resume", "pausing": "Pausing…"}.get(run, "Pause"))
+        self.stop.setText("Stopping…" if run == "stopping" else "Stop")
+        for button in (self.pause, self.once, self.stop):
+            button.setVisible(not idle)
+        self.start.setVisible(idle)
+        self._draw_go_on()
+        if begun and not idle:
+            self.pause.setFocus()
+        elif ended and idle:
+            self.start.setFocus()
 
     def _draw_document(self) -> None:
         self._draw_go_on()
@@ -158,30 +154,24 @@ class TrainPanel(Page):
     def _draw_history(self) -> None:
         if not self.isVisible():
             return  # three times a second, for nobody
-        document = self._session.results.document
+        document = self._document()
         history = document.history if document else ()
         names = list(history[-1][1]) if history else []
         series = {}
         for name in names:
             values = [(step, losses[name]) for step, losses in history if name in losses]
-            series[TERMS.get(name, name)] = tuple(zip(*values, strict=True))
+            series[words.TERMS.get(name, name)] = tuple(zip(*values, strict=True))
         self.curves.set_unit(family_of(document.config).unit if document else "")
         self.curves.set_series(series)
         self._draw_measured()
 
+    def _document(self) -> Document | None:
+        """What is shown, or None where that is not what is being trained"""
+        return None if self._session.beginning else self._session.results.document
+
     def _draw_measured(self) -> None:
-        results = self._session.results
-        found_ = results.measured
-        stored = results.document.measures if results.document else {}
-        fresh = found_ if isinstance(found_, HeldOut) else None
-        elbo = fresh.negative_elbo if fresh else stored.get("negative_elbo")
-        error = fresh.error if fresh else stored.get("error")
-        accuracy = fresh.accuracy if fresh else stored.get("accuracy")
-        decoded = fresh.accuracy_decoded if fresh else stored.get("accuracy_decoded")
-        said = None if elbo is None else f"{elbo:.1f} ± {1.96 * (error or 0):.1f} nats"
-        self.figures.set_value("elbo", said)
-        self.figures.set_value("accuracy", None if accuracy is None else f"{accuracy:.1%}")
-        self.figures.set_value("decoded", None if decoded is None else f"{decoded:.1%}")
+        found = None if self._session.beginning else self._session.results.measured
+        self.figures.draw(self._document(), found, self._session.settings.model)
 
     # ---- screen -> session ----
 
@@ -245,7 +235,7 @@ def _beside(*buttons: QPushButton) -> QHBoxLayout:
 def _stands(results: Results) -> str:
     stand = results.training
     assert stand is not None
-    said = f"Step {stand.step:,} of {stand.steps:,}"
+    said = f"Step {grouped(stand.step)} of {grouped(stand.steps)}"
     if results.run == "training" and stand.seconds_left is not None:
         minutes, seconds = divmod(round(stand.seconds_left), 60)
         return f"{said}, {minutes}:{seconds:02d} left"

@@ -1,4 +1,4 @@
-"""The tooltips of the numbers on screen: what each means, its unit, formula and source."""
+"""The numbers on screen in words: the tooltips of the figures, and the names of the losses."""
 
 from explorer.pieces.tip import tip
 
@@ -52,7 +52,7 @@ ACCURACY_DECODED = tip(
 )
 SPACE_DATA = tip("The training points, in the colours of their classes.")
 SPACE_DRAWN = tip(
-    "1,024 points that the model draws from its prior. Drag among them: the map follows."
+    "1 024 points that the model draws from its prior. Drag among them: the map follows."
 )
 SPACE_GRID = tip(
     "Where the model takes the lines of a latent grid, every half sigma up to 3; fainter beyond 2."
@@ -80,3 +80,25 @@ BEST_CRITIC = tip(
     formula="D* = p / (p + q), p the density of the data and q that of the drawings",
     source="Goodfellow et al. 2014, arXiv:1406.2661",
 )
+
+TERMS = {  # of a loss, as read beside its curve
+    "recon": "reconstruction",
+    "kl": "KL to the prior",
+    "tc": "total correlation",
+    "dip": "covariance of the codes",
+    "mmd": "codes unlike the prior",
+    "omega": "encoder slope penalty",
+    "contraction": "encoder slopes",
+    "ratio": "decoder slope penalty",
+    "smoothness": "decoder slopes",
+    "domain": "reading off the nuisance",
+    "guess": "guessing the class",
+    "teaching": "naming the labelled images",
+    "labels": "naming the labelled images",
+    "critic": "critic: tell them apart",
+    "generator": "generator: pass for real",
+    "encoder": "encoder: find the code again",
+    "fooling": "encoder: pass for the prior",
+    "gradient penalty": "critic: slopes kept at one",
+    "orthonormality": "critic: stretch kept at one",
+}

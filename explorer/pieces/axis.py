@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from core.findings import grouped
+
 
 def ticks(low: float, high: float, about: int) -> list[float]:
     """Multiples of 1, 2 or 5 times a power of ten, about so many between low and high."""
@@ -15,10 +17,12 @@ def ticks(low: float, high: float, about: int) -> list[float]:
 
 
 def number(value: float) -> str:
-    """Three to four figures; thousands apart: 4 690, 98.3, 0.0123, 1e-05 as 1e-5."""
+    """Three to four figures, thousands apart, a true minus: 4 690, 98.3, 0.0123, 1e-05 as 1e-5."""
     if value != 0 and not 1e-4 <= abs(value) < 1e7:
         mantissa, exponent = f"{value:.3g}".split("e")
-        return f"{mantissa}e{int(exponent)}"
-    if abs(value) >= 1000 or value == int(value):
-        return f"{value:,.0f}".replace(",", " ")
-    return f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+        said = f"{mantissa}e{int(exponent)}"
+    elif abs(value) >= 1000 or value == int(value):
+        return grouped(round(value))
+    else:
+        said = f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"
+    return said.replace("-", "\N{MINUS SIGN}")

@@ -20,6 +20,7 @@ from explorer.pieces.canvas import Canvas, tinted
 
 DOT = 8  # pixels of the design, across
 PROMISE = "Changes the settings on the Train page. You start the training; undo takes it back."
+TAKEN = "Done. Go to the Train page"
 
 
 class Dot(Canvas):
@@ -46,10 +47,11 @@ class Dot(Canvas):
 
 class DiagnosisCard(QFrame):
     remedy_wanted = Signal(object)  # the Remedy
+    train_wanted = Signal()  # the page where what was taken is started
 
     def __init__(self, found: Diagnosis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.found = found
+        self.found, self._taken = found, False
         self.name, self.severity = QLabel(found.name), QLabel(found.severity.capitalize())
         self.number, self.sentence = QLabel(_begun(found.number)), QLabel(found.sentence)
         self.evidence, self.remedy = QLabel(f"See {found.evidence}."), QPushButton()
@@ -61,7 +63,16 @@ class DiagnosisCard(QFrame):
 
     def set_taken(self, taken: bool) -> None:
         """Whether the settings are as the remedy wants them."""
-        self.remedy.setEnabled(not taken)
+        self._taken = taken
+        if self.found.remedy is not None:
+            self.remedy.setText(TAKEN if taken else self.found.remedy.sentence)
+            self.remedy.setToolTip("" if taken else PROMISE)
+
+    def _press(self) -> None:
+        if self._taken:
+            self.train_wanted.emit()
+        else:
+            self.remedy_wanted.emit(self.found.remedy)
 
     def _dress(self) -> None:
         self.name.setProperty("role", "number")
@@ -72,11 +83,9 @@ class DiagnosisCard(QFrame):
             wrapped.setWordWrap(True)
             wrapped.setTextFormat(Qt.TextFormat.PlainText)
         self.remedy.setVisible(self.found.remedy is not None)
-        if self.found.remedy is not None:
-            self.remedy.setText(self.found.remedy.sentence)
-        self.remedy.setToolTip(PROMISE)
+        self.set_taken(False)
         self.remedy.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.remedy.clicked.connect(lambda: self.remedy_wanted.emit(self.found.remedy))
+        self.remedy.clicked.connect(self._press)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

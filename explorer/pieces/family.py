@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, get_args
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from core.models import MODELS, Family, ModelConfig, family_of
+from core.models import MODELS, Family, ModelConfig, family_of, name_of
+from core.models.base import Group
 from explorer.editors import Editor
 from explorer.form import Form
+from explorer.pieces.combo import Combo
 from explorer.pieces.section import Section
 from explorer.pieces.tip import tip
 
@@ -29,15 +31,14 @@ class FamilyForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._words, self._locked = words, ""
-        self.chooser, self.said, self.more = QComboBox(), QLabel(), Section("More", opened=False)
-        for name, family in MODELS.items():
-            self.chooser.addItem(family.title, name)
+        self.chooser, self.said, self.more = Combo(), QLabel(), Section("More", opened=False)
+        self._list_families()
         self.chooser.setAccessibleName("Kind of model")
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.chooser.setSizeAdjustPolicy(policy)  # the longest title would widen the panel
+        self.chooser.setMaxVisibleItems(self.chooser.count())
         self.said.setProperty("role", "caption")
         self.said.setWordWrap(True)
         self._shared, self._own = QVBoxLayout(), self.more.content
+        self._own.setContentsMargins(0, 4, 0, 0)  # in line with what stands above
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -64,8 +65,12 @@ class FamilyForm(QWidget):
             form.set_value(config)
 
     def names(self, live: bool | None = None) -> list[str]:
-        """The fields on screen, as `Form.names` tells them."""
+        """Its fields, as `Form.names` tells them."""
         return [name for form in self._forms for name in form.names(live)]
+
+    def shown(self) -> list[str]:
+        """Those that have an effect, in order."""
+        return [name for form in self._forms for name in form.shown()]
 
     def editor(self, name: str) -> Editor:
         return self._form_of(name).editor(name)
@@ -90,6 +95,14 @@ class FamilyForm(QWidget):
     def _form_of(self, name: str) -> Form:
         return next(form for form in self._forms if name in form.names())
 
+    def _list_families(self) -> None:
+        for group in get_args(Group):
+            members = {name: one for name, one in MODELS.items() if one.group == group}
+            if members:
+                self.chooser.add_heading(group)
+            for name, family in members.items():
+                self.chooser.addItem(family.title, name)
+
     def _make(self, config: ModelConfig) -> None:
         """What all families have, and below what this one has besides"""
         family = family_of(config)
@@ -105,10 +118,10 @@ class FamilyForm(QWidget):
             place.addWidget(form)
             form.changed.connect(self._did_change)
         self.more.setVisible(bool(own))
-        self.chooser.setCurrentText(family.title)
+        self.chooser.setCurrentIndex(self.chooser.findData(name_of(config)))
         self.said.setText(family.sentence)
         for part in (self.chooser, self.said):
-            part.setToolTip(tip(family.sentence, source=family.source))
+            part.setToolTip(tip(f"{family.title}. {family.sentence}", source=family.source))
 
     def _did_change(self, config: ModelConfig) -> None:
         for form in self._forms:

@@ -8,11 +8,12 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from core.findings import NONE, Finding
+from core.findings import NONE, UNSEEN, UNTOLD, Finding
 from explorer.pieces.canvas import focus_ring, tinted
 from explorer.pieces.tip import tip
+from explorer.theme import set_role
 
-CALM = (NONE, "no hole")  # values that nobody has to look at
+CALM = (NONE, UNSEEN, UNTOLD, "no hole")  # values that nobody has to look at
 
 
 class FindingRow(QFrame):
@@ -35,8 +36,7 @@ class FindingRow(QFrame):
         """The same row with newer numbers: what is open stays open."""
         self.label.setText(finding.label)
         self.value.setText(finding.value)
-        self.value.setProperty("role", "secondary" if finding.value in CALM else "number")
-        self.value.style().polish(self.value)
+        set_role(self.value, "secondary" if finding.value in CALM else "number")
         self.interval.setText(finding.interval)
         self.interval.setVisible(bool(finding.interval))
         self.more.setText(_explained(finding))

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 
 from core.data.toy import HALF
 from core.picture import heights_rgba
 from explorer.map.pictures import image_of
 from explorer.pieces.canvas import tinted
-from explorer.pieces.square import Square
+from explorer.pieces.square import ROUND, Square
 
 Array = NDArray[Any]
 
@@ -20,8 +21,10 @@ Array = NDArray[Any]
 class HeatPlot(Square):
     """A picture of numbers over the square, from dark to light."""
 
-    def __init__(self, side: int, name: str) -> None:
+    def __init__(self, side: int, name: str, empty: str = "") -> None:
+        """empty: what is said while there is no picture"""
         super().__init__(side)
+        self._empty = empty
         self._image: QImage | None = None
         self._values: Array | None = None
         self.setMouseTracking(True)
@@ -43,6 +46,9 @@ class HeatPlot(Square):
         return float(self._values[row, column]) if inside else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._values is None:
+            self.setToolTip("")
+            return
         x, y = self.to_plane(event.position())
         value = self.value_at(x, y)
         unknown = value is None or np.isnan(value)
@@ -50,8 +56,18 @@ class HeatPlot(Square):
         self.setToolTip(f"{said} at {x:.2f}, {y:.2f}")
 
     def _paint(self, painter: QPainter) -> None:
+        if self._image is None:
+            self._say_why(painter)
+            return
         self._ground(painter, tinted("disabled", 0.6))  # neither end of the colours
-        if self._image is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            half = 0.5 * self.area().width() / max(self._image.width() - 1, 1)
-            painter.drawImage(self.area().adjusted(-half, -half, half, half), self._image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        half = 0.5 * self.area().width() / max(self._image.width() - 1, 1)
+        painter.drawImage(self.area().adjusted(-half, -half, half, half), self._image)
+
+    def _say_why(self, painter: QPainter) -> None:
+        painter.setPen(tinted("hairline"))
+        painter.setBrush(tinted("window"))
+        painter.drawRoundedRect(self.area().adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
+        painter.setPen(tinted("secondary"))
+        align = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.area().adjusted(16, 8, -16, -8), align, self._empty)

@@ -17,7 +17,7 @@ from explorer.pieces.rows import Rows
 from explorer.pieces.tip import tip
 
 MOST = 12  # holes that are listed
-CHIP = 10.0  # pixels of a class's colour
+CHIP, GAP = 10.0, 3  # pixels of a class's colour, and between two
 BORDERING = 0.05  # share of the border from which a class is named
 
 
@@ -49,15 +49,17 @@ class HoleList(Rows):
         wide = painter.fontMetrics().horizontalAdvance("<0.1 %")
         write(painter, rect.adjusted(0, 0, wide - rect.width(), 0), share(hole.mass.value))
         said = "beyond the data" if hole.exterior else _depth(hole)
-        write(painter, rect.adjusted(wide + 12, 0, 0, 0), said, "secondary")
+        text = rect.adjusted(wide + 12, 0, 0, 0)
+        write(painter, text, said, "secondary")
         right = rect.right()
-        for name, _ in reversed(_around(hole)):
+        room = text.width() - painter.fontMetrics().horizontalAdvance(said) - GAP
+        for name, _ in reversed(_around(hole)[: max(0, int(room // (CHIP + GAP)))]):
             right -= CHIP
             chip = QRectF(right, round(rect.center().y()) - CHIP / 2, CHIP, CHIP)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(class_colour(self._colours, name))
             painter.drawRoundedRect(chip, 3, 3)
-            right -= 3
+            right -= GAP
         painter.setPen(tinted("text"))
 
     def _tip_of(self, index: int) -> str:
@@ -86,7 +88,7 @@ class HoleList(Rows):
                    formula="connected part of {score > threshold}")  # fmt: skip
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        index = self._index_at(event.position().y())
+        index = self._index_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
             self.clicked.emit(index)
 

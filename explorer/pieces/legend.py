@@ -9,8 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from explorer import icons
 from explorer.pieces.canvas import Canvas, Colours, class_colour, percent, tinted, write
 from explorer.pieces.rows import Rows
 
@@ -19,13 +27,19 @@ EDGE = 6
 
 
 class Legend(Canvas):
-    """A translucent panel that fits over the map."""
+    """A translucent panel that fits over the map; a click on its head folds the classes away."""
 
     hovered = Signal(int)  # a class, -1 for none
+    folded = Signal(bool)  # by hand
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = ClassRows()
+        self.head, self.rows = QToolButton(), ClassRows()
+        self.head.setText("Classes")
+        self.head.setProperty("role", "header")
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.head.clicked.connect(self._did_fold)
         self.rows.hovered.connect(self.hovered)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self.rows)
@@ -36,27 +50,52 @@ class Legend(Canvas):
         self.rows.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
         layout.addWidget(self._scroll)
+        self.set_folded(False)
+
+    def is_folded(self) -> bool:
+        return self._scroll.isHidden()
+
+    def set_folded(self, folded: bool) -> None:
+        self._scroll.setHidden(folded)
+        icons.give(self.head, "right" if folded else "down")
+        self.head.setToolTip("Show the classes" if folded else "Fold the classes away")
+        self.head.setAccessibleDescription("Closed" if folded else "Open")
+        self._fit()
+
+    def _did_fold(self) -> None:
+        self.set_folded(not self.is_folded())
+        self.folded.emit(self.is_folded())
 
     def set_classes(self, names: Sequence[str], colours: Colours) -> None:
         self.rows.set_classes(names, colours)
         self._fit()
 
     def set_masses(
-        self, masses: NDArray[np.floating] | None, intervals: NDArray[np.floating] | None = None
+        self,
+        masses: NDArray[np.floating] | None,
+        intervals: NDArray[np.floating] | None = None,
+        late: bool = False,
     ) -> None:
-        """masses: (K,) shares of the prior; intervals: (K, 2) at 95 %, said in the tooltip."""
-        self.rows.set_masses(masses, intervals)
+        """masses: (K,) shares of the prior; intervals: (K, 2) at 95 %, said in the tooltip.
+
+        late: they are of a model that is shown no more
+        """
+        self.rows.set_masses(masses, intervals, late)
         self._fit()
 
     def highlight(self, index: int) -> None:
         self.rows.highlight(index)
 
     def sizeHint(self) -> QSize:
-        inner = self.rows.sizeHint()
+        inner, head = self.rows.sizeHint(), self.head.sizeHint()
         height = min(inner.height(), MOST * self.rows.row_height())
         bar = 10 if inner.height() > height else 0
-        return QSize(inner.width() + 2 * EDGE + bar, height + 2 * EDGE)
+        wide = max(inner.width() + bar, head.width())
+        shown = 0 if self.is_folded() else height
+        return QSize(wide + 2 * EDGE, head.height() + shown + 2 * EDGE)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -84,16 +123,24 @@ class ClassRows(Rows):
         self._colours: Colours = np.zeros((1, 3), np.uint8)
         self._masses: NDArray[np.floating] | None = None
         self._intervals: NDArray[np.floating] | None = None
+        self._late = False
 
     def set_classes(self, names: Sequence[str], colours: Colours) -> None:
         self._names, self._colours = tuple(names), colours
         self._masses = self._intervals = None
         self._set_shown(list(range(len(self._names))))
 
+    def fits(self, masses: NDArray[np.floating]) -> bool:
+        """Whether there is one of these for each class."""
+        return len(masses) == len(self._names) > 0
+
     def set_masses(
-        self, masses: NDArray[np.floating] | None, intervals: NDArray[np.floating] | None
+        self,
+        masses: NDArray[np.floating] | None,
+        intervals: NDArray[np.floating] | None,
+        late: bool,
     ) -> None:
-        self._masses, self._intervals = masses, intervals
+        self._masses, self._intervals, self._late = masses, intervals, late
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -112,7 +159,8 @@ class ClassRows(Rows):
         name, numbers = rect.adjusted(18, 0, 0, 0), 0
         if self._masses is not None:
             text = percent(float(self._masses[index]))
-            write(painter, rect, text, "secondary", Qt.AlignmentFlag.AlignRight)
+            ink = "disabled" if self._late else "secondary"
+            write(painter, rect, text, ink, Qt.AlignmentFlag.AlignRight)
             numbers = painter.fontMetrics().horizontalAdvance(text) + 8
         write(painter, name.adjusted(0, 0, -numbers, 0), self._names[index])
 
@@ -124,4 +172,5 @@ class ClassRows(Rows):
         if self._intervals is not None:
             low, high = (100 * float(end) for end in self._intervals[index])
             said += f" (95 % interval: {low:.1f} to {high:.1f} %)"
-        return f"<qt>{said}.</qt>"
+        then = " So it was before; it is being measured again." if self._late else ""
+        return f"<qt>{said}.{then}</qt>"

@@ -7,21 +7,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
-from explorer.pieces.canvas import Canvas, Colours, class_colour, focus_ring, tinted
+from explorer.pieces.canvas import Colours, class_colour, focus_ring, tinted
+from explorer.pieces.pointed import Pointed
 from explorer.pixels import bytes_of, wrapped
 
 GAP, UNDERLINE = 4, 3
 
 
-class SampleGrid(Canvas):
+class SampleGrid(Pointed):
     """Images (N, C, H, W) in rows of `columns`, a line in the class's colour under each."""
 
     clicked = Signal(int)
-    hovered = Signal(int)  # -1 for none
 
     def __init__(self, columns: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,9 +30,6 @@ class SampleGrid(Canvas):
         self._labels: NDArray[Any] | None = None
         self._colours: Colours = np.full((1, 3), 128, np.uint8)
         self._tips: Sequence[str] = ()
-        self._hover = self._lit = -1
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -59,11 +56,6 @@ class SampleGrid(Canvas):
     def count(self) -> int:
         return len(self._images)
 
-    def highlight(self, index: int) -> None:
-        if index != self._lit:
-            self._lit = index
-            self.update()
-
     def cell_rect(self, index: int) -> QRect:
         """The image's square and its underline."""
         side, row, column = self._side(), index // self.columns, index % self.columns
@@ -88,7 +80,7 @@ class SampleGrid(Canvas):
 
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        side, lit = self._side(), self._hover if self._hover >= 0 else self._lit
+        side, lit = self._side(), self.highlighted()
         for index, image in enumerate(self._images):
             cell = self.cell_rect(index)
             painter.drawImage(QRect(cell.topLeft(), QSize(side, side)), image)
@@ -103,33 +95,20 @@ class SampleGrid(Canvas):
         if self.hasFocus() and self._hover < 0:
             focus_ring(painter, QRectF(self.rect()))
 
-    def _index_at(self, position: Any) -> int:
+    def _index_at(self, place: QPointF) -> int:
         side = self._side()
         left = self.cell_rect(0).left() if self._images else 0
-        column = int((position.x() - left) // (side + GAP))
-        index = int(position.y() // (side + UNDERLINE + GAP)) * self.columns + column
+        column = int((place.x() - left) // (side + GAP))
+        index = int(place.y() // (side + UNDERLINE + GAP)) * self.columns + column
         return index if 0 <= column < self.columns and 0 <= index < len(self._images) else -1
 
-    def _hover_at(self, index: int) -> None:
-        if index != self._hover:
-            self._hover = index
-            self.update()
-            self.hovered.emit(index)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover_at(self._index_at(event.position()))
+    def _tip_of(self, index: int) -> str:
+        return self._tips[index] if 0 <= index < len(self._tips) else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index >= 0:
             self.clicked.emit(index)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover_at(-1)
-
-    def focusOutEvent(self, event: QEvent) -> None:
-        self._hover_at(-1)
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, columns = Qt.Key(event.key()), self.columns
@@ -142,11 +121,3 @@ class SampleGrid(Canvas):
             self.clicked.emit(self._hover)
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self._index_at(event.pos())
-            text = self._tips[index] if 0 <= index < len(self._tips) else self.toolTip()
-            QToolTip.showText(event.globalPos(), text, self)
-            return True
-        return super().event(event)

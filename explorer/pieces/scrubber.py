@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
+from core.findings import grouped
 from core.session import Session
 from core.timeline import Timeline
 from explorer import icons
@@ -24,6 +25,8 @@ SECONDS = 4.0  # from the first picture to the newest when it plays
 
 class Scrubber(QWidget):
     """There while there is more than one step to show."""
+
+    appeared = Signal(bool)  # or went
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +44,11 @@ class Scrubber(QWidget):
 
     def _draw(self) -> None:
         step, timeline = self._session.settings.step, self._session.results.timeline
-        self.setVisible(len(timeline) > 1)
+        there = len(timeline) > 1
+        changed = there == self.isHidden()
+        self.setVisible(there)
+        if changed:
+            self.appeared.emit(there)
         self.follow.setChecked(step is None)
         if len(timeline) < 2:
             self._timer.stop()
@@ -49,8 +56,8 @@ class Scrubber(QWidget):
         steps = tuple(scene.step for scene in timeline)
         at = _index(timeline, step)
         self.ticks.set_steps(steps, at)
-        self.said.setText(f"Step {steps[at]:,} of {steps[-1]:,}")
-        widest = f"Step {steps[-1]:,} of {steps[-1]:,}"
+        self.said.setText(f"Step {grouped(steps[at])} of {grouped(steps[-1])}")
+        widest = f"Step {grouped(steps[-1])} of {grouped(steps[-1])}"
         self.said.setMinimumWidth(self.said.fontMetrics().horizontalAdvance(widest))
 
     # ---- screen -> session ----

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.data.toy import HALF
@@ -141,16 +141,20 @@ class Sheet(Square):
             painter.setBrush(class_colour(self._colours, int(label) - 1))
             painter.drawEllipse(QPointF(x, y), 2.6, 2.6)
         if not len(self.points):
-            painter.setPen(tinted("secondary"))
-            middle = QRectF(self.area()).adjusted(24, 24, -24, -24)
-            painter.drawText(
-                middle, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop,
-                "Hold the left mouse button and move.",
-            )  # fmt: skip
+            self._say(painter, "Hold the left mouse button and move.")
         self._paint_brush(painter)
         if self.hasFocus():
             painter.setClipping(False)
             focus_ring(painter, self.area())
+
+    def _say(self, painter: QPainter, hint: str) -> None:
+        """At the top, on a ground of its own: the axis ends below it."""
+        place = self.area().adjusted(24, 24, -24, -24)
+        align = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        written = painter.boundingRect(place, align, hint)
+        painter.fillRect(written.adjusted(-8, -4, 8, 4), tinted("window"))
+        painter.setPen(tinted("secondary"))
+        painter.drawText(place, align, hint)
 
     def _paint_brush(self, painter: QPainter) -> None:
         """What the buttons would touch: the spray in the colour of its class, and the rubber."""

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from core.changes import Figure
+from core.estimate import Estimate
+from core.side import Change
 from explorer.pieces.canvas import NOTHING
+from explorer.pieces.tip import tip
+
+MARKS: dict[Change, str] = {
+    "lower": "\N{DOWNWARDS ARROW} lower", "higher": "\N{UPWARDS ARROW} higher",
+    "not told apart": "not told apart",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Pair:
     label: str
     first: str  # the value; empty where there is none yet
     second: str
-    first_interval: str = ""
+    first_interval: str = ""  # or why there is no value
     second_interval: str = ""
     mark: str = ""  # what the difference comes to
     tooltip: str = ""
@@ -65,19 +74,32 @@ class SideBySide(QWidget):
 
     def _new_row(self, key: str) -> tuple[QLabel, ...]:
         labels = label, first, second, low, high, mark = tuple(QLabel() for _ in range(6))
-        at = 1 + 2 * len(self.rows)
-        for column, part in enumerate((label, first, second, mark)):
-            self._grid.addWidget(part, at, column)
-        for column, part in enumerate((low, high), 1):
-            self._grid.addWidget(part, at + 1, column, Qt.AlignmentFlag.AlignTop)
-            part.setProperty("role", "caption")
-            part.setContentsMargins(0, 0, 0, 6)
-        for part in (first, second):
-            part.setProperty("role", "number")
-        label.setProperty("role", "secondary")
-        mark.setProperty("role", "secondary")
-        for part in (label, mark):
+        top, at = Qt.AlignmentFlag.AlignTop, 1 + 2 * len(self.rows)
+        self._grid.setRowStretch(at + 1, 1)  # a long label makes room below the interval
+        for column, part in ((0, label), (3, mark)):
+            self._grid.addWidget(part, at, column, 2, 1, top)
+            part.setProperty("role", "secondary")
             part.setWordWrap(True)
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            part.setContentsMargins(0, 0, 0, 6)
+        for column, (value, interval) in enumerate(((first, low), (second, high)), 1):
+            self._grid.addWidget(value, at, column, top)
+            self._grid.addWidget(interval, at + 1, column, top)
+            value.setProperty("role", "number")
+            interval.setProperty("role", "caption")
+            interval.setContentsMargins(0, 0, 0, 6)
         self.rows[key] = labels
         return labels
+
+
+def pair_of(
+    key: str, figure: Figure, one: Estimate | None, other: Estimate | None,
+    change: Change | None = None, missing: tuple[str, str] = ("", ""),
+) -> Pair:  # fmt: skip
+    """The row of a figure. missing: why there is no value, of each."""
+    (first, low), (second, high) = figure.said(one, other)
+    low, high = (why if value == "" else interval for value, interval, why in (
+        (first, low, missing[0]), (second, high, missing[1])))  # fmt: skip
+    said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
+    mark = "" if change is None else MARKS[change]
+    return Pair(key, figure.head, first, second, low, high, mark, said)

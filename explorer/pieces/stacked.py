@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from explorer import theme
 from explorer.pieces.canvas import Colours, class_colour, ink_on, tinted, write
 from explorer.pieces.track import Track
 
-EDGE = 4  # pixels above and below
+EDGE, CLEAR = 4, 4  # pixels: above and below; beside a name
 
 
 class StackedProbabilities(Track):
@@ -46,6 +46,10 @@ class StackedProbabilities(Track):
         if colours is not None:
             self._colours = colours
         self.update()
+
+    def set_crossings(self, fractions: Iterable[float]) -> None:
+        super().set_crossings(fractions)
+        self._kept = None  # names keep clear of them
 
     def plot_rect(self) -> QRectF:
         left, right = self.span()
@@ -104,21 +108,30 @@ class StackedProbabilities(Track):
         painter.drawPath(path)
 
     def _paint_names(self, painter: QPainter) -> None:
-        """Each class's name where its area is tallest, if there is room."""
-        rect, line = self.plot_rect(), painter.fontMetrics().height()
+        """Each class's name in the longest stretch where its area is tall, if there is room."""
         for index in range(min(len(self._names), self._sums.shape[1] - 1)):
-            share = self._sums[:, index + 1] - self._sums[:, index]
-            tall = share * rect.height() >= line
-            at = _middle_of_longest(tall)
-            width = painter.fontMetrics().horizontalAdvance(self._names[index]) + 8
-            if at < 0 or tall.mean() * rect.width() < width:
-                continue
-            middle = rect.bottom() - (self._sums[at, index] + share[at] / 2) * rect.height()
-            x = min(max(rect.left() + self._t[at] * rect.width(), rect.left() + width / 2),
-                    rect.right() - width / 2)  # fmt: skip
-            painter.setPen(ink_on(class_colour(self._colours, index)))
-            box = QRectF(x - width / 2, middle - line / 2, width, line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._names[index])
+            width = painter.fontMetrics().horizontalAdvance(self._names[index]) + 2 * CLEAR
+            box = self._place_of(index, width, painter.fontMetrics().height())
+            if box is not None:
+                painter.setPen(ink_on(class_colour(self._colours, index)))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._names[index])
+
+    def _place_of(self, index: int, width: float, line: float) -> QRectF | None:
+        """For a name so wide, clear of the chart's ends and of where the class changes."""
+        rect = self.plot_rect()
+        x = np.arange(np.ceil(rect.left()), rect.right() + 1)
+        below, above = (
+            np.interp((x - rect.left()) / rect.width(), self._t, self._sums[:, edge])
+            for edge in (index, index + 1)
+        )
+        clear = (above - below) * rect.height() >= line
+        for edge in (rect.left(), rect.right(), *map(self.x_of, self._crossings)):
+            clear &= np.abs(x - edge) >= width / 2
+        at = _middle_of_longest(clear)
+        if at < 0:
+            return None
+        middle = rect.bottom() - (below[at] + above[at]) / 2 * rect.height()
+        return QRectF(x[at] - width / 2, middle - line / 2, width, line)
 
     def _paint_axis(self, painter: QPainter) -> None:
         painter.setFont(theme.ui_font(11))

@@ -9,7 +9,8 @@ import torch
 from core.data import DataConfig, Dataset, load
 from core.models import MODELS, build
 from core.models.base import Alternating, Constrained, Observing, Tuned
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 SECONDS, TURNS = 2.0, 3
 DATA = DataConfig(count=6000)

@@ -2,12 +2,12 @@
 
 import time
 
-from core.fit import scene_of
 from core.geometry.families import FAMILIES, Context, graph_of
 from core.geometry.geodesic import chords, geodesic
 from core.geometry.plane import whole_plane
 from core.geometry.regions import class_map
 from core.geometry.slerp import slerp
+from core.scenes import scene_of
 from core.store import load
 
 WINDOW = (-3.5, 3.5, -3.5, 3.5)

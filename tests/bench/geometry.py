@@ -7,9 +7,9 @@ import torch
 from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
-from core.fit import scene_of
 from core.geometry.radius import radius_2d
 from core.geometry.regions import LEAST, Grain, lead, refine
+from core.scenes import scene_of
 from core.store import load
 
 REACH = 5.0  # as far as the default of the exact radius

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import torch
 
-from core.fit import scene_of
 from core.geometry.plane import whole_plane
 from core.geometry.regions import Grain, class_map
+from core.scenes import scene_of
 from core.store import load
 
 WINDOW = (-3.5, 3.5, -3.5, 3.5)

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from core.data import DataConfig, Dataset, load
 from core.geometry.families import FAMILIES
 from core.home import bundled
+from core.image_jobs import Cloud
 from core.models import VAEConfig, build
 from core.recipes import RECIPES
-from core.state import Cloud
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer.app import Program
 
 CONFIG = VAEConfig()  # the conv VAE of the claims
@@ -52,7 +52,7 @@ class Bench:
         self.window.show()
         self._heart = QTimer(interval=100)  # so that waiting for nothing ends
         self._heart.start()
-        self.window.open_model(bundled()["strokes"])
+        self.window.files.open_model(bundled()["strokes"])
         self.settle()
 
     def __enter__(self):
@@ -142,7 +142,7 @@ def drag_end():
     """drag of an end: to the first answers of all families of paths, drawn together"""
     waited = []
     with Bench() as bench:
-        bench.window.place_anchors()
+        bench.window.anchors.place()
         bench.session.set(families=tuple(FAMILIES))
         bench.settle()
         centre = np.array(bench.session.settings.start)

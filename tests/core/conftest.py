@@ -5,7 +5,7 @@ import pytest
 def hasty(request, monkeypatch):
     """Judges are trained for a few steps, but where a test asks for a `good_judge`."""
     if "good_judge" not in request.fixturenames:
-        monkeypatch.setattr("core.fit.JUDGE_STEPS", 1)
+        monkeypatch.setattr("core.judging.JUDGE_STEPS", 1)
 
 
 @pytest.fixture

@@ -15,7 +15,9 @@ from core.data import Batch
 from core.models import build
 from core.models.aae import BETAS, AAEConfig
 from core.models.base import POINT
-from core.train import TrainConfig, _optimizer, play, train
+from core.play import optimizer_of, play
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = AAEConfig(body="dense", hidden=16)
 PLAYERS = ("autoencoder", "critic", "encoder")
@@ -26,7 +28,7 @@ def noise(seed=3):
 
 
 def optimizers(model, rate=1e-3):
-    return {name: _optimizer(model, name, part, rate) for name, part in model.players().items()}
+    return {name: optimizer_of(model, name, part, rate) for name, part in model.players().items()}
 
 
 def moved(model, step):

@@ -13,12 +13,13 @@ from small import DENSE, GRAIN, STROKES, equal, last, settle
 
 from core import store
 from core.alignment import aligned, frames, procrustes, turnable
-from core.fit import codes_of, scene_of
+from core.encoding import codes_of
 from core.geometry.masses import masses
 from core.geometry.radius import radius_2d
 from core.scene import Gaussian, Scene
+from core.scenes import scene_of
 from core.session import Session
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 
 def turned_by(angle, mirror=False):
@@ -238,7 +239,7 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
 
 
 def test_the_picture_of_a_drag_is_quick_and_the_last_one_is_thorough(trained, monkeypatch):
-    monkeypatch.setattr("core.recipes.SKETCH", 20)
+    monkeypatch.setattr("core.image_jobs.SKETCH", 20)
     steps = [scene.step for scene in trained.results.timeline]
     trained.set(step=steps[1], moving=True)
     assert trained.results.scrubbing

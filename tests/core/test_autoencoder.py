@@ -16,7 +16,8 @@ from core.models import build
 from core.models.autoencoder import AEConfig, CAEConfig, DAEConfig, probed_slopes
 from core.models.base import POINT, Likelihood
 from core.models.moments import Moments
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIGS = [config(body="dense", hidden=16) for config in (AEConfig, DAEConfig, CAEConfig)]
 CONFIG = TrainConfig(epochs=4, batch=64)

@@ -25,10 +25,10 @@ from surveys import (
 
 from core.chapters import chapters, verdict_findings
 from core.findings import NONE
-from core.fit import scene_of
 from core.geometry.detectors import DETECTORS, Verdict, make, verdicts
 from core.geometry.detectors.mismatch import kl_floor
 from core.geometry.masses import Masses
+from core.scenes import scene_of
 from core.survey import Insides, Survey
 
 UNITS = ("σ", "nats", "%", "pixel l2", "pixel l2 per σ")
@@ -188,7 +188,7 @@ def test_a_sample_that_is_all_hole_gives_no_infinite_floor():
 
 
 def test_jumps_have_no_stretch():
-    found = surveyed(scene(half_space(0.5), decode=lambda z: (z[:, None, None] > 0).float()))
+    found = surveyed(scene(half_space(0.5), decode=lambda z: z[:, None, None].sign()))
     assert told(found, 2)["stretch"].value == NONE
     assert "it jumps" in told(found, 2)["stretch"].remark
 

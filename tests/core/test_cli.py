@@ -299,8 +299,9 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
     """The signal comes in the middle: after the judge, long before the end."""
     path = tmp_path / "a.lacuna"
     code = (
-        "import sys, os, signal, core.fit as f, core.train as t, core.store as s, core.cli as c\n"
-        "f.JUDGE_STEPS, t.SAVE, save, done = 1, 0.0, s.save, []\n"
+        "import sys, os, signal\n"
+        "import core.judging as j, core.train as t, core.store as s, core.cli as c\n"
+        "j.JUDGE_STEPS, t.SAVE, save, done = 1, 0.0, s.save, []\n"
         "def saved(path, document):\n"
         "    save(path, document)\n"
         "    if document.step == 3 and not done: done.append(os.kill(os.getpid(), signal.SIGINT))\n"

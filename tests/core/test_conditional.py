@@ -6,21 +6,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from small import GRAIN, SHAPE, STROKES, dataset, document, equal, images, settle
+from small import GRAIN, SHAPE, STROKES, dataset, document, equal, images, returned, settle
 from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 from core import store
 from core.data import Batch
 from core.drawing import draw_map
-from core.fit import codes_of, finished, scene_of
+from core.encoding import codes_of
+from core.fit import finished
 from core.measures.chain import decoder_chain
 from core.models import Judge, build
 from core.models.conditional import CVAEConfig
 from core.problem import Problem
 from core.report import report
+from core.scenes import scene_of
 from core.session import Session
 from core.state import Settings
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = CVAEConfig(body="dense", hidden=16)
 SIDE = (1, 28, 28)
@@ -37,15 +40,6 @@ def held(shape=SHAPE, classes=("left", "right"), **more):
     judge = Judge(len(classes), shape).eval().requires_grad_(False)
     made = document(shape=shape, classes=classes, **more)
     return replace(made, model=model, config=CONFIG, judge=judge)
-
-
-def end(job):
-    """What a job that is waited for returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as stop:
-            return stop.value
 
 
 # ---- the model ----
@@ -117,19 +111,19 @@ def test_a_scene_is_of_one_class_and_leads_to_the_others():
 
 def test_codes_are_of_the_images_of_the_class():
     scene, data = scene_of(held(), ""), dataset().train
-    codes = end(codes_of(scene.given(1), data))
+    codes = returned(codes_of(scene.given(1), data))
     assert set(codes.labels.tolist()) == {1}
     assert torch.equal(codes.mean, scene.given(1).encode(data.images[codes.index])[0])
 
 
 def test_a_class_without_images_has_no_codes():
     with pytest.raises(Problem, match="no image"):
-        end(codes_of(scene_of(held(), ""), Batch(images(5), torch.ones(5, dtype=torch.long))))
+        returned(codes_of(scene_of(held(), ""), Batch(images(5), torch.ones(5, dtype=torch.long))))
 
 
 def test_a_finished_file_holds_figures_and_no_codes(tmp_path):
     """Those of one class would be taken for those of all."""
-    done = end(finished(held(), dataset()))
+    done = returned(finished(held(), dataset()))
     assert done.codes is None
     assert done.test is None
     assert math.isfinite(done.measures["negative_elbo"])
@@ -142,10 +136,10 @@ def test_a_finished_file_holds_figures_and_no_codes(tmp_path):
 
 def test_it_is_reported_and_drawn_as_its_first_class(tmp_path):
     done = held()
-    answer = end(report(done))
+    answer = returned(report(done))
     assert answer["hole"] is None
     assert sum(row["share"] for row in answer["classes"].values()) == pytest.approx(1)
-    end(draw_map(done, 2.0, "dark", tmp_path / "map.png"))
+    returned(draw_map(done, 2.0, "dark", tmp_path / "map.png"))
     assert (tmp_path / "map.png").stat().st_size > 0
 
 

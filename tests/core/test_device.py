@@ -4,6 +4,7 @@ import os
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info
 
 from core import device
 from core.problem import Problem
@@ -26,15 +27,30 @@ def test_a_device_that_is_not_there_is_a_problem(name, there):
             device.choose(name)
 
 
-def test_a_window_keeps_a_core():
+@pytest.fixture
+def threads():
+    """Those of the tests come back."""
     before = torch.get_num_threads()
-    try:
-        assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
-        threads = torch.get_num_threads()
-        said = device.spoken(torch.device("cpu"))
-        assert said == f"CPU, {threads} thread" + ("s" if threads > 1 else "")
-    finally:
-        torch.set_num_threads(before)
+    yield
+    device.limit_threads(before)
+
+
+def of_numpy():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_a_window_keeps_a_core(threads):
+    assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
+    there = torch.get_num_threads()
+    said = device.spoken(torch.device("cpu"))
+    assert said == f"CPU, {there} thread" + ("s" if there > 1 else "")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_numpy_takes_as_many_threads_as_torch(threads, count):
+    device.limit_threads(count)
+    assert torch.get_num_threads() == count
+    assert max(of_numpy()) <= count  # a build of numpy may have fewer
 
 
 def test_visiting_at_home_is_the_function_itself():

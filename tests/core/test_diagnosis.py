@@ -16,12 +16,13 @@ from core.measures.surgery import Activity
 from core.models import ModelConfig, VAEConfig
 from core.quality import Quality
 from core.setting import check
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 TRAIN = TrainConfig(epochs=20)
 LOSSES = ((0, {"recon": 80.0, "kl": 6.0}),)
 NAMES = ("a", "b", "c", "d")
-FIGURES = HeldOut(90.0, 0.5, 84.0, 6.0, 0.01, 0.99, 0.97, 1000, 3)
+STEP = 5000
+FIGURES = HeldOut(90.0, 0.5, 84.0, 6.0, 0.01, 0.99, 0.97, 1000, STEP)
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def ring(points):
 
 
 HEALTHY = Quality(
-    3, 2, FIGURES, 0.06, activity=used(3.0, 3.0), classes=counted(250, 240, 260, 250),
-    modes=ring(RING.centres.numpy().repeat(10, 0)), memorisation=compared(points(100, 0)),
+    STEP, 2, FIGURES, 0.06, activity=used(3.0, 3.0), classes=counted(250, 240, 260, 250),
+    memorisation=compared(points(100, 0)),
 )  # fmt: skip
 
 
@@ -269,11 +270,32 @@ def test_the_serious_comes_first():
 
 
 def test_every_remedy_is_a_setting_that_there_is_and_changes_something():
-    for one in diagnose(everything_wrong()):
-        changes = remedied(one.remedy, DENSE, DENSE, TRAIN)
+    found = [one.remedy for one in diagnose(everything_wrong()) if one.remedy is not None]
+    assert len(found) == 4
+    for remedy in found:
+        changes = remedied(remedy, DENSE, DENSE, TRAIN)
         for value in changes.values():
             check(value)
             assert value not in (DENSE, TRAIN)
+
+
+def test_the_same_remedy_is_advised_once():
+    """Both the lost class and the unsure judge would have twice as many coordinates"""
+    lost = ill(classes=counted(300, 0, 350, 350), held_out=replace(FIGURES, accuracy_decoded=0.5))
+    first, second = diagnose(case(lost))
+    assert first.remedy.model == {"latent": 4}
+    assert second.remedy is None
+
+
+def test_after_few_steps_the_first_remedy_is_to_train_longer():
+    lost = ill(step=393, classes=counted(1000, 0, 0, 0))
+    assert only(case(lost, model=GameConfig())).remedy.train == {"epochs": 40}
+
+
+def test_points_of_the_plane_need_no_more_than_two_coordinates():
+    around = np.concatenate([RING.centres.numpy().repeat(50, 0), np.zeros((400, 2))])
+    assert only(case(ill(modes=ring(around)))).remedy is None
+    assert only(case(ill(modes=ring(around), step=393))).remedy.train == {"epochs": 40}
 
 
 def test_a_remedy_is_for_the_model_that_was_measured():

@@ -41,7 +41,8 @@ def test_equally_diverse_generators_may_have_any_radius(width):
 def test_equal_radii_are_said_to_be_equal():
     found = compare(np.array([900, 100]), np.array([500, 500]))
     assert "equally deep (0.250)" in verdict_on_radius(found, 0.25, 0.25, "A", "B")
-    assert found.verdict("A", "B").startswith("B is more diverse than A: H₂(A) - H₂(B) is -0.4")
+    said = found.verdict("A", "B")
+    assert said.startswith("B is more diverse than A: H₂(A) - H₂(B) is \N{MINUS SIGN}0.4")
 
 
 @given(counts, counts)

@@ -10,11 +10,12 @@ from torch.nn import functional as F
 
 from core import store
 from core.data import Batch
-from core.fit import scene_of
 from core.models import build
 from core.models.adversarial import DANNConfig, ramp, reversed_gradient, slant
 from core.models.base import Observing, Paced
-from core.train import TrainConfig, train
+from core.scenes import scene_of
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = DANNConfig(body="dense", hidden=16)
 FAINT = 0.5  # lines beside a bar of 0.8: worth coding

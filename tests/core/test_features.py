@@ -33,6 +33,12 @@ def test_all_images_are_looked_at(n):
     assert said[-2].fraction == 1
 
 
+def test_only_these_rows_are_looked_at():
+    net, x, rows = judge(), images(50), torch.arange(0, 50, 7)
+    some = last(looked(features(net), x, rows))
+    assert some == pytest.approx(last(looked(features(net), x))[rows], abs=1e-5)
+
+
 def test_no_gradient_is_kept_and_grad_mode_stays():
     net = Judge(3, SHAPE)
     for said in looked(features(net), images(40)):

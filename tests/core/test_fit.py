@@ -6,12 +6,17 @@ import pytest
 import torch
 from small import DENSE, SHAPE, dataset, document, equal, images, last
 
+from core import store
 from core.data import Batch, Dataset
+from core.encoding import codes_of
 from core.engine import Progress
-from core.fit import Plan, Trained, advanced, codes_of, finished, fit, judge_for, scene_of
+from core.fit import Plan, Trained, advanced, finished, fit
+from core.judging import judge_for
 from core.models import Judge
+from core.models.autoencoder import AEConfig
 from core.problem import Problem
-from core.train import TrainConfig
+from core.scenes import scene_of
+from core.train_config import TrainConfig
 
 IMAGES = dataset()
 PLAN = Plan(IMAGES.config, DENSE)
@@ -72,7 +77,7 @@ def test_every_checkpoint_is_kept(monkeypatch):
     monkeypatch.setattr("core.train.SAVE", 0.0)
     kept = []
     said = [r for r in run(keep=kept.append) if isinstance(r, Trained)]
-    assert [document.step for document in kept] == [1, 2, 3, 4, 5, 6, 7, 8, 8]
+    assert [document.step for document in kept] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert all(document.checkpoint.step == document.step for document in kept)
     assert all(trained.unkept is None for trained in said)
 
@@ -112,6 +117,69 @@ def test_going_on_with_other_images_is_a_problem():
     plan = Plan(half.data, half.config, half.judge, half.checkpoint)
     with pytest.raises(Problem, match="does not fit"):
         run(plan, dataset(shape=(1, 12, 12)))
+
+
+# ---- the last look at the data ----
+
+WHITENED = Plan(IMAGES.config, AEConfig(body="dense", hidden=16), Judge(2, SHAPE))
+MANY = dataset(n=1200)
+QUICK = TrainConfig(epochs=3, batch=16, rate=1e-2, device="cpu")
+
+
+def whitened(config=QUICK, plan=WHITENED, images=MANY):
+    return last(fit(plan, lambda: config, images)).document
+
+
+def is_white(model, images=MANY.train.images):
+    """Mean 0 and covariance 1 of the codes of all images"""
+    codes = model.encode(images)[0].double()
+    torch.testing.assert_close(codes.mean(0), torch.zeros(2).double(), rtol=0, atol=1e-3)
+    covariance = codes.mT.cov(correction=0)
+    torch.testing.assert_close(covariance, torch.eye(2).double(), rtol=0, atol=1e-3)
+    return True
+
+
+def test_codes_are_white_when_the_training_is_over(tmp_path):
+    """However fast the encoder still moved: of all images, and in the file."""
+    final = whitened()
+    assert is_white(final.model)
+    store.save(tmp_path / "a.lacuna", final)
+    assert is_white(store.load(tmp_path / "a.lacuna").model)
+    final.model.load_state_dict(final.checkpoint.model)
+    with pytest.raises(AssertionError):  # as it was on the way
+        is_white(final.model)
+
+
+def test_the_last_look_changes_nothing_of_a_training_that_goes_on():
+    """Bit for bit, and the checkpoint of the end too."""
+    half, longer = whitened(), replace(QUICK, epochs=5)
+    rest = whitened(longer, replace(WHITENED, start=half.checkpoint))
+    whole = whitened(longer)
+    assert equal(rest.model, whole.model)
+    assert equal(rest.checkpoint.model, whole.checkpoint.model)
+
+
+def test_who_pauses_at_the_last_step_is_told_at_once_what_is_final():
+    job = fit(WHITENED, lambda: QUICK, MANY)
+    steps = 3 * 63  # of 1000 images, 16 at a time
+    for _ in range(steps):
+        next(job)
+    told = job.send("pause")
+    assert told.stand.checkpoint.step == steps
+    assert is_white(told.document.model)
+    final = last(job)
+    assert final.stand.finished
+    assert equal(final.document.model, told.document.model)
+
+
+def test_the_last_step_is_told_once(monkeypatch):
+    """A scene of the same step counts as the same picture."""
+    monkeypatch.setattr("core.train.PUBLISH", 0.0)
+    steps = [r.stand.step for r in run() if isinstance(r, Trained)]
+    assert steps == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+# ---- figures ----
 
 
 def test_a_finished_document_has_its_codes_and_figures():

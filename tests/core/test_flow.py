@@ -10,14 +10,15 @@ from torch import nn
 
 from core import store
 from core.data import Batch
-from core.fit import scene_of
 from core.models import blank, build
 from core.models.evidence import log_normal
 from core.models.flow import FlowConfig
 from core.problem import Problem
 from core.scene import Gaussian
+from core.scenes import scene_of
 from core.setting import check
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = FlowConfig(body="dense", hidden=16, units=16)
 

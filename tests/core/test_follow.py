@@ -10,7 +10,7 @@ from small import DENSE, GRAIN, STROKES, codes_of_zero, document, settle
 from core import store
 from core.follow import Followed, following
 from core.session import Session
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 SIDE = (1, 28, 28)
 

@@ -9,7 +9,6 @@ from small import SHAPE, dataset, equal, images, last
 from torch import nn
 
 from core.data import Batch
-from core.fit import scene_of
 from core.measures.chain import decoder_chain
 from core.models import MODELS, blank, build
 from core.models.base import POINT, Alternating, Constrained, Likelihood, Observing, Tuned
@@ -20,8 +19,11 @@ from core.models.gan_nets import inward, outward
 from core.models.lipschitz_layers import ConvNorm, matrices
 from core.models.madgan import MADGANConfig, part_of
 from core.models.sgan import SGANConfig
+from core.play import play
+from core.scenes import scene_of
 from core.store import Document, load, save
-from core.train import TrainConfig, play, train
+from core.train import train
+from core.train_config import TrainConfig
 
 FAMILIES = ["gan", "cgan", "sgan", "madgan"]
 PENALTIES = [

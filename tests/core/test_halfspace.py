@@ -12,13 +12,21 @@ from scipy.stats import norm
 
 from core.geometry.bounds import CLOSED, CONCAVE, FACTOR, PEAK, SLIDE, TRIVIAL
 from core.geometry.halfspace import (
-    birnbaum,
     half_space_part,
     half_space_radius,
     quantile,
     slide_form,
     tail,
 )
+
+
+def birnbaum(share):
+    """2 / (t + sqrt(t^2 + 4)), t = -a: above h(p) for p in [0, 1/2]
+
+    Birnbaum 1942, "An inequality for Mill's ratio".
+    """
+    t = -norm.ppf(share)
+    return 2 / (t + np.hypot(t, 2))
 
 
 @pytest.mark.parametrize(

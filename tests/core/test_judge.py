@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import pytest
 import torch
+from small import returned
 from torch import Tensor
 
 from core import store
 from core.data import DataConfig, load
 from core.data.toy import MIXTURES, TOYS, to_images
-from core.fit import judge_for
 from core.home import bundled
+from core.judging import judge_for
 from core.models import Judge
-
-
-def end(said):
-    """What a job that is waited for returns."""
-    while True:
-        try:
-            next(said)
-        except StopIteration as stop:
-            return stop.value
 
 
 def right(judge: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
@@ -32,7 +24,7 @@ def right(judge: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
 def test_points_are_told_apart(name: str, good_judge: None) -> None:
     data = [said for said in load(DataConfig(name)) if said is not None][-1]
     assert data.test.labels is not None
-    judge = end(judge_for(data, "cpu"))
+    judge = returned(judge_for(data, "cpu"))
     assert right(judge, data.test.images, data.test.labels) >= 0.99
     if name in MIXTURES:
         centres = MIXTURES[name].centres

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from small import document, equal
@@ -13,22 +14,22 @@ from core.data import DataConfig
 from core.fit import Plan, Trained, fit
 from core.models import VAEConfig
 from core.problem import Problem
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 TRAINING = """
 import os, signal, sys, threading
 import torch
-import core.fit
+import core.judging
 import core.train
 from core.data import DataConfig
 from core.engine import Engine
 from core.models import VAEConfig
 from core.session import Session
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 torch.set_num_threads(1)
 core.train.SAVE = 0.0  # a checkpoint at every step
-core.fit.JUDGE_STEPS = 1
+core.judging.JUDGE_STEPS = 1
 engine = Engine()
 woken = threading.Event()
 engine.wake = woken.set
@@ -38,7 +39,7 @@ session.set(
     train=TrainConfig(epochs=3, batch=16, device="cpu"),
 )
 session.train()
-keep = session.keeper.keep
+keep = session.runs.keeper.keep
 while True:
     woken.wait()
     woken.clear()
@@ -48,7 +49,7 @@ while True:
     if session.results.training and session.results.training.step >= 3:
         if sys.argv[1] == "die":
             os.kill(os.getpid(), signal.SIGKILL)
-        print(session.keeper.path, flush=True)
+        print(session.runs.keeper.path, flush=True)
         sys.stdin.read()
 """
 
@@ -109,6 +110,38 @@ def test_a_run_that_came_to_nothing_leaves_nothing(home):
     assert list((home / "runs").iterdir()) == []
 
 
+def test_a_run_that_is_left_may_be_written_until_its_last_word(home):
+    runs = kept.Runs()
+    runs.begin()
+    first = runs.keeper
+    runs.leave()
+    runs.begin()
+    first.keep(document())
+    assert kept.interrupted() == []
+    runs.release()
+    assert kept.interrupted() == [first.path]
+
+
+def test_at_the_end_a_run_is_held_until_it_is_forgotten(home):
+    runs = kept.Runs()
+    runs.begin()
+    runs.keeper.keep(document())
+    runs.end()
+    assert runs.keeper is not None
+    assert kept.interrupted() == []
+    runs.forget()
+    assert runs.keeper is None
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_of_a_training_that_came_to_nothing_no_run_is_held(home):
+    runs = kept.Runs()
+    runs.begin()
+    runs.end()
+    assert runs.keeper is None
+    assert list((home / "runs").iterdir()) == []
+
+
 def test_two_runs_have_two_files_and_the_newest_is_offered_first(home):
     keepers = [kept.Keeper() for _ in range(3)]
     assert len({keeper.path for keeper in keepers}) == 3
@@ -130,3 +163,52 @@ def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
     with pytest.raises(Problem, match="LACUNA_HOME"):
         kept.Keeper()
     assert kept.interrupted() == []
+
+
+# ---- what a list of them says ----
+
+
+def left(**said):
+    """A run that was left behind."""
+    keeper = kept.Keeper()
+    keeper.keep(document(**said))
+    keeper.release()
+    return keeper.path
+
+
+def test_a_kept_run_says_what_it_is_of_without_its_weights():
+    data, model = DataConfig(count=60), VAEConfig(body="dense", hidden=8)
+    path = left(config=model, data=data, step=4690)
+    assert kept.head(path) == kept.Head(data, model, 4690)
+
+
+def test_a_run_that_cannot_be_read_has_no_head(home):
+    path = left()
+    for content in (b"", b"no zip", path.read_bytes()[:400]):
+        path.write_bytes(content)
+        assert kept.head(path) is None
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "settings.json", '{"model": {"kind": "unheard of"}, "data": {}, "step": 1}'
+        )
+    assert kept.head(path) is None
+    path.unlink()
+    assert kept.head(path) is None
+
+
+def test_when_a_run_began_is_in_its_name(home):
+    assert kept.begun(home / "2026-11-21 16.20.59 77-5.lacuna") == "2026-11-21 16:20"
+
+
+def test_a_run_is_discarded_with_all_that_belongs_to_it(home):
+    kept.discard(left())
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_a_run_that_somebody_works_on_is_not_discarded():
+    path = left()
+    holder = kept.Keeper(path)
+    with pytest.raises(Problem, match="Another window"):
+        kept.discard(path)
+    assert path.exists()
+    holder.release()

@@ -31,7 +31,8 @@ from core.models.likelihoods import (
 )
 from core.problem import Problem
 from core.setting import check
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 KINDS = ("bernoulli", "gaussian", "learned", "continuous")
 

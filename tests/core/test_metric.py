@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 from core.geometry.metric import (
     conformal,
     ellipses,
-    fisher_rao,
     jacobian,
     magnification,
     margin_field,
     pullback,
-    steepness,
 )
 from core.problem import Problem
 
@@ -53,8 +51,6 @@ def test_a_linear_decoder_has_one_metric_everywhere():
     assert torch.allclose(metric, (weight.T @ weight).expand(9, 2, 2))
     area = math.sqrt(float(torch.det(weight.T @ weight)))
     assert torch.allclose(magnification(lambda at: at @ weight.T, z), torch.tensor(area).double())
-    norm = torch.linalg.matrix_norm(weight, 2)
-    assert torch.allclose(steepness(lambda at: at @ weight.T, z), norm)
 
 
 def test_the_sphere():
@@ -84,22 +80,6 @@ def test_other_coordinates_are_the_same_metric(seed):
 def test_a_thin_image_has_no_area():
     # one pixel cannot tell two directions apart
     assert magnification(lambda z: z[:, :1], random(3, 2)).tolist() == [0, 0, 0]
-
-
-def test_fisher_rao_of_bernoulli_pixels():
-    # J^T diag(1 / p (1 - p)) J (THEORY.md, C3)
-    decode, z = network(), random(6, 3)
-    columns, p = jacobian(decode, z), decode(z).flatten(1)
-    expected = columns.mT @ (columns / (p * (1 - p))[:, :, None])
-    assert torch.allclose(pullback(fisher_rao(decode), z), expected, atol=1e-10)
-
-
-def test_fisher_rao_is_finite_at_black_and_white():
-    images = torch.tensor([[0.0, 0.5, 1.0]])
-    angles = fisher_rao(lambda z: images)(torch.zeros(1, 1))
-    assert torch.allclose(angles, torch.tensor([[0, math.pi / 2, math.pi]]), atol=1e-3)
-    steps = jacobian(fisher_rao(lambda z: z.clamp(0, 1)), torch.tensor([[0.0], [1.0], [2.0]]))
-    assert steps.isfinite().all()
 
 
 def test_ellipses_are_steps_of_one_image_unit():

@@ -9,7 +9,7 @@ from known_holes import INNER, OUTER, codes_at, shrunken
 from scipy.special import rel_entr
 from small import last
 
-from core.geometry.detectors.mismatch import kl_floor, marginal_kl, mismatch
+from core.geometry.detectors.mismatch import kl_floor, mismatch
 from core.geometry.detectors.table import hole_table
 from core.geometry.holes import Fitted
 from core.scene import Gaussian, Scene
@@ -20,7 +20,7 @@ from core.scene import Gaussian, Scene
 )
 def test_the_divergence_of_a_shrunken_gaussian(latent, deviation, truth):
     # THEORY.md B2, S0
-    found = last(marginal_kl(shrunken(latent, deviation), Gaussian(), n=20_000))
+    found = last(mismatch(shrunken(latent, deviation), Gaussian(), 0.0, n=20_000)).kl
     assert abs(found.value - truth) < 4 / 1.96 * (found.high - found.value)
     assert found.high - found.value < 0.05 * max(1, truth)
 
@@ -28,7 +28,7 @@ def test_the_divergence_of_a_shrunken_gaussian(latent, deviation, truth):
 def test_the_interval_holds_the_truth_as_often_as_it_says():
     # 40 intervals of 95 %: fewer than 33 hits have a probability below 1e-3
     truth, codes = 0.25 - 1 - 2 * math.log(0.5), shrunken(2, 0.5)
-    found = [last(marginal_kl(codes, Gaussian(), 500, seed)) for seed in range(40)]
+    found = [last(mismatch(codes, Gaussian(), 0.0, 500, seed)).kl for seed in range(40)]
     assert sum(one.low < truth < one.high for one in found) >= 33
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from scipy.special import ndtr
-from small import SHAPE, dataset, document, last
+from small import SHAPE, dataset, document, last, returned
 from surveys import STEP, drawn, half_space, surveyed
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
@@ -25,15 +25,6 @@ AWAY, SPREAD = 3.0, 0.5  # of two clusters left and right of 0
 
 def mixture(means=((0.0, 0.0), (3.0, -1.0)), logvars=((0.0, -2.0), (-1.0, 0.5))):
     return Mixture(torch.tensor(means), torch.tensor(logvars))
-
-
-def end(job):
-    """What a job that is waited for returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as stop:
-            return stop.value
 
 
 def within(values, expected, sigmas=4.0):
@@ -103,7 +94,7 @@ def test_the_shares_of_a_grid_are_those_of_its_density():
     scene = clusters()
     across = torch.linspace(-6, 6, 241)
     nodes = torch.cartesian_prod(across, across).numpy()
-    found = end(shares_at(nodes, scene.prior))
+    found = returned(shares_at(nodes, scene.prior))
     assert found.sum() == pytest.approx(1)
     assert found[nodes[:, 0] < 0].sum() == pytest.approx(0.5, abs=1e-6)
     squares = found @ (nodes[:, 1] ** 2)
@@ -142,7 +133,7 @@ def test_the_cluster_that_no_code_reaches_is_a_hole(latent):
 def test_a_trained_model_is_compared_without_a_bound():
     """The figures of an experiment, of a model with a VampPrior."""
     model = document(VampConfig(body="dense", hidden=16, components=5), SHAPE)
-    side = end(measured("before", model, dataset()))
+    side = returned(measured("before", model, dataset()))
     assert side.bound is None
     assert sum(share.value for share in side.shares) == pytest.approx(1)
     assert math.isfinite(side.hole.value)

@@ -18,9 +18,11 @@ from core.data import Batch
 from core.home import bundled
 from core.models import VAEConfig, build
 from core.models.vae import squared_slopes
+from core.play import play
 from core.problem import Problem
 from core.setting import check
-from core.train import TrainConfig, play, train
+from core.train import train
+from core.train_config import TrainConfig
 
 DATA = dataset()
 CONFIG = TrainConfig(epochs=2, batch=16)

@@ -9,10 +9,11 @@ import torch
 from small import dataset, last
 
 from core import cli, store
-from core.fit import Plan, Trained, fit, scene_of
+from core.fit import Plan, Trained, fit
 from core.models import MODELS, Family, ModelConfig, outside
 from core.problem import Problem
-from core.train import TrainConfig
+from core.scenes import scene_of
+from core.train_config import TrainConfig
 
 BLOBS = '''
 """A decoder that blurs two numbers into an image, and an encoder that learns them back."""

@@ -17,7 +17,8 @@ from core.data import Batch
 from core.models import build
 from core.parallel import ALONE, Share, Team, coupled
 from core.problem import Problem
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 HERE = Path(__file__).parent
 DATA = Batch(images(46), torch.arange(46) % 3)  # at 15 a step: uneven shares, and a batch of one
@@ -106,8 +107,8 @@ def test_what_compares_images_differs(two):
 
 KILLED = """
 import os, signal, sys
-import core.fit, core.train
-core.fit.JUDGE_STEPS = 1
+import core.judging, core.train
+core.judging.JUDGE_STEPS = 1
 from core import cli
 play = core.train.play
 def played(*arguments):
@@ -147,7 +148,7 @@ def test_a_killed_process_ends_the_run_and_leaves_its_checkpoint(tmp_path, capsy
 def test_shares_are_the_whole_batch(size, whole):
     shares = [Team(rank, size).share(whole) for rank in range(size)]
     counted = [share for share in shares if share.weight]
-    rows = torch.cat([share.of(torch.arange(whole)) for share in counted])
+    rows = torch.cat([share.of(Batch(torch.arange(whole), None)).images for share in counted])
     assert rows.tolist() == list(range(whole))
     assert sum(share.weight for share in shares) == pytest.approx(1)
     assert all(share.rows >= 1 for share in shares)  # who has none still has something to look at

@@ -15,7 +15,8 @@ from core.data import Batch
 from core.models import build
 from core.models.base import POINT, Likelihood, Observing, Paced
 from core.models.pca import LEAST_VARIANCE, SKETCH, WHOLE, PCAConfig
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 LATENT = 3
 CONFIG = TrainConfig(epochs=1, batch=64)

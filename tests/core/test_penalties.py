@@ -26,7 +26,8 @@ from core.models.penalties import (
     total_correlation,
     unbiased,
 )
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 
 def normal(*shape, seed=0):

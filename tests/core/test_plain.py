@@ -14,7 +14,7 @@ from core.plain import from_plain, to_plain
 from core.problem import Problem
 from core.setting import check
 from core.state import Layer, Layers, Settings
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 points = st.lists(numbers, min_size=2, max_size=2).map(tuple)

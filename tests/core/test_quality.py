@@ -15,7 +15,6 @@ import core.quality_parts.codes
 import core.quality_parts.samples
 from core.data import Batch, DataConfig, Dataset
 from core.data.toy import MIXTURES, POINT, RING, to_images
-from core.fit import scene_of
 from core.geometry.holes import Codes
 from core.measures.disentanglement import DisentanglementConfig, disentanglement
 from core.models import VAEConfig
@@ -25,6 +24,7 @@ from core.quality_parts import PARTS
 from core.quality_parts.samples import CELL, binned_divergence, drawn
 from core.report import measures_report, table
 from core.scene import Gaussian, Scene
+from core.scenes import scene_of
 
 TOY_ONLY = {"modes", "jensen_shannon"}
 QUICK = DisentanglementConfig(fitted=200, boosted=100, votes=100)

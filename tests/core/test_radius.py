@@ -9,7 +9,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from core.geometry.border import Grid, find_borders
-from core.geometry.radius import RadiusConfig, adversary_2d, radius_2d, radius_map
+from core.geometry.radius import RadiusConfig, radius_2d, radius_map
 from core.problem import Problem
 from core.scene import Gaussian, Scene
 from tests.core.small import last
@@ -296,7 +296,6 @@ def test_a_lone_class_is_infinitely_far_from_any_border():
         assert (said.mean().value, said.change) == (math.inf, 0.0)
         assert (said.to_class[:, 0] == 0).all()
         assert np.isinf(said.to_class[:, 1:]).all()
-        assert adversary_2d(said.borders, np.zeros(2)) is None
 
 
 def test_a_border_beyond_the_window_is_reckoned_with():
@@ -377,22 +376,11 @@ def test_a_height_map_of_a_line_has_equal_rows():
     assert said[0] == pytest.approx(np.abs(np.linspace(-3, 3, 25) - 0.4), abs=1e-5)
 
 
-def test_the_nearest_adversary():
-    # of a disc: straight outwards
+def test_the_nearest_border_of_a_disc_is_straight_outwards():
     borders = found(BALL).borders
-    there = adversary_2d(borders, np.array([0.3, 0.4]))
-    assert there.distance == pytest.approx(0.5, abs=(10 / 256) ** 2)
-    assert there.z == pytest.approx([0.6, 0.8], abs=10 / 256)
-    assert set(there.between) == {0, 1}
-
-
-def test_the_nearest_adversary_of_a_class():
-    borders, z = found(slabs(-0.7, 1.1), 64).borders, np.array([-1.0, 0.625])
-    assert adversary_2d(borders, z).distance == pytest.approx(0.3, abs=1e-5)
-    there = adversary_2d(borders, z, target=2)
-    assert there.distance == pytest.approx(2.1, abs=1e-5)
-    assert there.between == (1, 2)
-    assert adversary_2d(borders, z, target=9) is None
+    distance, row = borders.tree.query([0.3, 0.4])
+    assert distance == pytest.approx(0.5, abs=(10 / 256) ** 2)
+    assert borders.points[row] == pytest.approx([0.6, 0.8], abs=10 / 256)
 
 
 @pytest.mark.parametrize(

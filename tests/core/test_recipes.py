@@ -15,7 +15,9 @@ FIELDS = {f"settings.{f.name}" for f in fields(Settings)} | {
 
 def test_there_is_no_cycle():
     reads = {f"results.{name}": row.replace | row.finish for name, row in RECIPES.items()}
-    graphlib.TopologicalSorter(reads).prepare()
+    order = list(graphlib.TopologicalSorter(reads).static_order())
+    for name, inputs in reads.items():
+        assert all(order.index(one) < order.index(name) for one in inputs)
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -9,7 +9,7 @@ from core import cli, results
 from core.data import DataConfig
 from core.models import MODELS
 from core.results import Row, markdown
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 FEW = TrainConfig(epochs=1, batch=20)
 STROKES = DataConfig(count=240)

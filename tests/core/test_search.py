@@ -11,7 +11,6 @@ from small import document
 from torch import nn
 
 from core.engine import Progress
-from core.fit import scene_of
 from core.geometry.certificate import interval_radii
 from core.geometry.perturbation import PerturbationConfig
 from core.geometry.radii import Radii
@@ -20,6 +19,7 @@ from core.measures.chain import logit_chain
 from core.models import VAEConfig
 from core.problem import Problem
 from core.scene import Gaussian, Scene
+from core.scenes import scene_of
 
 SEARCH = PerturbationConfig(starts=1, chunk=256)
 

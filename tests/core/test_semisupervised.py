@@ -8,11 +8,12 @@ from small import SHAPE, dataset, equal, images
 
 from core import store
 from core.data import Batch
-from core.fit import scene_of
 from core.models import Judge, build
 from core.models.semisupervised import M2Config, bound_terms, labelled
+from core.scenes import scene_of
 from core.store import Document
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = M2Config(body="dense", hidden=16)
 N, K = 7, 3

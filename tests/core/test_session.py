@@ -19,7 +19,7 @@ from core.problem import Problem
 from core.recipes import RECIPES
 from core.session import Session
 from core.state import Layer, Layers, Settings, SpaceLayers
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")  # 12 steps
 ENDLESS = replace(SHORT, epochs=100_000)

@@ -24,7 +24,8 @@ from core.models import VAEConfig, build
 from core.plain import to_plain
 from core.problem import Problem
 from core.state import Settings
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -202,12 +203,12 @@ def filled(value):
 @SLOW
 @given(st.floats(0, 1, exclude_max=True))
 def test_cut_short_is_a_problem(tmp_path, good, share):
-    refused(tmp_path / "a.lacuna", good[: int(share * len(good))])
+    assert "damaged" in refused(tmp_path / "a.lacuna", good[: int(share * len(good))])
 
 
 def test_cut_at_either_end_is_a_problem(tmp_path, good):
     for length in (*range(40), *range(len(good) - 40, len(good))):
-        refused(tmp_path / "a.lacuna", good[:length])
+        assert "damaged" in refused(tmp_path / "a.lacuna", good[:length])
 
 
 @settings(SLOW, max_examples=150)
@@ -227,7 +228,7 @@ def test_a_damaged_byte_is_a_problem_or_harmless(tmp_path, good, place, flip):
     "what", [b"", b"PK", b"\x00" * 1000, b"not a zip at all", b"\x89PNG\r\n\x1a\n"], ids=repr
 )
 def test_other_files_are_problems(tmp_path, what):
-    refused(tmp_path / "a.lacuna", what)
+    assert "not a Lacuna file" in refused(tmp_path / "a.lacuna", what)
 
 
 @pytest.mark.parametrize(

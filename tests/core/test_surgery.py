@@ -11,7 +11,7 @@ from small import last
 from torch.distributions import Normal, kl_divergence
 
 from core.engine import Progress
-from core.geometry.detectors.mismatch import marginal_kl
+from core.geometry.detectors.mismatch import mismatch
 from core.geometry.holes import log_aggregated
 from core.measures.surgery import activity, surgery
 from core.problem import Problem
@@ -61,7 +61,7 @@ def test_the_parts_add_up_to_the_closed_form(prior, latent):
 
 def test_the_divergence_is_the_one_of_the_holes():
     codes, prior = scattered(), Gaussian()
-    one, other = last(surgery(codes, prior)).marginal, last(marginal_kl(codes, prior, seed=5))
+    one, other = last(surgery(codes, prior)).marginal, last(mismatch(codes, prior, 0.0, seed=5)).kl
     assert abs(one.value - other.value) < 4 * math.hypot(error(one), error(other))
 
 

@@ -23,9 +23,9 @@ from surveys import (
 )
 
 import core.survey
-from core.fit import scene_of
 from core.geometry.certificate import interval_radii
 from core.models import VAEConfig
+from core.scenes import scene_of
 from core.survey import Insides
 
 FIELDS = ("masses", "radii", "images", "slopes", "mismatch", "table")

@@ -14,7 +14,7 @@ from core.geometry.search import SearchConfig
 from core.plain import to_plain
 from core.session import Session
 from core.state import Settings
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")
 ENDLESS = replace(SHORT, epochs=100_000)
@@ -27,7 +27,7 @@ def lively(monkeypatch):
     coarse = partial(radius_2d, config=RadiusConfig(n=64))
     few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
     for name, value in {
-        "core.train.PUBLISH": 0.05, "core.recipes.SAMPLE": 512, "core.geometry.voids.SIDE": 65,
+        "core.train.PUBLISH": 0.05, "core.map_jobs.SAMPLE": 512, "core.geometry.voids.SIDE": 65,
         "core.survey.radius_2d": coarse, "core.survey.SearchConfig": lambda: few,
     }.items():  # fmt: skip
         monkeypatch.setattr(name, value)

@@ -12,7 +12,8 @@ from core import store
 from core.data import Batch
 from core.models import Judge, build
 from core.problem import Problem
-from core.train import PUBLISH, SAVE, TrainConfig, train
+from core.train import PUBLISH, SAVE, train
+from core.train_config import TrainConfig
 
 DATA = Batch(images(300), torch.arange(300) % 3)
 CONFIG = TrainConfig(epochs=4, batch=64)
@@ -61,6 +62,15 @@ def test_a_pause_is_a_checkpoint_and_changes_nothing():
     assert paused.checkpoint.step == paused.step == 1
     assert equal(last(job).model, whole.model)
     assert equal(last(started(start=paused.checkpoint)).model, whole.model)
+
+
+def test_a_pause_said_at_rest_is_one_step_more():
+    whole, job = last(started()), started()
+    next(job)
+    for step in (1, 2, 3):
+        paused = job.send("pause")
+        assert paused.checkpoint.step == paused.step == step
+    assert equal(last(job).model, whole.model)
 
 
 def test_resuming_from_a_file_is_bit_exact(tmp_path):
@@ -202,6 +212,41 @@ def test_losses_are_averages_since_the_last_report():
         terms = vae().loss("vae", DATA, noise)
     for name, term in terms.items():
         assert math.isclose(losses[name], term.item(), rel_tol=0.02, abs_tol=0.01), name
+
+
+def diverging(job, asked, told=0, word=None):
+    """What is said where the loss is infinite after so many reports."""
+    for _ in range(told):
+        next(job)
+    if word:
+        job.send(word)
+    asked[:] = [replace(CONFIG, beta=math.inf)]
+    with pytest.raises(Problem, match="diverged before step") as problem:
+        list(job)
+    return str(problem.value).split("number. ")[1]
+
+
+def test_divergence_says_what_is_left_and_how_to_go_on():
+    asked, now = [CONFIG], iter(range(1000))
+    pace = {"clock": lambda: next(now) * PUBLISH * 0.4}
+    job = train(vae, DATA, lambda: asked[0], **pace)
+    said = diverging(job, asked)
+    assert said == "Nothing was learned yet: start again with a smaller learning rate."
+    asked = [CONFIG]
+    job = train(vae, DATA, lambda: asked[0], **pace)
+    said = diverging(job, asked, told=2)  # at the second report there is a snapshot
+    assert said.startswith("The last good weights, of step 2, are kept: start again with")
+    asked = [CONFIG]
+    job = train(vae, DATA, lambda: asked[0], **pace)
+    said = diverging(job, asked, told=3, word="pause")  # which makes a checkpoint
+    assert said.startswith("The last good weights, of step 3, are kept: go on with")
+
+
+def test_divergence_of_a_run_that_went_on_leaves_where_it_began():
+    start = last(train(vae, DATA, lambda: replace(CONFIG, epochs=1))).checkpoint
+    asked = [replace(CONFIG, epochs=4)]
+    said = diverging(train(vae, DATA, lambda: asked[0], start), asked)
+    assert said.startswith(f"The last good weights, of step {start.step:,}, are kept: go on with")
 
 
 def test_divergence_is_a_problem_and_all_that_was_told_before_is_finite():

@@ -8,12 +8,13 @@ from torch.distributions import Independent, Normal, kl_divergence
 
 from core import store
 from core.data import Batch
-from core.fit import scene_of
 from core.geometry.holes import Codes, log_aggregated
 from core.mixture import Mixture
 from core.models import build
 from core.models.vamp import NARROW, WIDE, VampConfig
-from core.train import TrainConfig, train
+from core.scenes import scene_of
+from core.train import train
+from core.train_config import TrainConfig
 
 CONFIG = VampConfig(body="dense", hidden=16, components=5)
 

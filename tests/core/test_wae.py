@@ -18,7 +18,8 @@ from core.models.deterministic import bandwidth
 from core.models.infovae import InfoVAEConfig
 from core.models.penalties import discrepancy
 from core.models.wae import WAEConfig
-from core.train import TrainConfig, train
+from core.train import train
+from core.train_config import TrainConfig
 
 DATA = dataset()
 CONFIG = WAEConfig(body="dense", hidden=16)

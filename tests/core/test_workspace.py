@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from small import DENSE, GRAIN, STROKES, codes_of_zero, dataset, document, settle
 
 from core import abreast
+from core.fit import measures_of
+from core.image_jobs import Cloud
 from core.measures.held_out import HeldOut
 from core.models import VAEConfig
 from core.plain import to_plain
+from core.scenes import scene_of
 from core.session import Session
-from core.state import Cloud, Layer, Layers, Results, Settings
+from core.state import Layer, Layers, Results, Settings
 from core.workspace import Workspace, reshaped
 
 WIDE = VAEConfig(body="dense", hidden=16, latent=3)
@@ -31,7 +34,7 @@ def saved(config=DENSE, **settings):
 @pytest.fixture
 def open_two(engine, monkeypatch):
     """Two sessions with a model each, linked; no images are read."""
-    monkeypatch.setattr("core.recipes.is_local", lambda source: False)
+    monkeypatch.setattr("core.image_jobs.is_local", lambda source: False)
     made = []
 
     def open_two(second=DENSE, **settings):
@@ -185,6 +188,7 @@ def test_both_answer_a_cursor_move(open_two):
     first.set(cursor=(0.25, 0.5))
     for session in (first, second):
         settle(session, lambda s=session: s.results.sample and s.results.sample.z == (0.25, 0.5))
+    assert first.results.sample.z == second.results.sample.z == (0.25, 0.5)
 
 
 def test_closing_cancels_unlinks_and_frees(engine, open_two):
@@ -231,7 +235,28 @@ def test_the_figures_of_both_as_far_as_they_are_known():
     found = abreast.known(one)
     assert found["elbo"].low == 100 - 1.96
     # Wilson's interval of 50 in 100: 1/2 -+ 1.96 / (2 sqrt(100 + 1.96²))
-    half = 100 * 1.96 / (2 * math.sqrt(100 + 1.96**2))
-    assert (found["accuracy"].low, found["accuracy"].high) == pytest.approx((50 - half, 50 + half))
+    half = 1.96 / (2 * math.sqrt(100 + 1.96**2))
+    assert (found["accuracy"].low, found["accuracy"].high) == pytest.approx(
+        (0.5 - half, 0.5 + half)
+    )
     assert abreast.differences(one, other) == {"elbo": "higher"}
     assert abreast.known(Results()) == {}
+
+
+def test_where_the_images_are_missing_the_figures_of_the_file_are_taken():
+    held = HeldOut(100.0, 1.0, 90.0, 10.0, 0.1, 0.99, 0.5, 100, 7)
+    held_document = replace(document(DENSE, classes=("a", "b")), step=7, measures=measures_of(held))
+    here = Results(document=held_document, scene=scene_of(held_document, "here"))
+    assert abreast.known(here) == abreast.known(replace(here, measured=held))
+    older = replace(here, document=replace(held_document, step=8))
+    assert "elbo" not in abreast.known(older)
+    assert abreast.missing(older)["elbo"] == "needs its images"
+
+
+def test_what_is_not_known_says_why():
+    assert set(abreast.missing(Results()).values()) == {"no model yet"}
+    bare = document(DENSE, classes=())
+    why = abreast.missing(Results(document=bare, scene=scene_of(bare, "here")))
+    assert why["accuracy"] == why["entropy"] == why["radius"] == "no judge"
+    assert why["hole"] == "no codes"
+    assert why["decoder_slope"] == "not measured yet"

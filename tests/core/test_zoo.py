@@ -8,14 +8,16 @@ from small import SHAPE, images, last
 
 from core import store
 from core.data import Batch, DataConfig, Dataset
-from core.fit import Plan, Trained, codes_of, finished, fit, scene_of
+from core.encoding import codes_of
+from core.fit import Plan, Trained, finished, fit
 from core.geometry.plane import whole_plane
 from core.geometry.regions import Grain, class_map
 from core.models import MODELS, Judge
 from core.models.base import POINT
 from core.problem import Problem
 from core.scene import Gaussian
-from core.train import TrainConfig
+from core.scenes import scene_of
+from core.train_config import TrainConfig
 
 FEW = TrainConfig(epochs=2, batch=16)
 N, HELD_OUT = 64, 16

@@ -12,21 +12,14 @@ from core.geometry.regions import Grain
 from core.models import VAEConfig
 from core.plain import to_plain
 from core.state import Settings
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer.app import Program
+from tests.core.small import returned
 from tests.e2e.person import Person
 
 DATA = DataConfig(count=1500)
 MODEL = VAEConfig(body="dense", hidden=64)
 TRAIN = TrainConfig(epochs=20, batch=64, rate=2e-3)
-
-
-def returned(job):
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +40,9 @@ def file(trained, tmp_path):
 
 
 @pytest.fixture
-def start(qtbot, qapp):
+def start(qtbot, qapp, monkeypatch):
     """Starts the program, as often as a test likes, and leaves it at the end of the test."""
+    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)  # it would keep all for ever
     programs = []
 
     def start(path=None):

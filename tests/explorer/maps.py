@@ -11,9 +11,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from core.geometry.regions import Grain
+from core.image_jobs import Cloud
 from core.scene import Scene
 from core.session import Session
-from core.state import Cloud
 from explorer import theme
 
 

@@ -13,10 +13,10 @@ from core.geometry.regions import Grain
 from core.models import VAEConfig
 from core.plain import to_plain
 from core.state import Settings
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer.app import Program
 from tests.core.small import codes_of_zero, document
-from tests.explorer.maps import drag, spot
+from tests.explorer.maps import drag, half_planes, spot
 
 FLAT = VAEConfig(body="dense", hidden=16)
 DEEP = replace(FLAT, latent=3)
@@ -102,18 +102,18 @@ def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
     assert first.settings.cursor == second.settings.cursor != (0.0, 0.0)
 
 
-def test_a_drag_of_the_map_moves_both_and_settles(qtbot, two):
+def test_a_drag_of_the_map_moves_both_and_settles(qtbot, qapp, two):
     window, first, second = two
     start = spot(window.map, 1, 1)
     drag(qtbot, window.map, start, start + QPoint(30, 0), start + QPoint(60, 20))
-    windows = []
+    one, other = window.map.frame, window.maps.beside.map.frame
+    qtbot.waitUntil(lambda: one.centre != pytest.approx((0, 0), abs=0.1))
+    qtbot.waitUntil(lambda: one.centre == pytest.approx(other.centre, abs=1e-6))
+    windows = first.settings.window, second.settings.window
     for _ in range(3):  # whatever the two maps have to say to one another
-        qtbot.wait(1)
-        windows.append((first.settings.window, second.settings.window))
-    assert windows[0] == windows[-1]
-    maps = window.map, window.maps.beside.map
-    assert maps[0].frame.centre == pytest.approx(maps[1].frame.centre, abs=1e-6)
-    assert maps[0].frame.centre != pytest.approx((0, 0), abs=0.1)
+        qapp.processEvents()
+    assert (first.settings.window, second.settings.window) == windows
+    assert one.centre == pytest.approx(other.centre, abs=1e-6)
 
 
 def test_other_dimensions_are_said_and_not_linked(qtbot, program, files, tmp_path):
@@ -184,3 +184,21 @@ def test_the_table_says_how_the_two_differ(qtbot, two):
     dialog.measure.click()
     assert first.settings.surveyed
     assert second.settings.surveyed
+
+
+def test_the_steps_of_a_training_lie_over_the_map_which_keeps_its_size(program, files):
+    program.start(files[0])
+    window, session = program.window, program.session
+    strip = window.scrubber
+    assert not strip.isVisible()
+    before = window.map.geometry(), session.settings.window
+    timeline = tuple(replace(half_planes(), step=step) for step in (1, 2, 3))
+    session._apply(session.settings, replace(session.results, timeline=timeline))
+    assert strip.isVisible()
+    assert (window.map.geometry(), session.settings.window) == before
+    assert strip.geometry().bottom() == window.map.geometry().bottom()
+    assert strip.width() == window.map.width()
+    assert window.map.foot == strip.height()
+    session._apply(session.settings, replace(session.results, timeline=timeline[:1]))
+    assert not strip.isVisible()
+    assert window.map.foot == 0

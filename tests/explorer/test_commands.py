@@ -92,6 +92,14 @@ def test_a_side_panel_folds_at_the_second_click(qtbot):
     assert (side.pages.currentIndex(), side.pages.isVisible()) == (0, True)
 
 
+def test_the_buttons_of_the_rail_are_of_one_width(qtbot):
+    pages = {"One": ("explore", QLabel("1")), "One much longer": ("train", QLabel("2"))}
+    side = SidePanel(pages)
+    qtbot.addWidget(side)
+    side.show()
+    assert len({button.width() for button in side.buttons.values()}) == 1
+
+
 def test_a_line_too_long_for_its_place_is_whole_in_its_tooltip(qtbot):
     line = Elided("a way found from here to where the model draws an eight")
     qtbot.addWidget(line)

@@ -5,14 +5,15 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractSpinBox, QFileDialog
 
 from core import store
+from core.changes import FIGURES
 from core.data import DataConfig
 from core.geometry.radius import RadiusConfig, radius_2d
 from core.models import VAEConfig
 from core.side import measured
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer.commands import run
 from explorer.panels.experiment import BUSY, ExperimentPanel
 from explorer.panels.training import TrainPanel
@@ -28,7 +29,7 @@ def tiny(session, monkeypatch):
     """Few points, a coarse grid, and two short trainings of a small network."""
     monkeypatch.setattr("core.side.SAMPLE", 300)
     monkeypatch.setattr("core.side.SLOPES", 32)
-    monkeypatch.setattr("core.fit.JUDGE_STEPS", 1)
+    monkeypatch.setattr("core.judging.JUDGE_STEPS", 1)
     monkeypatch.setattr("core.side.radius_2d", partial(radius_2d, config=RadiusConfig(n=32)))
     session.set(
         data=DataConfig(count=60),
@@ -59,7 +60,7 @@ def test_an_empty_panel_says_what_it_will_show_and_offers_to_start(panel):
     assert panel.about.isVisible()
     assert "twice" in panel.about.label.text()
     assert panel.start.isEnabled()
-    assert "strokes" in panel.what.text()
+    assert "Drawn digits" in panel.what.text()
     assert "2-D, dense, 8 hidden units" in panel.what.text()
     assert not any(button.isVisible() for button in (*panel.open.values(), panel.save))
 
@@ -69,16 +70,26 @@ def test_the_defaults_are_those_of_the_slides_and_of_the_train_page(panel):
     assert (asked.omega, asked.clip, asked.epochs, asked.seed) == (30, 0.3, 1, 5)
 
 
+def test_enter_in_a_number_starts_nothing(panel, session, qtbot):
+    entry = panel.form.findChild(QAbstractSpinBox)
+    entry.setFocus()
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert not session.live("experiment")
+    assert panel.isVisible()
+
+
 def test_start_trains_both_and_shows_them_side_by_side(panel, done, qtbot):
     assert done.after.document.config.omega == 30
     assert done.before.document.config.omega == 0
     assert done.after.document.train.seed == 5
     label, before, after, *_, mark = panel.figures.texts("encoder_slope")
-    assert label == "Encoder slope, σ/pixel-l2"
-    assert before == f"{done.before.encoder_slope.value:.4g}"
-    assert after == f"{done.after.encoder_slope.value:.4g}"
+    assert label == "Encoder slope, σ per pixel l2"
+    said = FIGURES["encoder_slope"].said(done.before.encoder_slope, done.after.encoder_slope)
+    assert [before, after] == [value for value, _ in said]
     assert "lower" in mark or "higher" in mark or mark == "not told apart"
-    assert panel.verdict.text().startswith("With omega 30 and clip 0.3.")
+    assert panel.verdict.text().startswith(
+        "With an encoder slope penalty of 30 and weights of at most 0.3."
+    )
     assert "seed 5" in panel.beware.text()
     for name in ("before", "after"):
         assert panel.samples[name].count() == 32
@@ -212,7 +223,7 @@ def test_two_models_are_compared_side_by_side(versus, session, other):
     found = session.results.versus
     assert versus.verdict.text() == found.verdict
     assert versus.caution.text() == found.caution
-    assert [head.text() for head in versus.figures.heads] == ["the shown model", "other"]
+    assert [head.text() for head in versus.figures.heads] == ["this model", "other"]
     label, first, _, low, _, _ = versus.figures.texts("entropy")
     assert label == "Collision entropy H₂, nats"
     assert first == f"{found.first.entropy.value:.3f}"

@@ -22,6 +22,15 @@ def test_figures_show_values_and_none(shown):
         figures.add(Figure("p", "again"))
 
 
+def test_a_number_that_there_cannot_be_has_no_row(shown):
+    figures = shown(Figures([Figure("p", "Log density"), Figure("q", "Accuracy")]))
+    high = figures.sizeHint().height()
+    figures.show_row("q", False)
+    assert figures.sizeHint().height() < high
+    figures.show_row("q", True)
+    assert figures.sizeHint().height() == high
+
+
 def test_a_long_label_does_not_widen_the_panel(shown):
     figures = shown(Figures([Figure("j", "Accuracy of the judge on decoded images of a class")]))
     figures.set_value("j", "97.8 %")
@@ -46,7 +55,16 @@ def test_percent_is_certain_only_where_it_is(share, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(4690, "4 690"), (98.34, "98.3"), (1e-5, "1e-5"), (0, "0"), (146.28, "146.3"), (0.5, "0.5")],
+    [
+        (4690, "4\N{NO-BREAK SPACE}690"),
+        (98.34, "98.3"),
+        (1e-5, "1e\N{MINUS SIGN}5"),
+        (0, "0"),
+        (146.28, "146.3"),
+        (0.5, "0.5"),
+        (-1.57, "\N{MINUS SIGN}1.57"),
+        (-3000, "\N{MINUS SIGN}3\N{NO-BREAK SPACE}000"),
+    ],
 )
 def test_numbers_read_easily(value, text):
     assert number(value) == text

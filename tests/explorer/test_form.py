@@ -23,6 +23,7 @@ class Config:
     shuffle: bool = setting(False, "draw in random order", label="Shuffle")
     note: str = "none"
     sizes: tuple[int, ...] = (3, 4)
+    depth: int = setting(3, "layers", when=("body", "conv"))
 
     def __post_init__(self):
         if self.note == "bad":
@@ -47,7 +48,8 @@ def enter(qtbot, form, name, text):
 
 
 def test_every_plain_field_has_an_editor_and_others_keep_their_value(form, qtbot):
-    assert form.names() == ["batch", "rate", "beta", "body", "device", "shuffle", "note"]
+    plain = ["batch", "rate", "beta", "body", "device", "shuffle", "note", "depth"]
+    assert form.names() == form.shown() == plain
     enter(qtbot, form, "batch", "64")
     assert form.value() == Config(batch=64)
     assert form.seen == [Config(batch=64)]
@@ -140,6 +142,36 @@ def test_names_of_choices_can_be_given(qtbot):
     form = Form(Config(), {"conv": "Convolutional"})
     qtbot.addWidget(form)
     assert form.editor("body").combo.currentText() == "Convolutional"
+
+
+def test_a_field_without_effect_is_hidden_and_keeps_its_value(form, qtbot):
+    form.show()
+    enter(qtbot, form, "depth", "7")
+    qtbot.keyClick(form.editor("body").combo, Qt.Key.Key_Down)
+    assert not form.editor("depth").isVisible()
+    assert form.value() == Config(body="dense", depth=7)
+    qtbot.keyClick(form.editor("body").combo, Qt.Key.Key_Up)
+    assert form.editor("depth").isVisible()
+    form.set_value(Config(body="dense"))
+    assert "depth" not in form.shown()
+
+
+def test_hidden_fields_take_no_room_and_come_back(form):
+    form.show()
+    high = form.sizeHint().height()
+    form.hide_fields(["rate", "beta"])
+    assert [name for name in form.names() if name not in form.shown()] == ["rate", "beta"]
+    assert form.sizeHint().height() < high
+    form.hide_fields([])
+    assert form.sizeHint().height() == high
+
+
+def test_a_number_may_be_pasted_as_it_is_shown_elsewhere(form, qtbot):
+    line = form.editor("batch").box.lineEdit()
+    line.selectAll()
+    line.insert("5\N{NO-BREAK SPACE}240 images")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert form.value().batch == 5240
 
 
 def test_what_cannot_change_now_is_grey_and_says_why(form):

@@ -21,6 +21,7 @@ from core.scene import Scene
 from core.state import Settings
 from core.survey import Survey
 from explorer.panels.geometry import GeometryPanel
+from explorer.pieces.axis import number
 from explorer.window import Window
 from tests.explorer.hands import move
 from tests.explorer.maps import half_planes, pumped, put, session_of
@@ -178,7 +179,7 @@ def test_the_curve_is_read_off_under_the_mouse(known, panel):
     move(curve, rect.center().x(), rect.center().y())
     expected = 100 * math.erfc(curve._hover / math.sqrt(2))  # no two classes do better than these
     assert curve.read_out() == pytest.approx({"measured": expected, "at most": expected}, abs=1)
-    assert curve._legend()[1][-1] == f"at most {expected:.1f}"
+    assert curve._legend()[1][-1] == f"at most {number(curve.read_out()['at most'])}"
 
 
 # ---- what there is not ----
@@ -379,7 +380,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(window, known, tmp_
 
 def test_no_name_writes_nothing(window, known, monkeypatch, tmp_path):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
-    window.ask_report()
+    window.files.ask_report()
     settled(known)
     assert known.results.failure is None
     assert not list(tmp_path.iterdir())

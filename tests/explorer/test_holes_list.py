@@ -83,3 +83,16 @@ def test_the_tooltip_says_how_much_and_between_which(holes):
         assert words in said
     assert "outside of where the codes lie" in holes._tip_of(2)
     assert holes._tip_of(-1) == ""
+
+
+def test_what_a_hole_is_stays_free_of_its_classes(holes, shown):
+    """Ten classes want 130 of 228 pixels: as many are shown as leave the words their room"""
+    many = tuple((k % 2, 0.1) for k in range(10))
+    holes.set_holes([hole(0.3, exterior=True, classes=many)], NAMES, COLOURS)
+    width, image = holes.fontMetrics().horizontalAdvance, holes.grab().toImage()
+    words = 4 + width("<0.1 %") + 12 + width("beyond the data")
+    y = round(holes.row_rect(0).center().y())
+    chips = {tuple(colour) for colour in COLOURS.tolist()}
+    seen = [x for x in range(holes.width()) if image.pixelColor(x, y).getRgb()[:3] in chips]
+    assert seen
+    assert min(seen) >= words

@@ -114,7 +114,7 @@ def test_names_keep_clear_of_borders_and_of_what_covers_the_map():
     assert found[0].x == pytest.approx(-0.39, abs=0.1)
     stays = names.spots(label, window, {0: names.Spot(-0.3, 0.1, 0.5)})
     assert stays[0][:2] == (-0.3, 0.1)
-    hidden = names.spots(label, window, None, (0.2, 1.0, 0.0, 1.0))
+    hidden = names.spots(label, window, None, [(0.2, 1.0, 0.0, 1.0)])
     assert hidden[1].y < 0
 
 

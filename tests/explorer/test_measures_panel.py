@@ -9,14 +9,17 @@ from PySide6.QtTest import QTest
 
 from core.data import Batch, DataConfig, Dataset
 from core.diagnosis import Diagnosis, Remedy
+from core.findings import UNSEEN
 from core.measures.held_out import HeldOut
 from core.models import Judge, VAEConfig, build
 from core.quality import Quality
 from core.quality_chapters import CHAPTERS
+from core.quality_parts.material import NO_IMAGES
 from core.scene import Scene
 from core.store import Document
-from core.train import TrainConfig
+from core.train_config import TrainConfig
 from explorer.panels.measures import DONE, EARLIER, WELL, MeasuresPanel
+from explorer.pieces.diagnosis import TAKEN
 from explorer.window import Window
 from tests.explorer.maps import pumped, put
 
@@ -102,7 +105,11 @@ def test_the_chapters_stand_in_their_order(panel, session):
     installed(session)
     session.adjust(measuring=True)
     settled(session)
-    places = [panel.column.indexOf(panel.sections[key]) for key, _, _ in CHAPTERS]
+    there = [key for key, _, _ in CHAPTERS if key != "disentanglement"]  # these have no factors
+    assert set(panel.sections) == set(there)
+    assert panel.without.text() == "Not for this model: Disentanglement."
+    assert "factors" in panel.without.toolTip()
+    places = [panel.column.indexOf(panel.sections[key]) for key in there]
     assert places == sorted(places)
     assert panel.column.indexOf(panel.wrong) < places[0]
 
@@ -176,7 +183,7 @@ def test_a_card_says_how_serious_and_why(panel, session):
     assert not panel.well.isVisible()
 
 
-def test_a_remedy_is_one_press_that_can_be_undone(panel, session):
+def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     ill(session, COLLAPSE)
     told = []
     session.listen(told.append)
@@ -186,10 +193,39 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session):
     assert session.settings.train == replace(before, warmup=5.0)
     assert told == [DONE]
     assert session.results.run == "idle"  # the training is the user's own press
-    assert not card.remedy.isEnabled()
+    assert card.remedy.text() == TAKEN
+    with qtbot.waitSignal(panel.train_wanted):
+        QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
+    assert session.settings.train == replace(before, warmup=5.0)
     session.undo()
     assert session.settings.train == before
-    assert card.remedy.isEnabled()
+    assert card.remedy.text() == COLLAPSE.remedy.sentence
+
+
+def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
+    panel, session, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr("explorer.panels.measures.ask_for_images", lambda *said: asked.append(said))
+    why = dict.fromkeys(("samples", "likelihood", "variance"), NO_IMAGES)
+    put(session, document=model(), timeline=(scene(),),
+        quality=Quality(0, 2, FIGURES, missing={**why, "disentanglement": "Nobody knows them."}),
+        )  # fmt: skip
+    assert panel.rows["frechet"].value.text() == UNSEEN
+    assert panel.sections["samples"].isVisible()
+    assert "disentanglement" not in panel.sections
+    panel.images.click()
+    assert asked == [(panel, session)]
+    put(session, quality=Quality(0, 2, FIGURES))
+    assert not panel.images.isVisible()
+
+
+def test_of_a_model_without_an_encoder_no_codes_are_promised(panel, session):
+    put(session, document=model(), timeline=(scene(),))
+    settled(session)
+    assert "codes" not in panel.empty.label.text()
+    put(session, timeline=(replace(scene(), encode=lambda x: (x, x)),))
+    assert "codes" in panel.empty.label.text()
 
 
 def test_the_window_has_the_page(session, qtbot):
@@ -197,3 +233,5 @@ def test_the_window_has_the_page(session, qtbot):
     qtbot.addWidget(window)
     window.commands["page Measures"].run()
     assert window.side.pages.currentWidget() is window.measures
+    window.measures.train_wanted.emit()
+    assert window.side.pages.currentWidget() is window.train

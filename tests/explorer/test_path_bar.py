@@ -121,6 +121,29 @@ def test_a_class_is_asked_for_only_where_the_path_aims_at_one(bar, placed):
     assert bar.target.itemText(0) == "the class at B"
 
 
+def test_a_cursor_on_the_path_goes_over_to_the_one_chosen_then(bar, placed, qtbot):
+    """Halfway from (-2, 0) to (2, 0): straight through the middle, along the circle round it"""
+    placed.set(families=("straight", "slerp"), family="straight")
+    answered(placed, "straight", "slerp")
+    bar.travel(0.25)
+    assert placed.settings.cursor == pytest.approx((-1, 0), abs=1e-5)
+    qtbot.mouseClick(bar.row.buttons["slerp"], LEFT)
+    path, cursor = placed.results.slerp, placed.settings.cursor
+    there = [np.interp(0.25, path.t, coordinate) for coordinate in path.z.T]
+    assert cursor == pytest.approx(there, abs=1e-5)
+    placed.undo()
+    assert placed.settings.cursor == pytest.approx((-1, 0), abs=1e-5)
+    assert bar.row.buttons["straight"].isChecked()
+
+
+def test_a_cursor_that_stands_elsewhere_stays_there(bar, placed, qtbot):
+    placed.set(families=("straight", "slerp"), family="straight")
+    answered(placed, "straight", "slerp")
+    placed.set(cursor=(0.5, 1.5))
+    qtbot.mouseClick(bar.row.buttons["slerp"], LEFT)
+    assert placed.settings.cursor == (0.5, 1.5)
+
+
 # ---- on the map ----
 
 

@@ -90,6 +90,27 @@ def test_the_critic_is_there_where_the_model_has_one(session, shown):
     assert left < right  # dark is low
 
 
+def test_where_the_best_critic_is_to_come_it_is_said(session, shown):
+    view = shown(DataSpace(session), 420, 760)
+    put(session, resting=False)
+    look_at_points(session, Critic(rises, "height"))
+    pumped(session, lambda: session.results.contest is not None)
+    box = view.critic.right
+    written = box.grab().toImage()
+    box._empty = ""
+    blank = box.grab().toImage()
+    assert written != blank
+    middle = box.area().center().toPoint()
+    for beside in (QPoint(5, 0), QPoint(0, 5), QPoint(40, 0)):  # no axes, as if it were a picture
+        assert blank.pixel(middle) == blank.pixel(middle + beside)
+
+
+def test_a_number_below_nothing_has_a_true_minus(session, shown):
+    panel = shown(CursorPanel(session), WIDER, 700)
+    look_at_points(session)
+    assert panel.figures.value("prior") == "\N{MINUS SIGN}1.84 nats"  # -log 2 pi, at the middle
+
+
 def test_images_have_no_plane(session, shown):
     panel = shown(CursorPanel(session), WIDTH, 700)
     assert panel.width() == WIDTH
@@ -124,6 +145,15 @@ def test_the_mouse_sprays_the_chosen_class(shown, qtbot):
     assert sheet.labels.tolist() == [1] * SPRAYED + [3] * SPRAYED
     assert np.abs(sheet.points[:SPRAYED] - (1, 1)).max() < 1
     assert np.abs(sheet.points[SPRAYED:] - (-2, -1)).max() < 1
+
+
+def test_the_sheet_is_as_wide_as_what_is_written_around_it(shown, qtbot):
+    dialog = DrawingDialog()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    sheet = dialog.sheet
+    assert sheet.area().width() == pytest.approx(sheet.width(), abs=1)
+    assert sheet.x() == dialog.count.x()
 
 
 def test_points_stay_within_the_square(shown, qtbot):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from explorer import icons, theme
@@ -116,3 +116,10 @@ def test_every_icon_draws_something_inside_its_box(qapp, name):
     drawn = [(x, y) for x in range(40) for y in range(40) if image.pixelColor(x, y).alpha() > 40]
     assert len(drawn) > 40
     assert all(2 <= x < 38 and 2 <= y < 38 for x, y in drawn)
+
+
+@pytest.mark.parametrize("choice", ["dark", "light"])
+def test_the_icon_of_a_marked_row_is_as_readable_as_its_text(qapp, choice):
+    worn = theme.apply(qapp, choice)
+    drawn = icons.icon("stop").pixmap(20, QIcon.Mode.Selected).toImage()
+    assert drawn.pixelColor(10, 5).name() == worn.on_accent

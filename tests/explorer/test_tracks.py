@@ -134,6 +134,31 @@ def test_the_stacked_areas_are_as_high_as_the_probabilities(shown):
         assert seen == QColor(*map(int, TEN[label]))
 
 
+def columns_of_names(shown, crossings):
+    """The x of all that names add to a chart, whose crossings came after it was drawn."""
+    t, p = np.linspace(0, 1, 41), np.full((41, 2), 0.5)
+    charts = [shown(StackedProbabilities(), 640, 108) for _ in range(2)]
+    for chart, names in zip(charts, (["seven", "four"], ["", ""]), strict=True):
+        chart.set_probabilities(t, p, TEN, names)
+        chart.grab()
+        chart.set_crossings(crossings)
+    named, bare = (chart.grab().toImage() for chart in charts)
+    return {x for x in range(named.width()) for y in range(named.height())
+            if named.pixel(x, y) != bare.pixel(x, y)}  # fmt: skip
+
+
+@pytest.mark.parametrize("crossings", [[], [0.5], [0.25, 0.75]])
+def test_names_keep_clear_of_where_the_class_changes(shown, crossings):
+    written, chart = columns_of_names(shown, crossings), shown(StackedProbabilities(), 640, 108)
+    assert written
+    for fraction in (0, 1, *crossings):
+        assert min(abs(x - chart.x_of(fraction)) for x in written) > 2
+
+
+def test_where_there_is_no_room_between_changes_no_name_is_written(shown):
+    assert columns_of_names(shown, np.linspace(0, 1, 31)) == set()
+
+
 def test_the_marker_is_drawn_at_its_place(shown):
     stacked = shown(StackedProbabilities(), 640, 56)
     stacked.set_probabilities(np.linspace(0, 1, 5), np.ones((5, 1)), TEN)

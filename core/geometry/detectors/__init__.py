@@ -13,6 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from ...engine import Job, Progress
+from ...findings import share
 from ...problem import Problem
 from ...scene import Scene
 from ..holes import Codes, Fitted, detector_map
@@ -106,11 +107,10 @@ def _verdict(fitted: Fitted, z: Tensor) -> Verdict:
     value = evaluated(fitted.score, z[None])
     score, hole = value.item(), bool(fitted.excess(value).item() > 0)
     below = float(np.searchsorted(fitted.known, score) / len(fitted.known))
-    words = f"greater than for {below:.1%} of {fitted.whose}"
+    words = f"greater than for {share(below)} of {fitted.whose}"
     if fitted.low is not None and below < 0.5:
         above = float((fitted.known > score).mean())
-        words = f"smaller than for {above:.1%} of {fitted.whose}"
-    words = words.replace("%", " %")
+        words = f"smaller than for {share(above)} of {fitted.whose}"
     return Verdict(fitted.key, score, fitted.threshold, fitted.low, hole, below, words)
 
 
@@ -126,7 +126,7 @@ def _limits(detector: Detector, known: Array) -> tuple[float, float | None]:
 def _calibration(detector: Detector, known: Array, threshold: float, whose: str) -> str:
     if detector.threshold is not None:
         above = (known > threshold).mean()
-        return f"Fixed; the posterior samples of {whose} exceed it at {100 * above:.1f} %."
+        return f"Fixed; the posterior samples of {whose} exceed it at {share(above)}."
     inside = f"{100 * (1 - FALSE_ALARM):.0f} %"
     if detector.both:
         return f"{inside} of the scores of {whose} lie between the two limits."

@@ -7,12 +7,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.func import jvp
 
 from ...engine import Progress
 from ...forward import prepared
 from ...scene import Decode, Logits, Scene
 from ..holes import Codes, Score
+from ..metric import jacobian
 from .base import CHUNK, Detector, Features, Held, Material, Scale, scale_of
 from .visited import neighbour_distance
 
@@ -34,17 +34,12 @@ def class_entropy(logits: Logits) -> Score:
 def log_volume(decode: Decode) -> Score:
     """How much the decoder stretches volume at z (N, L): half log det JᵀJ, (N,) nats.
 
-    J is taken forwards, a pass for each coordinate. Bishop, Svensén & Williams 1997,
-    "Magnification factors for the GTM algorithm".
+    Bishop, Svensén & Williams 1997, "Magnification factors for the GTM algorithm".
     """
 
     def volume(z: Tensor) -> Tensor:
-        columns = []
-        for direction in torch.eye(z.shape[1]).to(z):
-            pushed = jvp(decode, (z,), (direction.expand_as(z).contiguous(),))
-            columns.append(pushed[1].flatten(1).cpu().double())
-        jacobian = torch.stack(columns, 2)  # (N, D, L)
-        stretch = torch.linalg.eigvalsh(jacobian.mT @ jacobian).clamp_min(FLAT)
+        columns = jacobian(decode, z).cpu().double()
+        stretch = torch.linalg.eigvalsh(columns.mT @ columns).clamp_min(FLAT)
         half: Tensor = 0.5 * stretch.log().sum(1)
         return half.to(z.device)
 

@@ -30,18 +30,6 @@ class Mismatch:
     drawn: float  # p(H)
 
 
-def marginal_kl(
-    codes: Codes, prior: Prior, n: int = 4096, seed: int = 0
-) -> Job[Estimate | Progress]:
-    """KL(q‖p) in nats: the mean of log q - log p over `n` points of q, 95 % interval.
-
-    q is the mean of the codes' Gaussians (Hoffman & Johnson 2016, "ELBO surgery").
-    """
-    random = torch.Generator().manual_seed(seed)
-    ratio = yield from _ratio(codes, prior, _visited(codes, n, random))
-    yield mean_of(-ratio)
-
-
 def mismatch(
     codes: Codes, prior: Prior, threshold: float, n: int = 4096, seed: int = 0
 ) -> Job[Mismatch | Progress]:

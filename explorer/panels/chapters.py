@@ -1,0 +1,93 @@
+"""What the pages of findings share: chapters that fold, and above them how far a job is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from core.engine import Progress
+from core.findings import Chapter, Finding
+from explorer.panels.page import Page
+from explorer.pieces.empty import Empty
+from explorer.pieces.finding import FindingRow
+from explorer.pieces.section import Section
+
+
+class ChaptersPage(Page):
+    def __init__(self, nothing: str, order: Sequence[str], parent: QWidget | None = None) -> None:
+        """nothing: what an empty page says; order: the keys of its chapters from the top down"""
+        super().__init__(0, parent)
+        self._order = order
+        self.sections: dict[str, Section] = {}
+        self.rows: dict[str, FindingRow] = {}
+        self._told: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
+        self.empty, self.bar, self.said = Empty(nothing), QProgressBar(), QLabel()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        as_caption(self.said)
+        self.add(self.empty)
+        self.add_inset(self.bar)
+        self.add(self.said)
+
+    def add_inset(self, part: QWidget, align: Qt.AlignmentFlag = Qt.AlignmentFlag(0)) -> None:
+        """As far from the left as a caption's text."""
+        row = QHBoxLayout()
+        row.setContentsMargins(4, 4, 4, 4)
+        row.addWidget(part, 0, align)
+        self.column.insertLayout(self.column.count() - 1, row)
+
+    def _draw_progress(self, told: Progress | None) -> None:
+        self.bar.setVisible(told is not None)
+        if told is not None:
+            self.bar.setValue(round(1000 * (told.fraction or 0)))
+
+    def _draw_chapter(self, chapter: Chapter) -> None:
+        section = self.sections.get(chapter.key) or self._new_section(chapter)
+        rows = [self._row_of(finding) for finding in chapter.findings]
+        for at, part in enumerate(self._among(chapter.key, rows)):
+            if section.content.indexOf(part) != at:
+                section.content.insertWidget(at, part)
+        self._told[chapter.key] = {finding.key for finding in chapter.findings}
+
+    def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
+        """All parts of a chapter, from the top down."""
+        return [*rows]
+
+    def _show_told(self, again: bool = False) -> None:
+        """Hides what is not told, unless it may be told again."""
+        there = set().union(*self._told.values())
+        for part, told in (
+            *((section, key in self._told) for key, section in self.sections.items()),
+            *((row, key in there) for key, row in self.rows.items()),
+        ):
+            part.setVisible(told or (again and not part.isHidden()))
+
+    def _new_section(self, chapter: Chapter) -> Section:
+        section = Section(chapter.title)
+        section.content.setSpacing(2)
+        later = self._order[self._order.index(chapter.key) :]
+        below = [self.sections[key] for key in later if key in self.sections]
+        at = self.column.indexOf(below[0]) if below else self._end()
+        self.column.insertWidget(at, section)
+        self.sections[chapter.key] = section
+        return section
+
+    def _end(self) -> int:
+        """Where in the column the last chapter ends."""
+        return self.column.count() - 1
+
+    def _row_of(self, finding: Finding) -> FindingRow:
+        if finding.key in self.rows:
+            self.rows[finding.key].show_finding(finding)
+        else:
+            self.rows[finding.key] = FindingRow(finding)
+        return self.rows[finding.key]
+
+
+def as_caption(label: QLabel) -> None:
+    """Small print between two parts of a page."""
+    label.setProperty("role", "caption")
+    label.setWordWrap(True)
+    label.setContentsMargins(4, 2, 4, 4)

@@ -1,0 +1,123 @@
+"""What a conditional model draws on the command line is what it is asked for."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from small import dataset, document, last, returned
+
+from core import cli, picture, store
+from core.data import DataConfig
+from core.drawing import map_picture
+from core.fit import Plan, fit
+from core.geometry.masses import masses
+from core.models.conditional import CVAEConfig
+from core.report import SAMPLE, THRESHOLD
+from core.scenes import scene_of
+from core.train_config import TrainConfig
+
+ELSEWHERE = DataConfig("npz")  # not on this machine: the report measures what the file holds
+
+
+@pytest.fixture(autouse=True)
+def threads():
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A model of the classes left and right, told by their brighter half."""
+    images, path = dataset(ELSEWHERE, n=300), tmp_path_factory.mktemp("made") / "a.lacuna"
+    config = TrainConfig(epochs=40, batch=50, rate=3e-3, device="cpu")
+    plan = Plan(images.config, CVAEConfig(body="dense", hidden=16))
+    store.save(path, last(fit(plan, lambda: config, images)).document)
+    return path
+
+
+@pytest.fixture(scope="module")
+def unasked(tmp_path_factory):
+    """One that draws no class on demand."""
+    path = tmp_path_factory.mktemp("unasked") / "a.lacuna"
+    store.save(path, document())
+    return path
+
+
+@pytest.fixture
+def called(capsys):
+    """Runs a command in this process: its exit code and what it said."""
+
+    def call(*words):
+        code = cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "row"), [((), 0), (("--condition", "right"), 1), (("--condition", "1"), 1)]
+)
+def test_the_map_is_that_of_the_scene_of_this_condition(called, made, tmp_path, words, row):
+    path = tmp_path / "a.png"
+    code, said = called("map", made, "--out", path, "--json", *words)
+    assert (code, said["condition"]) == (0, ("left", "right")[row])
+    scene = scene_of(store.load(made), "a").given(row)
+    expected = returned(map_picture(scene, None, 3.5, picture.DARK))
+    assert np.array_equal(np.asarray(Image.open(path)), expected)
+
+
+def test_the_maps_of_two_conditions_differ(made):
+    scene = scene_of(store.load(made), "a")
+    one, other = (
+        returned(map_picture(scene.given(row), None, 3.5, picture.DARK, 65)) for row in (0, 1)
+    )
+    assert not np.array_equal(one, other)
+
+
+def test_the_masses_are_those_of_the_condition(called, made):
+    """The very numbers; and most of what is drawn is what was asked for."""
+    scene = scene_of(store.load(made), "a").given(1)
+    expected = last(masses(scene, None, THRESHOLD, n=SAMPLE)).share
+    code, said = called("report", made, "--condition", "right", "--json")
+    assert (code, said["condition"]) == (0, "right")
+    shares = [said["classes"][name]["share"] for name in ("left", "right")]
+    assert shares == pytest.approx(list(expected))
+    assert shares[1] > 0.5
+    code, said = called("report", made, "--json")
+    assert said["classes"]["left"]["share"] > 0.5
+
+
+def test_a_path_leads_between_samples_of_the_condition(called, made, tmp_path):
+    out = tmp_path / "a.json"
+    words = ["path", made, "--from", "right", "--to", "right", "--family", "straight"]
+    code, said = called(*words, "--out", out, "--json", "--condition", "right")
+    assert (code, said["condition"]) == (0, "right")
+    assert said["paths"][0]["class_shares"]["right"] > 0.5
+    words = ["path", made, "--from", "right", "--to", "left", "--all"]
+    code, said = called(*words, "--out", out, "--json", "--condition", "right")
+    assert code == 0
+    lengths = {one["family"]: one["length"] for one in said["paths"] if "length" in one}
+    assert {"straight", "adversarial", "geodesic"} <= lengths.keys()
+
+
+@pytest.mark.parametrize("command", ["map", "report", "path"])
+def test_a_wrong_name_is_one_sentence_with_the_choices(called, made, command):
+    words = {"map": ["--out", "a.png"], "report": []}.get(
+        command, ["--from", "left", "--to", "right", "--out", "a.csv"]
+    )
+    for wrong in ("middle", "2", "-1"):
+        code, said = called(command, made, f"--condition={wrong}", *words)
+        assert code == 1
+        assert said.strip() == (
+            f"This model draws no {wrong!r} on demand: choose from left, right."
+        )
+
+
+def test_a_model_without_conditions_says_so(called, unasked):
+    code, said = called("map", unasked, "--condition", "left", "--out", "a.png")
+    assert code == 1
+    assert said.strip() == "This model draws no class on demand: leave the condition out."
