@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.geometry.regions import ClassMap
@@ -16,6 +16,7 @@ from explorer.map.corner import Badge, Key, Readout
 from explorer.map.room import along_lines, crowd, on_plane
 
 NAMED = 33  # side from which a map's regions are named anew
+REST = 150  # ms without a mark moving, after which names go out from under it
 APART = 8  # pixels between two things that lie over the map
 CLEAR = 12  # pixels from such a thing to the middle of a name
 
@@ -27,6 +28,8 @@ class OverlaidMap(MapCanvas):
         self._of: Hashable = None  # which picture that is
         self.badge, self.readout, self.key = Badge(self), Readout(self), Key(self)
         self.condition = ConditionBox(session, self)
+        self._rested = QTimer(self, singleShot=True, interval=REST)  # looking for room takes time
+        self._rested.timeout.connect(self._place_names)
         self.key.resized.connect(self._place_key)
         for signal in (self.key.resized, self.key.moved):
             signal.connect(self._place_names)
@@ -50,12 +53,12 @@ class OverlaidMap(MapCanvas):
         self._place_names()
 
     def make_room(self) -> None:
-        """The marks have moved: legend and names that came to lie on them go elsewhere."""
+        """The marks have moved: the legend goes elsewhere, and names once the marks rest."""
         self._place_key()
         written = [spot for spot in self.spots.values() if names.fits(spot, self.frame)]
         places = [self.frame.point(spot.x, spot.y) for spot in written]
         if any(part.contains(place) for part in crowd(self) for place in places):
-            self._place_names()
+            self._rested.start()
 
     def _place_key(self) -> None:
         marks = [at for name in HANDLES if (at := self.screen(name)) is not None]
