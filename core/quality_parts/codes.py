@@ -10,6 +10,7 @@ from torch import Tensor
 from .. import device
 from ..encoding import codes_of
 from ..engine import Job, Progress
+from ..fit import figures_of
 from ..geometry.holes import Codes
 from ..measures.disentanglement import Disentanglement, disentanglement
 from ..measures.held_out import HeldOut, held_out
@@ -33,13 +34,11 @@ NO_LIKELIHOOD = "This model does not say how probable an image is, given its cod
 
 def held_out_part(of: Material, found: Quality) -> Job[HeldOut | Progress]:
     """As they are known, as they stand in the file, or measured now"""
-    document, known = of.document, dict(of.document.measures)
-    if of.figures is not None:
-        yield of.figures
-    elif of.dataset is None and known.get("step") == document.step and "images" in known:
-        names = HeldOut.__dataclass_fields__
-        whole = {name: int(known[name]) for name in ("images", "step")}
-        yield HeldOut(**{name: known.get(name) for name in names} | whole)  # type: ignore[arg-type]
+    document = of.document
+    stored = figures_of(document) if of.dataset is None else None
+    figures = of.figures if of.figures is not None else stored
+    if figures is not None:
+        yield figures
     else:
         yield from held_out(document.model, document.judge, of.test, document.step)
 

@@ -29,7 +29,7 @@ class OverlaidMap(MapCanvas):
         self.badge, self.readout, self.key = Badge(self), Readout(self), Key(self)
         self.condition = ConditionBox(session, self)
         self._rested = QTimer(self, singleShot=True, interval=REST)  # looking for room takes time
-        self._rested.timeout.connect(self._place_names)
+        self._rested.timeout.connect(self._leave_marks)
         self.key.resized.connect(self._place_key)
         for signal in (self.key.resized, self.key.moved):
             signal.connect(self._place_names)
@@ -55,10 +55,13 @@ class OverlaidMap(MapCanvas):
     def make_room(self) -> None:
         """The marks have moved: the legend goes elsewhere, and names once the marks rest."""
         self._place_key()
+        self._rested.start()
+
+    def _leave_marks(self) -> None:
         written = [spot for spot in self.spots.values() if names.fits(spot, self.frame)]
         places = [self.frame.point(spot.x, spot.y) for spot in written]
         if any(part.contains(place) for part in crowd(self) for place in places):
-            self._rested.start()
+            self._place_names()
 
     def _place_key(self) -> None:
         marks = [at for name in HANDLES if (at := self.screen(name)) is not None]

@@ -1,4 +1,9 @@
+import json
+
 import pytest
+import torch
+
+from core import cli, device
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +16,23 @@ def hasty(request, monkeypatch):
 @pytest.fixture
 def good_judge():
     """The judges of this test are as good as those of the program."""
+
+
+@pytest.fixture
+def threads():
+    """A command takes as many as there are cores: afterwards there are as many as before."""
+    before = torch.get_num_threads()
+    yield
+    device.limit_threads(before)
+
+
+@pytest.fixture
+def called(capsys, threads):
+    """Runs a command in this process: its exit code and what it said, JSON where it is that."""
+
+    def call(*words):
+        code = cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
+
+    return call

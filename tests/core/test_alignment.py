@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import orthogonal_procrustes
 from scipy.stats import norm
-from small import DENSE, GRAIN, STROKES, equal, last, settle
+from small import DENSE, GRAIN, STROKES, equal, last, returned, settle
 
 from core import store
 from core.alignment import aligned, frames, procrustes, turnable
@@ -181,16 +181,7 @@ def trained(engine, monkeypatch):
 
 def shown_codes(session):
     data = session.results.dataset.train
-    return last_of(codes_of(session.results.scene, data))
-
-
-def last_of(job):
-    """What a generator returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
+    return returned(codes_of(session.results.scene, data))
 
 
 def test_a_held_step_lies_over_the_newest_and_its_codes_are_its_own(trained):
@@ -202,7 +193,7 @@ def test_a_held_step_lies_over_the_newest_and_its_codes_are_its_own(trained):
     assert results.failure is None
     assert results.scene.step == results.codes.step == results.map.step == first.step
     rotation = results.frames.between(first.step, newest.step)
-    means = last_of(codes_of(first, results.dataset.train)).mean
+    means = returned(codes_of(first, results.dataset.train)).mean
     torch.testing.assert_close(results.codes.mean, means @ rotation.float())
     with torch.no_grad():
         z = torch.tensor([[0.3, -0.8]])
@@ -226,7 +217,7 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
     found = store.load(tmp_path / "a.lacuna")
     assert equal(found.model, own.model)
     scene = scene_of(found, "again")
-    means = last_of(codes_of(scene, trained.results.dataset.train)).mean
+    means = returned(codes_of(scene, trained.results.dataset.train)).mean
     torch.testing.assert_close(found.codes.mean, means)
     other = Session(engine, "other")
     other.open(tmp_path / "a.lacuna")

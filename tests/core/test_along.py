@@ -6,7 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import last
+from small import last, returned
 
 from core.geometry.along import DENSITY, along
 from core.geometry.comparison import COLUMNS, compare
@@ -28,12 +28,7 @@ def linear(matrix):
 
 def path_of(scene, *nodes, frames=32):
     nodes = torch.stack([torch.as_tensor(node, dtype=torch.float32) for node in nodes])
-    job = follow(scene, "straight", nodes, frames)
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
+    return returned(follow(scene, "straight", nodes, frames))
 
 
 def measured(scene, *nodes, frames=32, codes=None, threshold=math.log(20), detector=None):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from small import codes_of_zero, document, equal
 
@@ -24,23 +23,7 @@ SMALL = (
 )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def threads():
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def called(capsys):
-    """Runs a command in this process: its exit code and what it said, JSON where it is that."""
-
-    def call(*arguments):
-        code = cli.main([str(word) for word in arguments])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
-
-    return call
+pytestmark = pytest.mark.usefixtures("threads")
 
 
 @pytest.fixture(scope="module")

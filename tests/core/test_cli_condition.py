@@ -1,14 +1,11 @@
 """What a conditional model draws on the command line is what it is asked for."""
 
-import json
-
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from small import dataset, document, last, returned
 
-from core import cli, picture, store
+from core import picture, store
 from core.data import DataConfig
 from core.drawing import map_picture
 from core.fit import Plan, fit
@@ -21,11 +18,7 @@ from core.train_config import TrainConfig
 ELSEWHERE = DataConfig("npz")  # not on this machine: the report measures what the file holds
 
 
-@pytest.fixture(autouse=True)
-def threads():
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("threads")
 
 
 @pytest.fixture(scope="module")
@@ -44,18 +37,6 @@ def unasked(tmp_path_factory):
     path = tmp_path_factory.mktemp("unasked") / "a.lacuna"
     store.save(path, document())
     return path
-
-
-@pytest.fixture
-def called(capsys):
-    """Runs a command in this process: its exit code and what it said."""
-
-    def call(*words):
-        code = cli.main([str(word) for word in words])
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
-
-    return call
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.neighbors import KernelDensity
+from small import returned
 
 from core.best_critic import LEAST, WIDTHS, best_critic, density, kernel_width, lattice
 from core.data.base import DataConfig
@@ -43,15 +44,6 @@ def board(shape=POINT, plane=None, **more):
 
 def reports(job):
     return [value for value in job if value is not None]
-
-
-def done(job):
-    """What a helper with pauses returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
 
 
 # ---- the generator ----
@@ -158,7 +150,7 @@ def test_the_best_critic_between_two_gaussians_is_a_logistic_function():
     """log p - log q is linear in x: (m - n) x / sigma^2 - (m^2 - n^2) / (2 sigma^2)."""
     m, n, sigma = torch.tensor([1.0, 0.5]), torch.tensor([-0.5, 0.0]), 0.8
     p, q = Mixture(m[None], sigma), Mixture(n[None], sigma)
-    best = done(best_critic(p, q, 31))
+    best = returned(best_critic(p, q, 31))
     odds = (lattice(31) @ (m - n) - (m @ m - n @ n) / 2) / sigma**2
     known = ~best.isnan()
     expected = odds.double().sigmoid().unflatten(0, (31, 31))
@@ -170,14 +162,14 @@ def test_the_best_critic_between_two_gaussians_is_a_logistic_function():
 def test_a_density_on_the_lattice_is_that_of_the_mixture():
     spread = Mixture(RING.centres, 0.4)
     expected = spread.log_density(lattice(25).double()).exp().unflatten(0, (25, 25))
-    torch.testing.assert_close(done(density(spread, 25)), expected, atol=1e-9, rtol=1e-5)
+    torch.testing.assert_close(returned(density(spread, 25)), expected, atol=1e-9, rtol=1e-5)
 
 
 def test_the_width_is_the_one_of_the_greatest_likelihood():
     random = torch.Generator().manual_seed(1)
     points, held_out = RING.sample(800, random), RING.sample(80, random)
     scores = [KernelDensity(bandwidth=w).fit(points).score(held_out) for w in WIDTHS]
-    assert done(kernel_width(points, held_out)) == WIDTHS[int(np.argmax(scores))]
+    assert returned(kernel_width(points, held_out)) == WIDTHS[int(np.argmax(scores))]
 
 
 class Drawn:

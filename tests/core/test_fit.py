@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from small import DENSE, SHAPE, dataset, document, equal, images, last
+from small import DENSE, SHAPE, dataset, document, equal, images, last, returned
 
 from core import store
 from core.data import Batch, Dataset
@@ -25,15 +25,6 @@ CONFIG = TrainConfig(epochs=2, batch=16, device="cpu")  # 8 steps
 
 def run(plan=PLAN, images=IMAGES, **more):
     return list(fit(plan, lambda: CONFIG, images, **more))
-
-
-def end(said):
-    """What a job that is waited for returns."""
-    while True:
-        try:
-            next(said)
-        except StopIteration as stop:
-            return stop.value
 
 
 def test_the_images_are_loaded_where_they_are_not_given():
@@ -63,7 +54,7 @@ def test_a_judge_is_trained_where_there_is_none(good_judge):
     with torch.no_grad():
         right = judge(IMAGES.train.images).argmax(1).eq(IMAGES.train.labels)
     assert right.double().mean() > 0.9
-    assert equal(judge, end(judge_for(IMAGES, "cpu")))  # always the same one
+    assert equal(judge, returned(judge_for(IMAGES, "cpu")))  # always the same one
 
 
 def test_where_there_are_no_classes_there_is_no_judge():
@@ -183,7 +174,7 @@ def test_the_last_step_is_told_once(monkeypatch):
 
 
 def test_a_finished_document_has_its_codes_and_figures():
-    final = end(finished(last(run()).document, IMAGES))
+    final = returned(finished(last(run()).document, IMAGES))
     with torch.no_grad():
         mean, logvar = final.model.encode(IMAGES.train.images)
     torch.testing.assert_close(final.codes.mean, mean)
@@ -200,7 +191,7 @@ def test_a_finished_document_has_its_codes_and_figures():
 
 def test_finished_without_held_out_images():
     none = replace(IMAGES, test=Batch(images(0), None))
-    final = end(finished(document(), none))
+    final = returned(finished(document(), none))
     assert final.test is None
     assert final.measures == {}
     assert len(final.codes.mean) == 50
@@ -209,14 +200,14 @@ def test_finished_without_held_out_images():
 @pytest.mark.parametrize(("limit", "count"), [(None, 50), (7, 7), (64, 50)])
 def test_codes_are_the_same_in_any_chunk(limit, count):
     scene = scene_of(document(), "")
-    one = end(codes_of(scene, IMAGES.train, limit, chunk=64))
-    other = end(codes_of(scene, IMAGES.train, limit, chunk=3))
+    one = returned(codes_of(scene, IMAGES.train, limit, chunk=64))
+    other = returned(codes_of(scene, IMAGES.train, limit, chunk=3))
     assert len(one.mean) == len(other.mean) == len(one.labels) == count
     torch.testing.assert_close(one.mean, other.mean)
 
 
 def test_older_figures_do_not_outlive_newer_weights():
-    old = end(finished(last(run()).document, IMAGES))
+    old = returned(finished(last(run()).document, IMAGES))
     stand = last(run()).stand
     new = advanced(old, replace(stand, step=9))
     assert (new.codes, new.test, new.measures, new.step) == (None, None, {}, 9)

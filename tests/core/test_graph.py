@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from small import returned
 
 from core.geometry.graph import (
     attached,
@@ -25,15 +26,6 @@ WINDOW = (-2.0, 2.0, -2.0, 2.0)
 
 def last(job):
     return [said for said in job if said is not None][-1]
-
-
-def finished(job):
-    """What a generator returns"""
-    try:
-        while True:
-            next(job)
-    except StopIteration as end:
-        return end.value
 
 
 def flat(side, reach, window=WINDOW):
@@ -215,7 +207,7 @@ def test_a_taut_way_has_no_needless_bends():
     label = np.zeros((33, 33), int)
     way = walked(label, 0, 33 * 20 + 31)
     assert len(way) > 5
-    assert finished(taut(label, way)).tolist() == [0, 33 * 20 + 31]
+    assert returned(taut(label, way)).tolist() == [0, 33 * 20 + 31]
 
 
 def test_a_taut_way_changes_no_more_often():
@@ -224,7 +216,7 @@ def test_a_taut_way_changes_no_more_often():
     first, goal = 32 * 65 + 4, 32 * 65 + 60
     way = walked(label, first, goal)
     assert changes(label, way) == 0
-    bends = finished(taut(label, way))
+    bends = returned(taut(label, way))
     places = np.stack(np.unravel_index(bends, label.shape), 1).astype(float)
     assert bends[[0, -1]].tolist() == [first, goal]
     assert len(bends) < len(way)

@@ -4,7 +4,7 @@ import json
 import math
 
 import pytest
-from small import codes_of_zero, document
+from small import codes_of_zero, document, returned
 from surveys import codes_of_prior, half_space, one_class, scene, surveyed
 from test_page import Tags
 
@@ -17,17 +17,8 @@ def images(z):
     return z[:, :1, None, None].sigmoid().expand(-1, 1, 8, 8)
 
 
-def ended(job):
-    """What a job returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
-
-
 def written(out, drawn, codes=None):
-    ended(write_report(drawn, codes, surveyed(drawn, codes), (), "<a model>", out))
+    returned(write_report(drawn, codes, surveyed(drawn, codes), (), "<a model>", out))
     return Tags(out.read_text(encoding="utf-8"))
 
 
@@ -87,13 +78,13 @@ def test_another_ending_is_refused_before_anything_is_measured(tmp_path):
     ("codes", "lacks"), [(None, "no codes of images"), (codes_of_zero(5), "the codes of 20 images")]
 )
 def test_few_codes_or_none_end_nothing(codes, lacks):
-    answer = ended(geometry_report(document(codes=codes), None))
+    answer = returned(geometry_report(document(codes=codes), None))
     assert answer["Class radius"]["mean"]["value"] is not None
     assert any(lacks in said.get("remark", "") for said in answer["Holes"].values())
 
 
 def test_numbers_are_numbers_and_infinities_are_words():
-    answer = ended(geometry_report(document(classes=("only",)), None))
+    answer = returned(geometry_report(document(classes=("only",)), None))
 
     def refused(word):
         raise AssertionError(f"{word} is no JSON")
@@ -108,7 +99,7 @@ def test_numbers_are_numbers_and_infinities_are_words():
 
 def test_a_document_is_measured_as_its_scene_is():
     made = document(codes=codes_of_zero(40))
-    answer = ended(geometry_report(made, None))
+    answer = returned(geometry_report(made, None))
     mean = answer["Class radius"]["mean"]
     assert mean["low"] <= mean["value"] <= mean["high"]
     hole = answer["Holes"]["hole mass"]

@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small import returned
 
 from core.geometry.ascent import climb
 from core.geometry.holes import Codes
@@ -200,12 +201,7 @@ def test_a_sure_seed_goes_before_a_nearer_doubtful_one():
     judge, near = affine(torch.tensor([1.0, 0.0]), 0.0), torch.zeros(2)
 
     def outcome(*seeds):
-        job = confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2)
-        while True:
-            try:
-                next(job)
-            except StopIteration as end:
-                return end.value
+        return returned(confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2))
 
     assert outcome([-1.0, 0.0], [0.2, 0.0], [2.0, 0.0], [3.0, 0.0])[0].tolist() == [2.0, 0.0]
     doubtful, sure = outcome([0.3, 0.0], [0.2, 0.0], [-1.0, 0.0])

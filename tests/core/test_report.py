@@ -4,18 +4,13 @@ import io
 
 import pytest
 from rich.console import Console
-from small import codes_of_zero, document
+from small import codes_of_zero, document, returned
 
 from core.report import report, table
 
 
 def answer(document):
-    said = report(document)
-    while True:
-        try:
-            next(said)
-        except StopIteration as end:
-            return end.value
+    return returned(report(document))
 
 
 def printed(answer):

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtGui import QCursor
 
+from explorer.app import Program
 from tests.explorer.maps import session_of
 
 
@@ -32,3 +33,14 @@ def session(engine):
     session = session_of(engine)
     yield session
     session.close()
+
+
+@pytest.fixture
+def program(qapp, monkeypatch):
+    """The whole program, not started."""
+    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)  # it would keep all for ever
+    program = Program(qapp)
+    program.window.resize(1280, 800)
+    yield program
+    program.window.close()
+    program.close()

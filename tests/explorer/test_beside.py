@@ -14,7 +14,6 @@ from core.models import VAEConfig
 from core.plain import to_plain
 from core.state import Settings
 from core.train_config import TrainConfig
-from explorer.app import Program
 from tests.core.small import codes_of_zero, document
 from tests.explorer.maps import drag, half_planes, spot
 
@@ -38,17 +37,6 @@ def saved(path, model=FLAT, **settings):
 @pytest.fixture
 def files(tmp_path):
     return saved(tmp_path / "one.lacuna"), saved(tmp_path / "two.lacuna", cursor=(2.0, 2.0))
-
-
-@pytest.fixture
-def program(qtbot, qapp, monkeypatch):
-    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)
-    program = Program(qapp)
-    program.window.resize(1280, 800)
-    yield program
-    program.window.close()
-    program.close()
-    qtbot.addWidget(program.window)
 
 
 @pytest.fixture

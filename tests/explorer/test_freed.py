@@ -14,7 +14,6 @@ from core.models import VAEConfig
 from core.plain import to_plain
 from core.state import Settings
 from core.train_config import TrainConfig
-from explorer.app import Program
 from explorer.form import Form
 from explorer.pieces.choice import Choice
 from tests.core.small import codes_of_zero, document
@@ -39,16 +38,6 @@ def saved(path):
 @pytest.fixture
 def file(tmp_path):
     return saved(tmp_path / "first.lacuna")
-
-
-@pytest.fixture
-def program(qapp, monkeypatch):
-    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)
-    program = Program(qapp)
-    program.window.resize(1280, 800)
-    yield program
-    program.window.close()
-    program.close()
 
 
 def seen(qtbot, session, path):
