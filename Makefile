@@ -6,7 +6,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 .PHONY: run test bench e2e models clean
 
 run: .venv/run
-	$(BIN)/python -m explorer
+	$(BIN)/python -m lacuna.explorer
 
 test: .venv/test
 	$(BIN)/ruff check .
@@ -23,9 +23,9 @@ e2e: .venv/test
 
 # MNIST_DIR: the folder of the four IDX files of MNIST
 models: .venv/run
-	$(BIN)/python -m core train --data strokes --hidden 64 --epochs 40 --seed 1 --portable \
+	$(BIN)/python -m lacuna.core train --data strokes --hidden 64 --epochs 40 --seed 1 --portable \
 		--out resources/models/strokes.lacuna
-	$(BIN)/python -m core train --data mnist --data-dir $(MNIST_DIR) --hidden 64 --epochs 16 --portable \
+	$(BIN)/python -m lacuna.core train --data mnist --data-dir $(MNIST_DIR) --hidden 64 --epochs 16 --portable \
 		--out resources/models/mnist.lacuna
 
 .venv/run: pyproject.toml
@@ -36,6 +36,8 @@ models: .venv/run
 .venv/test: pyproject.toml
 	test -d .venv || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	mkdir -p .venv/tree/lacuna  # mypy does not see where pyproject.toml maps the packages
+	ln -sfn ../../../core ../../../explorer .venv/tree/lacuna/
 	touch $@
 
 clean:

@@ -1,27 +1,28 @@
 """The program without a screen. Nothing here knows about Qt.
 
-    data -> fit ═ snapshots ═▶ Scene -> regions, holes, paths ... ▶ Results
-                                 ▲ the one thing that geometry reads
+    data -> runs ═ snapshots ═▶ Scene -> geometry, measures ... ▶ Results
+                                  ▲ the one thing that geometry reads
     view -- set --> Session -- RECIPES --> Engine ══ lanes: job.send() ══▶ pump -- watch --> view
 
-Nouns
-    Dataset    images (N, C, H, W) in [0, 1] to train on and held out, labels, known factors
-    Family     a kind of model: its title, its configuration, its module       models/
-    Model      a module with players, a loss for each, decode and encode       models/
-    Judge      the classifier that says which class a decoded image shows      models/judge.py
-    Stand      how a training stands: a frozen copy of the model, the losses   train.py
-    Checkpoint all that the rest of a training depends on                      train.py
-    Scene      a model at rest, as callables: what everything drawn reads      scene.py
-    Plane      the 2-D chart of a latent space                                 geometry/plane.py
-    Job        a generator: a pause is a bare yield, a report a yielded value  engine.py
-    Settings   what the user asked for        Results   what was answered      state.py
-    Recipe     which change starts which job                                   recipes.py
-    Board      holds the state and spreads its changes                         board.py
-    Session    a board that trains, opens and saves                 trainer.py session.py
-    Workspace  two sessions whose view, cursor and undo are one                workspace.py
-    Survey     the geometry of a model at rest      Quality  how well it does  survey.py quality.py
-    Diagnosis  what is wrong with it, in words, and what helps                 diagnosis/
-    Document   all that one file holds                                         store.py
+Rooms, low to high: each imports only those above it in this list (checked by `make test`)
+    engine     lanes, jobs, errors, worker threads, devices
+    config     declared settings, to plain JSON and back
+    figures    numbers with units and intervals, findings
+    files      where files lie, atomic writing
+    scene      a model at rest: Scene, prior, codes, timeline, alignment
+    data       data sets by name
+    render     arrays to colours
+    models     autoencoders/ vae/ gan/, one file a family; protocols.py: what a model offers
+    training   the loop, a step, its configuration, several processes
+    geometry   map/ metric/ lipschitz/ classes/ adversarial/ radius/ holes/ paths/ layers/
+    measures   sample quality, likelihood, disentanglement, divergences
+    documents  all that one file holds; kept runs
+    runs       from a plan to a document: fit, judge, encode, follow
+    analysis   survey of the geometry, quality, diagnosis
+    reports    chapters of findings, HTML, images, exports
+    compare    two models, experiments, a table of many
+    session    state, history, scheduler, jobs, training, files
+    cli        the command line, beside session
 
 Shapes: N batch, C H W image, L latent, K classes or channels, M codes, T points of a path, S side
 of a grid. z is in prior standard deviations, densities in nats.

@@ -1,4 +1,4 @@
-"""python -m core: the command line. The environment comes before torch."""
+"""python -m lacuna.core: the command line. The environment comes before torch."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import sys
 
 def main() -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else busy threads stall each other
-    from .cli import main as command_line
+    from .cli.main import main as command_line
 
     return command_line(sys.argv[1:])
 

@@ -1,4 +1,4 @@
-"""lacuna, or python -m explorer: the window, or one of the commands of core.cli.
+"""lacuna, or python -m lacuna.explorer: the window, or one of the commands of core.cli.main.
 
 The environment comes before torch, and torch before Qt: on Windows a library of torch fails to
 load once Qt's are there.
@@ -15,12 +15,12 @@ def main() -> int:
     arguments = sys.argv[1:]
     asked = arguments[2:] if arguments[:1] == ["--model-file"] else arguments
     if asked and (asked[0] in COMMANDS or asked[0].startswith("-")):
-        from core.cli import main as command_line
+        from lacuna.core.cli.main import main as command_line
 
         return command_line(arguments)
     import torch  # noqa: F401
 
-    from explorer.app import main as window
+    from .shell.app import main as window
 
     return window(arguments)
 

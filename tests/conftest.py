@@ -10,9 +10,9 @@ from hypothesis import settings
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from core import device
-from core.engine import Engine
-from explorer.sweep import sweep
+from lacuna.core.engine import device
+from lacuna.core.engine.engine import Engine
+from lacuna.explorer.shell.garbage import sweep
 
 device.limit_threads(1)
 gc.disable()  # a lane's thread must not free widgets: see explorer/sweep.py

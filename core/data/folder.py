@@ -11,11 +11,11 @@ import torch
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from core.data.base import DataConfig, Dataset
-from core.data.split import at_random
-from core.engine import Job, Progress, Word
-from core.findings import grouped
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress, Word
+from ..figures.finding import grouped
+from .dataset import DataConfig, Dataset
+from .split import at_random
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 SMALLEST = 10  # images

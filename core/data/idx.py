@@ -17,12 +17,12 @@ import platformdirs
 import torch
 from numpy.typing import NDArray
 
-from core.data.aside import Tell, aside
-from core.data.base import Batch, DataConfig, Dataset
-from core.data.fetch import download
-from core.data.idx_file import read_idx
-from core.engine import Job, Progress
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..engine.worker import Tell, aside
+from .dataset import Batch, DataConfig, Dataset
+from .download import download
+from .idx_file import read_idx
 
 SIDES = (28, 32, 64)  # pixels
 STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")

@@ -13,8 +13,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.aside import Tell
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.worker import Tell
 
 File: TypeAlias = gzip.GzipFile | io.BufferedReader
 

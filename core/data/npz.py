@@ -15,11 +15,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.data.aside import Tell, aside
-from core.data.base import DataConfig, Dataset
-from core.data.split import at_random
-from core.engine import Job, Progress, Word
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress, Word
+from ..engine.worker import Tell, aside
+from .dataset import DataConfig, Dataset
+from .split import at_random
 
 SIDES = (28, 32, 64)  # pixels that stay as they are
 SMALLEST = 10  # images

@@ -12,10 +12,10 @@ from collections.abc import Generator
 import torch
 from torch import Tensor
 
-from core.data.base import Batch, DataConfig, Dataset
-from core.engine import Job, Progress, Word
-from core.findings import grouped
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress, Word
+from ..figures.finding import grouped
+from .dataset import Batch, DataConfig, Dataset
 
 CLASSES = ("square", "ellipse", "triangle")
 SIDE = 28  # pixels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from core.data.base import Batch
+from .dataset import Batch
 
 
 def at_random(images: Tensor, labels: Tensor | None, seed: int) -> tuple[Batch, Batch]:

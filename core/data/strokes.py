@@ -13,12 +13,12 @@ from collections.abc import Generator, Mapping
 import torch
 from torch import Tensor
 
-from core.data.base import Batch, DataConfig, Dataset
-from core.data.paths import pens
-from core.data.skeletons import SKELETONS
-from core.engine import Job, Progress, Word
-from core.findings import grouped
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress, Word
+from ..figures.finding import grouped
+from .dataset import Batch, DataConfig, Dataset
+from .pen import pens
+from .skeletons import SKELETONS
 
 CLASSES = tuple(SKELETONS)
 SIDE = 28  # pixels

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
-from core.data.base import Batch, DataConfig, Dataset
-from core.engine import Job, Progress
-from core.problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from .dataset import Batch, DataConfig, Dataset
 
 POINT = (1, 1, 2)  # C, H, W of an image that is a point
 HALF = 3.0  # of the side of the square

@@ -1,0 +1,1 @@
+"""Measures of data, samples, codes and likelihood, each a pure function or generator."""

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from ..engine import Job, Progress
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
 
 LogDensity = Callable[[Tensor], Tensor]  # x (N, D) float64 -> (N,) in nats
 

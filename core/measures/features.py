@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from ..device import visiting
-from ..engine import Job, Progress
-from ..geometry.detectors import penultimate
-from ..geometry.regions import Array
+from ..engine.device import visiting
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
+from ..geometry.holes.detectors.decoded import penultimate
 
 Look = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, D)
 

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import t as student
 
-from ..data.aside import Tell, aside
-from ..engine import Job, Progress
-from ..estimate import Estimate
-from ..geometry.entropy import NORMAL
-from ..geometry.regions import Array
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..engine.worker import Tell, aside
+from ..figures.array import Array
+from ..figures.estimate import Estimate
+from ..geometry.classes.entropy import NORMAL
 
 GROUPS = 20  # of rows that a jackknife leaves out in turn
 PRODUCTS = 10_000_000  # in one step: some 5 ms on one core

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from .. import device
-from ..data import Batch
-from ..engine import Job, Progress
+from ..data.dataset import Batch
+from ..engine import device
+from ..engine.jobs import Job, Progress
 
 CHUNK = 32  # images in one step: a convolution takes some 6 ms for them on one core
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..engine import Job, Progress
-from ..problem import Problem
-from ..scene import Decode, Encode, Scene
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..scene.scene import Decode, Encode, Scene
 
 STEPS = 300
 RATE = 0.1  # at first, in units of z; it falls to nothing along half a cosine

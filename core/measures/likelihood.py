@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..engine import Job, Progress
-from ..geometry.regions import Array
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
 
 LogJoint = Callable[[Tensor, Tensor], Tensor]  # x (N, ...), z (N, L) -> log p(x, z), (N,) nats
 

@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from ..engine import Job, Progress
-from ..estimate import Estimate
-from ..geometry.entropy import NORMAL
-from ..geometry.masses import wilson
-from ..geometry.regions import Array
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
+from ..figures.estimate import Estimate
+from ..geometry.classes.entropy import NORMAL
+from ..geometry.classes.masses import wilson
 
 PRODUCTS = 4_000_000  # coordinates compared in one step: some 5 ms on one core
 

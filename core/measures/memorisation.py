@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import mannwhitneyu
 
-from ..engine import Job, Progress
-from ..estimate import Estimate
-from ..geometry.masses import wilson
-from ..geometry.regions import Array
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
+from ..figures.estimate import Estimate
+from ..geometry.classes.masses import wilson
 
 Views = Callable[[Array], list[Array]]  # rows (N, D) -> the same seen otherwise, (N, D) each
 

@@ -11,12 +11,12 @@ from scipy.special import xlogy
 from scipy.stats import chi2
 from torch import Tensor
 
-from ..engine import Job, Progress
-from ..estimate import Estimate
-from ..geometry.entropy import NEVER, NORMAL, effective_classes, spread
-from ..geometry.masses import wilson
-from ..geometry.regions import Array
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
+from ..figures.estimate import Estimate
+from ..geometry.classes.entropy import NEVER, NORMAL, effective_classes, spread
+from ..geometry.classes.masses import wilson
 from .features import Look, looked
 
 NEAR = 3.0  # deviations of a mode within which a sample belongs to it

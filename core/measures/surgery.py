@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from ..engine import Job, Progress
-from ..estimate import Estimate, mean_of
-from ..geometry.holes import STEP, Codes, Density, log_aggregated, posterior_sample
-from ..geometry.regions import Array
-from ..problem import Problem
-from ..scene import Gaussian, Prior
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..figures.array import Array
+from ..figures.estimate import Estimate, mean_of
+from ..geometry.holes.hole_map import STEP
+from ..scene.codes import Codes, Density, log_aggregated, posterior_sample
+from ..scene.prior import Gaussian, Prior
 
 FIRST = 64  # draws after which there is a first answer
 ACTIVE = 0.01  # variance of a coordinate's posterior mean (Burda et al. 2016, arXiv:1509.00519)

@@ -13,12 +13,12 @@ from scipy.spatial.distance import squareform
 from scipy.stats import binom, norm
 from torch import Tensor
 
-from ..data.aside import Tell, aside
-from ..engine import Job, Progress
-from ..estimate import Estimate
-from ..geometry.masses import wilson
-from ..geometry.regions import Array
-from ..problem import Problem
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..engine.worker import Tell, aside
+from ..figures.array import Array
+from ..figures.estimate import Estimate
+from ..geometry.classes.masses import wilson
 
 MOST = 5000  # points of both samples: memory and time grow with the square
 MEDIAN = 1000  # points at most that the median distance is taken of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from ..data import Batch
+from ..data.dataset import Batch
 from ..data.toy import to_plane
-from .base import POINT, Shape
+from .family import POINT, Shape
 
 FINE = (
     16.0  # enlarges the square, whose smallest modes are a sixth apart, to what a net tells apart

@@ -1,3 +1,1 @@
-"""The map of the latent plane: most of the window."""
-
-from explorer.map.view import MapView as MapView
+"""Map: the canvas of the latent plane, its layers, its binding to a session, its tools."""

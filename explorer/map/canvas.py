@@ -9,16 +9,17 @@ from PySide6.QtCore import QEvent, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from core.geometry.relief import Glyphs
-from core.state import Layer, Layers
-from explorer import theme
-from explorer.map import grid, lines, marks, names
-from explorer.map.cloud import CloudLayer
-from explorer.map.frame import Frame, framed
-from explorer.map.glyphs import paint_glyphs
-from explorer.map.lines import Line
-from explorer.map.pictures import Levels
-from explorer.pieces.canvas import Colours, focus_ring
+from lacuna.core.geometry.layers.relief import Glyphs
+from lacuna.core.session.state import Layer, Layers
+
+from ..look import theme
+from ..widgets.canvas import Colours, focus_ring
+from . import grid, lines, marks, names
+from .cloud import CloudLayer
+from .frame import Frame, framed
+from .glyphs import paint_glyphs
+from .lines import Line
+from .pictures import Levels
 
 Place = tuple[float, float]  # on the plane, in prior sigmas
 HANDLES = ("cursor", "start", "end")  # the uppermost first

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from core.image_jobs import Cloud
-from explorer.map.frame import Frame, Window
-from explorer.map.pictures import image_of
-from explorer.pixels import Bytes, cloud_rgba
+from lacuna.core.session.jobs.images import Cloud
+
+from ..look.pixels import Bytes, cloud_rgba
+from .frame import Frame, Window
+from .pictures import image_of
 
 MARGIN = 0.25  # of each side, drawn beyond the frame while the map is dragged
 REACH = 6.0  # pixels from a dot within which a click is meant for it

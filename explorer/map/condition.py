@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
-from core.scene import Scene
-from core.session import Session
-from explorer.map.corner import EDGE, plate
+from lacuna.core.scene.scene import Scene
+from lacuna.core.session.session import Session
+
+from .corner import EDGE, plate
 
 SAID = "This model draws what it is asked for: the whole map is of this one"
 

@@ -9,14 +9,15 @@ from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen, QResizeEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
-from core.geometry.masses import Masses
-from explorer import recent
-from explorer.map.grid import spoken
-from explorer.map.relief import ScaleRow
-from explorer.map.room import free_corner
-from explorer.pieces.canvas import Canvas, Colours, percent, tinted, write
-from explorer.pieces.legend import Legend
-from explorer.pieces.tip import tip
+from lacuna.core.geometry.classes.masses import Masses
+
+from ..look import preferences
+from ..widgets.canvas import Canvas, Colours, percent, tinted, write
+from ..widgets.legend import Legend
+from ..widgets.tip import tip
+from .grid import spoken
+from .relief import ScaleRow
+from .room import free_corner
 
 EDGE = 12  # from the map's border
 FOLDED = "legend_folded"  # of the preferences
@@ -159,7 +160,7 @@ class Key(QWidget):
         self.legend, self.hole, self.scale = Legend(), HoleRow(), ScaleRow()
         self._corner = 0
         self.legend.hovered.connect(self.hovered)
-        self.legend.set_folded(recent.preferences().value(FOLDED, "false") == "true")
+        self.legend.set_folded(preferences.preferences().value(FOLDED, "false") == "true")
         self.legend.folded.connect(_remember)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -208,4 +209,4 @@ class Key(QWidget):
 
 
 def _remember(folded: bool) -> None:
-    recent.preferences().setValue(FOLDED, "true" if folded else "false")
+    preferences.preferences().setValue(FOLDED, "true" if folded else "false")

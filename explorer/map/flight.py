@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
 from PySide6.QtWidgets import QStyle, QWidget
 
-from explorer.map.frame import Window
+from .frame import Window
 
 SPAN = 160  # ms
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 
-from core.geometry.plane import Plane, whole_plane
-from core.state import Point
+from lacuna.core.geometry.map.plane import Plane, whole_plane
+from lacuna.core.session.state import Point
 
 Window = tuple[float, float, float, float]  # left, right, bottom, top in prior sigmas
 Array = NDArray[np.floating[Any]]

@@ -6,10 +6,11 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
-from core.geometry.regions import Array
-from core.geometry.relief import Glyphs
-from explorer import theme
-from explorer.map.frame import Frame
+from lacuna.core.figures.array import Array
+from lacuna.core.geometry.layers.relief import Glyphs
+
+from ..look import theme
+from .frame import Frame
 
 LARGEST = 0.9  # of the distance to the next glyph: an axis, or an arrow
 TYPICAL = 0.5  # the same of the median one

@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
-from explorer import theme
-from explorer.map.frame import Frame
-from explorer.map.stamp import stamp
+from ..look import theme
+from .frame import Frame
+from .stamp import stamp
 
 APART = 90  # pixels between grid lines, at least
 BAR = 160  # pixels of the scale bar, at most

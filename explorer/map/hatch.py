@@ -13,10 +13,18 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 
-from core.geometry.holes import HoleMap
-from core.picture import EDGE_OPACITY, FINEST, HATCH_DARK, HATCH_LIGHT, VEIL, VEIL_OPACITY
-from explorer.map.frame import Frame
-from explorer.map.pictures import Picture, image_of
+from lacuna.core.geometry.holes.hole_map import HoleMap
+from lacuna.core.render.picture import (
+    EDGE_OPACITY,
+    FINEST,
+    HATCH_DARK,
+    HATCH_LIGHT,
+    VEIL,
+    VEIL_OPACITY,
+)
+
+from .frame import Frame
+from .pictures import Picture, image_of
 
 TILE = 9  # pixels from stroke to stroke, across and up
 

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QPolygonF
 
-from core.geometry.curve import Family, Path
-from explorer import theme
-from explorer.map.frame import Chart, Frame
-from explorer.pieces.canvas import Colours, class_colour
+from lacuna.core.geometry.paths.curve import Family, Path
+
+from ..look import theme
+from ..widgets.canvas import Colours, class_colour
+from .frame import Chart, Frame
 
 REACH = 9.0  # pixels within which the mouse is on a path or on a crossing
 FAINT = 0.7  # opacity of the families that are not in the filmstrip

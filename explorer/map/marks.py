@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
-from explorer import theme
+from ..look import theme
 
 GRIP = 14.0  # pixels around a mark within which it is grabbed
 RADIUS, DISC = 10.0, 10.5  # of the cursor's ring, of an anchor

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from core.session import Session
-from core.state import Point, lacking
-from explorer.map.frame import Chart
-from explorer.pieces.tip import tip
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point, lacking
+
+from ..widgets.tip import tip
+from .frame import Chart
 
 NEAREST = tip(
     "Puts A here and looks for the smallest step from it to where the model draws another class."

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from scipy.ndimage import distance_transform_edt
 
-from explorer import theme
-from explorer.map.frame import Frame, Window
-from explorer.map.stamp import stamp
+from ..look import theme
+from .frame import Frame, Window
+from .stamp import stamp
 
 MOST = 129  # side of the label map that is looked at
 LEAST = 9.0  # pixels from the name to its region's border, else the region is too small for it

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from core.geometry.regions import ClassMap
-from core.picture import line_rgba
-from explorer import theme
-from explorer.map.frame import Frame, Window
-from explorer.pixels import Bytes, pixel_rect, wrapped
+from lacuna.core.geometry.map.class_map import ClassMap
+from lacuna.core.render.picture import line_rgba
+
+from ..look import theme
+from ..look.pixels import Bytes, pixel_rect, wrapped
+from .frame import Frame, Window
 
 FADED = 4  # times fainter: the other classes while one is pointed at
 CALM = 65  # side from which a level may replace the picture of another step while a model trains

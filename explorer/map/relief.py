@@ -11,14 +11,15 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from core.geometry.regions import Array
-from core.geometry.relief import Relief
-from core.picture import heights_rgba, ramp
-from explorer.map.pictures import Picture
-from explorer.pieces.axis import number
-from explorer.pieces.canvas import Canvas, tinted, write
-from explorer.pieces.tip import tip
-from explorer.pixels import wrapped
+from lacuna.core.figures.array import Array
+from lacuna.core.geometry.layers.relief import Relief
+from lacuna.core.render.picture import heights_rgba, ramp
+
+from ..look.pixels import wrapped
+from ..plots.axis import number
+from ..widgets.canvas import Canvas, tinted, write
+from ..widgets.tip import tip
+from .pictures import Picture
 
 Bend: TypeAlias = Callable[[Array], Array]
 

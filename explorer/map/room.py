@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from explorer.map.canvas import HANDLES, MapCanvas
-from explorer.map.frame import Frame, Window
-from explorer.map.lines import TAG
-from explorer.map.marks import GRIP
+from .canvas import HANDLES, MapCanvas
+from .frame import Frame, Window
+from .lines import TAG
+from .marks import GRIP
 
 NAME = 8.0  # half of a short name, in pixels
 APART, MOST = 12, 80  # pixels between the places of a line that are looked at, and how many

@@ -11,7 +11,7 @@ from math import ceil
 from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
-from explorer import theme
+from ..look import theme
 
 KEPT = 256  # stamps
 

@@ -7,13 +7,14 @@ from html import escape
 
 from PySide6.QtCore import QPointF
 
-from core.geometry.curve import Path
-from core.geometry.families import FAMILIES
-from core.scene import Scene
-from core.state import Point, Settings
-from explorer.map.canvas import MapCanvas
-from explorer.map.frame import Chart
-from explorer.pieces.tip import tip
+from lacuna.core.geometry.paths.curve import Path
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.scene.scene import Scene
+from lacuna.core.session.state import Point, Settings
+
+from ..widgets.tip import tip
+from .canvas import MapCanvas
+from .frame import Chart
 
 NOTHING = "The map appears as soon as a model is trained or opened."
 SOON = "The map appears with the first report of the training."

@@ -16,15 +16,16 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from core.geometry.voids import Void
-from core.session import Session
-from core.state import Point
-from explorer.map import tips
-from explorer.map.drawn import DrawnMap
-from explorer.map.flight import Flight
-from explorer.map.frame import Window, framed
-from explorer.map.hands import Hands
-from explorer.map.menu import menu_at
+from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point
+
+from . import tips
+from .binding import DrawnMap
+from .flight import Flight
+from .frame import Window, framed
+from .menu import menu_at
+from .tools import Hands
 
 BY_KEYS = (
     Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason,

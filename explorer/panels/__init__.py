@@ -1,1 +1,1 @@
-"""The panels around the map: each takes a Session, draws what it watches, and reports."""
+"""Panels: what explains the map; each watches a session and reports to it."""

@@ -9,15 +9,16 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from core.engine import Failure
-from core.session import Session
-from core.state import Point
-from core.store import Document
-from core.workspace import Workspace
-from explorer.map.view import MapView
-from explorer.panels.differences import Differences
-from explorer.panels.half import Drawn, Head
-from explorer.pieces.scrubber import Scrubber
+from lacuna.core.documents.document import Document
+from lacuna.core.engine.errors import Failure
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point
+from lacuna.core.session.workspace import Workspace
+
+from ..map.view import MapView
+from .differences import Differences
+from .half import Drawn, Head
+from .scrubber import Scrubber
 
 NARROWEST = 240  # pixels that a map of two needs
 ROOMY = 480  # that leave room for the legend

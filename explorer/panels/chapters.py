@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
-from core.engine import Progress
-from core.findings import Chapter, Finding
-from explorer.panels.page import Page
-from explorer.pieces.empty import Empty
-from explorer.pieces.finding import FindingRow
-from explorer.pieces.section import Section
+from lacuna.core.engine.jobs import Progress
+from lacuna.core.figures.finding import Chapter, Finding
+
+from ..widgets.empty import Empty
+from ..widgets.finding import FindingRow
+from ..widgets.page import Page
+from ..widgets.section import Section
 
 
 class ChaptersPage(Page):

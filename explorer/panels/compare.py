@@ -22,14 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.findings import number
-from core.geometry.along import Along
-from core.geometry.comparison import Row, compare
-from core.geometry.families import FAMILIES
-from core.session import Session
-from core.state import drawn_families, shown_path
-from explorer.pieces.canvas import NOTHING
-from explorer.pieces.tip import tip
+from lacuna.core.figures.finding import number
+from lacuna.core.geometry.paths.along import Along
+from lacuna.core.geometry.paths.comparison import Row, compare
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import drawn_families, shown_path
+
+from ..widgets.canvas import NOTHING
+from ..widgets.tip import tip
 
 COLUMNS = {
     "length": (

@@ -8,18 +8,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.decoded import Inversion, Picked, Sample
-from core.findings import number
-from core.picture import class_colours
-from core.session import Session
-from core.store import Document
-from explorer.panels import words
-from explorer.panels.dataspace import DataSpace
-from explorer.panels.page import Page
-from explorer.pieces.bars import Bars
-from explorer.pieces.empty import Empty
-from explorer.pieces.figures import Figure, Figures
-from explorer.pieces.picture import Picture
+from lacuna.core.documents.document import Document
+from lacuna.core.figures.finding import number
+from lacuna.core.render.picture import class_colours
+from lacuna.core.session.jobs.decoded import Inversion, Picked, Sample
+from lacuna.core.session.session import Session
+
+from ..widgets import words
+from ..widgets.bars import Bars
+from ..widgets.empty import Empty
+from ..widgets.figures import Figure, Figures
+from ..widgets.page import Page
+from ..widgets.picture import Picture
+from .data_space import DataSpace
 
 WIDTH, WIDER = 272, 420  # pixels of the design; the wider for the plane that points lie in
 SMALL = 70

@@ -18,14 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.data import DataConfig, is_local
-from core.data.base import Side
-from core.data.toy import TOYS
-from core.findings import grouped
-from core.folders import found, remember_folder
-from core.session import Session
-from core.titles import TITLES, data_title
-from explorer.panels.drawing import DrawingDialog
+from lacuna.core.data.dataset import DataConfig, Side
+from lacuna.core.data.folders import found, remember_folder
+from lacuna.core.data.registry import is_local
+from lacuna.core.data.titles import TITLES, data_title
+from lacuna.core.data.toy import TOYS
+from lacuna.core.figures.finding import grouped
+from lacuna.core.session.session import Session
+
+from .draw_points import DrawingDialog
 
 CANVAS = "canvas"  # not a data set: it makes a file of one
 MADE, ASKED = " (made here)", "…"

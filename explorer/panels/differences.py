@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from core.abreast import ABREAST, differences, known, missing
-from core.session import Session
-from core.workspace import Workspace
-from explorer.panels.page import Page
-from explorer.pieces.side_by_side import Pair, SideBySide, pair_of
-from explorer.top import called
+from lacuna.core.session.session import Session
+from lacuna.core.session.side_by_side import ABREAST, differences, known, missing
+from lacuna.core.session.workspace import Workspace
+
+from ..widgets.page import Page
+from ..widgets.side_by_side import Pair, SideBySide, pair_of
+from .titles import called
 
 FIELDS = (
     "results.measured", "results.masses", "results.survey", "results.document", "results.scene",

@@ -19,20 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.changes import FIGURES, Experiment, changes, figure_of, sentences
-from core.experiment import OmegaConfig
-from core.models import family_of
-from core.problem import Problem
-from core.session import Session
-from core.side import Name, Side
-from core.titles import data_title
-from explorer.form import Form
-from explorer.panels.page import Page
-from explorer.panels.training import WORDS
-from explorer.pieces.empty import Empty
-from explorer.pieces.masses import MassBars
-from explorer.pieces.samples import SampleGrid
-from explorer.pieces.side_by_side import Pair, SideBySide, pair_of
+from lacuna.core.compare.changes import FIGURES, Experiment, changes, figure_of, sentences
+from lacuna.core.compare.experiment import OmegaConfig
+from lacuna.core.compare.figures import Name, Side
+from lacuna.core.data.titles import data_title
+from lacuna.core.engine.errors import Problem
+from lacuna.core.models.registry import family_of
+from lacuna.core.session.session import Session
+
+from ..forms.form import Form
+from ..widgets.empty import Empty
+from ..widgets.masses import MassBars
+from ..widgets.page import Page
+from ..widgets.samples import SampleGrid
+from ..widgets.side_by_side import Pair, SideBySide, pair_of
+from .training import WORDS
 
 TITLE = "Before and after the encoder slope penalty"
 ABOUT = (

@@ -15,20 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.decoded import Grid
-from core.home import bundled
-from core.picture import class_colours
-from core.session import Session
-from core.state import Layer, Layers
-from core.store import SUFFIX
-from explorer import recent
-from explorer.panels.page import Page
-from explorer.pieces.choice import Choice
-from explorer.pieces.kept import KeptList
-from explorer.pieces.layers import LayerRow
-from explorer.pieces.samples import SampleGrid
-from explorer.pieces.section import Section
-from explorer.pieces.tip import tip
+from lacuna.core.documents.archive import SUFFIX
+from lacuna.core.files.locations import bundled
+from lacuna.core.render.picture import class_colours
+from lacuna.core.session.jobs.decoded import Grid
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Layer, Layers
+
+from ..look import preferences
+from ..widgets.choice import Choice
+from ..widgets.kept import KeptList
+from ..widgets.layers import LayerRow
+from ..widgets.page import Page
+from ..widgets.samples import SampleGrid
+from ..widgets.section import Section
+from ..widgets.tip import tip
 
 GALLERY = {
     "strokes": ("Drawn digits", "A 2-D VAE of synthetic handwriting, made by this program."),
@@ -95,7 +96,7 @@ class ExplorePanel(Page):
         for name, path in sorted(bundled().items(), key=_known_first):
             title, said = GALLERY.get(name, (name, "A model that comes with the program."))
             self._add_model(title, said, path)
-        for path in recent.recent():
+        for path in preferences.recent():
             if path not in bundled().values():
                 self._add_model(path.name.removesuffix(SUFFIX), str(path), path)
 

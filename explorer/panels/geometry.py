@@ -10,23 +10,25 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from core.chapters import chapters, verdict_findings
-from core.engine import Progress
-from core.findings import Chapter, grouped
-from core.geometry.detectors import DETECTORS
-from core.geometry.halfspace import tail
-from core.geometry.radii import Radii
-from core.geometry.voids import Void
-from core.picture import class_colours
-from core.session import Session
-from core.state import Results
-from core.survey import Survey
-from explorer.panels.chapters import ChaptersPage, as_caption
-from explorer.pieces.choice import Choice
-from explorer.pieces.class_radii import ClassRadii, ClassRadius, Survival
-from explorer.pieces.finding import FindingRow
-from explorer.pieces.holes import HoleList
-from explorer.pieces.tip import tip
+from lacuna.core.analysis.survey import Survey
+from lacuna.core.engine.jobs import Progress
+from lacuna.core.figures.finding import Chapter, grouped
+from lacuna.core.geometry.holes.detectors.registry import DETECTORS
+from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.radius.halfspace import tail
+from lacuna.core.geometry.radius.radii import Radii
+from lacuna.core.render.picture import class_colours
+from lacuna.core.reports.geometry.chapters import chapters
+from lacuna.core.reports.geometry.verdicts import verdict_findings
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Results
+
+from ..plots.class_radii import ClassRadii, ClassRadius, Survival
+from ..widgets.choice import Choice
+from ..widgets.finding import FindingRow
+from ..widgets.holes import HoleList
+from ..widgets.tip import tip
+from .chapters import ChaptersPage, as_caption
 
 NOTHING = (
     "Here stands what is measured of the latent classes: how diverse they are, how far it is to "

@@ -6,15 +6,16 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from core.decoded import Sample
-from core.findings import grouped, number
-from core.session import Session
-from explorer import icons
-from explorer.pieces.canvas import percent
-from explorer.pieces.elided import Elided
-from explorer.pieces.picture import Picture
-from explorer.pieces.tip import tip
-from explorer.top import called, title_of
+from lacuna.core.figures.finding import grouped, number
+from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.session import Session
+
+from ..look import icons
+from ..widgets.canvas import percent
+from ..widgets.elided import Elided
+from ..widgets.picture import Picture
+from ..widgets.tip import tip
+from .titles import called, title_of
 
 SMALL = 88  # pixels of a sample
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from core.findings import number, share
-from core.measures.held_out import HeldOut
-from core.models import ModelConfig, family_of
-from core.models.base import Likelihood
-from core.store import Document
-from explorer.panels import words
-from explorer.pieces.figures import Figure, Figures
+from lacuna.core.documents.document import Document
+from lacuna.core.figures.finding import number, share
+from lacuna.core.measures.held_out import HeldOut
+from lacuna.core.models.family import ModelConfig
+from lacuna.core.models.protocols import Likelihood
+from lacuna.core.models.registry import family_of
+
+from ..widgets import words
+from ..widgets.figures import Figure, Figures
 
 ROWS = (
     Figure("elbo", "\N{MINUS SIGN}ELBO, held out", words.ELBO),

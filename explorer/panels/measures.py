@@ -8,17 +8,18 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from core.diagnosis import Diagnosis, Remedy, remedied
-from core.findings import NONE, UNSEEN, Chapter, grouped
-from core.quality import Quality
-from core.quality_chapters import CHAPTERS, quality_chapters
-from core.session import Session
-from core.state import Results
-from explorer.panels.chapters import ChaptersPage, as_caption
-from explorer.panels.data import ask_for_images
-from explorer.pieces.diagnosis import DiagnosisCard
-from explorer.pieces.section import Section
-from explorer.pieces.tip import tip
+from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy, remedied
+from lacuna.core.analysis.quality.quality import Quality
+from lacuna.core.figures.finding import NONE, UNSEEN, Chapter, grouped
+from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Results
+
+from ..widgets.diagnosis import DiagnosisCard
+from ..widgets.section import Section
+from ..widgets.tip import tip
+from .chapters import ChaptersPage, as_caption
+from .data import ask_for_images
 
 NOTHING = (
     "Here stands how good a model is, its samples against images held out first of all. Train or "

@@ -16,20 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.findings import number
-from core.geometry.curve import Path
-from core.geometry.families import FAMILIES
-from core.picture import class_colours
-from core.session import Session
-from core.state import Point, placed, shown_path
-from explorer import icons
-from explorer.panels.compare import ComparePanel
-from explorer.panels.families import FamilyRow
-from explorer.pieces.elided import Elided
-from explorer.pieces.empty import Empty
-from explorer.pieces.filmstrip import Filmstrip
-from explorer.pieces.stacked import StackedProbabilities
-from explorer.pieces.tip import tip
+from lacuna.core.figures.finding import number
+from lacuna.core.geometry.paths.curve import Path
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.render.picture import class_colours
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point, placed, shown_path
+
+from ..look import icons
+from ..plots.stacked import StackedProbabilities
+from ..widgets.elided import Elided
+from ..widgets.empty import Empty
+from ..widgets.filmstrip import Filmstrip
+from ..widgets.tip import tip
+from .compare import ComparePanel
+from .path_families import FamilyRow
 
 PLACE = "Place A and B"
 SECONDS = 4.0  # from A to B when it plays

@@ -15,19 +15,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from core.findings import grouped
-from core.models import Family, ModelConfig, VAEConfig, family_of
-from core.session import Session
-from core.state import Results, RunState
-from core.store import Document
-from explorer.form import Form
-from explorer.panels import words
-from explorer.panels.data import DataChooser
-from explorer.panels.held_out import HeldOutFigures
-from explorer.panels.page import Page
-from explorer.pieces.curves import Curves
-from explorer.pieces.family import FamilyForm
-from explorer.pieces.section import Section
+from lacuna.core.documents.document import Document
+from lacuna.core.figures.finding import grouped
+from lacuna.core.models.family import Family, ModelConfig
+from lacuna.core.models.registry import family_of
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Results, RunState
+
+from ..forms.family import FamilyForm
+from ..forms.form import Form
+from ..plots.curves import Curves
+from ..widgets import words
+from ..widgets.page import Page
+from ..widgets.section import Section
+from .data import DataChooser
+from .held_out import HeldOutFigures
 
 WORDS = {
     "conv": "Convolutional", "auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)",

@@ -14,8 +14,8 @@ import torch  # noqa: F401  before Qt, as the program does
 from rich.console import Console
 from rich.table import Table
 
-from core import device
-from core.home import bundled
+from lacuna.core.engine import device
+from lacuna.core.files.locations import bundled
 from tests.bench import families, gans, geodesics, geometry, maps, perturbation, window
 
 

@@ -6,11 +6,12 @@ from statistics import median
 
 import torch
 
-from core.data import DataConfig, Dataset, load
-from core.models import MODELS, build
-from core.models.base import Alternating, Constrained, Observing, Tuned
-from core.train import train
-from core.train_config import TrainConfig
+from lacuna.core.data.dataset import DataConfig, Dataset
+from lacuna.core.data.registry import load
+from lacuna.core.models.protocols import Alternating, Constrained, Observing, Tuned
+from lacuna.core.models.registry import MODELS, build
+from lacuna.core.training.config import TrainConfig
+from lacuna.core.training.loop import train
 
 SECONDS, TURNS = 2.0, 3
 DATA = DataConfig(count=6000)

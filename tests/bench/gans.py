@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import torch
 
-from core.data import Batch
-from core.data.toy import POINT, RING, to_images, to_plane
-from core.measures.modes import modes
-from core.models import build
-from core.models.gan import GANConfig
-from core.train import train
-from core.train_config import TrainConfig
+from lacuna.core.data.dataset import Batch
+from lacuna.core.data.toy import POINT, RING, to_images, to_plane
+from lacuna.core.measures.modes import modes
+from lacuna.core.models.gan.gan import GANConfig
+from lacuna.core.models.registry import build
+from lacuna.core.training.config import TrainConfig
+from lacuna.core.training.loop import train
 
 BATCH, TURN = 256, 50  # points per step, steps per turn through the data
 DRAWN, LEAST = 2500, 20  # points, of which so many within three deviations capture a mode

@@ -2,13 +2,14 @@
 
 import time
 
-from core.geometry.families import FAMILIES, Context, graph_of
-from core.geometry.geodesic import chords, geodesic
-from core.geometry.plane import whole_plane
-from core.geometry.regions import class_map
-from core.geometry.slerp import slerp
-from core.scenes import scene_of
-from core.store import load
+from lacuna.core.documents.archive import load
+from lacuna.core.documents.scenes import scene_of
+from lacuna.core.geometry.map.class_map import class_map
+from lacuna.core.geometry.map.plane import whole_plane
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.geodesic import chords, geodesic
+from lacuna.core.geometry.paths.shortest import Context, graph_of
+from lacuna.core.geometry.paths.slerp import slerp
 
 WINDOW = (-3.5, 3.5, -3.5, 3.5)
 PAIRS = ((3, 4022), (10, 500), (1, 4))  # of codes, as ends

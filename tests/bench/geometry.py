@@ -7,10 +7,11 @@ import torch
 from scipy.spatial import cKDTree
 from scipy.special import ndtr
 
-from core.geometry.radius import radius_2d
-from core.geometry.regions import LEAST, Grain, lead, refine
-from core.scenes import scene_of
-from core.store import load
+from lacuna.core.documents.archive import load
+from lacuna.core.documents.scenes import scene_of
+from lacuna.core.geometry.map.class_map import LEAST
+from lacuna.core.geometry.map.refinement import Grain, lead, refine
+from lacuna.core.geometry.radius.exact import radius_2d
 
 REACH = 5.0  # as far as the default of the exact radius
 SIDE = 1025  # nodes of the reference's grid along each axis, four times as many

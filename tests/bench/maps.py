@@ -5,10 +5,11 @@ import time
 import numpy as np
 import torch
 
-from core.geometry.plane import whole_plane
-from core.geometry.regions import Grain, class_map
-from core.scenes import scene_of
-from core.store import load
+from lacuna.core.documents.archive import load
+from lacuna.core.documents.scenes import scene_of
+from lacuna.core.geometry.map.class_map import class_map
+from lacuna.core.geometry.map.plane import whole_plane
+from lacuna.core.geometry.map.refinement import Grain
 
 WINDOW = (-3.5, 3.5, -3.5, 3.5)
 CHUNK = 64  # the fastest for small convolutional decoders on a CPU

@@ -4,7 +4,7 @@ import time
 
 import torch
 
-from core.geometry.perturbation import Perturbations, perturbations
+from lacuna.core.geometry.adversarial.perturbation import Perturbations, perturbations
 
 POINTS, LATENT, CLASSES = 256, 16, 10
 

@@ -12,14 +12,16 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from core.data import DataConfig, Dataset, load
-from core.geometry.families import FAMILIES
-from core.home import bundled
-from core.image_jobs import Cloud
-from core.models import VAEConfig, build
-from core.recipes import RECIPES
-from core.train_config import TrainConfig
-from explorer.app import Program
+from lacuna.core.data.dataset import DataConfig, Dataset
+from lacuna.core.data.registry import load
+from lacuna.core.files.locations import bundled
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.models.registry import build
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.session.jobs.images import Cloud
+from lacuna.core.session.recipes import RECIPES
+from lacuna.core.training.config import TrainConfig
+from lacuna.explorer.shell.app import Program
 
 CONFIG = VAEConfig()  # the conv VAE of the claims
 DATA = DataConfig(count=12_000)
@@ -234,8 +236,8 @@ import os, sys
 import torch
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from core import device
-from explorer.app import Program
+from lacuna.core.engine import device
+from lacuna.explorer.shell.app import Program
 device.settle_threads()
 app = QApplication([])
 program = Program(app)

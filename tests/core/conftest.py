@@ -3,14 +3,15 @@ import json
 import pytest
 import torch
 
-from core import cli, device
+from lacuna.core.cli import main
+from lacuna.core.engine import device
 
 
 @pytest.fixture(autouse=True)
 def hasty(request, monkeypatch):
     """Judges are trained for a few steps, but where a test asks for a `good_judge`."""
     if "good_judge" not in request.fixturenames:
-        monkeypatch.setattr("core.judging.JUDGE_STEPS", 1)
+        monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def called(capsys, threads):
     """Runs a command in this process: its exit code and what it said, JSON where it is that."""
 
     def call(*words):
-        code = cli.main([str(word) for word in words])
+        code = main.main([str(word) for word in words])
         said = capsys.readouterr()
         return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
 

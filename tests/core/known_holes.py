@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from core.geometry.holes import Codes
-from core.scene import Scene
+from lacuna.core.scene.codes import Codes
+from lacuna.core.scene.scene import Scene
 
 INNER, OUTER = math.exp(-0.5), math.exp(-2.0)  # P(|z| > 1), P(|z| > 2) under N(0, I)
 

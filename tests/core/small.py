@@ -5,11 +5,13 @@ import time
 
 import torch
 
-from core.data import Batch, DataConfig, Dataset
-from core.geometry.holes import Codes
-from core.geometry.regions import Grain
-from core.models import Judge, VAEConfig, build
-from core.store import Document
+from lacuna.core.data.dataset import Batch, DataConfig, Dataset
+from lacuna.core.documents.document import Document
+from lacuna.core.geometry.map.refinement import Grain
+from lacuna.core.models.judge import Judge
+from lacuna.core.models.registry import build
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.scene.codes import Codes
 
 PATIENCE = 60.0  # seconds until a test that waits for ever says so
 GRAIN = Grain(finest=33)

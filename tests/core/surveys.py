@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 import torch
 from scipy.special import ndtri
-from small import last
 
-from core.geometry.detectors import make
-from core.geometry.holes import Codes
-from core.geometry.masses import masses
-from core.geometry.perturbation import PerturbationConfig
-from core.geometry.search import SearchConfig
-from core.scene import Gaussian, Scene
-from core.survey import Survey, survey
+from lacuna.core.analysis.survey import Survey, survey
+from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
+from lacuna.core.geometry.classes.masses import masses
+from lacuna.core.geometry.holes.detectors.registry import make
+from lacuna.core.geometry.radius.sampled import SearchConfig
+from lacuna.core.scene.codes import Codes
+from lacuna.core.scene.prior import Gaussian
+from lacuna.core.scene.scene import Scene
+from tests.core.small import last
 
 STEP = 3
 FEWER = SearchConfig(points=128, pool=256, search=PerturbationConfig(starts=1, chunk=64))
@@ -74,7 +75,7 @@ def reports(scene, codes=None, insides=None, n=512):
 
 def tried(*given):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("core.survey.SearchConfig", lambda: FEWER)
+        patch.setattr("lacuna.core.analysis.survey.SearchConfig", lambda: FEWER)
         return [found for found in survey(*given) if isinstance(found, Survey)]
 
 

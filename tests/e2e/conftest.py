@@ -5,15 +5,15 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent
 
-from core import store
-from core.data import DataConfig, Dataset
-from core.fit import Plan, Trained, finished, fit
-from core.geometry.regions import Grain
-from core.models import VAEConfig
-from core.plain import to_plain
-from core.state import Settings
-from core.train_config import TrainConfig
-from explorer.app import Program
+from lacuna.core.config.serialisation import to_plain
+from lacuna.core.data.dataset import DataConfig, Dataset
+from lacuna.core.documents import archive
+from lacuna.core.geometry.map.refinement import Grain
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.runs.fit import Plan, Trained, finished, fit
+from lacuna.core.session.state import Settings
+from lacuna.core.training.config import TrainConfig
+from lacuna.explorer.shell.app import Program
 from tests.core.small import returned
 from tests.e2e.person import Person
 
@@ -35,14 +35,16 @@ def trained():
 @pytest.fixture
 def file(trained, tmp_path):
     path = tmp_path / "digits.lacuna"
-    store.save(path, trained)
+    archive.save(path, trained)
     return path
 
 
 @pytest.fixture
 def start(qtbot, qapp, monkeypatch):
     """Starts the program, as often as a test likes, and leaves it at the end of the test."""
-    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)  # it would keep all for ever
+    monkeypatch.setattr(
+        "lacuna.explorer.shell.garbage.take_over", lambda: None
+    )  # it would keep all for ever
     programs = []
 
     def start(path=None):

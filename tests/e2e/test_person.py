@@ -10,11 +10,11 @@ import torch
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QStyle, QStyleOptionSlider
 
-from core import store
-from core.data import DataConfig
-from core.home import bundled
-from explorer import recent, theme
-from explorer.pixels import image_of
+from lacuna.core.data.dataset import DataConfig
+from lacuna.core.documents import archive
+from lacuna.core.files.locations import bundled
+from lacuna.explorer.look import preferences, theme
+from lacuna.explorer.look.pixels import image_of
 from tests.e2e.conftest import MODEL
 from tests.e2e.person import CTRL, NONE, RIGHT
 
@@ -362,13 +362,13 @@ def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, m
 
 def lighter(file, path):
     """The same model with fewer codes and a coarser map, for the sake of time."""
-    document = store.load(file)
+    document = archive.load(file)
     codes, test = (
         replace(codes, **{name: part[:400] for name, part in vars(codes).items() if name != "step"})
         for codes in (document.codes, document.test)
     )
     coarse = {"grain": {"finest": 65}}
-    store.save(path, replace(document, codes=codes, test=test, settings=coarse))
+    archive.save(path, replace(document, codes=codes, test=test, settings=coarse))
     return path
 
 
@@ -479,7 +479,7 @@ def test_a_save_is_finished_before_the_window_closes(person, file):
     person.key(Key.Key_Q, CTRL)
     person.until(lambda: not person.window.isVisible())
     person.program.close()
-    assert store.load(file).settings["cursor"] == list(person.session.settings.cursor)
+    assert archive.load(file).settings["cursor"] == list(person.session.settings.cursor)
 
 
 def test_a_run_under_way_is_offered_at_the_next_start(person, start):
@@ -528,7 +528,7 @@ def test_a_damaged_file_leaves_the_old_model(person, file, tmp_path, monkeypatch
     assert one_line(person.said())
     assert person.session.results.document is before
     assert still_alive(person)
-    assert damaged.resolve() not in recent.recent()
+    assert damaged.resolve() not in preferences.recent()
     press(person, person.window.messages.close_button)
     assert person.said() == ""
 
@@ -582,7 +582,7 @@ def test_a_training_that_diverges_says_so_and_the_program_goes_on(person):
 
 def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tmp_path):
     path = tmp_path / "elsewhere.lacuna"
-    store.save(path, replace(trained, data=DataConfig(name="mnist", folder="")))
+    archive.save(path, replace(trained, data=DataConfig(name="mnist", folder="")))
     person = start(path)
     person.until(lambda: person.session.results.codes is not None)
     person.settled()
@@ -617,7 +617,7 @@ def test_colours_are_changed_by_command(person):
         assert theme.current().name == name
         bar = person.window.top.grab().toImage()
         shades[name] = bar.pixelColor(4, 4).lightness()
-        assert recent.preferences().value("theme") == name
+        assert preferences.preferences().value("theme") == name
     assert shades["dark"] < 64 < 192 < shades["light"]
     person.ask("colours system")
 

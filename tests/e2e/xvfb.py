@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.home import bundled
+from lacuna.core.files.locations import bundled
 
 PACKAGES = "xvfb xdotool libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1"
 SIZES = ((1280, 800), (1920, 1080))
@@ -51,13 +51,13 @@ class Screen:
 
 
 class Program:
-    """`python -m explorer` as a process of its own, in a home of its own."""
+    """`python -m lacuna.explorer` as a process of its own, in a home of its own."""
 
     def __init__(self, screen, home, *arguments):
         self.screen, self.errors, self.window = screen, Path(home, "stderr.txt"), ""
         self._env = os.environ | {"DISPLAY": screen.display, "LACUNA_HOME": home}
         self._env["QT_QPA_PLATFORM"] = "xcb"
-        command = [sys.executable, "-m", "explorer", *map(str, arguments)]
+        command = [sys.executable, "-m", "lacuna.explorer", *map(str, arguments)]
         with self.errors.open("w") as errors:
             self.process = subprocess.Popen(command, env=self._env, stderr=errors)
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QCursor
 
-from explorer.app import Program
+from lacuna.explorer.shell.app import Program
 from tests.explorer.maps import session_of
 
 
@@ -38,7 +38,9 @@ def session(engine):
 @pytest.fixture
 def program(qapp, monkeypatch):
     """The whole program, not started."""
-    monkeypatch.setattr("explorer.sweep.take_over", lambda: None)  # it would keep all for ever
+    monkeypatch.setattr(
+        "lacuna.explorer.shell.garbage.take_over", lambda: None
+    )  # it would keep all for ever
     program = Program(qapp)
     program.window.resize(1280, 800)
     yield program

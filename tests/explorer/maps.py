@@ -10,11 +10,11 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from core.geometry.regions import Grain
-from core.image_jobs import Cloud
-from core.scene import Scene
-from core.session import Session
-from explorer import theme
+from lacuna.core.geometry.map.refinement import Grain
+from lacuna.core.scene.scene import Scene
+from lacuna.core.session.jobs.images import Cloud
+from lacuna.core.session.session import Session
+from lacuna.explorer.look import theme
 
 
 def half_planes(latent=2):

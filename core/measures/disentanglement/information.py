@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.data.aside import Tell
-
+from ...engine.worker import Tell
 from .table import Array, Table, Whole
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import entropy
 
-from core.data.aside import Tell
-
+from ...engine.worker import Tell
 from .information import lead
 from .table import Array, Table, Whole
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.problem import Problem
-from core.setting import check, setting
+from ...config.fields import check, setting
+from ...engine.errors import Problem
 
 Array: TypeAlias = NDArray[np.float64]
 Whole: TypeAlias = NDArray[np.int64]

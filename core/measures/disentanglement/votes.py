@@ -9,8 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from core.data.aside import Tell
-
+from ...engine.worker import Tell
 from .table import Array, Table, Whole
 
 COLLAPSED = 0.05  # deviation below which a code tells nothing

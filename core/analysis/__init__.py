@@ -1,0 +1,1 @@
+"""Analysis: the survey of the geometry, the quality, and the diagnosis of a model at rest."""

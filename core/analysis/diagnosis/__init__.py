@@ -1,0 +1,1 @@
+"""Diagnosis: what is wrong with a model, in words, and what helps."""

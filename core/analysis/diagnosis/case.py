@@ -1,0 +1,102 @@
+"""What a diagnosis is, what it rests on, and what it may advise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+from ...geometry.classes.masses import Masses
+from ...models.family import ModelConfig
+from ...training.config import TrainConfig
+from ...training.loop import Losses
+from ..quality.quality import Quality
+
+YOUNG = 1000  # steps: in fewer, training is not over even on points of the plane
+
+Severity = Literal["serious", "worth a look"]
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change of settings that is worth a training; the training itself is the user's click."""
+
+    sentence: str  # as it stands on a button, e.g. "Set warm-up to 10 epochs"
+    model: Mapping[str, Any] = field(default_factory=dict)  # of the model's configuration
+    train: Mapping[str, Any] = field(default_factory=dict)  # of TrainConfig
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One thing that is wrong."""
+
+    key: str
+    name: str
+    severity: Severity
+    sentence: str  # what it means
+    number: str  # what says so, with its unit
+    evidence: str  # where to look
+    remedy: Remedy | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All that a diagnosis rests on."""
+
+    quality: Quality
+    masses: Masses | None  # of the same step
+    history: Sequence[tuple[int, Losses]]
+    model: ModelConfig
+    train: TrainConfig
+    classes: tuple[str, ...] = ()
+
+
+def remedied(
+    remedy: Remedy, asked: ModelConfig, held: ModelConfig, train: TrainConfig
+) -> dict[str, Any]:
+    """The settings `model` and `train` that the remedy asks for, as far as it changes them.
+
+    asked: the model that is set up; held: the one that was measured, where that is another family.
+    """
+    changes: dict[str, Any] = {}
+    if remedy.model:
+        base = asked if type(asked) is type(held) else held
+        changes["model"] = replace(base, **remedy.model)
+    if remedy.train:
+        changes["train"] = replace(train, **remedy.train)
+    return changes
+
+
+# ---- what several rules advise ----
+
+
+def held_critic(case: Case) -> Remedy | None:
+    """A critic that has to be smooth keeps its slope and its variety"""
+    if getattr(case.model, "penalty", None) != "none":
+        return None
+    return Remedy("Use a gradient penalty", model={"penalty": "gradient penalty"})
+
+
+def longer(case: Case) -> Remedy | None:
+    """What has had few steps is not wrong yet"""
+    if case.quality.step >= YOUNG:
+        return None
+    epochs = 2 * case.train.epochs
+    return Remedy(f"Train for {epochs} epochs", train={"epochs": epochs})
+
+
+def wider(case: Case) -> Remedy | None:
+    """More room for codes; points of the plane need no more than its two coordinates"""
+    if case.quality.modes is not None and case.model.latent >= 2:
+        return None
+    latent = 2 * case.model.latent
+    return Remedy(f"Set latent size to {latent}", model={"latent": latent})
+
+
+def has(case: Case, name: str) -> bool:
+    return any(part.name == name for part in fields(case.model))
+
+
+def weighs_kl(case: Case) -> bool:
+    """Whether beta and its warm-up have a term to weigh in the training of this model."""
+    return bool(case.history) and "kl" in case.history[-1][1]

@@ -1,0 +1,70 @@
+"""What a quality is measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from ...data import toy
+from ...data.dataset import Batch, Dataset
+from ...documents.compatibility import unfit
+from ...documents.document import Document
+from ...engine.errors import Problem
+from ...measures.held_out import HeldOut
+from ...scene.scene import Scene
+from .quality import Quality
+
+T = TypeVar("T")
+
+NO_IMAGES = "The images are not on this machine: choose their place, or download them."
+NO_HELD_OUT = "No image was held out from the training."
+NO_DENSITY = "The density of these data is not known."
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What is measured, and on what."""
+
+    document: Document
+    dataset: Dataset | None
+    scene: Scene
+    figures: HeldOut | None = None
+
+    @property
+    def data(self) -> Dataset:
+        """Raises Problem where the images are not here, or others."""
+        if self.dataset is None:
+            raise Problem(NO_IMAGES)
+        if problem := unfit(self.document, self.dataset):
+            raise problem
+        return self.dataset
+
+    @property
+    def test(self) -> Batch:
+        if len(self.data.test.images) == 0:
+            raise Problem(NO_HELD_OUT)
+        return self.data.test
+
+    @property
+    def mixture(self) -> toy.Mixture:
+        """The density of the data; Problem where it is not known."""
+        known = toy.MIXTURES.get(self.document.data.name)
+        if known is None:
+            raise Problem(NO_DENSITY)
+        return known
+
+
+def needed(found: Quality, part: str, value: T | None) -> T:
+    """What a part before this one has found; the Problem it ended in where it has not."""
+    if value is None:
+        raise Problem(found.missing[part])
+    return value
+
+
+def some_of(data: Batch, count: int) -> Tensor:
+    """Rows of `count` of the images, or of all: data may be in order."""
+    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
+    return order[:count].sort().values

@@ -1,0 +1,50 @@
+"""Every part of the quality, the cheapest first."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+from ...data.dataset import Dataset
+from ...documents.document import Document
+from ...engine.errors import Problem
+from ...engine.jobs import Job, Progress
+from ...measures.held_out import HeldOut
+from ...scene.scene import Scene
+from .material import Material
+from .parts import PARTS
+from .quality import Quality
+
+Answer: TypeAlias = Generator[Quality | Progress | None, Any, Quality]
+
+
+def quality(
+    document: Document, dataset: Dataset | None, scene: Scene, figures: HeldOut | None = None
+) -> Job[Quality | Progress]:
+    """Everything, the cheapest first; each report holds all that is known by then.
+
+    scene: of the document; dataset: None where the images are not on this machine; figures: those
+    held out, where they are known. What cannot be measured of this model is named in
+    `Quality.missing`, and the rest goes on.
+    """
+    found = Quality(scene.step, scene.latent)
+    yield found
+    of = Material(document, dataset, scene, figures)
+    for name, part in PARTS.items():
+        found = yield from _tried(name, found, part(of, found))
+
+
+def _tried(name: str, found: Quality, part: Job[Any]) -> Answer:
+    """What a part has found; where it ends in a Problem, that too"""
+    try:
+        for said in part:
+            if said is None or isinstance(said, Progress):
+                yield said
+                continue
+            found = replace(found, **{name: said})
+            yield found
+    except Problem as problem:
+        found = replace(found, missing={**found.missing, name: str(problem)})
+        yield found
+    return found

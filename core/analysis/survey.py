@@ -1,0 +1,237 @@
+"""The geometry of a model at rest, measured piece by piece: classes, radius, images, holes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from ..engine.errors import Problem
+from ..engine.jobs import Job, Progress
+from ..geometry.adversarial.deepfool import differentiable
+from ..geometry.classes.masses import Masses
+from ..geometry.holes.detectors.registry import unavailable
+from ..geometry.holes.hole_map import Fitted
+from ..geometry.holes.hole_table import HoleTable, hole_table
+from ..geometry.holes.mismatch import Mismatch, mismatch
+from ..geometry.lipschitz.layers import decoder_chain, logit_chain
+from ..geometry.lipschitz.lipschitz import FEW, Slopes, slopes
+from ..geometry.map.refinement import evaluate
+from ..geometry.metric.forward_mode import prepared
+from ..geometry.metric.pullback import pushed
+from ..geometry.radius.exact import RadiusConfig, radius_2d
+from ..geometry.radius.image_radii import ImageRadii, image_radii
+from ..geometry.radius.interval_bounds import interval_radii
+from ..geometry.radius.radii import Pairs, Radii
+from ..geometry.radius.sampled import Certify, SearchConfig, searched_radii
+from ..scene.codes import Codes
+from ..scene.prior import Gaussian
+from ..scene.scene import Scene
+
+PAIRS = 256  # points whose adversaries are decoded, and at which the decoder's slope is measured
+ITERATED = 32  # of them where a slope takes a hundred passes, in many dimensions
+STARTS = 4096  # codes at most at which a search may start: each is judged first
+WIDE = 64  # dimensions beyond which fewer points are searched
+WIDE_SEARCH = SearchConfig(points=128, pool=1024)
+PROOF = 4  # points in one step: their bounds go through all layers in double precision
+CHUNK = 16  # decodes in one step
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is known by now; None where it is not, or not yet."""
+
+    step: int  # of the scene
+    latent: int
+    deviation: float  # of the prior, in units of z: radii are in units of it
+    gaussian: bool = True  # the prior is one Gaussian, the same in every direction
+    masses: Masses | None = None
+    accuracy: float | None = None  # of the judge on decoded images: classes are only as good
+    radii: Radii | None = None
+    gradient_free: bool = False  # the search for radii was a coarse one
+    images: ImageRadii | None = None  # what the adversaries change in the image
+    slopes: Slopes | None = None  # of the decoder, pixel l2 per unit of z
+    mismatch: Mismatch | None = None  # of the codes with the prior
+    table: HoleTable | None = None  # holes by what is decoded there
+    missing: Mapping[str, str] = field(default_factory=dict)  # {name: why it cannot be measured}
+
+
+@dataclass(frozen=True, eq=False)
+class Insides:
+    """The networks behind a scene, for what has to look into them."""
+
+    model: nn.Module
+    judge: nn.Module | None
+    accuracy: float | None = None  # of the judge on decoded images, in [0, 1]
+
+
+Part: TypeAlias = Job[Survey | Progress]
+Answer: TypeAlias = Generator[Survey | Progress | None, Any, Survey]
+
+
+def survey(
+    scene: Scene,
+    codes: Codes | None,
+    masses: Masses | None,
+    detectors: tuple[Fitted, ...] = (),
+    insides: Insides | None = None,
+) -> Job[Survey | Progress]:
+    """Everything, the cheapest first; each report holds all that is known by then.
+
+    `detectors`: of holes, as many as there are; `insides`: None where nothing is known of them.
+    What cannot be measured of this model is named in `Survey.missing`, and the rest goes on.
+    """
+    accuracy = None if insides is None else insides.accuracy
+    gaussian = isinstance(scene.prior, Gaussian)
+    found = Survey(
+        scene.step, scene.latent, scene.prior.deviation, gaussian, masses=masses, accuracy=accuracy
+    )
+    yield found
+    parts: dict[str, Callable[[Survey], Part]] = {
+        "radii": lambda found: _radii(found, scene, codes, insides),
+        "images": lambda found: _images(found, scene),
+        "slopes": lambda found: _slopes(found, scene, insides),
+        "mismatch": lambda found: _mismatch(found, scene, codes, detectors),
+        "table": lambda found: _table(found, scene, codes, detectors),
+    }
+    for name, part in parts.items():
+        found = yield from _tried(name, found, part(found))
+
+
+def _tried(name: str, found: Survey, part: Part) -> Answer:
+    """What a part has found; where it ends in a Problem, that too"""
+    try:
+        for said in part:
+            found = said if isinstance(said, Survey) else found
+            yield said
+    except Problem as problem:
+        found = _without(found, name, problem)
+        yield found
+    return found
+
+
+def _without(found: Survey, name: str, problem: Problem) -> Survey:
+    return replace(found, missing={**found.missing, name: str(problem)})
+
+
+# ---- the radius ----
+
+
+def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | None) -> Part:
+    """Exact in one and two dimensions; else searched, with a certificate where one can be had"""
+    if scene.logits is None:
+        raise Problem("No judge was trained for this model, so nothing tells classes apart.")
+    if scene.latent <= 2:
+        job: Job[Radii | Progress] = radius_2d(scene, config=RadiusConfig(targeted=True))
+    else:
+        certify = None
+        try:
+            certify = _certify(scene, insides)
+        except Problem as problem:
+            found = _without(found, "certificate", problem)
+        some = scene.prior.sample(CHUNK, scene.latent, torch.Generator().manual_seed(0))
+        found = replace(found, gradient_free=not differentiable(scene.logits, some))
+        yield None
+        config = SearchConfig() if scene.latent <= WIDE else WIDE_SEARCH
+        job = searched_radii(scene, _starts(codes), certify, config)
+    for said in job:
+        if isinstance(said, Radii):
+            found = replace(found, radii=said)
+            _ = said.by_class, said.between  # here, for it would take the window too long
+        yield found if isinstance(said, Radii) else said
+
+
+def _starts(codes: Codes | None) -> Tensor | None:
+    """Codes evenly chosen from all"""
+    return None if codes is None else codes.mean[:: -(-len(codes.mean) // STARTS)]
+
+
+def _certify(scene: Scene, insides: Insides | None) -> Certify:
+    """What proves a radius; a Problem where nothing does"""
+    if insides is None or insides.judge is None:
+        raise Problem("The layers of this model are not known.")
+    layers = logit_chain(insides.model, insides.judge, scene.latent)
+
+    def proven(z: Tensor) -> Generator[None, Any, Tensor]:
+        parts = []
+        for some in z.split(PROOF):
+            parts.append((yield from interval_radii(layers, some)))
+        return torch.cat(parts)
+
+    next(proven(torch.zeros(1, scene.latent)))  # whether bounds pass all layers
+    return proven
+
+
+# ---- images ----
+
+
+def _images(found: Survey, scene: Scene) -> Part:
+    """What the image changes by from prior samples to their nearest adversaries"""
+    if found.radii is not None:
+        pairs = _pairs(found.radii, scene)
+        yield replace(found, images=(yield from image_radii(scene.decode, pairs)))
+
+
+def _pairs(radii: Radii, scene: Scene) -> Pairs:
+    """Samples of the prior, each with its nearest adversary"""
+    pairs, borders = radii.pairs, radii.borders
+    if borders is not None and len(borders.points):
+        random = torch.Generator().manual_seed(0)
+        z = scene.prior.sample(PAIRS, scene.latent, random).numpy()
+        distance, row = borders.tree.query(z)
+        pairs = Pairs(z, borders.points.astype(z.dtype)[row], distance)
+    if pairs is None or not (pairs.distance < float("inf")).any():
+        raise Problem("No point of another class was found.")
+    return pairs
+
+
+def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
+    """Of the decoder, at samples of the prior"""
+    points = PAIRS if scene.latent <= FEW else ITERATED
+    z = scene.prior.sample(points, scene.latent, torch.Generator().manual_seed(0))
+    for part in z.split(CHUNK):
+        evaluate(scene.decode, part)
+        yield None
+    yield from prepared()
+    pushed(scene.decode, z[:1], torch.ones_like(z[:1]))  # whether it can be differentiated
+    try:
+        layers = None if insides is None else decoder_chain(insides.model, scene.latent)
+    except Problem:
+        layers = None
+    for said in slopes(scene.decode, z, layers):
+        yield replace(found, slopes=said) if isinstance(said, Slopes) else said
+
+
+# ---- holes ----
+
+
+def _mismatch(
+    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]
+) -> Part:
+    """How far the codes are from the prior"""
+    fitted = _fitted("density", scene, codes, detectors)
+    if fitted is not None and codes is not None:
+        for said in mismatch(codes, scene.prior, fitted.threshold):
+            yield replace(found, mismatch=said) if isinstance(said, Mismatch) else said
+
+
+def _table(found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]) -> Part:
+    """What is drawn where the codes never are"""
+    unvisited = _fitted("density", scene, codes, detectors)
+    unreal = _fitted("realism", scene, codes, detectors)
+    if unvisited is not None and unreal is not None:
+        for table in hole_table(scene, unvisited, unreal, n=1024):
+            yield None if table is None else replace(found, table=table)
+
+
+def _fitted(
+    key: str, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]
+) -> Fitted | None:
+    """The detector; None where it has not been made, and a Problem where it cannot be"""
+    why = unavailable(key, scene, codes)
+    if why is not None:
+        raise Problem(why)
+    return next((one for one in detectors if one.key == key), None)

@@ -1,0 +1,115 @@
+"""The commands of the command line that look at models, or train several to compare them.
+
+Each takes the parsed arguments and returns its answer as plain values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from ..compare import changes, diversity, experiment, results_table
+from ..compare.changes import Experiment
+from ..compare.experiment import OmegaConfig, omega_experiment
+from ..compare.results_table import Row
+from ..data.dataset import DataConfig
+from ..data.registry import is_local
+from ..documents import archive
+from ..documents.document import Document
+from ..documents.scenes import condition_of, conditions_of
+from ..engine.errors import Problem
+from ..files.atomic import write
+from ..geometry.paths.families import FAMILIES
+from ..models.registry import MODELS
+from ..models.vae.vae import VAEConfig
+from ..reports import images, summary
+from ..reports.geometry_report import geometry_report
+from ..runs.fit import finished, loaded
+from ..training.config import TrainConfig
+from .console import answered, heeding, shown
+from .options import chosen
+
+
+def experiment_command(asked: Any) -> dict[str, Any]:
+    """Both models in a folder, and what the penalties changed."""
+    data = chosen(DataConfig(), asked, name=asked.data, folder=asked.data_dir, seed=0)
+    model, train = chosen(VAEConfig(), asked), chosen(TrainConfig(), asked)
+    config = chosen(OmegaConfig(), asked, epochs=train.epochs, seed=train.seed)
+    experiment.prepare(asked.out)
+    job = omega_experiment(
+        data, *experiment.set_up(config, model, train),
+        lambda name, document: archive.save(asked.out / f"{name}.lacuna", document),
+    )  # fmt: skip
+    found = None
+    for said in heeding(job, asked):
+        if isinstance(said, Experiment):
+            found = said
+            experiment.write_results(asked.out, found)
+    if found is None:
+        raise Problem(
+            f"Stopped before a model was measured: {asked.out} holds what was trained by then, "
+            "which lacuna train --resume goes on with."
+        )
+    return changes.plain(found)
+
+
+def compare_command(asked: Any) -> dict[str, Any]:
+    """The diversity of both."""
+    first = diversity.subject_of(archive.load(asked.first), asked.first.stem)
+    return diversity.plain(answered(diversity.versus_file(first, asked.second), asked))
+
+
+def results_command(asked: Any) -> dict[str, Any]:
+    """A row for each kind of model; the table is written whenever one is done."""
+    names, rows = asked.models.split(","), []
+    if unknown := set(names) - set(MODELS):
+        raise Problem(f"There is no model {unknown.pop()!r}; choose from {', '.join(MODELS)}.")
+    data = DataConfig(name=asked.data, folder=asked.data_dir)
+    train = TrainConfig(epochs=asked.epochs, seed=asked.seed)
+    for said in heeding(results_table.results(data, names, train, asked.body), asked):
+        if isinstance(said, Row):
+            rows.append(said)
+            write(asked.out, results_table.markdown(rows).encode())
+    return {"rows": rows if not asked.json else [asdict(row) for row in rows]}
+
+
+def report_command(asked: Any) -> dict[str, Any]:
+    """The masses, and the measures and the geometry where they are asked for."""
+    document = archive.load(asked.file)
+    condition = condition_of(document, asked.condition)
+    data = replace(document.data, folder=asked.data_dir or document.data.folder)
+    dataset, measured = None, "when it was trained"
+    if is_local(data):
+        dataset = shown(loaded(data), asked)
+        if dataset is not None:
+            document, measured = shown(finished(document, dataset), asked), "now"
+    answer = {"file": str(asked.file), "measured": measured, **_drawn(document, condition)}
+    answer |= shown(summary.report(document, condition), asked)
+    if asked.measures:
+        answer |= shown(summary.measures_report(document, dataset, condition), asked)
+    if asked.geometry or asked.out is not None:
+        answer["geometry"] = shown(geometry_report(document, asked.out, condition), asked)
+    return answer
+
+
+def _drawn(document: Document, condition: int) -> dict[str, Any]:
+    """What a conditional model was asked to draw."""
+    names = conditions_of(document)
+    return {"condition": names[condition]} if names else {}
+
+
+def map_command(asked: Any) -> dict[str, Any]:
+    """Where the picture was written, and what of the space it shows."""
+    document = archive.load(asked.file)
+    condition = condition_of(document, asked.condition)
+    job = images.draw_map(document, asked.half, asked.theme, asked.out, condition)
+    return shown(job, asked) | _drawn(document, condition)
+
+
+def path_command(asked: Any) -> dict[str, Any]:
+    """Where the paths were written, and their figures."""
+    document = archive.load(asked.file)
+    condition = condition_of(document, asked.condition)
+    families = tuple(FAMILIES) if asked.all else (asked.family,)
+    job = images.draw_path(document, asked.start, asked.end, families, asked.out, condition)
+    return shown(job, asked) | _drawn(document, condition)

@@ -1,0 +1,1 @@
+"""Comparisons: two models, experiments, a table of many families."""

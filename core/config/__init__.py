@@ -1,0 +1,1 @@
+"""Configuration: declared fields of frozen dataclasses, and their way to plain JSON and back."""

@@ -1,0 +1,249 @@
+"""Files: one zip of JSON and safetensors for a model, its judge, its codes and the session.
+
+Written beside the old file and put in its place, so that a crash leaves one or the other whole.
+Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zipfile
+import zlib
+from contextlib import suppress
+from dataclasses import replace
+from glob import escape
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+
+from ..config.serialisation import from_plain, to_plain
+from ..data.dataset import DataConfig
+from ..engine.errors import Problem
+from ..files.atomic import replacing
+from ..models.family import ModelConfig, Shape
+from ..models.judge import Judge
+from ..models.registry import MODELS, blank
+from ..scene.codes import Codes
+from ..training.config import TrainConfig
+from ..training.loop import Checkpoint, finite
+from .document import Document
+
+SCHEMA = 1
+SUFFIX = ".lacuna"
+DAY = 24 * 3600.0  # seconds
+
+
+def save(path: Path, document: Document) -> None:
+    """Write `document` to `path`: the old file or the new one is there, whatever happens."""
+    with suppress(OSError):  # where it cannot be made, it cannot be written into either
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as file:
+        _write(file, document)
+    with suppress(OSError):  # tidying up is no part of saving
+        for old in parts_of(path, older=DAY):
+            old.unlink()
+
+
+def parts_of(path: Path, older: float = 0.0) -> list[Path]:
+    """What saves of `path` that were killed have left beside it, so many seconds ago or more."""
+    parts = path.parent.glob(f".{escape(path.name)}.*.part")
+    return [part for part in parts if part.stat().st_mtime <= time.time() - older]
+
+
+def load(path: Path) -> Document:
+    """Read what `save` wrote; raises Problem where it cannot be trusted."""
+    try:
+        with path.open("rb") as file:
+            _refuse_pickles(file.read(4), path)
+            with zipfile.ZipFile(file) as archive:
+                _refuse_pickled_archives(archive, path)
+                return _read(archive, path.name)
+    except OSError as error:
+        said = error.strerror or error
+        raise Problem(f"{path.name} could not be read: {said}. Choose another file.") from error
+    except _DAMAGED as error:
+        raise Problem(
+            f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
+            "Choose another file, or the newest one among the kept runs."
+        ) from error
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise Problem(f"{path.name} does not hold what it should ({error!r}).") from error
+
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeError, EOFError)
+
+
+# ---- writing ----
+
+
+def _write(file: Any, document: Document) -> None:
+    head: dict[str, Any] = {
+        "schema": SCHEMA,
+        "model": to_plain(document.config),
+        "history": [[step, dict(losses)] for step, losses in document.history],
+        "measures": dict(document.measures),
+        "settings": dict(document.settings),
+    }
+    for name in ("shape", "data", "step", "classes", "train"):
+        head[name] = to_plain(getattr(document, name))
+    parts = {"model": document.model.state_dict()}
+    if document.judge is not None:
+        parts["judge"] = document.judge.state_dict()
+    for name, codes in (("codes", document.codes), ("test", document.test)):
+        if codes is not None:
+            parts[name] = _tensors_of(codes)
+    if document.checkpoint is not None:
+        head["checkpoint"], parts["checkpoint"] = _split(document.checkpoint)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("settings.json", json.dumps(head, indent=1))
+        for name, tensors in parts.items():
+            plain = {key: part.detach().cpu().contiguous() for key, part in tensors.items()}
+            archive.writestr(f"{name}.safetensors", safetensors.torch.save(plain))
+
+
+def _tensors_of(codes: Codes) -> dict[str, Tensor]:
+    labels = {} if codes.labels is None else {"labels": codes.labels.to(torch.int16)}
+    index = codes.index.to(torch.int32)
+    return {"mean": codes.mean, "logvar": codes.logvar, "index": index, **labels}
+
+
+def _split(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """A checkpoint's plain part and its tensors, under flat names."""
+    tensors = {f"model/{name}": part for name, part in checkpoint.model.items()}
+    groups = {}
+    for player, state in checkpoint.optimizers.items():
+        groups[player] = state["param_groups"]
+        for row, entries in state["state"].items():
+            for name, part in entries.items():
+                tensors[f"optimizer/{player}/{row}/{name}"] = torch.as_tensor(part)
+    tensors["noise"] = checkpoint.noise
+    log = [[step, to_plain(config)] for step, config in checkpoint.log]
+    plain = {name: getattr(checkpoint, name) for name in ("step", "epoch", "offset")}
+    return {**plain, "groups": groups, "log": log}, tensors
+
+
+# ---- reading ----
+
+
+def _refuse_pickles(start: bytes, path: Path) -> None:
+    if start[:1] == b"\x80":
+        raise Problem(_PICKLE.format(path.name))
+
+
+def _refuse_pickled_archives(archive: zipfile.ZipFile, path: Path) -> None:
+    if any(name.endswith(".pkl") for name in archive.namelist()):
+        raise Problem(_PICKLE.format(path.name))
+
+
+_PICKLE = (
+    "{} is a pickle (a torch.save file): it could run any program, so Lacuna never opens one. "
+    "Train the model here, or save its weights as safetensors."
+)
+
+
+def _read(archive: zipfile.ZipFile, where: str) -> Document:
+    head, parts = _contents(archive, where)
+    config = _config(head.get("model"), where)
+    shape = _shape(head, where)
+    data = from_plain(head.get("data"), DataConfig, f"{where} (data)")
+    classes = tuple(str(name) for name in head.get("classes", ()))
+    model = _filled(blank(config, shape, len(classes)), parts, "model", where)
+    judge = None
+    if "judge" in parts:
+        with torch.device("meta"):
+            judge = Judge(len(classes), shape)
+        _filled(judge, parts, "judge", where)
+    document = Document(model, config, shape, data, int(head["step"]), classes, judge)
+    codes, test = (_codes(parts.get(name), document, where) for name in ("codes", "test"))
+    return replace(
+        document,
+        codes=codes,
+        test=test,
+        train=from_plain(head.get("train"), TrainConfig, f"{where} (training)"),
+        measures=head.get("measures", {}),
+        history=tuple((step, losses) for step, losses in head.get("history", ())),
+        settings=head.get("settings", {}),
+        checkpoint=_joined(head.get("checkpoint"), parts.get("checkpoint", {}), where),
+    )
+
+
+def _contents(
+    archive: zipfile.ZipFile, where: str
+) -> tuple[dict[str, Any], dict[str, dict[str, Tensor]]]:
+    names = set(archive.namelist())
+    if not {"settings.json", "model.safetensors"} <= names:
+        raise Problem(f"{where} is a zip file but not a Lacuna file: choose another.")
+    head = json.loads(archive.read("settings.json"))
+    schema = head.get("schema")
+    if type(schema) is not int or schema < 1:
+        raise Problem(f"{where} does not hold what it should: its format is {schema!r}.")
+    if schema > SCHEMA:
+        raise Problem(
+            f"{where} was written by a newer Lacuna (format {schema}; this one reads {SCHEMA}): "
+            "update Lacuna to open it."
+        )
+    tensors = [name for name in names if name.endswith(".safetensors")]
+    return head, {Path(name).stem: safetensors.torch.load(archive.read(name)) for name in tensors}
+
+
+def _config(plain: Any, where: str) -> ModelConfig:
+    kind = plain.get("kind") if isinstance(plain, dict) else None
+    if kind not in MODELS:
+        raise Problem(f"{where} holds a model that this Lacuna does not know: {kind!r}.")
+    return from_plain(plain, ModelConfig, f"{where} (model)")
+
+
+def _shape(head: dict[str, Any], where: str) -> Shape:
+    shape = head.get("shape")
+    sizes = shape if isinstance(shape, list) else []
+    if len(sizes) != 3 or not all(type(n) is int and 0 < n < 1025 for n in sizes):
+        raise Problem(f"{where} does not hold what it should: its images have shape {shape}.")
+    return sizes[0], sizes[1], sizes[2]
+
+
+def _filled(
+    model: nn.Module, parts: dict[str, dict[str, Tensor]], name: str, where: str
+) -> nn.Module:
+    try:
+        model.load_state_dict(parts[name], assign=True)
+    except RuntimeError as error:
+        raise Problem(f"{where}: the weights do not fit the {name} they belong to.") from error
+    if not finite(model):
+        raise Problem(f"{where}: the weights of the {name} are not all numbers: it is of no use.")
+    return model.float().eval().requires_grad_(False)
+
+
+def _codes(tensors: dict[str, Tensor] | None, document: Document, where: str) -> Codes | None:
+    if tensors is None:
+        return None
+    mean, logvar, index = tensors["mean"].float(), tensors["logvar"].float(), tensors["index"]
+    labels = tensors["labels"].long() if "labels" in tensors else None
+    rows = {len(part) for part in (mean, logvar, index, index if labels is None else labels)}
+    right = mean.shape == logvar.shape and mean.shape[1:] == (document.config.latent,)
+    if not right or len(rows) > 1 or not (mean.isfinite().all() and logvar.isfinite().all()):
+        raise Problem(f"{where} does not hold what it should: its codes are of another model.")
+    return Codes(mean, logvar, labels, index.long(), document.step)
+
+
+def _joined(plain: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:
+    if plain is None:
+        return None
+    optimizers: dict[str, dict[str, Any]] = {
+        player: {"state": {}, "param_groups": groups} for player, groups in plain["groups"].items()
+    }
+    weights = {}
+    for name, part in tensors.items():
+        kind, _, rest = name.partition("/")
+        if kind == "model":
+            weights[rest] = part
+        elif kind == "optimizer":
+            player, row, entry = rest.rsplit("/", 2)
+            optimizers[player]["state"].setdefault(int(row), {})[entry] = part
+    log = tuple((step, from_plain(config, TrainConfig, where)) for step, config in plain["log"])
+    step, epoch, offset = (int(plain[name]) for name in ("step", "epoch", "offset"))
+    return Checkpoint(step, epoch, offset, weights, optimizers, tensors["noise"], log)

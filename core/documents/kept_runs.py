@@ -1,0 +1,150 @@
+"""Runs under way, kept on disk so that a crash, kill -9 or a closed window costs two minutes."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..config.serialisation import from_plain
+from ..data.dataset import DataConfig
+from ..engine.errors import Problem
+from ..files.locations import home
+from ..models.family import ModelConfig
+from . import archive
+from .document import Document
+
+
+class Keeper:
+    """The file of one run, locked for as long as this process lives."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """A new file, or one that was left behind. Raises Problem where it cannot be had."""
+        self.path = path or _fresh()
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(_lock_of(self.path), timeout=0)
+            self._lock.acquire()
+        except Timeout as error:
+            raise Problem("Another window is working on this run: it keeps it.") from error
+        except OSError as error:
+            raise Problem(
+                f"Nothing can be kept in {self.path.parent}: {error.strerror or error}. "
+                "Save the model yourself, or set LACUNA_HOME to another folder."
+            ) from error
+
+    def keep(self, document: Document) -> None:
+        archive.save(self.path, document)
+
+    def forget(self) -> None:
+        """The run has been saved elsewhere, or nobody wants it."""
+        self._lock.release()
+        forget(self.path)
+
+    def release(self) -> None:
+        """Leave the run to be offered at the next start."""
+        self._lock.release()
+        if not self.path.exists():
+            Path(_lock_of(self.path)).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a kept run is of."""
+
+    data: DataConfig
+    model: ModelConfig
+    step: int
+
+
+class Runs:
+    """What a session keeps: the run under way, and those about to say their last word."""
+
+    def __init__(self) -> None:
+        self.keeper: Keeper | None = None  # of the run under way
+        self._left: list[Keeper] = []
+
+    def begin(self, path: Path | None = None) -> None:
+        """Keep a new run, or one that was left behind. Raises Problem where it cannot be had."""
+        self.keeper = Keeper(path)
+
+    def leave(self) -> None:
+        """Another run comes: this one may still be written, until `release`."""
+        if self.keeper is not None:
+            self._left.append(self.keeper)
+            self.keeper = None
+
+    def release(self) -> None:
+        """Those that were left have said their last word: they are offered at the next start."""
+        while self._left:
+            self._left.pop().release()
+
+    def end(self) -> None:
+        """No training is under way; a run of which nothing came is not kept."""
+        if self.keeper is not None and not self.keeper.path.exists():
+            self.leave()
+        self.release()
+
+    def forget(self) -> None:
+        """All of the run is in a file of the user's."""
+        if self.keeper is not None:
+            self.keeper.forget()
+            self.keeper = None
+
+
+def interrupted() -> list[Path]:
+    """Kept runs that no living process is working on, the newest first."""
+    found = sorted((home() / "runs").glob(f"*{archive.SUFFIX}"), reverse=True)
+    return [path for path in found if _free(path)]
+
+
+def head(path: Path) -> Head | None:
+    """What the file says of itself, without its weights; None where it cannot be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            plain = json.loads(archive.read("settings.json"))
+        data = from_plain(plain["data"], DataConfig, path.name)
+        return Head(data, from_plain(plain["model"], ModelConfig, path.name), int(plain["step"]))
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, Problem):
+        return None
+
+
+def begun(path: Path) -> str:
+    """When the run began, by this machine's clock, as its file is named: "2026-11-21 16:20"."""
+    return path.name[:16].replace(".", ":")
+
+
+def discard(path: Path) -> None:
+    """Delete a run that was left behind. Raises Problem where another window works on it."""
+    Keeper(path).forget()
+
+
+def forget(path: Path) -> None:
+    """Delete a kept run, and what a crash may have left of its next save."""
+    for part in (path, *archive.parts_of(path)):
+        part.unlink(missing_ok=True)
+    Path(_lock_of(path)).unlink(missing_ok=True)
+
+
+def _fresh() -> Path:
+    stamp = time.strftime("%Y-%m-%d %H.%M.%S")
+    name = f"{stamp} {os.getpid()}-{time.monotonic_ns() % 10**6}{archive.SUFFIX}"
+    return home() / "runs" / name
+
+
+def _free(path: Path) -> bool:
+    try:
+        with FileLock(_lock_of(path), timeout=0):
+            return True
+    except (Timeout, OSError):
+        return False
+
+
+def _lock_of(path: Path) -> str:
+    return f"{path}.lock"

@@ -1,0 +1,1 @@
+"""Figures: numbers with their interval and unit, and findings made of them."""

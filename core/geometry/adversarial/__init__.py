@@ -1,0 +1,1 @@
+"""The smallest latent step to another class, searched for in any dimension."""

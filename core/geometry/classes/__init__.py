@@ -1,0 +1,1 @@
+"""Shares of the prior that classes take, and their entropies."""

@@ -1,0 +1,1 @@
+"""Holes: where the prior draws from and nothing real is drawn."""

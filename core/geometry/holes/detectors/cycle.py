@@ -1,0 +1,104 @@
+"""Detectors that decode and encode again: does the point come back? (THEORY.md, H3 and H4)"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from scipy.stats import chi2
+from torch import Tensor
+
+from ....engine.jobs import Progress
+from ....scene.codes import Codes, Score
+from ....scene.scene import Decode, Encode, Scene
+from .base import FALSE_ALARM, Detector, Held, Material, Scale, scale_of
+
+ACTIVE = 0.01  # variance of the posterior means, in units of z squared (Burda et al. 2016)
+
+
+def cycle_error(encode: Encode, decode: Decode) -> Score:
+    """How far z (N, L) is from the code of what it decodes to, (N,)."""
+
+    def error(z: Tensor) -> Tensor:
+        distance: Tensor = (encode(decode(z))[0] - z).norm(dim=1)
+        return distance
+
+    return error
+
+
+def cycle_in_deviations(encode: Encode, decode: Decode, active: Tensor) -> Score:
+    """Squared cycle error in deviations of the posterior, over the active coordinates.
+
+    z: (N, L), active: (L,) bool -> (N,). Chi-squared of as many degrees where g inverts q.
+    """
+
+    def error(z: Tensor) -> Tensor:
+        mean, logvar = encode(decode(z))
+        return ((mean - z).square() * (-logvar).exp())[:, active.to(z.device)].sum(1)
+
+    return error
+
+
+def active_units(means: Tensor) -> Tensor:
+    """Which coordinates of the posterior means (M, L) tell images apart, (L,) bool.
+
+    Burda, Grosse & Salakhutdinov 2016, "Importance weighted autoencoders", arXiv:1509.00519.
+    """
+    return means.double().var(0) > ACTIVE
+
+
+def _needs_encoder(scene: Scene, codes: Codes, held: Held) -> str | None:
+    return None if scene.encode else "It needs an encoder, and this model has none."
+
+
+def _needs_active_units(scene: Scene, codes: Codes, held: Held) -> str | None:
+    if scene.encode and not active_units(codes.mean).any():
+        return (
+            "It needs an active coordinate, and this model has none: its codes do not tell images "
+            "apart. Train it with a smaller weight of the KL term."
+        )
+    return _needs_encoder(scene, codes, held)
+
+
+def _cycle(of: Material) -> Generator[Progress | None, Any, Scale]:
+    yield None
+    return scale_of(cycle_error(of.encode, of.decode), of)
+
+
+def _in_deviations(of: Material) -> Generator[Progress | None, Any, Scale]:
+    yield None
+    active = active_units(of.codes.mean)
+    ideal = chi2.ppf(1 - FALSE_ALARM, int(active.sum()))
+    note = f"With a decoder that undoes its encoder the limit would be {ideal:.2f}."
+    return scale_of(cycle_in_deviations(of.encode, of.decode, active), of, note=note)
+
+
+CYCLE = Detector(
+    key="cycle",
+    name="Does not come back",
+    side="decoder",
+    meaning="What is drawn here is encoded somewhere else.",
+    unit="units of z",
+    cost="a decode and an encode",
+    blind="Coordinates that the model does not use never come back, so the holes of the others "
+    "are lost among them.",
+    formula="‖f(g(z)) - z‖",
+    source="cycle consistency: Zhu et al. 2017, arXiv:1703.10593",
+    scale=_cycle,
+    lacks=_needs_encoder,
+)
+
+CYCLE_IN_DEVIATIONS = Detector(
+    key="cycle in deviations",
+    name="Does not come back within its spread",
+    side="decoder",
+    meaning="What is drawn here is encoded elsewhere, by more than the encoder's own doubt.",
+    unit="squared posterior deviations",
+    cost="a decode and an encode",
+    blind="An encoder that is too sure of itself makes holes everywhere; only coordinates in "
+    "use are looked at.",
+    formula="sum over active j of (f(g(z)) - z)_j² / σ_j(g(z))²",
+    source="Mahalanobis 1936; units in use: Burda et al. 2016, arXiv:1509.00519",
+    scale=_in_deviations,
+    lacks=_needs_active_units,
+)

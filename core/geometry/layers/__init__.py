@@ -1,0 +1,1 @@
+"""What is laid over the map besides classes and holes."""

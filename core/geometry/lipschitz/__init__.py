@@ -1,0 +1,1 @@
+"""Lipschitz constants of networks, from below and from above."""

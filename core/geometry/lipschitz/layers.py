@@ -1,0 +1,61 @@
+"""A network as the plain sequence of its layers, for what has to look into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ...engine.errors import Problem
+
+PROBES = 8  # points at which a chain must say what the model says
+
+
+def chained(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
+    """x through the layers, one after the other."""
+    for layer in layers:
+        x = layer(x)
+    return x
+
+
+def flattened(module: nn.Module) -> tuple[nn.Module, ...]:
+    """The layers of nested Sequentials, in order."""
+    if not isinstance(module, nn.Sequential):
+        return (module,)
+    return tuple(layer for part in module for layer in flattened(part))
+
+
+def decoder_chain(model: Any, latent: int) -> tuple[nn.Module, ...]:
+    """The layers of `model.decode`, latent points (N, L) to images.
+
+    Those of `model.decoder`, with a sigmoid where it draws logits. Raises Problem where neither
+    says what the model says: then nothing can be proven about it.
+    """
+    decoder = getattr(model, "decoder", None)
+    if isinstance(decoder, nn.Module) and not getattr(model, "conditions", 0):
+        layers = flattened(decoder)
+        for chain in (layers, (*layers, nn.Sigmoid())):
+            if _same(chain, model, latent):
+                return chain
+    raise Problem(
+        "Nothing can be proven about this model: its decoder is more than layers in a row."
+    )
+
+
+def logit_chain(model: Any, judge: nn.Module, latent: int) -> tuple[nn.Module, ...]:
+    """The layers from latent points (N, L) to the judge's logits; Problem where there are others.
+
+    The judge's are those of its `body`, or its own where it has none.
+    """
+    body = getattr(judge, "body", judge)
+    return (*decoder_chain(model, latent), *flattened(body))
+
+
+@torch.no_grad()
+def _same(chain: Sequence[nn.Module], model: Any, latent: int) -> bool:
+    weight = next(model.parameters())
+    random = torch.Generator().manual_seed(0)
+    z = torch.randn(PROBES, latent, generator=random).to(weight)
+    return torch.allclose(chained(chain, z), model.decode(z), atol=1e-5)

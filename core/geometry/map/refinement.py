@@ -1,0 +1,145 @@
+"""Coarse to fine: a field over a window of the plane, decoded only where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from scipy.ndimage import maximum_filter
+from torch import Tensor
+
+from ...engine.errors import Problem
+from ...engine.jobs import Job
+
+Window = tuple[float, float, float, float]  # left, right, bottom, top in plane coordinates
+
+
+Field = Callable[[Tensor], Tensor]  # z (N, L) -> values (N, K)
+
+
+Margin = Callable[[Tensor], Tensor]  # values (K, ...) -> distance to what would change it (...)
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How finely a map is drawn. Defaults: 99.9 % of the pixels as if each were decoded.
+
+    The sides of the levels are coarsest, 2 coarsest - 1, ... until finest is reached.
+    """
+
+    coarsest: int = 17
+    dense: int = 65  # up to this side every pixel is decoded
+    finest: int = 513
+    trust: float = 2.0
+    chunk: int = 32  # decodes in one step: the cursor waits for one at most
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One level of a refinement, complete in itself."""
+
+    values: Tensor  # (K, S, S), row 0 at the bottom
+    decodes: int  # so far
+
+
+def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Level]:
+    """`field` of the points xy (N, 2) of `window`, on finer and finer grids."""
+    side, decodes = grain.coarsest, 0
+    values, known = torch.empty(0), torch.zeros(side, side, dtype=torch.bool)
+    error = torch.full((side, side), torch.inf)
+    while True:
+        asked = ~known
+        if side > grain.coarsest:
+            predicted = torch.empty(len(values), side, side)
+            for channel, coarse in enumerate(values):  # a pause each: big grids take long
+                predicted[channel] = _finer(coarse)
+                yield None
+            values = predicted
+            for rows in bands(side) if side > grain.dense else ():
+                asked[rows] &= margin(values[:, rows]) < grain.trust * error[rows]
+                yield None
+        row, column = asked.nonzero(as_tuple=True)
+        found, points = [], _points(window, side, row, column)
+        for chunk in points.split(grain.chunk):
+            found.append(evaluate(field, chunk))
+            yield None
+        decoded = torch.cat(found).mT if found else values[:, :0, 0]  # (K, asked)
+        missed = torch.zeros(side, side)
+        if side == grain.coarsest:
+            values = decoded.reshape(-1, side, side).contiguous()
+        else:
+            missed[row, column] = (decoded - values[:, row, column]).abs().amax(0)
+            values[:, row, column] = decoded
+        decodes += len(points)
+        yield Level(values, decodes)
+        if side >= grain.finest:
+            return
+        if side > grain.coarsest:
+            error = _local(missed, asked, error)
+        known, side = _spread(known | asked), 2 * side - 1
+        error = error.repeat_interleave(2, 0).repeat_interleave(2, 1)[:side, :side]
+        yield None
+
+
+@torch.no_grad()  # on the helper: never around a yield
+def evaluate(field: Field, points: Tensor) -> Tensor:
+    """What `field` says of these points, on the CPU, (N, ...); a Problem where it is no number"""
+    values = field(points).float().cpu()
+    broken = ~values.isfinite().flatten(1).all(1)
+    if broken.any():
+        where = ", ".join(f"{x:.2f}" for x in points[broken.to(points.device)][0].tolist()[:3])
+        raise Problem(
+            f"The model answers with no number (NaN) at ({where}). Its training may have diverged: "
+            "go back to an earlier step, or train again at a lower rate."
+        )
+    return values
+
+
+def bands(side: int) -> list[slice]:
+    """The rows of a big grid, so many at a time that a step takes a millisecond or two."""
+    rows = max(1, 2**14 // side)
+    return [slice(first, min(first + rows, side)) for first in range(0, side, rows)]
+
+
+def lead(values: Tensor) -> Tensor:
+    """(K, S, S) -> the first channel's lead over the second, (S, S); infinite for K = 1"""
+    first, second = values[0], torch.full_like(values[0], -torch.inf)
+    for channel in values[1:]:  # five times faster than topk
+        second = second.maximum(first.minimum(channel))
+        first = first.maximum(channel)
+    return first - second
+
+
+def _points(window: Window, side: int, row: Tensor, column: Tensor) -> Tensor:
+    """The places (N, 2) of these pixels of a grid from corner to corner, rows upwards"""
+    left, right, bottom, top = window
+    across, up = torch.linspace(left, right, side), torch.linspace(bottom, top, side)
+    return torch.stack([across[column], up[row]], dim=-1)
+
+
+def _finer(coarse: Tensor) -> Tensor:
+    """(S, S) -> (2S-1, 2S-1) through the old points, cubic between them"""
+    return _between(_between(coarse).mT).mT
+
+
+def _between(rows: Tensor) -> Tensor:
+    ends = 2 * rows[0] - rows[1], 2 * rows[-1] - rows[-2]
+    p = torch.cat([ends[0][None], rows, ends[1][None]])
+    fine = rows.new_empty(2 * len(rows) - 1, *rows.shape[1:])
+    fine[::2], fine[1::2] = rows, (9 * (p[1:-2] + p[2:-1]) - p[:-3] - p[3:]) / 16
+    return fine
+
+
+def _local(missed: Tensor, asked: Tensor, before: Tensor) -> Tensor:
+    """The error to expect at the next level: half of what was missed within two pixels, or an
+    eighth of what was expected before where nothing was decoded."""
+    near = torch.from_numpy(maximum_filter(missed.numpy(), 5))
+    seen = torch.from_numpy(maximum_filter(asked.numpy(), 5))
+    return torch.where(seen, near / 2, before / 8)
+
+
+def _spread(known: Tensor) -> Tensor:
+    fine = torch.zeros(2 * len(known) - 1, 2 * len(known) - 1, dtype=torch.bool)
+    fine[::2, ::2] = known
+    return fine

@@ -1,0 +1,1 @@
+"""The metric that a decoder pulls back from the images."""

@@ -1,0 +1,76 @@
+"""Where along a curve the class changes, bisected on the curve (THEORY.md, C6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...figures.array import Array
+
+Labels = Callable[[Array], Array]  # times (N,) in [0, 1] -> labels (N,)
+
+TOLERANCE = 1e-6  # of the whole curve
+MOST = 256  # crossings; a judge that changes its mind more often than that is not told apart
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """The class `before` gives way to the class `after`."""
+
+    t: float  # fraction of the curve's latent length
+    z: Array  # (L,) float32
+    before: int
+    after: int
+
+
+class Bracket(NamedTuple):
+    """The class changes from `before` to `after` between two times."""
+
+    left: float
+    right: float
+    before: int
+    after: int
+
+
+def brackets(labels: Labels, t: Array, seen: Array) -> Generator[None, Any, list[Bracket]]:
+    """Every change of class between the nodes t (T,), where the labels `seen` (T,) are known.
+
+    A bracket whose middle shows a third class is split in two. Changes that come and go between
+    two nodes of the same class are not found: see `between`.
+    """
+    found = [
+        Bracket(float(t[k]), float(t[k + 1]), int(seen[k]), int(seen[k + 1]))
+        for k in np.flatnonzero(seen[1:] != seen[:-1])
+    ]
+    while any(bracket.right - bracket.left > TOLERANCE for bracket in found):
+        middles = np.array([(bracket.left + bracket.right) / 2 for bracket in found])
+        classes, full = labels(middles), len(found) >= MOST
+        halves = (_halved(*pair, full) for pair in zip(found, middles, classes, strict=True))
+        found = [half for pair in halves for half in pair]
+        yield None
+    return found
+
+
+def between(t: Array, seen: Array, lead: Array) -> Array:
+    """Times at which to look for another class between two nodes of the same.
+
+    lead: (T,) of the first class over the second. Where it is smaller than its own change over one
+    node, it may have fallen to zero and risen again in between.
+    """
+    change = np.abs(np.diff(lead))
+    swing = np.maximum(change, np.maximum(np.append(change[1:], 0), np.append(0, change[:-1])))
+    risky = (seen[1:] == seen[:-1]) & (np.minimum(lead[1:], lead[:-1]) < swing)
+    left, width = t[:-1][risky], np.diff(t)[risky]
+    return np.sort((left[:, None] + width[:, None] * np.array([0.25, 0.5, 0.75])).ravel())
+
+
+def _halved(bracket: Bracket, middle: float, seen: int, full: bool) -> list[Bracket]:
+    left, right, before, after = bracket
+    if seen == before:
+        return [Bracket(middle, right, before, after)]
+    if seen == after or full:
+        return [Bracket(left, middle, before, after)]
+    return [Bracket(left, middle, before, int(seen)), Bracket(middle, right, int(seen), after)]

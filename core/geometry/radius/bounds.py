@@ -1,0 +1,247 @@
+"""What the classes' shares of a Gaussian prior say about the mean class radius (THEORY.md, A3).
+
+Every bound rests on Gaussian isoperimetry, for generators first used by Fawzi, Fawzi & Fawzi 2018,
+arXiv:1802.08686. Lengths are in deviations of the prior until `bounds` scales them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ...figures.array import Array
+from ...figures.estimate import Estimate
+from ..classes.entropy import NEVER, NORMAL, collision, renyi, shannon, spread
+from ..classes.masses import wilson
+from .halfspace import density, half_space_part, half_space_radius, quantile, slide_form
+
+Key = Literal["partition", "collision", "closed", "slide", "holes", "floor"]
+Form = Callable[[float], float]
+
+CONCAVE = 0.273118248663  # the radius of a half-space is concave in its share up to here
+CLOSED = math.exp(-1.5)  # 1 / sqrt(2 log 1/x) is concave in x up to here
+FACTOR = 1.0293  # just above every half-space's radius times sqrt(2 log 1/share)
+SLIDE = 0.844466940417  # the slide's form is above the radius of a half-space up to here
+PEAK = 0.555435714838  # the slide's form rises with its argument up to here
+TRIVIAL = math.sqrt(2 / math.pi)  # holds as soon as no class has more than half of the prior
+
+NOT_GAUSSIAN = (
+    "Not applicable because this prior is not one Gaussian: where it has clusters far apart, "
+    "classes can be as deep as one likes."
+)
+ONE_CLASS = "Only one class was seen: where it is the only one, no other is at a finite distance."
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A limit of the mean class radius, or why there is none."""
+
+    key: Key
+    value: Estimate | None  # in the unit of the latent space; None: refused
+    because: str  # one sentence: why it holds, or why it is refused
+    note: str = ""  # what to mind when reading it
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    shares: Array  # (K,) of the prior, above 0
+    n: int | None  # points they were counted on
+    hole: float | None
+
+    @property
+    def largest(self) -> float:
+        return float(self.shares.max(initial=0.0))
+
+
+def bounds(
+    shares: Array,
+    n: int | None,
+    hole: float | None = None,
+    deviation: float = 1.0,
+    gaussian: bool = True,
+) -> tuple[Bound, ...]:
+    """Every bound on the mean class radius E[r], with a 95 % interval or why it is refused.
+
+    shares: (K,) of the prior, by class; with `hole`, the share that belongs to no class, they sum
+    to 1 (ValueError otherwise). n: the points they were counted on; None where they are exact, and
+    then an interval is a point. deviation: the prior's, which scales every length. gaussian:
+    whether the prior is one Gaussian, the same in every direction.
+
+    "partition", "collision", "closed" and "slide" are above E[r] where the classes cover the
+    prior; "holes" is above the mean over what belongs to a class; "floor" is below "partition".
+    """
+    total = float(np.sum(shares)) + (hole or 0.0)
+    if abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares and the hole sum to {total}, not to 1")
+    shares = np.asarray(shares, np.float64)
+    given = _Given(shares[shares > 0], n, hole)
+    return tuple(_scaled(_judged(key, given, gaussian), deviation) for key in _BOUNDS)
+
+
+def _judged(key: Key, given: _Given, gaussian: bool) -> Bound:
+    if not gaussian:
+        return Bound(key, None, NOT_GAUSSIAN)
+    if given.hole and key != "holes":
+        share = _percent(given.hole)
+        because = f"Not applicable because {share} of the prior belongs to no class: a point may "
+        return Bound(key, None, because + "then be deeper than these shares allow.")
+    return _BOUNDS[key](given)
+
+
+def _scaled(bound: Bound, deviation: float) -> Bound:
+    if bound.value is None:
+        return bound
+    value, low, high = bound.value.value, bound.value.low, bound.value.high
+    return replace(bound, value=Estimate(value * deviation, low * deviation, high * deviation))
+
+
+def _partition(given: _Given) -> Bound:
+    """sum_i F(p_i), less its bias: counted shares make it too large (Jensen)."""
+    because = "Holds for every division of a Gaussian prior into classes; two half-spaces reach it."
+    if len(given.shares) == 1:
+        return Bound("partition", _lone(given), because, ONE_CLASS)
+    value = float(half_space_part(given.shares).sum())
+    bias = variance = 0.0
+    if given.n is not None:
+        height = density(quantile(given.shares))
+        slope, curvature = given.shares / height, half_space_part(given.shares) / height**2
+        bias, variance = spread(given.shares, given.n, slope, curvature)
+    return Bound("partition", _around(value - bias, variance), because)
+
+
+def _collision(given: _Given) -> Bound:
+    return _concave(given, "collision", CONCAVE, _equal_classes)
+
+
+def _closed(given: _Given) -> Bound:
+    return _concave(given, "closed", CLOSED, _closed_form)
+
+
+def _closed_form(entropy: float) -> float:
+    return FACTOR / math.sqrt(2 * entropy) if entropy > 0 else math.inf
+
+
+def _slide(given: _Given) -> Bound:
+    bound = _concave(given, "slide", SLIDE, lambda entropy: float(slide_form(math.exp(-entropy))))
+    if bound.value is None:
+        return bound
+    said = [bound.note] if bound.note else []
+    if float(given.shares @ given.shares) > PEAK:
+        said.append("It falls here as the classes become less even: smaller is not more diverse.")
+    if given.largest <= 0.5 and bound.value.value > TRIVIAL:
+        said.append(
+            f"It says nothing here: {TRIVIAL:.3f} deviations of the prior are enough as soon as no "
+            "class has more than half of it."
+        )
+    return replace(bound, note=" ".join(said))
+
+
+def _concave(given: _Given, key: Key, limit: float, form: Form) -> Bound:
+    """`form` of the collision entropy, which needs every share to be at most `limit`."""
+    if given.largest > limit:
+        because = f"one class has {_percent(given.largest)} of the prior: this form only holds"
+        return Bound(key, None, f"Not applicable because {because} up to {_percent(limit)}.")
+    if given.n is None:
+        entropy = _exact(renyi(given.shares, 2))
+    else:
+        entropy = collision(given.shares * given.n)
+    if math.isinf(entropy.value):
+        return Bound(key, None, "Not known yet because no class was drawn twice: draw more points.")
+    ends = [form(entropy.low), form(entropy.high)]
+    if key == "slide" and entropy.low < -math.log(PEAK) < entropy.high:
+        ends.append(form(-math.log(PEAK)))
+    value = Estimate(form(entropy.value), min(ends), max(ends))
+    because = f"Holds because no class has more than {_percent(limit)} of the prior."
+    return Bound(key, value, because, _near(given, limit))
+
+
+def _near(given: _Given, limit: float) -> str:
+    if given.n is None:
+        return ""
+    upper = float(wilson(np.array(given.largest * given.n), given.n)[1])
+    if upper <= limit:
+        return ""
+    return (
+        f"Only just: the largest share may be {_percent(upper)}, and this form only holds up to "
+        f"{_percent(limit)}."
+    )
+
+
+def _floor(given: _Given) -> Bound:
+    """h(exp(-H_1)), for h(exp(-u)) is convex in u."""
+    because = (
+        "No classes with this Shannon entropy have a smaller first bound; it bounds no radius."
+    )
+    exact = given.n is None
+    entropy = _exact(renyi(given.shares, 1)) if exact else shannon(given.shares * given.n)
+    low, high = _equal_classes(entropy.high), _equal_classes(entropy.low)
+    return Bound("floor", Estimate(_equal_classes(entropy.value), low, high), because)
+
+
+def _equal_classes(entropy: float) -> float:
+    """The bound for classes that all have the share exp(-entropy)."""
+    return float(half_space_radius(math.exp(-entropy)))
+
+
+def _holes(given: _Given) -> Bound:
+    """sum_i q_i (h(q_i) + Phi^-1(q_i + hole) - Phi^-1(q_i)) over the mass of the classes."""
+    if given.hole is None:
+        return Bound("holes", None, "Not needed because the classes cover the whole prior.")
+    if not len(given.shares):
+        return Bound("holes", None, "Not applicable because all of the prior belongs to no class.")
+    because = f"Holds where {_percent(given.hole)} of the prior belongs to no class, for the rest."
+    if len(given.shares) == 1:
+        return Bound("holes", _lone(given), because, ONE_CLASS)
+    value = _with_holes(given.shares, given.hole)
+    variance = 0.0 if given.n is None else _holes_variance(given.shares, given.hole, given.n)
+    return Bound("holes", _around(value, variance), because)
+
+
+def _with_holes(shares: Array, hole: float) -> float:
+    deeper = quantile(np.minimum(shares + hole, 1)) - quantile(shares)
+    return float((half_space_part(shares) + shares * deeper).sum() / shares.sum())
+
+
+def _holes_variance(shares: Array, hole: float, n: int) -> float:
+    """By the delta method on the counts of the classes and of the hole."""
+    deep, mass = quantile(np.minimum(shares + hole, 1)), shares.sum()
+    by_hole = shares / density(deep)  # a class's part grows so with the hole
+    slope = deep - quantile(shares) - (by_hole.sum() - by_hole)
+    slope = (slope - _with_holes(shares, hole)) / mass
+    return float(shares @ slope**2 - (shares @ slope) ** 2) / n
+
+
+def _lone(given: _Given) -> Estimate:
+    """Infinite, but what a second class of a share that 5 % of samples miss would leave of it."""
+    if given.n is None:
+        return _exact(math.inf)
+    unseen = min(-math.expm1(math.log(NEVER) / given.n), given.largest / 2)
+    shares = np.array([given.largest - unseen, unseen])
+    return Estimate(math.inf, _with_holes(shares, given.hole or 0.0), math.inf)
+
+
+def _exact(value: float) -> Estimate:
+    return Estimate(value, value, value)
+
+
+def _around(value: float, variance: float) -> Estimate:
+    half = NORMAL * math.sqrt(variance)
+    return Estimate(value, max(0.0, value - half), value + half)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
+
+
+_BOUNDS: dict[Key, Callable[[_Given], Bound]] = {
+    "partition": _partition,
+    "collision": _collision,
+    "closed": _closed,
+    "slide": _slide,
+    "holes": _holes,
+    "floor": _floor,
+}

@@ -1,0 +1,1 @@
+"""Autoencoders: codes without a likelihood, and principal components."""

@@ -1,0 +1,1 @@
+"""Adversarial networks: games of a generator and a critic."""

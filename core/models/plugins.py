@@ -1,0 +1,71 @@
+"""Families of models from outside: of installed packages, and of Python files that a user names.
+
+A package names its families in the entry point group "lacuna.models"; a file defines `FAMILY`. A
+file is code: it runs only where the user names it, and is never looked for.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator, MutableMapping
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from ..engine.errors import Problem
+from .family import Family
+
+GROUP = "lacuna.models"
+OPTION = "--model-file"
+
+
+def installed() -> Iterator[tuple[str, Family]]:
+    """The families that installed packages name; one that fails to load is passed over."""
+    for entry in entry_points(group=GROUP):
+        try:
+            family = entry.load()
+        except Exception as error:  # someone else's code: the program starts all the same
+            print(f"The model {entry.name!r} could not be loaded: {error}", file=sys.stderr)
+            continue
+        if isinstance(family, Family):
+            yield entry.name, family
+
+
+def from_file(path: Path) -> tuple[str, Family]:
+    """Run a Python file and take its `FAMILY`, under the file's name.
+
+    Raises Problem where there is no such file, it does not run, or defines none.
+    """
+    spec = importlib.util.spec_from_file_location(f"lacuna_model_{path.stem}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise Problem(f"{path} is no Python file: name one that defines FAMILY.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # a dataclass looks its own module up
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # whatever a user's file raises
+        raise Problem(f"{path.name} could not be run: {error!r}. Mend it first.") from error
+    family = getattr(module, "FAMILY", None)
+    if not isinstance(family, Family):
+        raise Problem(
+            f"{path.name} defines no FAMILY, a core.models.registry.Family: see the README."
+        )
+    return path.stem, family
+
+
+def taken(arguments: list[str], models: MutableMapping[str, Family]) -> list[str]:
+    """The arguments without those that name files of models, which are in `models` now.
+
+    Raises Problem where a file will not do, or is called as a model that is there already.
+    """
+    rest = list(arguments)
+    while OPTION in rest:
+        at = rest.index(OPTION)
+        if at + 1 == len(rest):
+            raise Problem(f"{OPTION} is followed by the name of a Python file.")
+        name, family = from_file(Path(rest[at + 1]))
+        if name in models:
+            raise Problem(f"There is a model {name!r} already: give the file another name.")
+        models[name] = family
+        del rest[at : at + 2]
+    return rest

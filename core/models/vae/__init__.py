@@ -1,0 +1,1 @@
+"""Variational autoencoders: an evidence lower bound, with priors and conditions of all kinds."""

@@ -1,0 +1,1 @@
+"""Rendering: arrays to colours and pictures, without a window."""

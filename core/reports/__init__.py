@@ -1,0 +1,1 @@
+"""Reports: findings in words, as tables, HTML, images and exports."""

@@ -1,0 +1,154 @@
+"""The geometry of a model as a report: measured, in words, and as one HTML file with figures."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from ..analysis.survey import Insides, Survey, survey
+from ..documents.document import Document
+from ..documents.scenes import scene_of
+from ..engine.device import visiting
+from ..engine.drivers import answered
+from ..engine.errors import Problem
+from ..engine.jobs import Progress
+from ..figures.finding import plain
+from ..files.atomic import write
+from ..geometry.classes.masses import masses
+from ..geometry.holes import hole_map
+from ..geometry.holes.detectors.base import Held
+from ..geometry.holes.detectors.decoded import penultimate
+from ..geometry.holes.detectors.registry import make, unavailable
+from ..geometry.holes.hole_list import Void, voids
+from ..geometry.radius.halfspace import tail
+from ..geometry.radius.radii import Radii
+from ..render import picture
+from ..scene.codes import Codes
+from ..scene.scene import Scene
+from . import path_exports
+from .geometry.chapters import chapters
+from .html import Figure, chart, image, page
+from .images import map_picture
+from .summary import SAMPLE, THRESHOLD
+
+HALF = 3.5  # of the map's side, in prior deviations
+SIDE = 257  # pixels of the map
+LENGTHS = 120  # of the survival curve
+SAMPLES, COLUMNS = 64, 16
+LISTED = 16  # holes whose middle is drawn
+MEASURED, LIMIT = "#2a78c8", "#c9662b"  # readable on black and on white
+
+Answer: TypeAlias = Generator[Progress | None, Any, dict[str, Any]]
+Part: TypeAlias = Generator[Progress | None, Any, list[Figure]]
+
+
+def geometry_report(document: Document, out: Path | None, condition: int = 0) -> Answer:
+    """Measures everything: findings by chapter, and the file `out` where one is asked for."""
+    if out is not None:
+        _check(out)
+    scene, codes = scene_of(document, "report", condition), document.codes
+    found = yield from _surveyed(scene, document)
+    empty: tuple[Void, ...] = ()
+    if codes is not None:
+        fitted = hole_map.density(codes, scene.prior, THRESHOLD)
+        empty = yield from answered(voids(scene, codes, fitted), "looking for holes")
+    answer: dict[str, Any] = {
+        chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
+        for chapter in chapters(found, scene.classes)
+    }
+    if out is not None:
+        yield from write_report(scene, codes, found, empty, document.data.name, out)
+    return answer
+
+
+def _check(out: Path) -> None:
+    """Nobody wants to hear after the measuring that its file will not do"""
+    path_exports.check_ending(out, (".html",))
+    if not out.absolute().parent.is_dir():
+        raise Problem(f"{out} could not be written: choose a folder that exists.")
+
+
+def write_report(
+    scene: Scene,
+    codes: Codes | None,
+    found: Survey,
+    empty: tuple[Void, ...],
+    title: str,
+    out: Path,
+) -> Generator[Progress | None, Any, None]:
+    """Draws the figures and writes the file; what was there stays until it is complete."""
+    figures = yield from _figures(scene, codes, found, empty)
+    lead = (
+        f"Step {found.step:,}, {found.latent} latent dimensions. Lengths are in standard "
+        "deviations of the prior (σ); intervals are of 95 %."
+    )
+    text = page(f"Latent geometry: {title}", lead, chapters(found, scene.classes), figures)
+    write(out, text.encode())
+
+
+def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, Any, Survey]:
+    codes, judge, detectors = document.codes, document.judge, []
+    job = masses(scene, codes, THRESHOLD, n=SAMPLE)
+    shares = yield from answered(job, "measuring the masses of classes and holes")
+    features = None
+    if judge is not None:
+        features = visiting(penultimate(judge), next(judge.parameters()).device)
+    held = Held(document.test, None, features)
+    for key in ("density", "realism"):
+        if unavailable(key, scene, codes, held) is None:
+            fitted = make(key, scene, codes, held)
+            detectors.append((yield from answered(fitted, "learning what is normal")))
+    insides = Insides(document.model, judge, document.measures.get("accuracy_decoded"))
+    said = survey(scene, codes, shares, tuple(detectors), insides)
+    answer: Survey = yield from answered(said, "measuring the geometry")
+    return answer
+
+
+# ---- figures ----
+
+
+def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Void, ...]) -> Part:
+    figures = []
+    if scene.logits is not None or codes is not None:
+        drawn = yield from map_picture(scene, codes, HALF, picture.LIGHT, SIDE)
+        kind = "a 2-D slice of the space" if scene.latent > 2 else "the latent space"
+        said = f"Map of {kind}, {HALF} σ to each side: what the model draws where; holes hatched."
+        figures.append(Figure("", said, image(drawn, said)))
+    random = torch.Generator().manual_seed(0)
+    z = scene.prior.sample(SAMPLES, scene.latent, random)
+    sheet = yield from _sheet(scene, z)
+    figures.append(Figure("", "Samples of the prior.", image(sheet, "samples")))
+    if found.radii is not None and np.isfinite(found.radii.radius).all():
+        figures.append(_survival(found.radii, found.gaussian))
+    middles = [void.centre for void in empty if void.centre is not None][:LISTED]
+    if middles:
+        sheet = yield from _sheet(scene, torch.tensor(middles, dtype=torch.float32))
+        said = "What is drawn in the middle of the largest holes, the largest first."
+        figures.append(Figure("holes", said, image(sheet, "holes")))
+    return figures
+
+
+def _sheet(scene: Scene, z: torch.Tensor) -> Generator[None, Any, picture.Array]:
+    parts = []
+    for some in z.split(COLUMNS):
+        parts.append(_decoded(scene, some))
+        yield None
+    return picture.contact_sheet(np.concatenate(parts), COLUMNS, scale=2)
+
+
+@torch.no_grad()
+def _decoded(scene: Scene, z: torch.Tensor) -> picture.Array:
+    return scene.decode(z).cpu().numpy()
+
+
+def _survival(radii: Radii, gaussian: bool) -> Figure:
+    lengths = np.linspace(0, radii.quantile(0.999), LENGTHS)
+    curves = [("measured", lengths, radii.survival(lengths), MEASURED)]
+    if gaussian:  # the bound is Gaussian isoperimetry
+        curves.append(("at most, for these masses", lengths, tail(radii.shares, lengths), LIMIT))
+    said = "How much of the prior is farther from every border than so many σ."
+    return Figure("radius", said, chart(curves, "σ", "share of the prior"))

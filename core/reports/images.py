@@ -1,0 +1,216 @@
+"""What the command line draws: the map of a model, and paths in it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import torch
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from ..documents.document import Document
+from ..documents.scenes import scene_of
+from ..engine.drivers import answered
+from ..engine.errors import Problem
+from ..engine.jobs import Progress
+from ..files.atomic import write
+from ..geometry.holes import hole_map
+from ..geometry.map import class_map, plane
+from ..geometry.map.refinement import Grain, Window
+from ..geometry.paths.along import Along, along
+from ..geometry.paths.comparison import COLUMNS
+from ..geometry.paths.curve import Family
+from ..geometry.paths.families import FAMILIES
+from ..geometry.paths.shortest import Context, graph_of
+from ..render import picture
+from ..scene.codes import Codes
+from ..scene.scene import Logits, Scene
+from . import path_exports
+from .summary import THRESHOLD
+
+SHOWN = ("length", "image_length", "crossings", "hole_length", "stretch", "tear")
+SAMPLES, CHUNK = 4096, 32  # points of the prior that ends are looked for among, and at a time
+Part = Generator[Progress | None, Any, dict[str, Any]]
+
+
+class Places(NamedTuple):
+    """Where a path may begin and end."""
+
+    z: torch.Tensor  # (N, L)
+    labels: torch.Tensor  # (N,)
+    said: str  # what they are
+
+
+def draw_map(
+    document: Document,
+    half: float,
+    theme: Literal["dark", "light"],
+    out: Path,
+    condition: int = 0,
+) -> Part:
+    """Classes and holes over a square of the latent plane, `half` prior sigmas to each side.
+
+    condition: what a conditional model is asked to draw.
+    """
+    path_exports.check_ending(out, (".png",))
+    background = picture.DARK if theme == "dark" else picture.LIGHT
+    scene = scene_of(document, "drawing", condition)
+    drawn = yield from map_picture(scene, document.codes, half, background)
+    write(out, path_exports.png(drawn))
+    return {"file": str(out), "window": [*_window(scene, half)], "slice": scene.latent > 2}
+
+
+def map_picture(
+    scene: Scene, codes: Codes | None, half: float, background: picture.Colour, side: int = 513
+) -> Generator[Progress | None, Any, picture.Array]:
+    """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
+    on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
+    layers: list[Any] = []
+    if scene.logits is not None:
+        found = yield from answered(
+            class_map.class_map(scene, on, window, grain), "drawing the classes"
+        )
+        layers += [found.rgba, picture.line_rgba(found.border, background)]
+    if codes is not None:
+        job = hole_map.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
+        empty = yield from answered(job, "drawing the holes")
+        layers.append(picture.holes_rgba(empty.score, empty.threshold))
+    if not layers:
+        raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
+    return picture.over(layers, background, scale=2)
+
+
+def draw_path(
+    document: Document,
+    start: str,
+    end: str,
+    families: Sequence[Family],
+    out: Path,
+    condition: int = 0,
+) -> Part:
+    """Paths from the most typical code of one class to another, in the format of `out`'s ending.
+
+    Where there are several families, one that cannot be had here is a note among the others.
+    A conditional model has no codes of two classes: under its `condition`, paths lead between the
+    most typical samples that the judge names so.
+    """
+    path_exports.check_ending(out, tuple(path_exports.FORMATS))
+    scene = scene_of(document, "drawing", condition)
+    source, target = (_class(document, name) for name in (start, end))
+    places = _coded(document) if scene.condition is None else (yield from _judged(scene))
+    ends = _typical(places, source, start), _typical(places, target, end)
+    context = yield from _context(scene, document.codes, target, families)
+    alongs, said = [], []
+    for name in families:
+        try:
+            one = yield from _measured(scene, name, *ends, context)
+        except Problem as problem:
+            if len(families) == 1:
+                raise
+            said.append({"family": name, "note": str(problem)})
+        else:
+            alongs.append(one)
+            said.append(path_exports.summary(one, document.classes))
+    if not alongs:
+        raise Problem(said[0]["note"])
+    path_exports.export(out, alongs, document.classes)
+    return {"file": str(out), "paths": said}
+
+
+def path_table(answer: dict[str, Any]) -> Group:
+    """The answer of `draw_path`, for people: a row for each family, and what is said of it."""
+    rows = Table(box=None, pad_edge=False)
+    rows.add_column("path", no_wrap=True)
+    for name in SHOWN:
+        title, unit = COLUMNS[name]
+        rows.add_column(f"{title}, {unit}", justify="right")
+    for one in answer["paths"]:
+        figures = [_spoken(one.get(name)) for name in SHOWN]
+        rows.add_row(FAMILIES[one["family"]].title, *figures)
+    notes = [
+        f"{FAMILIES[one['family']].title}: {one['note']}" for one in answer["paths"] if one["note"]
+    ]
+    return Group(rows, *(Text(note) for note in notes), Text(f"Written: {answer['file']}"))
+
+
+def _spoken(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.3g}"
+
+
+def _context(
+    scene: Scene, codes: Codes | None, target: int, families: Sequence[Family]
+) -> Generator[Progress | None, Any, Context]:
+    """What the families share: the graph is decoded once"""
+    context = Context(target=target, codes=codes, threshold=THRESHOLD)
+    if {"geodesic", "avoiding"} <= set(families):
+        graph = yield from answered(graph_of(scene, context), "laying a graph")
+        context = replace(context, graph=graph)
+    return context
+
+
+def _measured(
+    scene: Scene, family: Family, start: torch.Tensor, end: torch.Tensor, context: Context
+) -> Generator[Progress | None, Any, Along]:
+    title = FAMILIES[family].title
+    job = FAMILIES[family].job(scene, start, end, context)
+    found = yield from answered(job, f"looking for the path: {title}")
+    measuring = along(scene, found, context.codes, context.threshold)
+    measured: Along = yield from answered(measuring, f"measuring the path: {title}")
+    return measured
+
+
+def _window(scene: Scene, half: float) -> Window:
+    """About the middle of the prior; a slice goes through 0"""
+    reach, middle = half * scene.prior.deviation, scene.prior.mean if scene.latent <= 2 else 0.0
+    return middle - reach, middle + reach, middle - reach, middle + reach
+
+
+def _plane(codes: Codes | None, scene: Scene) -> plane.Plane:
+    if codes is None:
+        return plane.whole_plane(scene.latent)
+    return plane.slice_plane(codes.mean, torch.zeros(scene.latent))
+
+
+def _class(document: Document, name: str) -> int:
+    if name not in document.classes:
+        there = ", ".join(document.classes) or "none at all"
+        raise Problem(f"There is no class {name!r} in this file: its classes are {there}.")
+    return document.classes.index(name)
+
+
+def _coded(document: Document) -> Places:
+    """The codes of a file."""
+    codes = document.codes
+    if codes is None or codes.labels is None:
+        raise Problem("This file holds no codes with labels: there is no place to start from.")
+    return Places(codes.mean, codes.labels, "the file's codes")
+
+
+def _judged(scene: Scene) -> Generator[Progress | None, Any, Places]:
+    """Points of the prior, and what the judge sees there."""
+    if scene.logits is None:
+        raise Problem("This file holds no judge: nothing says where the model draws a class.")
+    random = torch.Generator().manual_seed(0)
+    z = scene.prior.sample(SAMPLES, scene.latent, random)
+    labels = []
+    for part in z.split(CHUNK):
+        labels.append(_classes(scene.logits, part))
+        yield Progress(len(labels) * CHUNK / SAMPLES, "looking for places to start and end")
+    return Places(z, torch.cat(labels), f"{SAMPLES} samples under this condition")
+
+
+@torch.no_grad()
+def _classes(logits: Logits, z: torch.Tensor) -> torch.Tensor:
+    return logits(z).argmax(1)
+
+
+def _typical(places: Places, label: int, name: str) -> torch.Tensor:
+    """The point (L,) nearest to the coordinatewise median of its class."""
+    points = places.z[places.labels == label]
+    if not len(points):
+        raise Problem(f"None of {places.said} is of class {name!r}.")
+    return points[(points - points.median(0).values).square().sum(1).argmin()]

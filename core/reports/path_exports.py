@@ -1,0 +1,187 @@
+"""Files made of paths: a film strip, a moving picture, a table of their nodes, or JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+from collections.abc import Callable, Sequence
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ..config.serialisation import to_plain
+from ..engine.errors import Problem
+from ..files.atomic import write
+from ..geometry.paths.along import Along
+from ..geometry.paths.comparison import COLUMNS, compare
+from ..render import picture
+from ..render.picture import DARK, Array
+
+SCALE = 4  # screen pixels to one of a frame
+DURATION = 80  # milliseconds that a frame of the moving picture is shown
+
+
+def export(out: Path, alongs: Sequence[Along], classes: Sequence[str]) -> None:
+    """Write the paths in the format that the file's name ends in; see `FORMATS`.
+
+    Raises Problem where the ending is none of them, or where the file cannot be written.
+    """
+    check_ending(out, tuple(FORMATS))
+    write(out, FORMATS[out.suffix.lower()](alongs, classes))
+
+
+def check_ending(out: Path, endings: Sequence[str]) -> None:
+    """Raises Problem where the file's name ends in none of `endings`."""
+    if out.suffix.lower() not in endings:
+        said = " or ".join([", ".join(endings[:-1]), endings[-1]] if endings[1:] else endings)
+        raise Problem(f"{out} could not be written: choose a name ending in {said}.")
+
+
+# ---- pictures ----
+
+
+def png(rgb: Array) -> bytes:
+    """A picture (H, W, 3) uint8 as a file."""
+    file = BytesIO()
+    Image.fromarray(rgb).save(file, "PNG")
+    return file.getvalue()
+
+
+def strips(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+    """The film strips of the paths, one below the other."""
+    rows = [_strip(one) for one in alongs]
+    width = max(row.shape[1] for row in rows)
+    whole = np.empty((sum(map(len, rows)), width, 3), np.uint8)
+    whole[:] = DARK
+    top = 0
+    for row in rows:
+        whole[top : top + len(row), : row.shape[1]] = row
+        top += len(row)
+    return png(whole)
+
+
+def _strip(one: Along) -> Array:
+    path, bars = one.path, None
+    if path.probabilities is not None:
+        bars = picture.class_colours(path.probabilities.shape[1])[path.labels]
+    ticks = [crossing.t for crossing in path.crossings]
+    return picture.strip(path.images, bars, path.t, ticks, DARK, SCALE)
+
+
+def film(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+    """The paths side by side as a GIF without end; a shorter one waits at its last frame.
+
+    Frames that are the same are stored as one of longer duration.
+    """
+    count = max(len(one.path.images) for one in alongs)
+    frames = [Image.fromarray(_beside(alongs, at)) for at in range(count)]
+    if all(one.path.images.shape[1] == 1 for one in alongs):
+        frames = [frame.convert("L") for frame in frames]  # 256 greys need no choice of colours
+    file = BytesIO()
+    first, *others = frames
+    first.save(file, "GIF", save_all=True, append_images=others, duration=DURATION, loop=0)
+    return file.getvalue()
+
+
+def _beside(alongs: Sequence[Along], at: int) -> Array:
+    shown = [one.path.images[min(at, len(one.path.images) - 1)] for one in alongs]
+    return np.concatenate(
+        [picture.enlarged(picture.rgb_of(image), SCALE) for image in shown], axis=1
+    )
+
+
+# ---- numbers ----
+
+
+def columns(one: Along, classes: Sequence[str]) -> dict[str, list[Any]]:
+    """What is known at each node, by a title with its unit; each list has T entries."""
+    path = one.path
+    found: dict[str, Array] = {
+        "t (share of the latent length)": path.t,
+        "latent length (deviations of the prior)": one.latent,
+        "image length (pixel l2)": one.image,
+    }
+    if path.probabilities is not None and path.labels is not None and one.margin is not None:
+        found["class"] = np.array(classes)[path.labels]
+        found["margin (probability)"] = one.margin
+        for name, share in zip(classes, path.probabilities.T, strict=True):
+            found[f"probability of {name}"] = share
+    for name, holes in one.holes.items():
+        found[f"hole score {name}"] = holes.score
+        found[f"in a hole by {name}"] = holes.inside
+    found["log p (nats)"] = one.log_prior
+    if one.log_posterior is not None:
+        found["log q (nats)"] = one.log_posterior
+    found["speed (pixel l2 per deviation of the prior)"] = one.speed
+    found["stretch (pixel l2 per deviation of the prior)"] = one.stretch
+    for number, coordinate in enumerate(path.z.T, 1):
+        found[f"z{number}"] = coordinate
+    return {title: values.tolist() for title, values in found.items()}
+
+
+def table(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+    """One line for each node of each path, as CSV; numbers in full precision."""
+    tables = [columns(one, classes) for one in alongs]
+    titles = dict.fromkeys(title for found in tables for title in found)
+    file = StringIO()
+    lines = csv.DictWriter(file, ["family", "frame", *titles], restval="", lineterminator="\n")
+    lines.writeheader()
+    for one, found in zip(alongs, tables, strict=True):
+        for frame, values in enumerate(zip(*found.values(), strict=True)):
+            said = dict(zip(found, values, strict=True))
+            lines.writerow({"family": one.path.family, "frame": frame, **said})
+    return file.getvalue().encode()
+
+
+def whole(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+    """Everything but the pictures, as JSON; null where there is no number."""
+    said = {
+        "classes": list(classes),
+        "units": {name: unit for name, (_, unit) in COLUMNS.items() if unit},
+        "paths": [
+            {**summary(one, classes), "nodes": _finite(columns(one, classes))} for one in alongs
+        ],
+    }
+    return json.dumps(said, indent=1, allow_nan=False).encode()
+
+
+def summary(one: Along, classes: Sequence[str]) -> dict[str, Any]:
+    """A path's row of the comparison and what the row counts, as JSON has it."""
+    path, shares, ends_as = one.path, None, None
+    if one.shares is not None and path.labels is not None:
+        shares = dict(zip(classes, one.shares.tolist(), strict=True))
+        ends_as = classes[int(path.labels[-1])]
+    (row,) = compare([one])
+    said = {
+        **to_plain(row), "note": path.note, "step": path.step, "ends_as": ends_as,
+        "target": None if path.target is None else classes[path.target],
+        "class_shares": shares, "tear_times": one.tear.times.tolist(),
+        "crossed": [
+            {"t": crossing.t, "z": crossing.z.tolist(), "before": classes[crossing.before],
+             "after": classes[crossing.after], "log_p": float(log_prior)}
+            for crossing, log_prior in zip(path.crossings, one.crossing_log_prior, strict=True)
+        ],
+        "holes": {
+            name: {"threshold": holes.threshold, "share_of_latent_length": holes.latent,
+                   "share_of_image_length": holes.image, "highest": holes.highest}
+            for name, holes in one.holes.items()
+        },
+    }  # fmt: skip
+    return dict(_finite(said))
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no word for what is infinite or no number: None"""
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+Format = Callable[[Sequence[Along], Sequence[str]], bytes]
+FORMATS: dict[str, Format] = {".png": strips, ".gif": film, ".csv": table, ".json": whole}

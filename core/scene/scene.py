@@ -1,0 +1,49 @@
+"""What everything drawn reads, wherever it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+
+from .prior import Gaussian, Prior
+
+Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
+Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
+Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
+Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
+Says = Literal["log odds", "probability", "height"]  # of an image being real; a height has no unit
+
+
+@dataclass(frozen=True, eq=False)
+class Critic:
+    """What an adversary learned to say of images."""
+
+    realness: Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N,), greater where more real
+    says: Says
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A model at rest: callables over frozen weights, safe to call from any thread.
+
+    A snapshot, an opened file and a formula are all made into this; geometry sees nothing else.
+    The callables take and return tensors of the caller's device and are differentiable.
+    """
+
+    id: str
+    step: int
+    decode: Decode
+    logits: Logits | None = None  # None where the data has no classes
+    encode: Encode | None = None
+    latent: int = 2  # L
+    prior: Prior = Gaussian()
+    classes: tuple[str, ...] = ()
+    size: int = 0  # bytes that it keeps alive
+    judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice
+    critic: Critic | None = None  # where the model has one
+    condition: int | None = None  # which of `conditions` it draws; None where there are none
+    conditions: tuple[str, ...] = ()  # what may be asked for: classes, or one of its generators
+    given: Callable[[int], Scene] | None = None  # the same model under another condition

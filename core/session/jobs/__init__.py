@@ -1,0 +1,1 @@
+"""The jobs of the scheduler: each takes a frozen value of what it reads."""

@@ -1,0 +1,96 @@
+"""The figures of two sessions side by side, as far as each of them knows its own."""
+
+from __future__ import annotations
+
+import math
+
+from ..compare.changes import FIGURES, Figure
+from ..compare.figures import Change, told_apart
+from ..figures.estimate import Estimate, mean_of
+from ..geometry.classes.entropy import collision
+from ..geometry.classes.masses import wilson
+from ..measures.held_out import HeldOut
+from ..runs.fit import figures_of
+from .state import Results
+
+ABREAST = {
+    "elbo": Figure(
+        "negative ELBO", "nats",
+        "How many nats an image that was held out costs at most: lower is better. Only models "
+        "that draw the same kind of pixels can be compared by it.",
+        "KL(q(z|x) || p(z)) - E log p(x|z), z of q(z|x)", "Kingma & Welling 2014, arXiv:1312.6114",
+    ),
+    "accuracy": Figure(
+        "judge's accuracy on redrawn images", "%",
+        "How often the judge sees the right class in an image held out that the model has redrawn: "
+        "figures that go by classes are only as good as this.",
+        "share of images x with judge(decode(encode(x))) = label(x)",
+    ),
+    **{name: FIGURES[name] for name in ("entropy", "hole", "radius", "decoder_slope")},
+}  # fmt: skip
+
+
+def known(results: Results) -> dict[str, Estimate]:
+    """What a session knows by now, by the names of ABREAST."""
+    found: dict[str, Estimate] = {}
+    figures = _figures(results)
+    if figures is not None:
+        found |= _held_out(figures)
+    if results.masses is not None:
+        if len(results.masses.share):
+            found["entropy"] = collision(results.masses.counts)
+        if results.masses.hole is not None:
+            found["hole"] = Estimate(*results.masses.hole)
+    if results.survey is not None:
+        if results.survey.radii is not None:
+            found["radius"] = results.survey.radii.mean()
+        if results.survey.slopes is not None:
+            found["decoder_slope"] = mean_of(results.survey.slopes.local)
+    return found
+
+
+def _figures(results: Results) -> HeldOut | None:
+    """As they were measured here, else as they stand in the file"""
+    scene, document = results.scene, results.document
+    if results.measured is not None or scene is None or document is None:
+        return results.measured
+    return figures_of(document) if document.step == scene.step else None
+
+
+def missing(results: Results) -> dict[str, str]:
+    """Why a session does not know the others, in a few words."""
+    scene, document, found = results.scene, results.document, known(results)
+    if scene is None or document is None:
+        return dict.fromkeys(ABREAST, "no model yet")
+    images = "needs its images" if results.dataset is None else ""
+    encoder = "no encoder" if scene.encode is None else ""
+    judge = "no judge" if scene.logits is None else ""
+    codes = "no codes" if results.codes is None else ""
+    bound = "" if hasattr(document.model, "terms") else "no such bound"
+    why = {
+        "elbo": bound or images, "accuracy": judge or encoder or images, "entropy": judge,
+        "hole": encoder or codes, "radius": judge, "decoder_slope": "",
+    }  # fmt: skip
+    return {name: said or "not measured yet" for name, said in why.items() if name not in found}
+
+
+def _held_out(figures: HeldOut) -> dict[str, Estimate]:
+    found: dict[str, Estimate] = {}
+    if figures.negative_elbo is not None:
+        half = math.inf if figures.error is None else 1.96 * figures.error
+        nats = figures.negative_elbo
+        found["elbo"] = Estimate(nats, nats - half, nats + half)
+    if figures.accuracy_decoded is not None:
+        found["accuracy"] = _part(figures.accuracy_decoded, figures.images)
+    return found
+
+
+def _part(part: float, count: int) -> Estimate:
+    low, high = wilson(round(part * count), count)
+    return Estimate(part, float(low), float(high))
+
+
+def differences(first: Results, second: Results) -> dict[str, Change]:
+    """How the second differs from the first in each figure that both know."""
+    one, other = known(first), known(second)
+    return {name: told_apart(one[name], other[name]) for name in one if name in other}

@@ -1,0 +1,1 @@
+"""Training: one loop for every model, its configuration, one step, several processes."""

@@ -1,0 +1,1 @@
+"""Forms: editors for frozen dataclasses of settings."""

@@ -1,0 +1,220 @@
+"""The editors of a form: each shows one value and says what was entered, or what is wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QWidget,
+)
+
+from ..widgets.combo import Combo
+
+STEPS = (1.0, 2.0, 5.0, 10.0)  # where the arrows of a logarithmic number stop, times 10**n
+
+
+class Editor(QWidget):
+    entered = Signal(object)
+    refused = Signal(str)  # one sentence
+
+    def _hold(self, field: QWidget) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(field)
+        self.field = field
+        self.setFocusProxy(field)
+
+    def show_value(self, value: Any) -> None:
+        """Shows it and emits nothing."""
+        raise NotImplementedError
+
+    def set_wrong(self, wrong: bool) -> None:
+        if bool(self.field.property("wrong")) != wrong:
+            self.field.setProperty("wrong", wrong)
+            self.field.style().unpolish(self.field)
+            self.field.style().polish(self.field)
+
+
+class BoolEditor(Editor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = QCheckBox()
+        self._hold(self.box)
+        self.box.toggled.connect(self.entered.emit)
+
+    def show_value(self, value: bool) -> None:
+        with QSignalBlocker(self.box):
+            self.box.setChecked(value)
+
+
+class ChoiceEditor(Editor):
+    """choices: value -> what it is called."""
+
+    def __init__(self, choices: Mapping[Any, str]) -> None:
+        super().__init__()
+        self.combo = Combo()
+        for value, name in choices.items():
+            self.combo.addItem(name, value)
+        self._hold(self.combo)
+        self.combo.currentIndexChanged.connect(self._did_choose)
+
+    def show_value(self, value: Any) -> None:
+        with QSignalBlocker(self.combo):
+            self.combo.setCurrentIndex(self.combo.findData(value))
+
+    def _did_choose(self, index: int) -> None:
+        self.entered.emit(self.combo.itemData(index))
+
+
+class TextEditor(Editor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.line = QLineEdit()
+        self._hold(self.line)
+        self.line.editingFinished.connect(self._did_finish)
+
+    def show_value(self, value: str) -> None:
+        self.line.setText(value)
+
+    def _did_finish(self) -> None:
+        self.entered.emit(self.line.text())
+
+
+class NumberEditor(Editor):
+    """Accepted at Enter, at leaving the field and at each step; judged while typing."""
+
+    def __init__(
+        self,
+        whole: bool = False,
+        low: float | None = None,
+        high: float | None = None,
+        unit: str = "",
+        logarithmic: bool = False,
+    ) -> None:
+        super().__init__()
+        self.box = NumberBox(self._stepped)
+        self._whole, self._unit, self._logarithmic = whole, unit, logarithmic
+        self._low = -math.inf if low is None else low
+        self._high = math.inf if high is None else high
+        self._value, self._shown = 0.0, ""
+        self._hold(self.box)
+        self.box.lineEdit().textEdited.connect(self._did_type)
+        self.box.editingFinished.connect(self._did_finish)
+
+    def show_value(self, value: float) -> None:
+        self._value, self._shown = value, f"{spelled(value)} {self._unit}".strip()
+        self.box.lineEdit().setText(self._shown)
+
+    def _did_type(self, text: str) -> None:
+        try:
+            self._read(text)
+        except ValueError as error:
+            self.refused.emit(str(error))
+        else:
+            self.refused.emit("")
+
+    def _did_finish(self) -> None:
+        if self.box.text() == self._shown:
+            return  # what is shown may be rounded: nobody entered it
+        try:
+            value = self._read(self.box.text())
+        except ValueError as error:
+            self.refused.emit(str(error))
+        else:
+            self.show_value(value)
+            self.entered.emit(value)
+
+    def _read(self, text: str) -> float:
+        """The number typed; a ValueError says in one sentence what is wrong with it."""
+        bare = "".join(text.strip().removesuffix(self._unit).split()).replace(",", ".")
+        try:
+            value = float(bare)
+        except ValueError:
+            raise ValueError("Enter a number.") from None
+        if not math.isfinite(value):
+            raise ValueError("Enter a finite number.")
+        if self._whole and value != int(value):
+            raise ValueError("Enter a whole number.")
+        if not self._low <= value <= self._high:
+            raise ValueError(self._range())
+        return int(value) if self._whole else value
+
+    def _range(self) -> str:
+        if self._low == -math.inf:
+            return f"Enter at most {spelled(self._high)}."
+        if self._high == math.inf:
+            return f"Enter at least {spelled(self._low)}."
+        return f"Enter a number from {spelled(self._low)} to {spelled(self._high)}."
+
+    def _stepped(self, steps: int) -> None:
+        value = self._value
+        for _ in range(abs(steps)):
+            up = 1 if steps > 0 else -1
+            value = factor_step(value, up) if self._logarithmic else value + up * self._step()
+        value = min(max(value, self._low), self._high)
+        value = round(value) if self._whole else float(f"{value:.12g}")
+        self.show_value(value)
+        self.entered.emit(value)
+
+    def _step(self) -> float:
+        """One for whole numbers; else a tenth of the value's power of ten."""
+        if self._whole:
+            return 1
+        return 0.1 if not self._value else 10.0 ** (math.floor(math.log10(abs(self._value))) - 1)
+
+
+class NumberBox(QAbstractSpinBox):
+    """A spin box that lets anything be typed and leaves the judgement to its editor."""
+
+    def __init__(self, step: Any) -> None:
+        super().__init__()
+        self._step = step
+        self.lineEdit().setTextMargins(6, 0, 0, 0)  # Qt 6.12 drops a spin box's left padding
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def stepBy(self, steps: int) -> None:
+        self._step(steps)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        flags = QAbstractSpinBox.StepEnabledFlag
+        return flags.StepUpEnabled | flags.StepDownEnabled
+
+    def validate(self, text: str, position: int) -> Any:
+        return QValidator.State.Acceptable
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A panel that scrolls under the mouse changes nothing."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def factor_step(value: float, up: int) -> float:
+    """The next of 1, 2, 5, 10, ... above or below a positive value; one from zero."""
+    if value <= 0:
+        return 1.0 if up > 0 else 0.0
+    power = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    places = [power * step for step in (0.5, *STEPS)] if up < 0 else [power * s for s in STEPS]
+    if up > 0:
+        return min(place for place in places if place > value * (1 + 1e-9))
+    return max(place for place in places if place < value * (1 - 1e-9))
+
+
+def spelled(value: float) -> str:
+    """Every figure that matters, and powers of ten only where zeros would hide them."""
+    if isinstance(value, int) or (value == int(value) and abs(value) < 1e7):
+        return str(int(value))
+    text = f"{value:.10g}"
+    if abs(value) >= 1e-3 and "e" not in text:
+        return text
+    mantissa, exponent = f"{value:.10e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"

@@ -1,0 +1,1 @@
+"""Look: theme, stylesheet, icons, pixels, and what the window remembers."""

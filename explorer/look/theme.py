@@ -1,0 +1,194 @@
+"""The look in one place: colours, sizes and fonts as tokens, and how they reach the program."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from .stylesheet import stylesheet
+
+Choice = Literal["system", "light", "dark"]
+Role = Literal["", "secondary", "title", "number", "error", "caption"]
+USUAL_PX = {"darwin": 13.0, "win32": 12.0}  # the system font's size where nobody changed it
+TEXT_PX = 13
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Every colour of the window that is not a class's. `scale` follows the system font."""
+
+    name: Literal["dark", "light"]
+    window: str
+    panel: str
+    raised: str
+    hover: str  # of something raised, under the mouse
+    hairline: str  # between surfaces
+    outline: str  # around what can be edited
+    text: str
+    secondary: str
+    disabled: str
+    accent: str
+    on_accent: str
+    error: str
+    frame: str  # neutral, around decoded images
+    series: tuple[str, ...]  # curves that are no classes
+    scale: float = 1.0
+
+    def px(self, size: float) -> int:
+        """A length of the design in pixels of this screen's text."""
+        return round(size * self.scale)
+
+    def colour(self, token: str, alpha: float = 1.0) -> QColor:
+        colour = QColor(getattr(self, token))
+        colour.setAlphaF(alpha)
+        return colour
+
+    def tokens(self) -> dict[str, Any]:
+        return {part.name: getattr(self, part.name) for part in fields(self)}
+
+
+DARK = Theme(
+    name="dark",
+    window="#16181d",
+    panel="#1d2026",
+    raised="#262a32",
+    hover="#303540",
+    hairline="#2d323b",
+    outline="#444b58",
+    text="#e6e8ec",
+    secondary="#9aa1ad",
+    disabled="#626975",
+    accent="#5aa9ff",
+    on_accent="#0b1420",
+    error="#ff8f85",
+    frame="#0e1013",
+    series=("#5aa9ff", "#f0b45a", "#6fce9a", "#d69bf0", "#f08fa4"),
+)
+LIGHT = Theme(
+    name="light",
+    window="#f4f5f7",
+    panel="#ffffff",
+    raised="#eceef2",
+    hover="#e0e3e9",
+    hairline="#dfe2e8",
+    outline="#b6bcc7",
+    text="#1c2026",
+    secondary="#5b6370",
+    disabled="#9aa0ab",
+    accent="#1667c9",
+    on_accent="#ffffff",
+    error="#b3261e",
+    frame="#e4e6eb",
+    series=("#1667c9", "#a8660a", "#1f7f4c", "#8a3fb0", "#b83251"),
+)
+
+
+class Notice(QObject):
+    """Tells painted widgets that hold something coloured (icons, plots) that colours changed."""
+
+    changed = Signal(object)  # the new Theme
+
+
+notice = Notice()
+_state: dict[str, Any] = {"theme": DARK, "choice": "system", "listening": False}
+
+
+def current() -> Theme:
+    return _state["theme"]
+
+
+def choice() -> Choice:
+    """What the user asked for; `current()` is what came of it."""
+    return _state["choice"]
+
+
+def apply(app: QApplication, choice: Choice = "system") -> Theme:
+    """Dresses the whole program and returns what it now wears; call again at any time."""
+    hints = app.styleHints()
+    if not _state["listening"]:
+        _state["listening"] = True
+        hints.colorSchemeChanged.connect(_system_changed)
+    _state["choice"] = choice
+    schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
+    dark = choice == "dark" or (choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
+    return _dress(app, _scaled(DARK if dark else LIGHT))
+
+
+def set_role(widget: QWidget, role: Role) -> None:
+    """Gives a label that is on screen already another variant of the stylesheet."""
+    if widget.property("role") != role:
+        widget.setProperty("role", role)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def ui_font(size: float = TEXT_PX, weight: int = QFont.Weight.Normal) -> QFont:
+    """The program's font with tabular figures. size: pixels of the design."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    if _has_inter():
+        font.setFamily("Inter")
+    font.setPixelSize(current().px(size))
+    font.setWeight(QFont.Weight(weight))
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+@lru_cache(maxsize=1)
+def _has_inter() -> bool:
+    return "Inter" in QFontDatabase.families()
+
+
+def mono_font(size: float = 12) -> QFont:
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(current().px(size))
+    return font
+
+
+def _system_changed() -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and _state["choice"] == "system":
+        apply(app, "system")
+
+
+def _scaled(theme: Theme) -> Theme:
+    """The same theme at the size of the system's font, never below the design's."""
+    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    usual = USUAL_PX.get(sys.platform, 14.0)
+    scale = min(max(QFontInfo(system).pixelSize() / usual, 1.0), 2.0)
+    return Theme(**{**theme.tokens(), "scale": scale})
+
+
+def _dress(app: QApplication, theme: Theme) -> Theme:
+    _state["theme"] = theme
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(_palette(theme))
+    app.setFont(ui_font())
+    app.setStyleSheet(stylesheet(theme.tokens(), theme.px))
+    notice.changed.emit(theme)
+    return theme
+
+
+def _palette(theme: Theme) -> QPalette:
+    role, palette = QPalette.ColorRole, QPalette()
+    roles = {
+        role.Window: theme.window, role.Base: theme.panel, role.AlternateBase: theme.raised,
+        role.Button: theme.raised, role.ToolTipBase: theme.raised, role.WindowText: theme.text,
+        role.Text: theme.text, role.ButtonText: theme.text, role.ToolTipText: theme.text,
+        role.BrightText: theme.error, role.Highlight: theme.accent, role.Accent: theme.accent,
+        role.HighlightedText: theme.on_accent, role.Link: theme.accent,
+        role.PlaceholderText: theme.secondary, role.Light: theme.hover, role.Mid: theme.hairline,
+        role.Midlight: theme.raised, role.Dark: theme.hairline, role.Shadow: theme.window,
+    }  # fmt: skip
+    for name, colour in roles.items():
+        palette.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, name, QColor(theme.disabled))
+    return palette

@@ -1,0 +1,169 @@
+"""The plane that points lie in, live: data, what is drawn, the bent grid, and the critic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lacuna.core.data.toy import is_points, to_plane
+from lacuna.core.figures.finding import grouped
+from lacuna.core.render.picture import class_colours
+from lacuna.core.session.jobs.data_space import KERNELS, Contest
+from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import SpaceLayers
+
+from ..widgets import words
+from .heat import HeatPlot
+from .square import DataPlot
+
+WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
+BEST_AWAITED = "Comes once the model is at rest and its data are here."
+SHOWN = {
+    "data": ("Data", words.SPACE_DATA),
+    "drawn": ("Drawn", words.SPACE_DRAWN),
+    "grid": ("Latent grid", words.SPACE_GRID),
+    "slopes": ("Critic's slopes", words.SPACE_SLOPES),
+}
+
+
+class DataSpace(QWidget):
+    appeared = Signal(bool)  # whether the data are points, so that there is something to show
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.plot, self.critic = DataPlot(WIDE), CriticPair()
+        self.boxes = {name: QCheckBox(title) for name, (title, _) in SHOWN.items()}
+        self._lay_out()
+        self.plot.picked.connect(self._did_pick)
+        for name in ("results.document", "results.dataset"):
+            session.watch(name, lambda _: self._draw_data())
+        session.watch("results.warp", lambda _: self._draw_warp())
+        session.watch("results.contest", self._draw_contest)
+        session.watch("results.sample", self._draw_sample)
+        session.watch("settings.space", self._draw_layers)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for name, box in self.boxes.items():
+            box.setToolTip(SHOWN[name][1])
+            box.clicked.connect(lambda on, name=name: self._did_switch(name, on))
+            row.addWidget(box)
+        row.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.plot)
+        column.addLayout(row)
+        column.addWidget(self.critic)
+
+    # ---- session -> screen ----
+
+    def _draw_data(self) -> None:
+        document, dataset = self._session.results.document, self._session.results.dataset
+        there = document is not None and is_points(document.shape)
+        self.setVisible(there)
+        self.appeared.emit(there)
+        if document is None or not there:
+            return
+        points, labels = np.zeros((0, 2), np.float32), None
+        if dataset is not None and is_points(dataset.train.images.shape):
+            points = to_plane(dataset.train.images).numpy()
+            labels = None if dataset.train.labels is None else dataset.train.labels.numpy()
+        self.plot.set_data(points, labels, class_colours(max(1, len(document.classes))))
+
+    def _draw_warp(self) -> None:
+        self.plot.warp = self._session.results.warp
+        self.plot.redraw()
+
+    def _draw_contest(self, contest: Contest | None) -> None:
+        self.boxes["slopes"].setVisible(contest is not None)
+        self.plot.contest = contest
+        self.plot.redraw()
+        self.critic.show_contest(contest)
+
+    def _draw_sample(self, sample: Sample | None) -> None:
+        if sample is None or not is_points(sample.image.shape):
+            self.plot.set_cursor(None)
+            return
+        x, y = to_plane(torch.from_numpy(sample.image)[None])[0].tolist()
+        self.plot.set_cursor((x, y))
+
+    def _draw_layers(self, layers: SpaceLayers) -> None:
+        self.plot.layers = layers
+        self.plot.redraw()
+        for name, box in self.boxes.items():
+            box.setChecked(getattr(layers, name))
+
+    # ---- screen -> session ----
+
+    def _did_switch(self, name: str, on: bool) -> None:
+        self._session.set(space=replace(self._session.settings.space, **{name: on}))
+
+    def _did_pick(self, row: int, moving: bool) -> None:
+        """The map's cursor to where the nearest of the drawn points comes from."""
+        warp = self._session.results.warp
+        if warp is not None and row >= 0:
+            self._session.look_at(tuple(map(float, warp.z[row])), moving=moving)
+
+
+class CriticPair(QWidget):
+    """The critic beside the best there could be, in the same colours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = HeatPlot(SMALL, "What the critic says")
+        self.right = HeatPlot(SMALL, "What the best critic would say", BEST_AWAITED)
+        self.titles = QLabel(), QLabel("The best there could be, D*")
+        self.said = QLabel()
+        self.said.setProperty("role", "caption")
+        self.said.setWordWrap(True)
+        self.titles[1].setToolTip(words.BEST_CRITIC)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        for column, (title, plot) in enumerate(
+            zip(self.titles, (self.left, self.right), strict=True)
+        ):
+            grid.addWidget(title, 0, column)
+            grid.addWidget(plot, 1, column)
+        grid.addWidget(self.said, 2, 0, 1, 2)
+
+    def show_contest(self, contest: Contest | None) -> None:
+        self.setVisible(contest is not None)
+        if contest is None:
+            return
+        self.titles[0].setText("The critic's height" if contest.share is None else "The critic, D")
+        self.titles[0].setToolTip(words.HEIGHT if contest.share is None else words.CRITIC)
+        self.left.set_picture(*_ranged(contest))
+        self.right.set_picture(contest.best, 0, 1)
+        self.said.setText(_said(contest))
+
+
+def _ranged(contest: Contest) -> tuple[Any, float, float]:
+    """The critic's picture, and what its darkest and its lightest stand for."""
+    if contest.share is not None:
+        return contest.share, 0.0, 1.0
+    return contest.said, float(contest.said.min()), float(contest.said.max())
+
+
+def _said(contest: Contest) -> str:
+    """What the colours are, and where the best critic comes from."""
+    colours = "Dark: taken for drawn, 0. Light: taken for data, 1."
+    if contest.share is None:
+        colours = "Dark: the critic's lowest. Light: its highest; it has no unit."
+    if contest.best is None:
+        return colours
+    p = "as these data are made" if contest.known else "estimated from the training points"
+    return (
+        f"{colours} D* = p / (p + q): p {p}, q from {grouped(KERNELS)} drawn points; both blurred "
+        f"by {contest.width:.2g} of the plane's units. Grey where neither has points."
+    )

@@ -1,0 +1,164 @@
+"""The training as a row of ticks: hold the picture of a step, run through them, or follow."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from lacuna.core.figures.finding import grouped
+from lacuna.core.scene.timeline import Timeline
+from lacuna.core.session.session import Session
+
+from ..look import icons
+from ..widgets.ticks import Ticks
+from ..widgets.tip import tip
+
+SECONDS = 4.0  # from the first picture to the newest when it plays
+
+
+class Scrubber(QWidget):
+    """There while there is more than one step to show."""
+
+    appeared = Signal(bool)  # or went
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.play, self.ticks = QToolButton(), Ticks()
+        self.said, self.follow = QLabel(), QPushButton("Follow")
+        self._timer, self._clock, self._from = QTimer(self, interval=33), QElapsedTimer(), 0
+        self._dress()
+        self._lay_out()
+        self._connect()
+        for name in ("settings.step", "results.timeline"):
+            session.watch(name, lambda _: self._draw())
+
+    # ---- session -> screen ----
+
+    def _draw(self) -> None:
+        step, timeline = self._session.settings.step, self._session.results.timeline
+        there = len(timeline) > 1
+        changed = there == self.isHidden()
+        self.setVisible(there)
+        if changed:
+            self.appeared.emit(there)
+        self.follow.setChecked(step is None)
+        if len(timeline) < 2:
+            self._timer.stop()
+            return
+        steps = tuple(scene.step for scene in timeline)
+        at = _index(timeline, step)
+        self.ticks.set_steps(steps, at)
+        self.said.setText(f"Step {grouped(steps[at])} of {grouped(steps[-1])}")
+        widest = f"Step {grouped(steps[-1])} of {grouped(steps[-1])}"
+        self.said.setMinimumWidth(self.said.fontMetrics().horizontalAdvance(widest))
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        self.play.clicked.connect(self.toggle_play)
+        self.follow.clicked.connect(self._did_follow)
+        self.ticks.dragged.connect(self._did_drag)
+        self.ticks.settled.connect(lambda: self._session.set(step=self._session.settings.step))
+        self.ticks.cancelled.connect(self._session.cancel_gesture)
+        self._timer.timeout.connect(self._tick)
+
+    def _did_follow(self, follows: bool) -> None:
+        self._halt()
+        scene = self._session.results.scene
+        self._session.set(step=None if follows or scene is None else scene.step)
+
+    def _did_drag(self, index: int) -> None:
+        self._halt()
+        self._hold(index)
+
+    def _hold(self, index: int) -> None:
+        """The picture of a tick; the last one is the newest, whatever comes after it."""
+        timeline = self._session.results.timeline
+        step = timeline[index].step if index < len(timeline) - 1 else None
+        self._session.set(moving=True, step=step)
+
+    def toggle_play(self) -> None:
+        """Run through the training, from where it stands or from its beginning again."""
+        if self._timer.isActive():
+            self._halt()
+            self._session.set(step=self._session.settings.step)
+        elif len(self._session.results.timeline) > 1:
+            step, timeline = self._session.settings.step, self._session.results.timeline
+            self._from = 0 if step is None else _index(timeline, step)
+            self._clock.start()
+            self._timer.start()
+            icons.give(self.play, "pause")
+            self._hold(self._from)
+
+    def _tick(self) -> None:
+        if self._behind():
+            return
+        last = len(self._session.results.timeline) - 1
+        index = self._from + int(self._clock.elapsed() / 1000 / SECONDS * (last + 1))
+        self._hold(min(index, last))
+        if index >= last:
+            self._halt()
+            self._session.set(step=None)
+
+    def _behind(self) -> bool:
+        """Whether the map or the cloud of the step is still to come: they go together."""
+        session, results = self._session, self._session.results
+        scene, drawn = results.scene, results.map
+        old = drawn is not None and scene is not None and drawn.step != scene.step
+        return (old and session.live("map")) or any(map(session.live, ("codes", "plane", "cloud")))
+
+    def _halt(self) -> None:
+        self._timer.stop()
+        icons.give(self.play, "play")
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        icons.give(self.play, "play")
+        self.play.setAccessibleName("Play the training")
+        self.play.setToolTip(tip("Runs through the training, from its first picture to now."))
+        self.said.setProperty("role", "caption")
+        self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.said.setToolTip(
+            tip(
+                "The step whose model is shown. Earlier ones are turned to lie over the newest: "
+                "a latent space may rotate while it trains, which means nothing.",
+                formula="min over rotations R of |codes R - codes now|",
+                source="Schönemann 1966",
+            )
+        )
+        self.follow.setCheckable(True)
+        self.follow.setToolTip(tip("Show the newest picture, and each that comes (H)."))
+
+    def _lay_out(self) -> None:
+        line = QFrame()
+        line.setProperty("role", "hairline")
+        line.setFixedHeight(1)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(8)
+        row.addWidget(self.play)
+        row.addWidget(self.ticks, 1)
+        row.addWidget(self.said)
+        row.addWidget(self.follow)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(line)
+        whole.addLayout(row)
+
+
+def _index(timeline: Timeline, step: int | None) -> int:
+    """Which scene is shown: the newest that is not after the held step."""
+    if step is None:
+        return len(timeline) - 1
+    return max(sum(scene.step <= step for scene in timeline) - 1, 0)

@@ -1,0 +1,1 @@
+"""Plots: charts of numbers, dressed in the theme."""

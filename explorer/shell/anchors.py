@@ -1,0 +1,32 @@
+"""A and B where nobody has placed them: the ends of a path that is worth a look."""
+
+from __future__ import annotations
+
+from lacuna.core.session.anchors import suggested
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point
+
+
+class Anchors:
+    """Places A and B when asked, and on the codes of a model that should not come without."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.awaited = False  # whether the next codes are to bring them
+        session.watch("results.codes", lambda _: self._bring())
+
+    def place(self) -> None:
+        if self._session.results.scene is not None:
+            self._session.set(**self._suggested(), target=None, travel=0.0)
+
+    def _bring(self) -> None:
+        if self.awaited and self._session.results.codes is not None:
+            self.awaited = False
+            if self._session.settings.start is None:
+                self._session.adjust(**self._suggested())  # nobody did it: nothing to undo
+
+    def _suggested(self) -> dict[str, Point]:
+        scene = self._session.results.scene
+        assert scene is not None
+        start, end = suggested(self._session.results.codes, scene.latent)
+        return {"start": start, "end": end}

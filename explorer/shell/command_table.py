@@ -1,0 +1,121 @@
+"""The table of all that can be asked for, in the order in which the palette lists it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from lacuna.core.data.titles import data_title
+from lacuna.core.files.locations import bundled
+from lacuna.core.session.session import Session
+
+from ..look.theme import Choice
+from ..panels.beside import other_side
+from .commands import Command
+
+if TYPE_CHECKING:
+    from .window import Window
+
+PAGES = ("Explore", "Train", "Geometry", "Measures")
+THEMES: tuple[Choice, ...] = ("system", "light", "dark")
+
+
+def table(window: Window) -> dict[str, Command]:
+    """name: command"""
+    parts = (_files, _map, _training, _panels, _others, _program)
+    return {command.name: command for part in parts for command in part(window)}
+
+
+def _files(window: Window) -> list[Command]:
+    files, there = window.files, partial(_there, window.session)
+    return [
+        Command("open", "Open a file…", files.ask_open, "Ctrl+O", "open"),
+        Command("follow", "Follow a run…", files.ask_follow, "", "open"),
+        Command("save", "Save", files.save, "Ctrl+S", "save", there),
+        Command("save as", "Save as…", files.ask_save, "Ctrl+Shift+S", "save", there),
+    ]
+
+
+def _map(window: Window) -> list[Command]:
+    maps, there = window.maps, partial(_there, window.session)
+    return [
+        Command("undo", "Undo", lambda: maps.history.undo(), "Ctrl+Z", "undo",
+                lambda: maps.history.can_undo),
+        Command("redo", "Redo", lambda: maps.history.redo(), "Ctrl+Shift+Z", "redo",
+                lambda: maps.history.can_redo),
+        Command("palette", "Commands", window.show_palette, "Ctrl+K", "commands"),
+        Command("fit", "Fit the map to the codes", window.map.fit, "F", "fit"),
+        Command("play", "Play the path", window.path.toggle_play, "Space", "play"),
+        Command("anchors", "Place A and B", window.anchors.place, "", "plus", there),
+    ]  # fmt: skip
+
+
+def _training(window: Window) -> list[Command]:
+    s, there = window.session, partial(_there, window.session)
+    return [
+        Command("train", "Start training", s.train, "Ctrl+T", "train",
+                lambda: s.results.run == "idle"),
+        Command("pause", "Pause or resume training", partial(_pause, s), "Ctrl+P", "pause",
+                lambda: s.results.run in ("preparing", "training", "paused")),
+        Command("stop", "Stop training", s.stop, "", "stop", lambda: s.results.run != "idle"),
+        Command("hold", "Hold this picture, or follow again", partial(_hold, s), "H", "lock",
+                there),
+        Command("timeline", "Play the training", window.scrubber.toggle_play, "", "play",
+                lambda: len(s.results.timeline) > 1),
+    ]  # fmt: skip
+
+
+def _panels(window: Window) -> list[Command]:
+    s, there = window.session, partial(_there, window.session)
+    return [
+        Command("data", "Find this model's images…", window.ask_data, "", "open", there),
+        Command("alone", "The map alone, or all panels", window.toggle_alone, "F11", "eye"),
+        *(Command(f"page {title}", f"Go to {title}", partial(window.side.show_page, at),
+                  f"Ctrl+{at + 1}", title.lower()) for at, title in enumerate(PAGES)),
+        Command("report", "Save the geometry as a report…", window.files.ask_report, "", "geometry",
+                lambda: s.results.survey is not None and not s.live("survey")),
+    ]  # fmt: skip
+
+
+def _others(window: Window) -> list[Command]:
+    s, maps, there = window.session, window.maps, partial(_there, window.session)
+    return [
+        Command("experiment", "Before and after the encoder slope penalty…", window.show_experiment,
+                "", "train"),
+        Command("versus", "Compare with another model…", window.ask_versus, "", "geometry", there),
+        Command("beside", "Open a model beside…", window.ask_beside, "Ctrl+Shift+O", "open", there),
+        Command("beside again", "Train the same beside, with another seed", maps.train, "", "train",
+                there),
+        Command("beside side", "Open the experiment's other model beside", maps.open_side, "",
+                "open", lambda: other_side(s) is not None),
+        Command("differences", "How the two models differ…", maps.show_differences, "", "measures",
+                lambda: maps.workspace is not None),
+        Command("beside close", "Close the model beside", maps.close_second, "", "close",
+                lambda: maps.workspace is not None),
+    ]  # fmt: skip
+
+
+def _program(window: Window) -> list[Command]:
+    return [
+        Command("side", "Show or hide the left panel", window.toggle_side, "Ctrl+B", "explore"),
+        *(Command(f"theme {name}", f"Colours: {name}", partial(window.dress, name), "", "eye")
+          for name in THEMES),
+        *(Command(f"model {name}", f"Open the bundled model: {data_title(name)}",
+                  partial(window.files.open_model, path), "", "open")
+          for name, path in bundled().items()),
+        Command("help", "What is this?", window.show_help, "F1", "help"),
+        Command("quit", "Quit", window.close, "Ctrl+Q", "close"),
+    ]  # fmt: skip
+
+
+def _there(session: Session) -> bool:
+    return session.results.document is not None
+
+
+def _pause(session: Session) -> None:
+    session.resume() if session.results.run == "paused" else session.pause()
+
+
+def _hold(session: Session) -> None:
+    held, scene = session.settings.step is not None, session.results.scene
+    session.set(step=None if held or scene is None else scene.step)

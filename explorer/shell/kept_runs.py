@@ -1,0 +1,101 @@
+"""The kept runs: which there are, and what can be done with one that was not saved."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from lacuna.core.data.titles import data_title
+from lacuna.core.documents import kept_runs
+from lacuna.core.documents.document import Document
+from lacuna.core.engine.errors import Problem
+from lacuna.core.figures.finding import grouped
+from lacuna.core.models.registry import family_of
+from lacuna.core.session.session import Session
+
+from .messages import MessageBar
+
+
+class KeptRuns(QObject):
+    """Looks for them when a training ends or gives way, and says where they are to be found."""
+
+    found = Signal(object)  # the paths of all, the newest first
+
+    def __init__(self, session: Session, messages: MessageBar, owner: QObject) -> None:
+        super().__init__(owner)
+        self._session, self._messages = session, messages
+        self._known: set[Path] = set()
+        self._asked: list[tuple[Path, str]] = []  # what was offered to be done with which
+        self._soon = QTimer(self, singleShot=True, interval=0)  # once the session is done with it
+        self._soon.timeout.connect(self.look)
+        session.watch("results.run", lambda _: self._soon.start())
+        session.watch("results.document", self._did_show)
+
+    def offer(self) -> None:
+        """At the start: the newest of those that a crash or a closed window left behind."""
+        paths = self._list()
+        if not paths:
+            return
+        path, others = paths[0], len(paths) - 1
+        said = f"The {_training(path)} was not saved: it is kept."
+        if others:
+            said += f" {others + 1} such runs are listed under Explore."
+        acts = ("Open it", partial(self.open, path)), ("Discard it", partial(self.discard, path))
+        self._messages.show_info(said, acts)
+        self._asked.append((path, said))
+
+    def look(self) -> None:
+        """Say which are new, and withdraw what was offered of those that are gone."""
+        before, now = self._known, self._list()
+        new = [path for path in now if path not in before]
+        for path, said in self._asked:
+            if path not in now:
+                self._messages.withdraw(said)
+        self._asked = [(path, said) for path, said in self._asked if path in now]
+        if new:
+            said = f"The {_training(new[0])} is kept: it is listed under Explore."
+            self._messages.show_info(said)
+
+    def open(self, path: Path) -> None:
+        self._session.open(path, whose="kept")
+
+    def discard(self, path: Path) -> None:
+        """Ask once whether it may go."""
+        said = f"Delete the {_training(path)} for good? It is in no file of yours."
+        keep = ("Keep it", lambda: None)
+        self._messages.show_info(said, (keep, ("Delete it", partial(self._delete, path))))
+        self._asked.append((path, said))
+
+    def _delete(self, path: Path) -> None:
+        try:
+            kept_runs.discard(path)
+        except Problem as problem:
+            self._messages.show_failure(str(problem))
+        self.look()
+
+    def _list(self) -> list[Path]:
+        paths = kept_runs.interrupted()
+        self._known = set(paths)
+        self.found.emit(paths)
+        return paths
+
+    def _did_show(self, _: Document | None) -> None:
+        """Another model has been opened: what was trained before it has been left."""
+        if self._session.results.run == "idle":
+            self._soon.start()
+
+
+def described(path: Path) -> tuple[str, str]:
+    """What a kept run is of, and how far it came."""
+    head, begun = kept_runs.head(path), f"begun {kept_runs.begun(path)}"
+    if head is None:
+        return "A run that cannot be read", begun
+    model = family_of(head.model).title
+    return data_title(head.data.name), f"{model}, step {grouped(head.step)}, {begun}"
+
+
+def _training(path: Path) -> str:
+    data, rest = described(path)
+    return f"training of {data} ({rest})"

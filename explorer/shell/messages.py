@@ -1,0 +1,248 @@
+"""What went wrong or was done, in one readable line; the traceback folds out below it.
+
+It floats over the map: nothing makes room for it, so nothing moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..look import icons, theme
+from ..widgets.tip import tip
+
+Kind = Literal["info", "error"]
+Action = tuple[str, Callable[[], None]]  # label, what it does
+
+
+EDGE = 12  # from the border of what it floats over
+WIDEST = 640  # of a line that is easily read
+STIRS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+@dataclass(frozen=True)
+class Message:
+    kind: Kind
+    sentence: str
+    details: str  # the traceback
+    actions: tuple[Action, ...]
+
+
+class MessageBar(QWidget):
+    """Hidden while there is nothing to say. A newer message lies over the older one.
+
+    One that offers something comes back once those over it are closed.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._said: list[Message] = []  # oldest first; the last one is shown
+        self._over: QWidget | None = None
+        self._left: tuple[QWidget, ...] = ()
+        self._right: tuple[QWidget, ...] = ()
+        self.label, self.count = QLabel(), QLabel()
+        self.details_button, self.close_button = QPushButton("Details"), QToolButton()
+        self.details, self.copy_button = QPlainTextEdit(), QPushButton("Copy")
+        self._actions = QHBoxLayout()
+        self._dress()
+        self._lay_out()
+        self.details_button.toggled.connect(self._unfold)
+        self.close_button.clicked.connect(lambda: self.dismiss())
+        self.copy_button.clicked.connect(self._copy)
+        theme.notice.changed.connect(self._restyle)
+        self.hide()
+
+    def float_over(
+        self, view: QWidget, left: Sequence[QWidget] = (), right: Sequence[QWidget] = ()
+    ) -> None:
+        """Lie over the top of `view`, below what it has in its left corner, beside the right."""
+        self._over, self._left, self._right = view, tuple(left), tuple(right)
+        for part in (view, *left, *right):
+            part.installEventFilter(self)
+        self._place()
+
+    def show_failure(
+        self, sentence: str, details: str = "", actions: Sequence[Action] = ()
+    ) -> None:
+        """details: the traceback, folded away."""
+        self._show("error", sentence, details, actions)
+
+    def show_info(self, sentence: str, actions: Sequence[Action] = ()) -> None:
+        self._show("info", sentence, "", actions)
+
+    def dismiss(self) -> None:
+        """Close what is shown; of what it lay over, offers alone are still of use."""
+        held = QApplication.focusWidget()
+        answered = held is not None and self.isAncestorOf(held)
+        self._said = [message for message in self._said[:-1] if message.actions]
+        self._draw()
+        if answered and self._over is not None:
+            self._over.setFocus()
+        self.dismissed.emit()
+
+    def withdraw(self, sentence: str) -> None:
+        """What it offered is no longer to be had."""
+        self._said = [message for message in self._said if message.sentence != sentence]
+        self._draw()
+
+    def sentence(self) -> str:
+        return self._said[-1].sentence if self._said else ""
+
+    def kind(self) -> Kind:
+        return self._said[-1].kind if self._said else "info"
+
+    def earlier(self) -> list[str]:
+        """What was said before and not dismissed, oldest first."""
+        return [message.sentence for message in self._said[:-1]]
+
+    def buttons(self) -> list[QPushButton]:
+        """Those of the actions."""
+        found = (self._actions.itemAt(i).widget() for i in range(self._actions.count()))
+        return [button for button in found if isinstance(button, QPushButton)]
+
+    def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
+        self._said.append(Message(kind, sentence, details, tuple(actions)))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.label.setText(self.sentence())
+        if self._said:
+            message = self._said[-1]
+            self.setAccessibleName(message.sentence)
+            self.details.setPlainText(message.details)
+            self.details_button.setChecked(False)
+            self.details_button.setVisible(bool(message.details))
+            self._count()
+            self._offer(message.actions)
+        self.setVisible(bool(self._said))
+        self._place()
+        self.update()
+
+    def _count(self) -> None:
+        earlier = self.earlier()
+        self.count.setText(f"and {len(earlier)} earlier")
+        self.count.setToolTip("<br>".join(tip(said) for said in earlier[-8:]))
+        self.count.setVisible(bool(earlier))
+
+    def _offer(self, actions: Sequence[Action]) -> None:
+        for button in self.buttons():
+            self._actions.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        for label, act in actions:
+            button = QPushButton(label)
+            button.clicked.connect(lambda _=False, act=act: self._act(act))
+            self._actions.addWidget(button)
+            button.show()
+
+    def _act(self, act: Callable[[], None]) -> None:
+        self.dismiss()
+        act()
+
+    def _unfold(self, opened: bool) -> None:
+        self.details.setVisible(opened)
+        self.copy_button.setVisible(opened)
+        self._place()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.sentence()}\n\n{self.details.toPlainText()}")
+
+    def _dress(self) -> None:
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.count.setProperty("role", "secondary")
+        for button in (self.details_button, self.copy_button):
+            button.setProperty("role", "flat")
+        self.details_button.setCheckable(True)
+        self.details.setReadOnly(True)
+        self.details.setFixedHeight(160)
+        self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.details.setAccessibleName("Details")
+        icons.give(self.close_button, "close")
+        self.close_button.setToolTip("Close this message")
+        self.close_button.setAccessibleName("Close this message")
+        self._unfold(False)
+        self._restyle()
+
+    def _lay_out(self) -> None:
+        line, below, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(16, 6, 8, 8)
+        whole.setSpacing(6)
+        line.setSpacing(8)
+        line.addWidget(self.label, 1)
+        line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._actions.setSpacing(8)
+        self._foot.setSpacing(8)
+        self._foot.addWidget(self.count)
+        self._foot.addStretch()
+        self._foot.addWidget(self.details_button)
+        self._foot.addLayout(self._actions)
+        below.addWidget(self.details, 1)
+        below.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
+        for part in (line, self._foot, below):
+            whole.addLayout(part)
+
+    def _place(self) -> None:
+        """As wide as its words need, where that is free."""
+        if self._over is None or not self._said:
+            return
+        there = [part.geometry() for part in self._left if not part.isHidden()]
+        top = max([0, *(box.bottom() + 1 for box in there)])
+        beside = [part.geometry().left() for part in self._right if not part.isHidden()]
+        free = min([self._over.width(), *beside]) - 2 * EDGE
+        wide = min(WIDEST, free, self._wanted())
+        self.layout().invalidate()
+        self.layout().activate()  # what has just been shown or hidden counts
+        self.resize(wide, self.heightForWidth(wide))
+        self.move(self._over.mapTo(self.parentWidget(), QPoint(EDGE, top + EDGE)))
+        self.raise_()
+
+    def _wanted(self) -> int:
+        """The width of the sentence on one line and of what is below it."""
+        if not self.details.isHidden():
+            return WIDEST
+        words = self.label.fontMetrics().horizontalAdvance(self.sentence()) + 8
+        across = 24 + 8 + self.close_button.sizeHint().width()
+        return max(words + across, self._foot.sizeHint().width() + 24)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in STIRS:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _restyle(self) -> None:
+        self.details.setFont(theme.mono_font())
+        self._place()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, worn, outline = QPainter(self), theme.current(), QPainterPath()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.fillPath(outline, worn.colour("raised"))
+        painter.setClipPath(outline)
+        edge = worn.colour("error" if self.kind() == "error" else "accent")
+        painter.fillRect(QRectF(0, 0, 4, self.height()), edge)
+        painter.setClipping(False)
+        painter.strokePath(outline, worn.colour("hairline"))
+        painter.end()

@@ -1,0 +1,111 @@
+"""The line at the foot of the window: where torch runs, how fast, and what is under way."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from lacuna.core.engine import device
+from lacuna.core.engine.errors import Problem
+from lacuna.core.figures.finding import grouped
+from lacuna.core.geometry.map.class_map import ClassMap
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.session import Session
+from lacuna.core.training.config import TrainConfig
+
+from ..look import icons
+from ..widgets.tip import tip
+
+JOBS = {  # what is under way, as it follows "Stop" too
+    "training": "training", "experiment": "the experiment", "versus": "comparing the models",
+    "open": "opening", "save": "saving", "follow": "following", "export": "exporting",
+    "dataset": "loading the images", "codes": "encoding", "cloud": "encoding all",
+    "frames": "aligning the maps", "plane": "placing the map", "map": "drawing the map",
+    "relief": "measuring heights", "glyphs": "drawing figures", "warp": "bending the grid",
+    "contest": "asking the critic", "sample": "drawing at the cursor", "samples": "drawing samples",
+    "picked": "redrawing the image", "inversion": "looking for the best code",
+    **dict.fromkeys(FAMILIES, "looking for a path"), "mesh": "preparing the paths",
+    "alongs": "measuring the paths", "holes": "looking for holes", "voids": "listing the holes",
+    "detectors": "learning what is normal", "verdicts": "judging the cursor's place",
+    "masses": "measuring the classes", "survey": "measuring the geometry",
+    "measured": "measuring", "quality": "measuring the quality", "diagnoses": "diagnosing",
+}  # fmt: skip
+
+
+class StatusBar(QWidget):
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.device, self.map, self.decode = QLabel(), QLabel(), QLabel()
+        self.jobs: dict[str, Job] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(16, 0, 16, 0)
+        self._row.setSpacing(16)
+        for label in (self.device, self.map, self.decode):
+            label.setProperty("role", "caption")
+            self._row.addWidget(label)
+        self._row.addStretch(1)
+        self.setFixedHeight(28)
+        self.map.setToolTip(tip("How long the newest map took, and how many points were decoded."))
+        self.decode.setToolTip(tip("How long decoding and judging the sample at the cursor took."))
+        session.watch("settings.train", self._draw_device)
+        session.watch("results.map", self._draw_map)
+        session.watch("results.sample", self._draw_decode)
+        session.watch("results.progress", lambda _: self._draw_jobs())
+        session.watch("results.run", lambda _: self._draw_jobs())
+        session.watch("results.training", lambda _: self._draw_jobs())
+
+    def _draw_device(self, config: TrainConfig) -> None:
+        try:
+            self.device.setText(device.spoken(device.choose(config.device)))
+        except Problem as problem:
+            self.device.setText(str(problem))
+
+    def _draw_map(self, found: ClassMap | None) -> None:
+        said = found and f"map {found.seconds:.2f} s, {grouped(found.decodes)} decodes"
+        self.map.setText(said or "")
+
+    def _draw_decode(self, sample: Sample | None) -> None:
+        self.decode.setText("" if sample is None else f"decode {sample.milliseconds:.1f} ms")
+
+    def _draw_jobs(self) -> None:
+        results, told = self._session.results, {}
+        for name, progress in results.progress:
+            told[name] = (JOBS[name], progress.fraction, progress.text)
+        if results.training is not None and results.run in ("training", "pausing", "stopping"):
+            told["training"] = ("training", results.training.fraction, "training the model")
+        for name in set(self.jobs) - set(told):
+            self.jobs.pop(name).deleteLater()
+        for name, (title, fraction, text) in told.items():
+            if name not in self.jobs:
+                self.jobs[name] = Job(title)
+                self.jobs[name].cancel.clicked.connect(partial(self._session.cancel, name))
+                self._row.addWidget(self.jobs[name])
+            self.jobs[name].show_progress(fraction, text)
+
+
+class Job(QWidget):
+    """One job under way: its name, how far it is, and a button that ends it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.label, self.bar, self.cancel = QLabel(title), QProgressBar(), QToolButton()
+        self.label.setProperty("role", "caption")
+        self.bar.setFixedWidth(72)
+        self.bar.setTextVisible(False)
+        icons.give(self.cancel, "close")
+        self.cancel.setToolTip(f"Stop {title}")
+        self.cancel.setFixedSize(20, 20)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for part in (self.label, self.bar, self.cancel):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_progress(self, fraction: float | None, text: str) -> None:
+        self.bar.setRange(0, 0 if fraction is None else 1000)
+        self.bar.setValue(round(1000 * (fraction or 0)))
+        self.setToolTip(text)

@@ -1,0 +1,57 @@
+"""The bar at the head of the window: what is shown, and the commands one needs at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from lacuna.core.session.session import Session
+
+from ..look import icons
+from ..panels.titles import title_of
+from .commands import Command, run, spoken
+
+SHOWN = ("undo", "redo", "", "open", "save", "", "palette", "help")
+
+
+class TopBar(QWidget):
+    def __init__(
+        self, session: Session, commands: Mapping[str, Command], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._commands = session, commands
+        self.name, self.shown = QLabel("Lacuna"), QLabel()
+        self.name.setProperty("role", "title")
+        self.shown.setProperty("role", "secondary")
+        self.buttons: dict[str, QToolButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 8, 0)
+        row.setSpacing(4)
+        row.addWidget(self.name)
+        row.addSpacing(12)
+        row.addWidget(self.shown, 1)
+        for name in SHOWN:
+            if not name:
+                row.addSpacing(12)
+                continue
+            row.addWidget(self._button(commands[name]))
+        self.setFixedHeight(40)
+        for name in ("results.document", "results.scene", "settings.step"):
+            session.watch(name, lambda _: self._draw_shown())
+
+    def _button(self, command: Command) -> QToolButton:
+        button = QToolButton()
+        icons.give(button, command.icon)
+        button.setToolTip(spoken(command))
+        button.setAccessibleName(command.title)
+        button.clicked.connect(lambda: run(command))
+        self.buttons[command.name] = button
+        return button
+
+    def draw_possible(self) -> None:
+        for name in ("undo", "redo"):
+            self.buttons[name].setEnabled(self._commands[name].possible())
+
+    def _draw_shown(self) -> None:
+        self.shown.setText(title_of(self._session))

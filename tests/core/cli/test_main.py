@@ -1,0 +1,318 @@
+"""The command line: files written, JSON that parses, and what the exit code says."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lacuna.core.cli import main
+from lacuna.core.documents import archive as store
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.models.vae.vae import VAEConfig
+from tests.core.small import codes_of_zero, document, equal
+
+SMALL = (
+    "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "16", "--device", "cpu",
+    "--json",
+)  # fmt: skip
+
+
+pytestmark = pytest.mark.usefixtures("threads")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A small file with everything in it."""
+    path = tmp_path_factory.mktemp("made") / "a.lacuna"
+    assert main.main(["train", "--out", str(path), "--epochs", "3", *SMALL]) == 0
+    return path
+
+
+def test_train_writes_a_whole_file(called, tmp_path):
+    path = tmp_path / "new" / "a.lacuna"
+    code, said = called("train", "--out", path, "--epochs", 2, "--latent", 3, "--beta", 0.5, *SMALL)
+    assert (code, said["step"], said["finished"]) == (0, 8, True)
+    found = store.load(path)
+    assert (found.config.latent, found.config.hidden, found.train.beta) == (3, 8, 0.5)
+    assert (found.data.count, found.step, len(found.codes.mean)) == (60, 8, 50)
+    assert found.measures["negative_elbo"] == said["negative_elbo"]
+    assert found.judge is not None
+    assert found.checkpoint.step == 8
+
+
+def test_the_seed_is_that_of_the_training(called, tmp_path):
+    for seed in (0, 1):
+        called("train", "--out", tmp_path / f"{seed}.lacuna", "--epochs", 1, "--seed", seed, *SMALL)
+    one, other = (store.load(tmp_path / f"{seed}.lacuna") for seed in (0, 1))
+    assert one.data == other.data
+    assert (one.train.seed, other.train.seed) == (0, 1)
+    assert not equal(one.model, other.model)
+
+
+def test_resume_goes_on_as_it_was_set(called, tmp_path):
+    """Beta and batch are not named again; the result is that of one long run, bit for bit."""
+    half, whole = tmp_path / "half.lacuna", tmp_path / "whole.lacuna"
+    for path, epochs in ((half, 1), (whole, 3)):
+        assert called("train", "--out", path, "--epochs", epochs, "--beta", 4, *SMALL)[0] == 0
+    code, said = called("train", "--out", half, "--resume", "--epochs", 3, "--json")
+    assert (code, said["step"]) == (0, 12)
+    rest, whole = store.load(half), store.load(whole)
+    assert rest.train == whole.train
+    assert equal(rest.model, whole.model)
+    assert equal(rest.judge, whole.judge)
+
+
+def test_portable_names_no_folder_and_no_checkpoint(called, tmp_path):
+    folder = tmp_path / "secret name"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 28, 28)).astype(np.uint8)
+    np.savez(folder / "mine.npz", images=pixels, labels=np.arange(60) % 3)
+    path, data = tmp_path / "a.lacuna", folder / "mine.npz"
+    code, _ = called(
+        "train",
+        "--out",
+        path,
+        "--portable",
+        "--data",
+        "npz",
+        "--data-dir",
+        data,
+        "--epochs",
+        1,
+        *SMALL,
+    )
+    assert code == 0
+    found = store.load(path)
+    assert found.data.folder == ""
+    assert found.checkpoint is None
+    assert len(found.codes.mean) == 50
+    with store.zipfile.ZipFile(path) as archive:
+        assert all(b"secret name" not in archive.read(name) for name in archive.namelist())
+    code, said = called("report", path, "--json")
+    assert (code, said["measured"]) == (0, "when it was trained")
+    code, said = called("report", path, "--data-dir", data, "--json")
+    assert (code, said["measured"], said["images"]) == (0, "now", 10)
+
+
+def test_report(called, made):
+    code, said = called("report", made, "--json")
+    assert code == 0
+    assert said["measured"] == "now"
+    assert said["images"] == 10
+    assert sum(mass["share"] for mass in said["classes"].values()) == pytest.approx(1)
+    code, said = called("report", made)
+    assert code == 0
+    assert "-ELBO on images held out" in said
+    assert "95 % interval" in said
+
+
+def test_the_geometry_is_json_of_numbers_and_a_page(made, tmp_path, capsys):
+    page = tmp_path / "geometry.html"
+    arguments = ("report", str(made), "--geometry", "--out", str(page), "--json")
+    assert main.main(list(arguments)) == 0
+    written = capsys.readouterr().out
+    said = json.loads(written, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    mean = said["geometry"]["Class radius"]["mean"]
+    assert mean["low"] <= mean["value"] <= mean["high"]
+    assert said["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
+        100 * said["hole"]["share"]
+    )
+    assert mean["said"] in page.read_text(encoding="utf-8")
+
+
+def test_the_geometry_is_a_table_for_people(called, made):
+    code, said = called("report", made, "--geometry")
+    assert code == 0
+    for label in ("Class radius", "Mean radius E", "Effective classes", "From the class masses"):
+        assert label in said
+    assert "THEORY" not in said
+
+
+def test_a_page_that_cannot_be_written_is_one_sentence(called, made, tmp_path):
+    code, said = called("report", made, "--out", tmp_path / "gone" / "a.html")
+    assert code == 1
+    assert "could not be written" in said
+    assert "Traceback" not in said
+
+
+def test_map(called, made, tmp_path):
+    for theme in ("dark", "light"):
+        path = tmp_path / f"{theme}.png"
+        code, said = called("map", made, "--out", path, "--half", 2, "--theme", theme, "--json")
+        assert (code, said["window"]) == (0, [-2, 2, -2, 2])
+        with Image.open(path) as picture:
+            assert picture.size[0] == picture.size[1] > 500
+    one, other = (np.asarray(Image.open(tmp_path / f"{t}.png")) for t in ("dark", "light"))
+    assert one.mean() < other.mean()
+
+
+@pytest.mark.parametrize(
+    ("family", "ending"),
+    [("straight", ".png"), ("adversarial", ".gif"), ("slerp", ".csv"), ("nearest", ".json")],
+)
+def test_path(called, made, tmp_path, family, ending):
+    path = tmp_path / f"path{ending}"
+    code, said = called(
+        "path", made, "--from", 3, "--to", 8, "--family", family, "--out", path, "--json"
+    )
+    (one,) = said["paths"]
+    assert (code, said["file"], one["family"]) == (0, str(path), family)
+    assert one["outcome"] in ("reached", "not reached", "absent")
+    assert one["length"] >= 0
+    assert sum(one["class_shares"].values()) == pytest.approx(1)
+    if ending in (".png", ".gif"):
+        with Image.open(path) as picture:
+            assert picture.format == ending[1:].upper()
+    else:
+        assert family in path.read_text("utf-8")
+
+
+def test_all_paths_are_compared(called, made, tmp_path):
+    path = tmp_path / "paths.json"
+    code, said = called("path", made, "--from", 3, "--to", 8, "--all", "--out", path)
+    assert code == 0
+    assert all(family.title in said for family in FAMILIES.values())
+    assert "pixel l2" in said
+    found = {one["family"]: one for one in json.loads(path.read_text("utf-8"))["paths"]}
+    assert list(found) == list(FAMILIES)
+    assert found["geodesic"]["image_length"] <= 1.01 * found["straight"]["image_length"]
+    assert found["crossings"]["crossings"] <= found["straight"]["crossings"]
+
+
+def test_a_path_that_cannot_be_had_is_a_note_among_the_others(called, tmp_path):
+    file, out = tmp_path / "a.lacuna", tmp_path / "a.csv"
+    classes = ("left", "middle", "right")
+    store.save(file, replace(document(codes=codes_of_zero(30), classes=classes), judge=None))
+    words = ["path", file, "--from", "left", "--to", "right", "--out", out]
+    code, said = called(*words, "--all", "--json")
+    assert code == 0
+    notes = {one["family"]: one["note"] for one in said["paths"] if "length" not in one}
+    assert {name for name, row in FAMILIES.items() if "classes" in row.needs} == set(notes)
+    assert "no judge was trained" in notes["adversarial"]
+    assert out.read_text("utf-8").startswith("family,")
+    code, said = called(*words, "--family", "nearest")
+    assert (code, "no judge was trained" in said) == (1, True)
+
+
+def test_other_spaces_are_drawn_too(called, tmp_path):
+    for latent in (1, 3):
+        file = tmp_path / "a.lacuna"
+        config = VAEConfig(latent, "dense", 8)
+        store.save(file, document(config, codes=codes_of_zero(9, latent)))
+        code, said = called("map", file, "--out", tmp_path / "map.png", "--json")
+        assert (code, said["slice"]) == (0, latent > 2)
+
+
+# ---- what goes wrong ----
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["report", "none.lacuna"], "could not be read"),
+        (["map", "{file}", "--out", "{folder}/none/a.png"], "could not be written"),
+        (["map", "{file}", "--out", "{folder}/a.nothing"], "ending in .png"),
+        (["path", "{file}", "--from", "seven", "--to", "8", "--out", "a.png"], "no class 'seven'"),
+        (["path", "{file}", "--from", "3", "--to", "8", "--out", "a.txt"], ".gif, .csv or .json"),
+        (["path", "{file}", "--from", "3", "--to", "8", "--out", "{folder}/no/a.csv"], "No such"),
+        (["path", "{file}", "--from", "[/x]", "--to", "8", "--out", "a.png"], "no class '[/x]'"),
+        (["train", "--out", "none.lacuna", "--resume"], "could not be read"),
+        (["train", "--out", "{folder}/a.lacuna", "--latent", "0"], "at least 1"),
+        (["train", "--out", "{folder}/a.lacuna", "--count", "1"], "too few"),
+        (["train", "--out", "{folder}/a.lacuna", "--data", "npz", "--data-dir", "no"], "no"),
+        (["train", "--out", "{file}/a.lacuna", *SMALL, "--epochs", "1"], "could not be written"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, arguments, said):
+    code, found = called(*(word.format(file=made, folder=tmp_path) for word in arguments))
+    assert code == 1
+    assert said in found
+    assert "Traceback" not in found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["fly"], ["train"], ["train", "--out", "a", "--model", "royal"], ["map", "a"],
+        ["train", "--out", "a", "--epochs", "many"], ["train", "--out", "a", "--body", "liquid"],
+        ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "royal"],
+        ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "slerp", "--all"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_wrong_call_is_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main.main(arguments)
+    assert caught.value.code == 2
+    assert "usage" in capsys.readouterr().err
+
+
+def test_a_file_without_checkpoint_cannot_go_on(called, tmp_path):
+    store.save(tmp_path / "a.lacuna", document())
+    code, said = called("train", "--out", tmp_path / "a.lacuna", "--resume")
+    assert (code, "no checkpoint" in said) == (1, True)
+
+
+def test_other_images_than_the_models_are_a_problem(called, tmp_path):
+    store.save(tmp_path / "a.lacuna", document())  # of 8 x 8, and it says that it is of strokes
+    code, said = called("report", tmp_path / "a.lacuna")
+    assert (code, "1x28x28" in said) == (1, True)
+
+
+# ---- as a program ----
+
+
+def program(*arguments, **more):
+    words = [sys.executable, "-m", "lacuna.core", *map(str, arguments)]
+    given = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        words, env=given, cwd=Path(__file__).parents[3], text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, **more,
+    )  # fmt: skip
+
+
+def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
+    """The signal comes in the middle: after the judge, long before the end."""
+    path = tmp_path / "a.lacuna"
+    code = (
+        "import sys, os, signal\n"
+        "import lacuna.core.runs.judge as j, lacuna.core.training.loop as t\n"
+        "import lacuna.core.documents.archive as s, lacuna.core.cli.main as c\n"
+        "j.JUDGE_STEPS, t.SAVE, save, done = 1, 0.0, s.save, []\n"
+        "def saved(path, document):\n"
+        "    save(path, document)\n"
+        "    if document.step == 3 and not done: done.append(os.kill(os.getpid(), signal.SIGINT))\n"
+        "s.save = saved\n"
+        "sys.exit(c.main(sys.argv[1:]))"
+    )
+    words = ["train", "--out", str(path), "--epochs", "100000", *SMALL]
+    ended = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert ended.returncode == 1, ended.stderr
+    said = json.loads(ended.stdout)
+    assert said["finished"] is False
+    assert "Traceback" not in ended.stderr
+    assert store.load(path).checkpoint.step == said["step"] >= 3
+    code, said = called("train", "--out", path, "--resume", "--epochs", 3, "--json")
+    assert (code, said["step"], said["finished"]) == (0, 12, True)
+    called("train", "--out", tmp_path / "whole.lacuna", "--epochs", 3, *SMALL)
+    assert equal(store.load(path).model, store.load(tmp_path / "whole.lacuna").model)
+
+
+def test_the_program_itself(made, tmp_path):
+    with program("report", made, "--json") as process:
+        said, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert json.loads(said)["step"] == 12
+    with program("train", "--out", tmp_path / "a.lacuna", "--count", 200_000) as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert process.returncode != 0
+    assert not (tmp_path / "a.lacuna").exists()

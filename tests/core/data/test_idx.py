@@ -1,0 +1,205 @@
+"""IDX files: read back as written, and every fault told by name and number."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lacuna.core.data.dataset import DataConfig, Dataset
+from lacuna.core.data.idx import FAMILY, STEMS, cache_folder
+from lacuna.core.data.idx_file import read_idx
+from lacuna.core.data.registry import is_local, load
+from lacuna.core.engine.errors import Problem
+
+REAL = Path(os.environ.get("LACUNA_MNIST", Path(__file__).parents[4] / "shared/data/mnist"))
+
+# of the four files, uncompressed: shared/data/README.md
+MD5 = {
+    "train-images": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels": "27ae3e4e09519cfbb04c329615203637",
+}
+
+
+def idx(array: np.ndarray) -> bytes:
+    header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    return header + array.astype(np.uint8).tobytes()
+
+
+def name(stem: str, dot: str = "-") -> str:
+    return f"{stem}{dot}idx{3 if stem.endswith('images') else 1}-ubyte"
+
+
+def small_arrays() -> dict[str, np.ndarray]:
+    numbers = np.random.default_rng(0)
+    return {
+        "train-images": numbers.integers(0, 256, (12, 28, 28)),
+        "train-labels": np.arange(12) % 10,
+        "t10k-images": numbers.integers(0, 256, (5, 28, 28)),
+        "t10k-labels": np.arange(5),
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A tiny MNIST, gzipped, as a user may have it."""
+    for stem, array in small_arrays().items():
+        (tmp_path / (name(stem) + ".gz")).write_bytes(gzip.compress(idx(array)))
+    return tmp_path
+
+
+def loaded(folder: Path, name: str = "mnist") -> Dataset:
+    jobs = load(DataConfig(name=name, folder=str(folder)))
+    return [report for report in jobs if report is not None][-1]
+
+
+def problem(folder: Path) -> str:
+    with pytest.raises(Problem) as caught:
+        loaded(folder)
+    return str(caught.value)
+
+
+def test_what_was_written_is_read(folder: Path) -> None:
+    data, arrays = loaded(folder), small_arrays()
+    for batch, part in ((data.train, "train"), (data.test, "t10k")):
+        assert batch.images.dtype == torch.float32
+        assert batch.images.min() >= 0
+        assert batch.images.max() <= 1
+        raw = (batch.images[:, 0] * 255).round().numpy().astype(int)
+        assert (raw == arrays[f"{part}-images"]).all()
+        assert batch.labels is not None
+        assert batch.labels.dtype == torch.int64
+        assert batch.labels.tolist() == arrays[f"{part}-labels"].tolist()
+
+
+@given(st.lists(st.integers(0, 255), min_size=1, max_size=60), st.booleans())
+def test_any_bytes_survive(tmp_path_factory: pytest.TempPathFactory, row: list[int], packed: bool):
+    path = tmp_path_factory.mktemp("idx") / ("labels.gz" if packed else "labels")
+    written = idx(np.array(row))
+    path.write_bytes(gzip.compress(written) if packed else written)
+    assert read_idx(path, 1, lambda fraction, text: None).tolist() == row
+
+
+@pytest.mark.parametrize("dot", ["-", "."])
+@pytest.mark.parametrize("packed", [True, False])
+def test_usual_names_are_found(tmp_path: Path, dot: str, packed: bool) -> None:
+    for stem, array in small_arrays().items():
+        path = tmp_path / (name(stem, dot) + (".gz" if packed else ""))
+        path.write_bytes(gzip.compress(idx(array)) if packed else idx(array))
+    assert is_local(DataConfig(name="mnist", folder=str(tmp_path)))
+    assert len(loaded(tmp_path).train.images) == 12
+
+
+def test_each_member_has_ten_named_classes_and_four_checksums(folder: Path) -> None:
+    assert loaded(folder, "fashion-mnist").classes[:2] == ("T-shirt/top", "Trouser")
+    assert loaded(folder, "kmnist").classes[-1] == "wo"
+    assert loaded(folder).classes == tuple("0123456789")
+    for source in FAMILY.values():
+        assert len(set(source.classes)) == 10
+        assert len(set(source.hashes().values())) == 4
+        assert all(len(md5) == 32 for md5 in source.md5)
+
+
+def test_files_in_the_cache_are_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LACUNA_HOME", str(tmp_path))
+    config = DataConfig(name="kmnist")
+    assert not is_local(config)
+    cache = cache_folder("kmnist")
+    cache.mkdir(parents=True)
+    for stem, array in small_arrays().items():
+        (cache / (name(stem) + ".gz")).write_bytes(gzip.compress(idx(array)))
+    assert is_local(config)
+    assert len([report for report in load(config) if report is not None][-1].train.images) == 12
+    (cache / "t10k-labels-idx1-ubyte.gz").write_bytes(b"")
+    with pytest.raises(Problem, match="once deleted it is downloaded anew") as caught:
+        list(load(config))
+    assert str(cache) in str(caught.value)
+
+
+def test_missing_files_are_named(folder: Path) -> None:
+    (folder / "t10k-labels-idx1-ubyte.gz").unlink()
+    said = problem(folder)
+    assert f"{folder} lacks t10k-labels-idx1-ubyte (plain or .gz)" in said
+    assert not is_local(DataConfig(name="mnist", folder=str(folder)))
+
+
+def test_a_short_file_is_told_with_its_numbers(folder: Path) -> None:
+    path = folder / "train-images-idx3-ubyte.gz"
+    path.write_bytes(gzip.compress(idx(small_arrays()["train-images"])[:5000]))
+    assert problem(folder) == (
+        "train-images-idx3-ubyte.gz is cut short: 5,000 of 9,424 bytes. "
+        "Download it again or choose another folder."
+    )
+
+
+def test_a_download_that_broke_off_is_told_with_what_came(folder: Path) -> None:
+    path = folder / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:6000])
+    said = problem(folder)
+    assert said.startswith("train-images-idx3-ubyte.gz is cut short: ")
+    came = int(said.split("short: ")[1].split(" of")[0].replace(",", ""))
+    assert 4000 < came < 9424
+
+
+Spoil = Callable[[bytes], bytes]
+
+
+@pytest.mark.parametrize(
+    ("stem", "spoil", "said"),
+    [
+        ("train-images", lambda b: b[:2] + b"\x0d" + b[3:], "0x00000D03, not 0x00000803"),
+        ("train-images", lambda b: b"<html>not found</html>", "not the IDX file it should be"),
+        ("train-images", lambda b: b[:10], "10 of the 16 bytes of its header"),
+        ("train-images", lambda b: b"", "0 of the 16 bytes of its header"),
+        ("train-images", lambda b: b + b"x", "goes on after the 9,424 bytes"),
+        ("train-images", lambda b: idx(np.zeros((12, 28, 20))), "images of 28 x 20 pixels"),
+        ("train-images", lambda b: idx(np.zeros((12, 20, 20))), "images of 20 x 20 pixels"),
+        ("train-images", lambda b: idx(np.zeros((12, 32, 32))), "side 32 and tests on side 28"),
+        ("train-images", lambda b: idx(np.zeros((0, 28, 28))), "holds 0 images"),
+        ("train-labels", lambda b: idx(np.zeros(11)), "12 images and .* 11 labels"),
+        ("t10k-labels", lambda b: idx(np.arange(5) + 6), "the label 10, but there are only 10"),
+        ("t10k-labels", lambda b: idx(np.zeros((5, 28, 28))), "0x00000803, not 0x00000801"),
+        ("t10k-labels", lambda b: struct.pack(">II", 0x801, 2**32 - 1), "of 4,294,967,303 bytes"),
+    ],
+)
+def test_a_fault_is_told_with_the_file(folder: Path, stem: str, spoil: Spoil, said: str) -> None:
+    path = folder / (name(stem) + ".gz")
+    path.write_bytes(gzip.compress(spoil(gzip.decompress(path.read_bytes()))))
+    with pytest.raises(Problem, match=said) as caught:
+        loaded(folder)
+    assert stem in str(caught.value) or str(folder) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b"no gzip at all", lambda b: b[:900] + bytes(50) + b[950:]]
+)
+def test_what_is_no_gzip_is_refused(folder: Path, spoil: Spoil) -> None:
+    path = folder / "t10k-images-idx3-ubyte.gz"
+    path.write_bytes(spoil(path.read_bytes()))
+    assert "t10k-images-idx3-ubyte.gz is not a readable gzip file" in problem(folder)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason=f"no MNIST in {REAL} (LACUNA_MNIST names a folder)")
+def test_the_real_mnist_is_read_byte_for_byte() -> None:
+    data = loaded(REAL)
+    assert data.train.labels is not None
+    assert data.test.labels is not None
+    arrays = {
+        "train-images": (data.train.images[:, 0] * 255).round().byte().numpy(),
+        "train-labels": data.train.labels.byte().numpy(),
+        "t10k-images": (data.test.images[:, 0] * 255).round().byte().numpy(),
+        "t10k-labels": data.test.labels.byte().numpy(),
+    }
+    assert set(arrays) == set(STEMS)
+    assert {stem: hashlib.md5(idx(array)).hexdigest() for stem, array in arrays.items()} == MD5

@@ -1,0 +1,216 @@
+"""Runs under way, as a crash leaves them."""
+
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lacuna.core.data.dataset import DataConfig
+from lacuna.core.documents import archive as store
+from lacuna.core.documents import kept_runs
+from lacuna.core.engine.errors import Problem
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.runs.fit import Plan, Trained, fit
+from lacuna.core.training.config import TrainConfig
+from tests.core.small import document, equal
+
+TRAINING = """
+import os, signal, sys, threading
+import torch
+import lacuna.core.runs.judge
+import lacuna.core.training.loop
+from lacuna.core.data.registry import DataConfig
+from lacuna.core.engine.engine import Engine
+from lacuna.core.models.registry import VAEConfig
+from lacuna.core.session.session import Session
+from lacuna.core.training.config import TrainConfig
+
+torch.set_num_threads(1)
+lacuna.core.training.loop.SAVE = 0.0  # a checkpoint at every step
+lacuna.core.runs.judge.JUDGE_STEPS = 1
+engine = Engine()
+woken = threading.Event()
+engine.wake = woken.set
+session = Session(engine)
+session.set(
+    data=DataConfig(count=60), model=VAEConfig(body="dense", hidden=8),
+    train=TrainConfig(epochs=3, batch=16, device="cpu"),
+)
+session.train()
+keep = session.runs.keeper.keep
+while True:
+    woken.wait()
+    woken.clear()
+    session.pump()
+    if session.results.failure:
+        sys.exit(session.results.failure.details or session.results.failure.sentence)
+    if session.results.training and session.results.training.step >= 3:
+        if sys.argv[1] == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        print(session.runs.keeper.path, flush=True)
+        sys.stdin.read()
+"""
+
+PLAN = Plan(DataConfig(count=60), VAEConfig(body="dense", hidden=8))
+CONFIG = TrainConfig(epochs=3, batch=16, device="cpu")
+
+
+def trained(plan):
+    return [said for said in fit(plan, lambda: CONFIG) if isinstance(said, Trained)][-1].document
+
+
+def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
+    ended = subprocess.run([sys.executable, "-c", TRAINING, "die"], capture_output=True, text=True)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    (path,) = kept_runs.interrupted()
+    found = store.load(path)
+    assert found.checkpoint.step == found.step >= 3
+    plan = Plan(found.data, found.config, found.judge, found.checkpoint, found.history)
+    rest, whole = trained(plan), trained(PLAN)
+    assert equal(rest.model, whole.model)
+    assert rest.step == whole.step == 12
+    (path.parent / f".{path.name}.1-2.part").write_text("killed while it was saved")
+    kept_runs.forget(path)
+    assert kept_runs.interrupted() == []
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_a_run_whose_process_lives_is_not_offered():
+    with subprocess.Popen(
+        [sys.executable, "-c", TRAINING, "live"], text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        path = Path(process.stdout.readline().strip())
+        assert path.exists()
+        assert kept_runs.interrupted() == []
+        with pytest.raises(Problem, match="Another window"):
+            kept_runs.Keeper(path)
+        process.kill()
+    assert kept_runs.interrupted() == [path]
+    kept_runs.Keeper(path).release()
+
+
+def test_a_keeper_holds_its_run_until_it_lets_go():
+    keeper = kept_runs.Keeper()
+    keeper.keep(document())
+    assert kept_runs.interrupted() == []
+    keeper.release()
+    assert kept_runs.interrupted() == [keeper.path]
+    assert equal(store.load(keeper.path).model, document().model)
+    again = kept_runs.Keeper(keeper.path)
+    assert kept_runs.interrupted() == []
+    again.forget()
+    assert kept_runs.interrupted() == []
+
+
+def test_a_run_that_came_to_nothing_leaves_nothing(home):
+    kept_runs.Keeper().release()
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_a_run_that_is_left_may_be_written_until_its_last_word(home):
+    runs = kept_runs.Runs()
+    runs.begin()
+    first = runs.keeper
+    runs.leave()
+    runs.begin()
+    first.keep(document())
+    assert kept_runs.interrupted() == []
+    runs.release()
+    assert kept_runs.interrupted() == [first.path]
+
+
+def test_at_the_end_a_run_is_held_until_it_is_forgotten(home):
+    runs = kept_runs.Runs()
+    runs.begin()
+    runs.keeper.keep(document())
+    runs.end()
+    assert runs.keeper is not None
+    assert kept_runs.interrupted() == []
+    runs.forget()
+    assert runs.keeper is None
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_of_a_training_that_came_to_nothing_no_run_is_held(home):
+    runs = kept_runs.Runs()
+    runs.begin()
+    runs.end()
+    assert runs.keeper is None
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_two_runs_have_two_files_and_the_newest_is_offered_first(home):
+    keepers = [kept_runs.Keeper() for _ in range(3)]
+    assert len({keeper.path for keeper in keepers}) == 3
+    for keeper in keepers:
+        keeper.keep(document())
+        keeper.release()
+    for year, keeper in enumerate(keepers):
+        keeper.path.rename(home / "runs" / f"{2000 + year}-01-01 {os.getpid()}.lacuna")
+    assert [path.name[:4] for path in kept_runs.interrupted()] == ["2002", "2001", "2000"]
+
+
+def test_nothing_is_offered_where_there_is_nothing(home):
+    assert kept_runs.interrupted() == []
+
+
+def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
+    (home / "file").write_text("")
+    monkeypatch.setenv("LACUNA_HOME", str(home / "file"))
+    with pytest.raises(Problem, match="LACUNA_HOME"):
+        kept_runs.Keeper()
+    assert kept_runs.interrupted() == []
+
+
+# ---- what a list of them says ----
+
+
+def left(**said):
+    """A run that was left behind."""
+    keeper = kept_runs.Keeper()
+    keeper.keep(document(**said))
+    keeper.release()
+    return keeper.path
+
+
+def test_a_kept_run_says_what_it_is_of_without_its_weights():
+    data, model = DataConfig(count=60), VAEConfig(body="dense", hidden=8)
+    path = left(config=model, data=data, step=4690)
+    assert kept_runs.head(path) == kept_runs.Head(data, model, 4690)
+
+
+def test_a_run_that_cannot_be_read_has_no_head(home):
+    path = left()
+    for content in (b"", b"no zip", path.read_bytes()[:400]):
+        path.write_bytes(content)
+        assert kept_runs.head(path) is None
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "settings.json", '{"model": {"kind": "unheard of"}, "data": {}, "step": 1}'
+        )
+    assert kept_runs.head(path) is None
+    path.unlink()
+    assert kept_runs.head(path) is None
+
+
+def test_when_a_run_began_is_in_its_name(home):
+    assert kept_runs.begun(home / "2026-11-21 16.20.59 77-5.lacuna") == "2026-11-21 16:20"
+
+
+def test_a_run_is_discarded_with_all_that_belongs_to_it(home):
+    kept_runs.discard(left())
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_a_run_that_somebody_works_on_is_not_discarded():
+    path = left()
+    holder = kept_runs.Keeper(path)
+    with pytest.raises(Problem, match="Another window"):
+        kept_runs.discard(path)
+    assert path.exists()
+    holder.release()

@@ -1,0 +1,90 @@
+"""Where torch runs. What needs a GPU is tested with a stand-in for its memory."""
+
+import os
+
+import pytest
+import torch
+from threadpoolctl import threadpool_info
+
+from lacuna.core.engine import device
+from lacuna.core.engine.errors import Problem
+
+
+def test_the_cpu_is_always_there():
+    assert device.choose("cpu").type == "cpu"
+    assert device.choose("auto").type in ("cuda", "mps", "cpu")
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("cuda", torch.cuda.is_available()), ("mps", torch.backends.mps.is_available())],
+)
+def test_a_device_that_is_not_there_is_a_problem(name, there):
+    if there:
+        assert device.choose(name).type == name
+    else:
+        with pytest.raises(Problem, match=f"no {name} device"):
+            device.choose(name)
+
+
+@pytest.fixture
+def threads():
+    """Those of the tests come back."""
+    before = torch.get_num_threads()
+    yield
+    device.limit_threads(before)
+
+
+def of_numpy():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_a_window_keeps_a_core(threads):
+    assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
+    there = torch.get_num_threads()
+    said = device.spoken(torch.device("cpu"))
+    assert said == f"CPU, {there} thread" + ("s" if there > 1 else "")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_numpy_takes_as_many_threads_as_torch(threads, count):
+    device.limit_threads(count)
+    assert torch.get_num_threads() == count
+    assert max(of_numpy()) <= count  # a build of numpy may have fewer
+
+
+def test_visiting_at_home_is_the_function_itself():
+    assert device.visiting(torch.sin, torch.device("cpu")) is torch.sin
+
+
+@pytest.mark.parametrize("n", [1, 4, 5, 33])
+def test_halves_are_tried_where_memory_is_short(n):
+    """A device that holds four rows; it has no values, so the rows are numbered by what came."""
+    seen = []
+
+    def narrow(x):
+        assert x.device.type == "meta"
+        if len(x) > 4:
+            raise torch.OutOfMemoryError
+        seen.append(len(x))
+        return torch.full((len(x), 2), len(seen))
+
+    answer = device.visiting(narrow, torch.device("meta"))(torch.zeros(n, 3))
+    assert answer.shape == (n, 2)
+    assert sum(seen) == n
+    assert answer[:, 0].tolist() == [call for call, rows in enumerate(seen, 1) for _ in range(rows)]
+
+
+def test_memory_for_not_even_one_is_an_error():
+    def full(x):
+        raise torch.OutOfMemoryError
+
+    with pytest.raises(torch.OutOfMemoryError):
+        device.visiting(full, torch.device("meta"))(torch.zeros(5, 1))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_visit_brings_answers_home():
+    answer = device.visiting(torch.sin, torch.device("cuda"))(torch.ones(3))
+    assert answer.device.type == "cpu"
+    torch.testing.assert_close(answer, torch.ones(3).sin())

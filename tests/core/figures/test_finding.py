@@ -1,0 +1,86 @@
+"""Numbers in words: units, intervals, and what there is to say where there is no number."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lacuna.core.figures.estimate import Estimate
+from lacuna.core.figures.finding import (
+    NONE,
+    UNTOLD,
+    absent,
+    between,
+    decimals,
+    grouped,
+    measured,
+    number,
+    share,
+    untold,
+)
+
+MEANING = "What it means."
+
+
+def test_a_number_comes_with_its_unit_and_interval():
+    found = measured("key", "Label", Estimate(1.25, 1.0, 1.5), "nats", MEANING, digits=2)
+    assert (found.value, found.interval) == ("1.25 nats", "1.00 to 1.50")
+    assert found.number == Estimate(1.25, 1.0, 1.5)
+
+
+def test_what_is_certain_has_no_interval():
+    assert between(Estimate(2.0, 2.0, 2.0)) == ""
+
+
+def test_a_bound_says_which_side_it_is_on():
+    found = measured("key", "Label", Estimate(1, 1, 1), "σ", MEANING, prefix="≤ ")
+    assert found.value == "≤ 1.000 σ"
+
+
+def test_infinity_is_a_word_and_minus_is_a_minus():
+    assert number(math.inf) == "infinite"
+    assert number(-0.5, 1) == "\N{MINUS SIGN}0.5"
+    assert measured("k", "L", Estimate(*3 * [math.inf]), "σ", MEANING).value == "infinite σ"
+
+
+def test_where_there_is_no_number_the_reason_stands_instead():
+    found = absent("key", "Label", MEANING, "there is only one class")
+    assert found.value == NONE
+    assert found.remark == "Not applicable: there is only one class."
+    assert found.number is None
+    assert measured("k", "L", Estimate(*3 * [math.nan]), "σ", MEANING).value == NONE
+
+
+@pytest.mark.parametrize(("part", "said"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %")])
+def test_what_is_rare_is_not_said_to_be_nothing(part, said):
+    assert share(part) == said
+
+
+def test_what_is_rounded_to_nothing_has_no_sign():
+    assert number(-0.001, 2) == "0.00"
+    assert number(-0.0, 1) == "0.0"
+
+
+def test_thousands_stand_apart():
+    assert grouped(5240) == "5\N{NO-BREAK SPACE}240"
+    assert number(-12345.678, 1) == "\N{MINUS SIGN}12\N{NO-BREAK SPACE}345.7"
+
+
+@given(st.floats(1e-6, 1e3))
+def test_half_of_an_interval_is_two_to_twenty_of_its_last_decimal(half):
+    digits = decimals(Estimate(0.0, -half, half))
+    assert half >= 2 * 10.0**-digits * (1 - 1e-12) or digits == 0
+    assert half < 20 * 10.0**-digits or digits == 0
+
+
+def test_of_a_point_four_figures_are_read():
+    assert decimals(Estimate(3.479, 3.479, 3.479)) == 3
+    assert decimals(Estimate(*3 * [0.0])) == 3
+    assert decimals(Estimate(*3 * [math.inf])) == 0
+
+
+def test_a_distance_that_chance_may_have_made_is_not_told_from_0():
+    small = measured("k", "L", Estimate(-3e-4, -8e-3, 12e-3), "", MEANING, digits=None)
+    assert (small.value, small.interval) == ("0.000", "\N{MINUS SIGN}0.008 to 0.012")
+    assert untold(small).value == UNTOLD

@@ -1,0 +1,86 @@
+"""Heights, ellipses and arrows over the plane, against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from lacuna.core.geometry.layers.relief import glyphs, places, radius, stretch
+from lacuna.core.geometry.map.plane import Plane, whole_plane
+from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.scene.scene import Scene
+from tests.core.small import last
+
+WINDOW = (-1.0, 1.0, -1.0, 1.0)
+LINEAR = torch.tensor(
+    [[3.0, 0.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0]]
+)  # (L, D): stretches by 3 and 1/2
+
+
+def scene(latent=2, slopes=LINEAR):
+    """A linear decoder; the second class where x > 0.3."""
+
+    def logits(z):
+        lead = z[:, 0] - 0.3
+        return torch.stack([-lead, lead], dim=1)
+
+    return Scene("linear", 7, lambda z: (z @ slopes).reshape(-1, 1, 2, 2), logits, latent=latent)
+
+
+def test_a_linear_decoder_stretches_everywhere_by_its_determinant():
+    found = last(stretch(scene(), whole_plane(), WINDOW))
+    np.testing.assert_allclose(found.values, 1.5, rtol=1e-5)
+    assert (found.kind, found.window, found.step) == ("stretch", WINDOW, 7)
+
+
+def test_levels_come_coarse_to_fine():
+    sides = [len(said.values) for said in stretch(scene(), whole_plane(), WINDOW) if said]
+    assert sides == sorted(sides)
+    assert len(sides) > 1
+
+
+def test_a_slice_sees_the_stretch_along_itself():
+    slopes = torch.eye(3, 4) * torch.tensor([[2.0], [3.0], [5.0]])
+    on = Plane(torch.zeros(3), torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
+    found = last(stretch(scene(3, slopes), on, WINDOW))
+    np.testing.assert_allclose(found.values, 10.0, rtol=1e-5)
+
+
+def test_ellipses_hold_the_steps_that_change_the_image_by_one():
+    found = last(glyphs(scene(), whole_plane(), WINDOW, "ellipses"))
+    long, short = found.vectors[:, 0], found.vectors[:, 1]
+    np.testing.assert_allclose(np.abs(long), np.broadcast_to([0, 2], long.shape), atol=1e-5)
+    np.testing.assert_allclose(np.abs(short), np.broadcast_to([1 / 3, 0], short.shape), atol=1e-5)
+
+
+def test_arrows_point_across_the_border_from_both_sides():
+    found = last(glyphs(scene(), whole_plane(), WINDOW, "arrows"))
+    side = np.where(found.at[:, 0] > 0.3, -1, 1)
+    np.testing.assert_allclose(found.vectors[:, 0, 0], 2 * side, atol=1e-6)
+    np.testing.assert_allclose(found.vectors[:, 0, 1], 0, atol=1e-6)
+
+
+def test_the_radius_is_the_distance_to_the_border():
+    """The border is known where lines of the grid cross it: half a square from there at most."""
+    config = RadiusConfig(n=64)
+    found = last(radius(last(radius_2d(scene(), config)), WINDOW, 7))
+    exact = np.abs(np.linspace(-1, 1, found.values.shape[1]) - 0.3)
+    half = config.reach / config.n
+    assert (found.values >= exact - 1e-5).all()
+    assert (found.values <= np.hypot(exact, half) + 1e-5).all()
+
+
+def test_nothing_is_drawn_where_no_border_is_known():
+    assert [said for said in radius(None, WINDOW, 0) if said] == []
+
+
+@pytest.mark.parametrize("moved", [0.0, 0.137, 3.21])
+def test_glyphs_stay_on_the_plane_while_the_window_moves(moved):
+    here, pitch = places(WINDOW)
+    there, same = places(tuple(edge + moved for edge in WINDOW))
+    assert same == pitch
+    for lattice in (here, there):
+        steps = lattice.numpy() / pitch
+        np.testing.assert_allclose(steps, np.round(steps), atol=1e-5)
+        assert len(lattice) >= (math.floor(2 / pitch) - 1) ** 2

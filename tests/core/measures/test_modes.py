@@ -1,0 +1,191 @@
+"""What samples have found: of mixtures with known modes, of classes, and among themselves."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import chi2, poisson
+
+from lacuna.core.engine.errors import Problem
+from lacuna.core.measures import modes as module
+from lacuna.core.measures.modes import (
+    birthday,
+    classes,
+    compare_classes,
+    divergence,
+    expected_unseen,
+    modes,
+)
+from tests.core.small import last
+
+ANGLES = 2 * np.pi * np.arange(8) / 8
+RING = 2 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], 1)
+GRID = np.stack(np.meshgrid(np.arange(-4, 5, 2.0), np.arange(-4, 5, 2.0)), 2).reshape(-1, 2)
+
+
+def drawn(centres, n=2500, deviation=0.05, seed=0):
+    random = np.random.default_rng(seed)
+    rows = random.integers(len(centres), size=n)
+    return centres[rows] + deviation * random.standard_normal((n, 2))
+
+
+# ---- mixtures ----
+
+
+@pytest.mark.parametrize(("centres", "deviation"), [(RING, 0.02), (RING, 0.1), (GRID, 0.05)])
+def test_the_mixture_itself_captures_all(centres, deviation):
+    found = modes(drawn(centres, deviation=deviation), centres, deviation)
+    assert found.captured == len(centres)
+    assert modes(drawn(centres, deviation=deviation), centres, deviation, least=20).captured == len(
+        centres
+    )
+    # of two dimensions 1 - exp(-9 / 2) are within three deviations
+    assert found.quality.low <= 1 - math.exp(-4.5) <= found.quality.high
+    assert found.reverse.low == 0
+    assert found.counts.sum() == round(found.quality.value * 2500)
+
+
+def test_missing_a_mode_of_the_grid_by_chance_is_out_of_the_question():
+    # THEORY.md, E8: P(miss any) < 1e-40, and it is at most the expected number that is missed
+    assert expected_unseen(np.full(25, 1 / 25), 2500) < 1e-40
+
+
+def test_a_generator_of_one_mode_captures_one():
+    found = modes(drawn(RING[:1]), RING, 0.05)
+    assert found.captured == 1
+    assert found.reverse.value == pytest.approx(math.log(8))
+    assert found.reverse.high == found.reverse.value
+
+
+def test_samples_between_modes_are_of_no_quality():
+    found = modes(np.zeros((100, 2)), RING, 0.05)
+    assert (found.captured, found.quality.value) == (0, 0)
+    assert found.reverse.value == math.inf
+
+
+def test_a_mixture_of_unequal_shares_is_known_by_them():
+    shares = np.array([0.5, 0.2, 0.1, 0.1, 0.04, 0.03, 0.02, 0.01])
+    rows = np.repeat(np.arange(8), (1000 * shares).astype(int))
+    assert modes(RING[rows], RING, 0.05, shares).reverse.value == 0
+    plain = modes(RING[rows], RING, 0.05).reverse
+    truth = math.log(8) + (shares * np.log(shares)).sum()
+    assert plain.low <= truth <= plain.high
+
+
+# ---- classes ----
+
+
+@pytest.mark.parametrize("law", [np.full(10, 0.1), np.array([0.4, 0.3, 0.2, 0.1])])
+def test_the_interval_of_the_divergence_holds_it(law):
+    # 95 % of 1000 trials, four standard errors; of equal shares the lower end is 0
+    generator = np.linspace(1, 2, len(law))
+    generator = generator / generator.sum()
+    truth = float((generator * np.log(generator / law)).sum())
+    samples = np.random.default_rng(0).multinomial(2000, generator, 1000)
+    found = [divergence(counts, law) for counts in samples]
+    assert np.mean([one.low <= truth <= one.high for one in found]) == pytest.approx(0.95, abs=0.03)
+    error = np.std([one.value for one in found]) / math.sqrt(1000)
+    assert np.mean([one.value for one in found]) == pytest.approx(truth, abs=4 * error)
+
+
+def test_equal_laws_have_a_divergence_of_nothing():
+    law = np.array([0.5, 0.3, 0.2])
+    samples = np.random.default_rng(0).multinomial(500, law, 1000)
+    assert np.mean([divergence(counts, law).low == 0 for counts in samples]) > 0.92
+
+
+def test_classes_that_the_data_lacks_are_infinitely_far():
+    assert divergence(np.array([5, 5]), np.array([1.0, 0.0])).value == math.inf
+    found = divergence(np.array([0, 0]), np.array([0.5, 0.5]))
+    assert (found.low, found.high) == (0, math.inf)
+
+
+def test_of_one_class_the_lower_end_allows_for_others():
+    found = divergence(np.array([0, 300, 0, 0]), np.full(4, 0.25))
+    other = 1 - 0.05 ** (1 / 300)  # is missed 300 times in 5 %
+    shares = np.array([1 - other, other / 3, other / 3, other / 3])
+    assert found.low == pytest.approx((shares * np.log(4 * shares)).sum())
+    assert found.value == pytest.approx(math.log(4))
+    assert divergence(np.array([2]), np.array([1.0])).low == 0
+
+
+def test_missing_classes_and_their_upper_limits():
+    found = compare_classes(np.array([60, 0, 40, 0]), np.array([10, 10, 10, 0]))
+    assert [one.label for one in found.missing] == [1]  # the data has none of the last either
+    assert found.missing[0].high == pytest.approx(1.96**2 / (100 + 1.96**2))  # Wilson's of 0
+    # exp(H_2) by pairs: 100 * 99 / (60 * 59 + 40 * 39)
+    assert found.effective.value == pytest.approx(9900 / 5100)
+    assert found.by_chance == pytest.approx(3 * (2 / 3) ** 100)
+    assert found.n == 100
+
+
+def test_stacked_digits_are_never_missed_by_chance():
+    # THEORY.md, E8: 1000 modes, 25 600 samples
+    assert expected_unseen(np.full(1000, 1e-3), 25_600) == pytest.approx(7.5e-9, rel=0.01)
+
+
+def test_the_judge_names_the_classes():
+    shown = torch.tensor([0, 2, 2, 1, 2] * 20)
+    images = torch.nn.functional.one_hot(shown, 4).float()[:, None, None, :]
+    found = last(classes(lambda x: x.flatten(1), images, np.array([1, 1, 1, 1])))
+    assert found.counts.tolist() == [20, 20, 60, 0]
+    assert [one.label for one in found.missing] == [3]
+
+
+def test_too_little_to_compare_is_a_problem():
+    for drawn_, data in (([1, 0], [5, 5]), ([5, 5], [0, 0])):
+        with pytest.raises(Problem, match="takes two samples"):
+            compare_classes(np.array(drawn_), np.array(data))
+    with pytest.raises(Problem, match="no sample"):
+        modes(np.zeros((0, 2)), RING, 0.05)
+    with pytest.raises(Problem, match="two samples"):
+        last(birthday(np.zeros((1, 2)), 0.1))
+
+
+# ---- duplicates ----
+
+
+@pytest.mark.parametrize("products", [module.PRODUCTS, 200])
+def test_pairs_of_duplicates_are_found_whatever_the_chunks(monkeypatch, products):
+    monkeypatch.setattr(module, "PRODUCTS", products)
+    points = np.random.default_rng(0).standard_normal((60, 5))
+    points[50], points[7] = points[3] + 0.01, points[30] + 0.001
+    found = last(birthday(points, 0.1))
+    assert found.duplicates == 2
+    assert found.closest.tolist() == [[7, 30], [3, 50]]
+    assert found.support.value == 60 * 59 / 2 / 2
+
+
+def test_one_duplicate_among_n_says_half_of_n_squared():
+    # THEORY.md, E8
+    points = np.arange(100.0)[:, None]
+    points[99] = 0
+    found = last(birthday(points, 0.5)).support
+    assert found.value == pytest.approx(100**2 / 2, rel=0.011)
+    # 97.5 % of the Poisson law of this many pairs lie on the other side of 1, or of 0
+    assert poisson.sf(0, 4950 / found.high) == pytest.approx(0.025)
+    assert poisson.cdf(1, 4950 / found.low) == pytest.approx(0.025)
+
+
+def test_without_duplicates_the_support_has_no_upper_end():
+    found = last(birthday(np.arange(100.0)[:, None], 0.5)).support
+    assert found.value == found.high == math.inf
+    assert poisson.pmf(0, 4950 / found.low) == pytest.approx(0.05)
+
+
+def test_the_support_of_equally_likely_images():
+    # 95 % of 300 trials, four standard errors; the Poisson interval is a little too wide
+    random = np.random.default_rng(0)
+    found = [
+        last(birthday(random.integers(1000, size=150)[:, None], 0.5)).support for _ in range(300)
+    ]
+    assert np.mean([one.low <= 1000 <= one.high for one in found]) > 0.95 - 0.05
+
+
+def test_one_image_has_a_support_of_one():
+    found = last(birthday(np.zeros((100, 3)), 0.5))
+    assert found.support.value == 1
+    assert found.support.low == 1
+    assert len(found.closest) == module.SHOWN
+    assert found.support.high == pytest.approx(4950 / (chi2.ppf(0.025, 9900) / 2))

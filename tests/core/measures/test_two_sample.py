@@ -1,0 +1,180 @@
+"""Two samples, of one law or of two (THEORY.md, D11, E6 and E7)."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial.distance import pdist
+from scipy.stats import binomtest, kstest, norm
+from sklearn.metrics.pairwise import rbf_kernel
+
+from lacuna.core.engine.errors import Problem
+from lacuna.core.engine.jobs import Progress
+from lacuna.core.measures.two_sample import SCALES, chance, classifier_test, mmd
+from tests.core.small import last
+
+
+def normal(n, mean=0.0, features=1, seed=0):
+    return mean + torch.randn(n, features, generator=torch.Generator().manual_seed(seed))
+
+
+def closed(width, shift):
+    """MMD² of N(0, 1) and N(shift, 1) by exp(-d² / 2 width²): convolve the Gaussians"""
+    height = width / math.sqrt(width**2 + 2)
+    return 2 * height * (1 - math.exp(-(shift**2) / (2 * (width**2 + 2))))
+
+
+def replicas(count, n, shift, widths):
+    """Of the squared discrepancy: mean, its standard error, and all of them"""
+    found = np.array([
+        last(mmd(normal(n, seed=2 * i), normal(n, shift, seed=2 * i + 1), 0, widths)).squared
+        for i in range(count)
+    ])  # fmt: skip
+    return found.mean(), found.std(ddof=1) / math.sqrt(count), found
+
+
+@pytest.mark.parametrize(("widths", "shift"), [((1.0,), 1.0), ((0.5, 2.0), 0.7)])
+def test_the_discrepancy_of_two_gaussians(widths, shift):
+    assert closed(1, 1) == pytest.approx(0.177268, abs=1e-6)  # THEORY.md D11
+    mean, error, _ = replicas(300, 100, shift, widths)
+    truth = np.mean([closed(width, shift) for width in widths])
+    assert abs(mean - truth) < 4 * error
+    assert error < 0.004
+
+
+def test_where_the_laws_are_one_it_is_zero_on_average():
+    mean, error, found = replicas(300, 40, 0.0, (1.0,))
+    assert abs(mean) < 4 * error
+    assert (found < 0).any()
+
+
+@pytest.mark.parametrize(("n", "m", "features"), [(30, 50, 3), (2, 2, 1), (40, 7, 20)])
+def test_it_is_the_u_statistic_of_the_gram_matrix(n, m, features):
+    x, y = normal(n, 5.0, features), normal(m, 5.5, features, seed=1)
+    found = last(mmd(x, y, 10))
+    points = torch.cat([x, y]).double().numpy()
+    assert found.widths == pytest.approx(np.median(pdist(points)) * np.array(SCALES), rel=1e-6)
+    gram = np.mean([rbf_kernel(points, gamma=1 / (2 * w**2)) for w in found.widths], axis=0)
+    within = [
+        (part.sum() - len(part)) / (len(part) * (len(part) - 1))
+        for part in (gram[:n, :n], gram[n:, n:])
+    ]
+    assert found.squared == pytest.approx(sum(within) - 2 * gram[:n, n:].mean(), abs=1e-9)
+
+
+def test_neither_order_nor_place_matters():
+    x, y = normal(40, 0.5, 3), normal(25, 0.0, 3, seed=1)
+    found = last(mmd(x, y, 0)).squared
+    for one, other in [(x.flip(0), y[torch.randperm(25)]), (y, x), (x + 100, y + 100)]:
+        assert last(mmd(one, other, 0)).squared == pytest.approx(found, abs=1e-6)
+
+
+def test_images_are_compared_pixel_by_pixel():
+    x, y = normal(20, 0.0, 12), normal(20, 0.3, 12, seed=1)
+    images = last(mmd(x.reshape(20, 1, 3, 4), y.reshape(20, 1, 3, 4), 50))
+    assert images == last(mmd(x, y, 50))
+
+
+def test_one_law_is_rejected_as_often_as_it_may():
+    # B + 1 = 100 divides: P(p <= .05) is .05 exactly; 200 trials within 4 deviations
+    found = [
+        last(mmd(normal(15, 0, 2, seed=2 * i), normal(15, 0, 2, seed=2 * i + 1), 99, seed=i)).p
+        for i in range(200)
+    ]
+    rejected = np.mean(np.array(found) <= 0.05)
+    assert abs(rejected - 0.05) < 4 * math.sqrt(0.05 * 0.95 / 200)
+    assert kstest(found, "uniform").pvalue > 1e-3
+
+
+def test_two_laws_are_told_apart_and_p_is_never_zero():
+    found = last(mmd(normal(60), normal(60, 3.0, seed=1), 199))
+    assert found.p == 1 / 200
+
+
+def test_relabellings_that_tie_count():
+    # of the 6 ways to label these points 2 are as far apart as theirs: 1/3
+    x, y = torch.tensor([[0.0], [0.1]]), torch.tensor([[5.0], [5.1]])
+    p = last(mmd(x, y, 3000)).p
+    assert abs(p - 1 / 3) < 4 * math.sqrt(2 / 9 / 3000)
+
+
+def test_collapsed_samples():
+    same = torch.ones(30, 4)
+    assert last(mmd(same, normal(30, 0, 4), 99)).p == 0.01
+    with pytest.raises(Problem, match="coincide"):
+        last(mmd(same, same + 0.0))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        (normal(1), normal(5), "at least"),
+        (normal(2501), normal(2500), "5000"),
+        (torch.full((5, 1), torch.nan), normal(5), "no number"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(x, y, said):
+    with pytest.raises(Problem, match=said):
+        last(mmd(x, y))
+
+
+def test_the_job_tells_how_far_it_is():
+    job = mmd(normal(1200, 0, 2), normal(1200, 0.1, 2, seed=1), 300)
+    said = [one for one in job if one is not None]
+    assert sum(isinstance(one, Progress) for one in said) > 10
+    assert not isinstance(said[-1], Progress)
+
+
+# ---- a classifier ----
+
+
+@pytest.mark.parametrize(("shift", "truth"), [(0.2, 0.5398), (0.5, 0.5987), (1.0, 0.6915)])
+def test_two_gaussians_are_told_apart_as_well_as_can_be(shift, truth):
+    # the best there is takes the middle: Φ(shift / 2), THEORY.md E6
+    assert norm.cdf(shift / 2) == pytest.approx(truth, abs=5e-5)
+    found = last(classifier_test(normal(4000), normal(4000, shift, seed=1)))
+    assert found.tested == 4000
+    assert abs(found.accuracy.value - truth) < 4 * math.sqrt(truth * (1 - truth) / 4000)
+    assert found.accuracy.low < found.accuracy.value < found.accuracy.high
+    assert found.p < 0.01
+
+
+def test_one_law_is_told_apart_by_luck_alone():
+    found = [
+        last(classifier_test(normal(150, seed=2 * i), normal(150, seed=2 * i + 1), seed=i))
+        for i in range(24)
+    ]
+    rates = np.array([one.accuracy.value for one in found])
+    assert {one.tested for one in found} == {150}
+    assert abs(rates.mean() - 0.5) < 4 * 0.5 / math.sqrt(150 * 24)
+    assert kstest([one.p for one in found], "uniform").pvalue > 1e-3
+
+
+def test_a_hole_in_the_middle_is_seen():
+    # one mean and one covariance: no straight line tells them apart
+    z = normal(600, 0, 2)
+    ring = math.sqrt(2) * normal(600, 0, 2, seed=1)
+    ring = math.sqrt(2) * ring / ring.norm(dim=1, keepdim=True)
+    assert last(classifier_test(z, ring)).accuracy.low > 0.7
+
+
+def test_samples_of_different_sizes_are_balanced():
+    found = last(classifier_test(normal(300), normal(51, 0, seed=1)))
+    assert found.tested == 2 * (51 // 2)
+    assert found.accuracy.value < 0.8  # not by naming the larger
+
+
+def test_guesses_are_counted_exactly_where_they_are_few():
+    for hits, tested in [(60, 100), (100, 199), (0, 20)]:
+        exact = binomtest(hits, tested, 0.5, alternative="greater").pvalue
+        assert chance(hits, tested) == pytest.approx(exact, rel=1e-9)
+    assert chance(220, 400) == pytest.approx(0.0227501, abs=1e-7)  # 1 - Φ(2)
+    assert chance(110, 200) == pytest.approx(chance(109, 199), abs=0.03)
+
+
+def test_a_classifier_needs_some_points_and_the_same_seed_says_the_same():
+    with pytest.raises(Problem, match="at least"):
+        last(classifier_test(normal(7), normal(100)))
+    one, other = (last(classifier_test(normal(40), normal(40, 1, seed=1), seed=3)) for _ in "ab")
+    assert one == other

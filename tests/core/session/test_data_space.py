@@ -1,0 +1,249 @@
+"""The plane of points: the bent grid, the critic, and the best critic there could be."""
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.neighbors import KernelDensity
+
+from lacuna.core.data.dataset import DataConfig
+from lacuna.core.data.toy import HALF, POINT, RING, Mixture, to_images, to_plane
+from lacuna.core.geometry.map.plane import Plane, whole_plane
+from lacuna.core.measures.optimal_critic import (
+    LEAST,
+    WIDTHS,
+    best_critic,
+    density,
+    kernel_width,
+    lattice,
+)
+from lacuna.core.models.gan.gan import GAN, GANConfig
+from lacuna.core.models.gan.mad import MADGAN, MADGANConfig
+from lacuna.core.models.gan.semi_supervised import SGAN, SGANConfig
+from lacuna.core.scene.prior import Gaussian
+from lacuna.core.scene.scene import Critic, Scene
+from lacuna.core.session.jobs.data_space import (
+    SIDE,
+    contest_job,
+    latent_grid,
+    probability,
+    slopes,
+    warp_job,
+)
+from tests.core.small import returned
+
+TURN = torch.tensor([[0.6, -0.3], [0.2, 0.5]])
+SHIFT = torch.tensor([0.3, -0.1])
+WEIGHTS = torch.tensor([1.5, -0.5])
+
+
+def linear(z):
+    return to_images(z @ TURN + SHIFT)
+
+
+def slope(images):
+    return to_plane(images) @ WEIGHTS + 0.25
+
+
+def board(shape=POINT, plane=None, **more):
+    results = SimpleNamespace(
+        document=SimpleNamespace(shape=shape), plane=plane or whole_plane(2), resting=True,
+        scrubbing=False, source=None, dataset=None,
+    )  # fmt: skip
+    vars(results).update(more)
+    return SimpleNamespace(results=results)
+
+
+def reports(job):
+    return [value for value in job if value is not None]
+
+
+# ---- the generator ----
+
+
+def test_a_linear_generator_bends_no_line():
+    prior = Gaussian(mean=0.5, deviation=2.0)
+    (warp,) = reports(warp_job(board(), Scene("linear", 7, linear, prior=prior)))
+    grid, away = latent_grid()
+    expected = (0.5 + 2 * grid) @ TURN + SHIFT
+    np.testing.assert_allclose(warp.lines, expected, atol=1e-5)
+    assert warp.step == 7
+    assert away.max() == 3
+    assert away.min() == 0
+    np.testing.assert_allclose(warp.drawn, torch.from_numpy(warp.z) @ TURN + SHIFT, atol=1e-5)
+
+
+def test_of_more_dimensions_the_plane_of_the_map_is_shown():
+    """Every line lies within the slice, whose middle is the foot of the prior's."""
+    plane = Plane(torch.tensor([0.0, 0.0, 1.5]), torch.eye(2, 3))
+    scene = Scene("slice", 0, lambda z: to_images(0.3 * z[:, 1:]), latent=3)
+    (warp,) = reports(warp_job(board(plane=plane), scene))
+    np.testing.assert_allclose(warp.lines[..., 1], 0.45, atol=1e-6)
+    assert warp.z.shape[1] == 3
+
+
+def test_there_is_nothing_of_images():
+    scene = Scene(
+        "images", 0, lambda z: torch.zeros(len(z), 1, 4, 4), critic=Critic(slope, "height")
+    )
+    assert reports(warp_job(board((1, 4, 4)), scene)) == []
+    assert reports(contest_job(board((1, 4, 4)), scene)) == []
+
+
+def test_there_is_no_contest_without_a_critic():
+    assert reports(contest_job(board(), Scene("alone", 0, linear))) == []
+
+
+# ---- the critic ----
+
+
+def test_the_map_of_a_known_logit():
+    scene = Scene("known", 0, linear, critic=Critic(slope, "log odds"))
+    (found,) = reports(contest_job(board(resting=False), scene))
+    side = len(found.said)
+    along = torch.linspace(-HALF, HALF, side)
+    expected = 1.5 * along[None, :] - 0.5 * along[:, None] + 0.25  # row 0 at the bottom
+    np.testing.assert_allclose(found.said, expected, atol=1e-5)
+    np.testing.assert_allclose(found.share, expected.sigmoid(), atol=1e-5)
+    assert found.best is None
+
+
+def test_slopes_are_the_gradient_per_unit_of_the_plane():
+    places = lattice(5, inset=True)
+    torch.testing.assert_close(slopes(Critic(slope, "log odds"), places), WEIGHTS.expand(25, 2))
+    assert places.abs().max() == pytest.approx(HALF * 4 / 5)
+
+
+def test_a_probability_is_what_it_says_and_a_height_is_none():
+    said = np.array([-1000.0, -0.5, 0.25, 1000.0])
+    np.testing.assert_allclose(probability(said, "probability"), [0, 0, 0.25, 1])
+    odds = probability(said, "log odds")
+    np.testing.assert_allclose(odds, [0, 1 / (1 + math.exp(0.5)), 1 / (1 + math.exp(-0.25)), 1])
+    assert probability(said, "height") is None
+
+
+@pytest.mark.parametrize(
+    ("loss", "says"),
+    [
+        ("non-saturating", "log odds"),
+        ("least squares", "probability"),
+        ("hinge", "height"),
+        ("wasserstein", "height"),
+    ],
+)
+def test_what_the_critic_of_a_loss_says(loss, says):
+    model = GAN(GANConfig(body="dense", hidden=8, loss=loss), POINT).eval()
+    assert model.says == says
+    images = to_images(lattice(3))
+    assert model.realness(images).shape == (9,)
+    torch.testing.assert_close(model.realness(images), model.critic(model.seen(images))[:, 0])
+
+
+def test_a_critic_of_several_generators_that_knows_nothing_is_undecided():
+    """Each of the k + 1 answers alike: p = q by D_{k+1} = p / (p + k q), THEORY.md, D19."""
+    model = MADGAN(MADGANConfig(body="dense", hidden=8, generators=3, penalty="none"), POINT)
+    torch.nn.init.zeros_(model.critic.head.weight)
+    torch.nn.init.zeros_(model.critic.head.bias)
+    torch.testing.assert_close(model.realness(to_images(lattice(2))), torch.zeros(4))
+
+
+def test_a_critic_of_classes_has_log_odds():
+    model = SGAN(SGANConfig(body="dense", hidden=8), POINT, 3)
+    images = to_images(lattice(2))
+    torch.testing.assert_close(
+        model.realness(images), model.critic(model.seen(images)).exp().sum(1).log()
+    )
+
+
+# ---- the best critic ----
+
+
+def test_the_best_critic_between_two_gaussians_is_a_logistic_function():
+    """log p - log q is linear in x: (m - n) x / sigma^2 - (m^2 - n^2) / (2 sigma^2)."""
+    m, n, sigma = torch.tensor([1.0, 0.5]), torch.tensor([-0.5, 0.0]), 0.8
+    p, q = Mixture(m[None], sigma), Mixture(n[None], sigma)
+    best = returned(best_critic(p, q, 31))
+    odds = (lattice(31) @ (m - n) - (m @ m - n @ n) / 2) / sigma**2
+    known = ~best.isnan()
+    expected = odds.double().sigmoid().unflatten(0, (31, 31))
+    torch.testing.assert_close(best[known], expected[known], atol=1e-6, rtol=0)
+    both = (p.log_density(lattice(31)).exp() + q.log_density(lattice(31)).exp()).reshape(31, 31)
+    assert torch.equal(known, both >= LEAST)
+
+
+def test_a_density_on_the_lattice_is_that_of_the_mixture():
+    spread = Mixture(RING.centres, 0.4)
+    expected = spread.log_density(lattice(25).double()).exp().unflatten(0, (25, 25))
+    torch.testing.assert_close(returned(density(spread, 25)), expected, atol=1e-9, rtol=1e-5)
+
+
+def test_the_width_is_the_one_of_the_greatest_likelihood():
+    random = torch.Generator().manual_seed(1)
+    points, held_out = RING.sample(800, random), RING.sample(80, random)
+    scores = [KernelDensity(bandwidth=w).fit(points).score(held_out) for w in WIDTHS]
+    assert returned(kernel_width(points, held_out)) == WIDTHS[int(np.argmax(scores))]
+
+
+class Drawn:
+    """A prior that is the data themselves, so that a generator has nothing to do."""
+
+    mean, deviation = 0.0, 1.0
+
+    def __init__(self, mixture):
+        self.mixture = mixture
+
+    def sample(self, n, latent, random):
+        return self.mixture.sample(n, random)
+
+
+def contest_of(mixture, **more):
+    scene = Scene(
+        "drawn", 0, to_images, prior=Drawn(mixture), critic=Critic(slope, "log odds"), **more
+    )
+    source = DataConfig(name="ring")
+    return reports(contest_job(board(source=source), scene))[-1]
+
+
+def at_modes(picture):
+    """What is said nearest to each of the eight modes."""
+    rows = ((RING.centres + HALF) / (2 * HALF) * (SIDE - 1)).round().long()
+    return picture[rows[:, 1], rows[:, 0]]
+
+
+def test_where_all_is_drawn_as_it_is_the_best_critic_is_undecided():
+    """4096 kernels of 0.02 on a mode's peak are off by 8 % (one sigma), and D* by 0.02."""
+    found = contest_of(RING)
+    assert found.known
+    np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.1)
+    assert np.isnan(found.best[0, 0])
+
+
+def test_a_generator_of_one_mode_is_told_from_eight():
+    """q there is eight times p: 1 / 9; where nothing is drawn p is all."""
+    found = contest_of(replace(RING, centres=RING.centres[:1]))
+    modes = at_modes(found.best)
+    assert modes[0] == pytest.approx(1 / 9, abs=0.02)
+    assert (modes[1:] > 0.999).all()
+
+
+def test_of_a_class_only_its_mode_is_the_data():
+    """The same generator, asked for that class, is as good as can be."""
+    names = tuple(str(1 + k) for k in range(8))
+    one = replace(RING, centres=RING.centres[:1])
+    found = contest_of(one, condition=0, conditions=names, classes=names)
+    assert at_modes(found.best)[0] == pytest.approx(0.5, abs=0.1)
+    assert np.isnan(at_modes(found.best)[1:]).all()
+
+
+def test_data_without_a_formula_are_estimated():
+    random = torch.Generator().manual_seed(2)
+    images = to_images(RING.sample(1200, random))
+    dataset = SimpleNamespace(train=SimpleNamespace(images=images, labels=None))
+    scene = Scene("drawn", 0, to_images, prior=Drawn(RING), critic=Critic(slope, "log odds"))
+    place = board(source=DataConfig(name="drawn"), dataset=dataset)
+    found = reports(contest_job(place, scene))[-1]
+    assert not found.known
+    np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.15)

@@ -1,0 +1,184 @@
+"""The geometry in a session: when it is measured, when anew, and when not."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+import torch
+
+from lacuna.core.config.serialisation import to_plain
+from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
+from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.geometry.radius.sampled import SearchConfig
+from lacuna.core.scene.codes import Codes
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Settings
+from lacuna.core.training.config import TrainConfig
+from tests.core.small import DENSE, GRAIN, STROKES, codes_of_zero, document, settle
+
+SHORT = TrainConfig(epochs=3, batch=16, device="cpu")
+ENDLESS = replace(SHORT, epochs=100_000)
+SLOW = ("detectors", "survey", "voids", "verdicts")
+
+
+@pytest.fixture(autouse=True)
+def lively(monkeypatch):
+    """Snapshots come sooner than eyes need them; what is measured is coarser."""
+    coarse = partial(radius_2d, config=RadiusConfig(n=64))
+    few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
+    for name, value in {
+        "training.loop.PUBLISH": 0.05,
+        "session.jobs.map.SAMPLE": 512,
+        "geometry.holes.hole_list.SIDE": 65,
+        "analysis.survey.radius_2d": coarse,
+        "analysis.survey.SearchConfig": lambda: few,
+    }.items():
+        monkeypatch.setattr(f"lacuna.core.{name}", value)
+
+
+@pytest.fixture
+def session(engine):
+    session = Session(engine)
+    session.set(grain=GRAIN, data=STROKES, model=DENSE, train=SHORT)
+    return session
+
+
+def model(step=0, latent=2, surveyed=False, **more):
+    """A model that has never seen its images, as a file; its codes are far from all of the prior"""
+    config = replace(DENSE, latent=latent)
+    asked = Settings(STROKES, config, SHORT, grain=GRAIN, surveyed=surveyed)
+    near = codes_of_zero(60, latent)
+    codes = Codes(near.mean * 0.3, near.logvar - 2, near.labels, near.index, step)
+    given = {"codes": codes, "settings": to_plain(asked)} | more
+    return document(config, (1, 28, 28), tuple("0123456789"), step=step, **given)
+
+
+def calm(session):
+    assert session.results.failure is None, session.results.failure.details
+    assert session.results.progress == ()
+
+
+def test_nothing_is_measured_before_it_is_asked_for(session):
+    session.install(model())
+    settle(session)
+    calm(session)
+    r = session.results
+    assert (r.detectors, r.survey, r.voids, r.verdicts) == ((), None, None, ())
+
+
+@pytest.mark.parametrize("latent", [2, 3])
+def test_all_is_measured_once_it_is_asked_for(session, latent):
+    told = []
+    session.install(model(latent=latent))
+    settle(session)
+    session.watch("results.survey", lambda found: found and told.append(found.radii is not None))
+    session.set(surveyed=True)
+    settle(session)
+    calm(session)
+    assert told == sorted(told)  # once: it has waited for the detectors
+    r = session.results
+    keys = [fitted.key for fitted in r.detectors]
+    assert "density" in keys
+    assert "realism" in keys
+    assert [verdict.key for verdict in r.verdicts] == keys
+    assert None not in (r.survey.radii, r.survey.slopes, r.survey.mismatch, r.survey.table)
+    assert r.survey.radii.kind == ("exact" if latent == 2 else "found")
+    assert r.survey.masses is r.masses
+    assert r.voids
+    assert r.voids[-1].exterior or latent != 2
+    if latent > 2:
+        assert r.survey.radii.certified is not None or r.survey.missing["certificate"]
+
+
+def test_a_new_scene_is_measured_anew(session):
+    session.install(model(step=1, surveyed=True))
+    settle(session)
+    calm(session)
+    assert session.results.survey.step == 1
+    before = {name: getattr(session.results, name) for name in SLOW}
+    session.install(model(step=2, surveyed=True))
+    settle(session)
+    calm(session)
+    r = session.results
+    assert r.survey.step == r.survey.masses.step == r.survey.radii.step == 2
+    assert all(fitted.step == 2 for fitted in r.detectors)
+    assert all(getattr(r, name) is not before[name] for name in SLOW)
+
+
+def test_while_a_model_trains_nothing_slow_runs(session):
+    slow = []
+    session.set(surveyed=True, train=ENDLESS)
+    session.train()
+    settle(session, lambda: session.results.run == "training" and session.results.map is not None)
+    for name in SLOW:
+        session.watch(f"results.{name}", lambda found: found and slow.append(found))
+    step = session.results.training.step
+    settle(session, lambda: session.results.training.step > step + 20)
+    assert slow == []
+    session.stop()
+    settle(session)
+    calm(session)
+    assert session.results.survey.step == session.results.document.step
+    assert slow
+
+
+def test_another_detector_draws_and_lists_other_holes(session):
+    session.install(model())
+    session.set(surveyed=True)
+    settle(session)
+    before = session.results.holes
+    assert before.detector == "density"
+    for key in ("nearest", "realism", "density"):
+        listed = session.results.voids
+        session.set(detector=key)
+        settle(session)
+        calm(session)
+        assert session.results.holes.detector == key
+        assert session.results.voids is not listed
+    assert (session.results.holes.score == before.score).all()
+
+
+def test_the_verdicts_follow_the_cursor(session):
+    session.install(model())
+    session.set(surveyed=True)
+    settle(session)
+    for z in ((0.0, 0.0), (3.0, 3.0)):
+        session.set(cursor=z)
+        settle(session)
+        density = session.results.verdicts[0]
+        assert density.key == "density"
+        score = session.results.detectors[0].score(torch.tensor([z]))
+        assert density.score == pytest.approx(float(score), rel=1e-5)
+    assert density.hole  # nothing was sent here
+
+
+@pytest.mark.parametrize("case", ["no codes", "no classes", "neither", "few codes"])
+def test_a_model_that_lacks_much_is_measured_as_far_as_it_goes(session, case, tmp_path):
+    away = replace(STROKES, name="mnist", folder=str(tmp_path))  # so that codes are those given
+    lacks = {
+        "no codes": {"codes": None},
+        "no classes": {"judge": None},
+        "neither": {"codes": None, "judge": None},
+        "few codes": {"codes": replace(codes_of_zero(5), step=0)},
+    }[case]
+    made = replace(model(data=away), **lacks)
+    if made.judge is None:
+        made = replace(made, classes=())
+    session.install(made)
+    session.set(surveyed=True)
+    settle(session)
+    calm(session)
+    found = session.results.survey
+    assert found.slopes is not None
+    assert ("radii" in found.missing) == (made.judge is None)
+    assert ("mismatch" in found.missing) == (case != "no classes")
+
+
+def test_a_file_in_which_it_was_not_asked_for_is_not_measured(session):
+    session.install(model(step=1, surveyed=True))
+    settle(session)
+    session.install(model(step=2))
+    settle(session)
+    calm(session)
+    assert session.results.survey is None
+    assert all(fitted.step == 1 for fitted in session.results.detectors)

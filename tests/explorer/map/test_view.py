@@ -1,0 +1,207 @@
+"""The map under real mouse and key events."""
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+
+from lacuna.explorer.map.frame import Chart
+from lacuna.explorer.map.menu import menu_at
+from lacuna.explorer.map.view import MapView
+from tests.explorer.maps import (
+    cloud_at,
+    drag,
+    half_planes,
+    install,
+    pumped,
+    put,
+    session_of,
+    shown,
+    spot,
+    turn_wheel,
+)
+
+LEFT = Qt.MouseButton.LeftButton
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def view(session, qtbot):
+    install(session, half_planes())
+    return shown(qtbot, MapView(session))
+
+
+def test_the_window_takes_the_widgets_shape_and_that_is_no_step_of_undo(view, session):
+    left, right, bottom, top = session.settings.window
+    assert (right - left) / (top - bottom) == pytest.approx(600 / 400)
+    assert top == pytest.approx(3.5)
+    assert not session.can_undo
+
+
+def test_resizing_back_and_forth_changes_nothing(view, session, qtbot):
+    before = session.settings.window
+    for size in ((400, 600), (900, 300), (600, 400)):
+        view.resize(*size)
+        qtbot.waitUntil(lambda: view.frame.window == session.settings.window)
+    assert session.settings.window == pytest.approx(before)
+
+
+def test_the_wheel_zooms_about_the_mouse_and_a_turn_is_one_step(view, session, qtbot):
+    at = QPoint(123, 77)
+    before, window = view.frame.to_plane(at), session.settings.window
+    for _ in range(3):
+        turn_wheel(view, at)
+    assert view.frame.to_plane(at) == pytest.approx(before)
+    assert view.frame.scale == pytest.approx(1.2**3 * 400 / 7)
+    qtbot.mousePress(view, LEFT, pos=at)  # the turn is over
+    qtbot.mouseRelease(view, LEFT, pos=at)
+    session.undo()
+    assert session.settings.window == window
+    assert view.frame.window == window
+    assert not session.can_undo
+
+
+def test_a_drag_on_the_empty_map_pans_it_as_one_step(view, session, qtbot):
+    before, window = view.frame.to_plane(QPoint(100, 100)), session.settings.window
+    drag(qtbot, view, QPoint(100, 100), QPoint(110, 120), QPoint(160, 140))
+    assert view.frame.to_plane(QPoint(160, 140)) == pytest.approx(before)
+    session.undo()
+    assert session.settings.window == window
+    assert session.settings.cursor == (0.0, 0.0)
+
+
+def test_escape_takes_a_drag_back_and_leaves_no_trace(view, session, qtbot):
+    drag(qtbot, view, spot(view, 0, 0), QPoint(200, 100), QPoint(250, 120), release=False)
+    assert session.settings.cursor != (0.0, 0.0)
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.mouseMove(view, QPoint(300, 300))
+    qtbot.mouseRelease(view, LEFT, pos=QPoint(300, 300))
+    assert session.settings.cursor == (0.0, 0.0)
+    assert not session.can_undo
+
+
+def test_a_double_click_moves_the_cursor_there(view, session, qtbot):
+    at = QPoint(400, 90)
+    qtbot.mouseDClick(view, LEFT, pos=at)
+    assert session.settings.cursor == pytest.approx(view.frame.to_plane(at))
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "step"),
+    [
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.NoModifier, (0.05, 0)),
+        (Qt.Key.Key_Up, Qt.KeyboardModifier.NoModifier, (0, 0.05)),
+        (Qt.Key.Key_Left, SHIFT, (-0.5, 0)),
+        (Qt.Key.Key_Down, SHIFT, (0, -0.5)),
+    ],
+)
+def test_arrow_keys_nudge_the_cursor_a_step_of_undo_each(view, session, qtbot, key, modifier, step):
+    qtbot.keyClick(view, key, modifier)
+    once = session.settings.cursor
+    qtbot.keyClick(view, key, modifier)
+    assert once == pytest.approx(step)
+    assert session.settings.cursor == pytest.approx((2 * step[0], 2 * step[1]))
+    session.undo()
+    assert session.settings.cursor == once
+
+
+@pytest.mark.parametrize("name", ["cursor", "start", "end"])
+def test_dragging_a_handle_reports_where_it_is(view, session, qtbot, name):
+    session.set(start=(-2.0, 1.0), end=(2.0, -1.0))
+    start, by = spot(view, *getattr(session.settings, name)), QPoint(40, -30)
+    before, seen = getattr(session.settings, name), []
+    session.watch(f"settings.{name}", seen.append)
+    drag(qtbot, view, start, start + by / 2, start + by)
+    x, y = 40 / view.frame.scale, 30 / view.frame.scale
+    assert getattr(session.settings, name) == pytest.approx((before[0] + x, before[1] + y))
+    assert len(seen) == 3
+    session.undo()
+    assert getattr(session.settings, name) == before
+
+
+def test_a_handle_is_grabbed_from_a_little_way_off(view, session, qtbot):
+    start = spot(view, 0, 0) + QPoint(8, -6)
+    drag(qtbot, view, start, start + QPoint(50, 0))
+    assert session.settings.cursor == pytest.approx((50 / view.frame.scale, 0), abs=1e-9)
+
+
+def test_on_a_slice_the_cursor_moves_within_its_plane(engine, qtbot):
+    session = session_of(engine, latent=3)
+    session.set(cursor=(0.2, -0.3, 1.1), through=(0.2, -0.3, 1.1))
+    install(session, half_planes(latent=3))
+    view = shown(qtbot, MapView(session))
+    assert view.badge.text() == "a 2-D slice of 3-D"
+    chart = Chart(session.results.plane)
+    assert chart.height(session.settings.cursor) == pytest.approx(0, abs=1e-6)
+    drag(qtbot, view, view.screen("cursor").toPoint(), QPoint(150, 120), QPoint(200, 140))
+    found, at = session.settings.cursor, view.screen("cursor")
+    assert len(found) == 3
+    assert chart.height(found) == pytest.approx(0, abs=1e-6)
+    there = torch.tensor([view.frame.to_plane(at)])
+    assert found == pytest.approx(tuple(session.results.plane.to_latent(there)[0].tolist()))
+    assert (at - QPoint(200, 140)).manhattanLength() < 2
+    session.close()
+
+
+def test_an_anchor_beside_the_slice_says_so(engine, qtbot):
+    session = session_of(engine, latent=3)
+    install(session, half_planes(latent=3))
+    view = shown(qtbot, MapView(session))
+    chart = Chart(session.results.plane)
+    normal = np.cross(*chart.axes)
+    session.set(start=tuple(normal * 1.5), end=chart.to_latent(1, 1))
+    assert view.off == {"start"}
+    session.close()
+
+
+def test_a_click_on_a_dot_picks_its_code_and_a_click_beside_lets_go(view, session, qtbot):
+    put(session, cloud=cloud_at((1.0, 1.0), (-2.0, 0.5)))
+    qtbot.mouseClick(view, LEFT, pos=spot(view, 1, 1) + QPoint(3, 3))
+    assert session.settings.picked == (1.0, 1.0)
+    assert "picked" in view.marks
+    qtbot.mouseClick(view, LEFT, pos=spot(view, 0, -2))
+    assert session.settings.picked is None
+    assert session.settings.cursor == (0.0, 0.0)
+
+
+def test_the_menu_puts_things_where_it_was_asked(view, session):
+    chosen = {
+        "Put A here": lambda: session.settings.start,
+        "Put B here": lambda: session.settings.end,
+        "Move the cursor here": lambda: session.settings.cursor,
+    }
+    menu = menu_at(view, session, view.chart, 1.25, -0.5)
+    actions = {action.text(): action for action in menu.actions()}
+    for text, read in chosen.items():
+        actions[text].trigger()
+        assert read() == (1.25, -0.5)
+    actions["Copy coordinates"].trigger()
+    assert QGuiApplication.clipboard().text() == "(1.2500, -0.5000)"
+
+
+def test_fit_shows_the_whole_prior_and_codes_beyond_it(view, session):
+    session.set(window=(1.0, 1.3, 2.0, 2.2))
+    view.fit()
+    assert session.settings.window == pytest.approx((-5.25, 5.25, -3.5, 3.5))
+    put(session, cloud=cloud_at(*[(6.0, 0.0)] * 5))
+    view.fit()
+    assert view.frame.window[3] == pytest.approx(6.3)
+
+
+def test_what_the_mouse_is_on_is_told(view, session, qtbot):
+    told = []
+    view.hovered_class.connect(told.append)
+    view.hovered_class.connect(view.highlight)  # as the window does: it must not dim the map
+    qtbot.mouseMove(view, spot(view, -2, -2))
+    qtbot.mouseMove(view, spot(view, 2, 2))
+    assert told[-2:] == [0, 1]
+    assert view.lit == -1
+    assert view.key.legend.rows.highlighted() == 1
+    assert view.readout.text() == "x 1.99 σ, y 2.00 σ"  # of the whole pixel
+    session.set(start=(-2.0, -2.0), end=(2.0, 2.0), family="straight")
+    pumped(session, lambda: session.results.straight is not None)
+    fractions = []
+    view.hovered_travel.connect(fractions.append)
+    qtbot.mouseMove(view, spot(view, 1, 1))
+    assert fractions[-1] == pytest.approx(0.75, abs=0.02)

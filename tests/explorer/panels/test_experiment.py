@@ -1,0 +1,285 @@
+"""The experiment and the comparison on screen, under real clicks, on tiny data and networks."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QFileDialog
+
+from lacuna.core.compare.changes import FIGURES
+from lacuna.core.compare.figures import measured
+from lacuna.core.data.dataset import DataConfig
+from lacuna.core.documents import archive
+from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.training.config import TrainConfig
+from lacuna.explorer.panels.diversity import VersusPanel
+from lacuna.explorer.panels.experiment import BUSY, ExperimentPanel
+from lacuna.explorer.panels.training import TrainPanel
+from lacuna.explorer.shell.commands import run
+from lacuna.explorer.shell.window import Window
+from tests.explorer.maps import half_planes, install, pumped, put
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture(autouse=True)
+def tiny(session, monkeypatch):
+    """Few points, a coarse grid, and two short trainings of a small network."""
+    monkeypatch.setattr("lacuna.core.compare.figures.SAMPLE", 300)
+    monkeypatch.setattr("lacuna.core.compare.figures.SLOPES", 32)
+    monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
+    monkeypatch.setattr(
+        "lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=RadiusConfig(n=32))
+    )
+    session.set(
+        data=DataConfig(count=60),
+        model=VAEConfig(body="dense", hidden=8),
+        train=TrainConfig(epochs=1, batch=16, seed=5, device="cpu"),
+    )
+
+
+@pytest.fixture
+def panel(session, qtbot):
+    panel = ExperimentPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def done(panel, session, qtbot):
+    """The experiment from its button to its end."""
+    qtbot.mouseClick(panel.start, LEFT)
+    pumped(session, lambda: not session.live("experiment"))
+    assert session.results.failure is None
+    return session.results.experiment
+
+
+def test_an_empty_panel_says_what_it_will_show_and_offers_to_start(panel):
+    assert panel.about.isVisible()
+    assert "twice" in panel.about.label.text()
+    assert panel.start.isEnabled()
+    assert "Drawn digits" in panel.what.text()
+    assert "2-D, dense, 8 hidden units" in panel.what.text()
+    assert not any(button.isVisible() for button in (*panel.open.values(), panel.save))
+
+
+def test_the_defaults_are_those_of_the_slides_and_of_the_train_page(panel):
+    asked = panel.form.value()
+    assert (asked.omega, asked.clip, asked.epochs, asked.seed) == (30, 0.3, 1, 5)
+
+
+def test_enter_in_a_number_starts_nothing(panel, session, qtbot):
+    entry = panel.form.findChild(QAbstractSpinBox)
+    entry.setFocus()
+    qtbot.keyClick(entry, Qt.Key.Key_Return)
+    assert not session.live("experiment")
+    assert panel.isVisible()
+
+
+def test_start_trains_both_and_shows_them_side_by_side(panel, done, qtbot):
+    assert done.after.document.config.omega == 30
+    assert done.before.document.config.omega == 0
+    assert done.after.document.train.seed == 5
+    label, before, after, *_, mark = panel.figures.texts("encoder_slope")
+    assert label == "Encoder slope, σ per pixel l2"
+    said = FIGURES["encoder_slope"].said(done.before.encoder_slope, done.after.encoder_slope)
+    assert [before, after] == [value for value, _ in said]
+    assert "lower" in mark or "higher" in mark or mark == "not told apart"
+    assert panel.verdict.text().startswith(
+        "With an encoder slope penalty of 30 and weights of at most 0.3."
+    )
+    assert "seed 5" in panel.beware.text()
+    for name in ("before", "after"):
+        assert panel.samples[name].count() == 32
+        assert len(panel.masses[name].shown()) == 10
+    assert panel.start.isVisible()
+    assert not panel.cancel.isVisible()
+
+
+def test_every_row_explains_itself(panel, done):
+    for labels in panel.figures.rows.values():
+        for label in labels:
+            assert "Formula" in label.toolTip()
+
+
+def test_the_one_before_is_shown_until_the_one_after_is_measured(
+    panel, session, qtbot, monkeypatch
+):
+    def held(name, document, images):
+        while name == "after":
+            yield None  # until it is cancelled
+        return (yield from measured(name, document, images))
+
+    monkeypatch.setattr("lacuna.core.compare.experiment.measured", held)
+    qtbot.mouseClick(panel.start, LEFT)
+    assert panel.cancel.isVisible()
+    assert not panel.start.isVisible()
+    pumped(session, lambda: session.results.experiment is not None)
+    assert "nothing is compared yet" in panel.verdict.text()
+    assert panel.open["before"].isEnabled()
+    assert not panel.open["after"].isEnabled()
+    assert panel.samples["before"].isVisible()
+    assert not panel.samples["after"].isVisible()
+    assert panel.figures.texts("recon")[2] == "\N{EN DASH}"
+    qtbot.mouseClick(panel.cancel, LEFT)
+    assert not session.live("experiment")
+    assert session.results.experiment.before is not None  # what is measured stays
+    assert panel.start.isVisible()
+
+
+def test_while_a_training_is_under_way_the_button_says_why_not(panel, session, qtbot):
+    put(session, run="training")
+    assert not panel.start.isEnabled()
+    assert panel.start.toolTip() == BUSY
+    assert panel.said.text() == BUSY
+    put(session, run="idle")
+    assert panel.start.isEnabled()
+    assert not panel.said.isVisible()
+
+
+def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, session):
+    told = []
+    panel.problem.connect(told.append)
+    session.train()
+    panel._begin()
+    assert told == [str(told[0])]
+    assert "training is under way" in told[0]
+    assert not session.live("experiment")
+    session.stop()
+
+
+def test_without_a_penalty_there_is_nothing_to_compare(panel, session, qtbot):
+    panel.form.set_value(replace(panel.form.value(), omega=0.0, clip=0.0))
+    qtbot.mouseClick(panel.start, LEFT)
+    pumped(session, lambda: session.results.failure is not None)
+    assert "nothing to compare" in session.results.failure.sentence
+    assert panel.start.isVisible()
+    assert panel.about.isVisible()
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+def test_a_side_opens_as_a_model_without_a_file(panel, session, done, qtbot, name):
+    qtbot.mouseClick(panel.open[name], LEFT)
+    shown = session.results.document
+    assert shown is getattr(done, name).document
+    assert session.path is None
+    assert session.settings.model == shown.config
+    assert session.results.experiment is done  # it stays on screen
+
+
+def test_save_both_writes_the_models_and_the_results(
+    panel, session, done, qtbot, monkeypatch, tmp_path
+):
+    folder = tmp_path / "both"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(folder))
+    news = []
+    session.listen(news.append)
+    qtbot.mouseClick(panel.save, LEFT)
+    pumped(session, lambda: not session.live("export"))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "after.lacuna", "before.lacuna", "results.json",
+    ]  # fmt: skip
+    assert archive.load(folder / "after.lacuna").config.clip == 0.3
+    assert news == ["Exported both."]
+
+    qtbot.mouseClick(panel.save, LEFT)
+    pumped(session, lambda: not session.live("export"))
+    assert "of another run" in session.results.failure.sentence
+
+
+def test_the_train_page_leads_to_it(session, qtbot, shown):
+    page = shown(TrainPanel(session), 280, 900)
+    with qtbot.waitSignal(page.experiment_wanted):
+        qtbot.mouseClick(page.experiment, LEFT)
+
+
+# ---- two models ----
+
+
+@pytest.fixture
+def versus(session, qtbot):
+    panel = VersusPanel(session)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def other(session, done, tmp_path):
+    """The file of another model."""
+    path = tmp_path / "other.lacuna"
+    archive.save(path, done.after.document)
+    install(session, half_planes())
+    return path
+
+
+def test_two_models_are_compared_side_by_side(versus, session, other):
+    session.compare_with(other)
+    assert versus.cancel.isVisible()
+    pumped(session, lambda: not session.live("versus"))
+    found = session.results.versus
+    assert versus.verdict.text() == found.verdict
+    assert versus.caution.text() == found.caution
+    assert [head.text() for head in versus.figures.heads] == ["this model", "other"]
+    label, first, _, low, _, _ = versus.figures.texts("entropy")
+    assert label == "Collision entropy H₂, nats"
+    assert first == f"{found.first.entropy.value:.3f}"
+    assert low == f"{found.first.entropy.low:.3f} to {found.first.entropy.high:.3f}"
+    assert len(versus.masses["first"].shown()) == 2
+    assert len(versus.masses["second"].shown()) == 10
+    assert not versus.cancel.isVisible()
+
+
+def test_closing_it_ends_the_measuring(versus, session, other, qtbot):
+    session.compare_with(other)
+    qtbot.mouseClick(versus.cancel, LEFT)
+    assert not versus.isVisible()
+    assert not session.live("versus")
+
+
+def test_a_file_that_cannot_be_read_leaves_no_empty_panel(versus, session, other):
+    other.write_bytes(b"no zip")
+    session.compare_with(other)
+    pumped(session, lambda: session.results.failure is not None)
+    assert "other.lacuna" in session.results.failure.sentence
+    assert not versus.isVisible()
+
+
+# ---- in the window ----
+
+
+@pytest.fixture
+def window(session, qtbot):
+    window = Window(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.experiment.hide()
+    window.versus.hide()
+
+
+def test_the_train_page_and_the_palette_open_the_experiment(window, qtbot):
+    window.side.show_page(1)
+    qtbot.mouseClick(window.train.experiment, LEFT)
+    assert window.experiment.isVisible()
+    assert not window.experiment.isModal()
+    window.experiment.close()
+    run(window.commands["experiment"])
+    assert window.experiment.isVisible()
+
+
+def test_comparing_needs_a_model_and_asks_for_a_file(window, session, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: asked.append(a) or ("", ""))
+    assert not window.commands["versus"].possible()
+    run(window.commands["versus"])
+    assert asked == []
+    window.ask_versus()
+    assert len(asked) == 1
+    assert not window.versus.isVisible()  # nothing was chosen

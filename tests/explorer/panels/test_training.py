@@ -1,0 +1,101 @@
+"""How a training goes, below the forms of the Train panel."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from lacuna.core.data.dataset import DataConfig
+from lacuna.core.models.registry import MODELS
+from lacuna.core.training.config import TrainConfig
+from lacuna.explorer.panels.held_out import HeldOutFigures
+from lacuna.explorer.panels.training import TrainPanel
+from lacuna.explorer.widgets.canvas import NOTHING
+from tests.core.small import DENSE, document, settle
+from tests.explorer.maps import put
+
+MEASURED = {"negative_elbo": 1147.21, "error": 0.97, "accuracy": 0.987, "accuracy_decoded": 0.73}
+OLD = replace(
+    document(), history=((1, {"recon": 3.0}), (2, {"recon": 2.0})), measures=MEASURED
+)  # fmt: skip
+
+
+def rows(figures):
+    """key -> what is read there"""
+    return {key: value.text() for key, (_, value) in figures._rows.items() if not value.isHidden()}
+
+
+@pytest.fixture
+def panel(shown, session):
+    session.set(data=DataConfig(count=60), model=DENSE)
+    panel = shown(TrainPanel(session), 268, 600)
+    put(session, document=OLD)
+    return panel
+
+
+def test_figures_are_in_one_style(panel):
+    assert rows(panel.figures) == {
+        "elbo": "1\N{NO-BREAK SPACE}147.2 ± 1.9 nats", "accuracy": "98.7 %", "decoded": "73.0 %",
+    }  # fmt: skip
+
+
+def test_a_training_from_the_start_shows_nothing_of_the_model_before(panel, session):
+    assert panel.curves.read_out() == {"reconstruction": 2.0}
+    session.train()
+    assert session.beginning
+    assert panel.curves.read_out() == {}
+    assert set(rows(panel.figures).values()) == {NOTHING}
+    session.pause()
+    assert panel.curves.read_out() == {}
+    session.stop()
+    settle(session)
+    assert not session.beginning
+    assert panel.curves.read_out() != {}
+
+
+def test_only_a_model_with_a_bound_has_one(shown):
+    figures = shown(HeldOutFigures())
+    for name in ("gan", "aae", "ae"):
+        figures.draw(None, None, MODELS[name].config())
+        assert rows(figures) == {"accuracy": NOTHING, "decoded": NOTHING}
+    for name in ("vae", "pca", "cvae"):
+        figures.draw(None, None, MODELS[name].config())
+        assert set(rows(figures)) == {"elbo", "accuracy", "decoded"}
+
+
+def test_without_a_judge_nothing_is_said_of_one(shown):
+    figures = shown(HeldOutFigures())
+    figures.draw(replace(OLD, judge=None), None, DENSE)
+    assert set(rows(figures)) == {"elbo"}
+
+
+def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, qtbot, monkeypatch):
+    def press():
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+
+    monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
+    endless = TrainConfig(epochs=100_000)
+    session.set(data=DataConfig(count=60), model=DENSE, train=endless)
+    panel = shown(TrainPanel(session), 268, 600)
+    panel.window().activateWindow()
+    qtbot.waitUntil(panel.window().isActiveWindow)
+    panel.start.setFocus()
+    press()
+    assert panel.pause.hasFocus()
+    panel.once.setFocus()
+    settle(session, lambda: session.results.run == "training")
+    press()
+    settle(session, lambda: session.results.run == "paused")
+    assert panel.once.hasFocus()
+    step = session.results.training.step
+    press()
+    settle(session, lambda: session.results.run == "paused")
+    assert session.results.training.step == step + 1
+    assert panel.once.hasFocus()
+    panel.stop.setFocus()
+    press()
+    assert panel.stop.hasFocus()
+    settle(session)
+    assert session.results.run == "idle"
+    assert panel.start.hasFocus()
