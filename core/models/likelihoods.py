@@ -18,7 +18,7 @@ Kind: TypeAlias = Literal["bernoulli", "gaussian", "learned", "continuous"]
 LEAST_VARIANCE = 1e-4  # a density of pixels that are drawn exactly has no upper bound
 SPEED = 20.0  # steps of the scale over those of a weight: Adam's are all about as long as its rate
 MOST_LOGIT = 15.0  # black and white pixels would have it grow for ever
-NEAR_ZERO = 0.2  # where differences cancel and a series takes over
+NEAR_ZERO = 0.2  # where differences cancel and a series takes over: its slope is good to 2e-11
 
 
 class Pixels(nn.Module):
@@ -107,7 +107,9 @@ def log_normaliser(logits: Tensor) -> Tensor:
     """log C = log(l / tanh(l / 2)) of the continuous Bernoulli at every logit l, any shape."""
     small = logits.abs() < NEAR_ZERO
     square = logits.where(small, 0.0).square()
-    series = square * (1 / 12 - square * (7 / 1440 - square * (31 / 90720)))
+    series = square * (
+        1 / 12 - square * (7 / 1440 - square * (31 / 90720 - square * 127 / 4838400))
+    )
     size = logits.where(~small, 1.0).abs()  # of the branch not taken the gradient would be NaN
     shrunk = (-size).exp()
     exact = size.log() + shrunk.log1p() - (-(-size).expm1()).log()
