@@ -19,7 +19,8 @@ from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..files.atomic import write
 from ..geometry.holes import hole_map
-from ..geometry.map import class_map, plane
+from ..geometry.map import plane
+from ..geometry.map.class_map import class_map
 from ..geometry.map.refinement import Grain, Window
 from ..geometry.paths.along import Along, along
 from ..geometry.paths.comparison import COLUMNS
@@ -27,6 +28,7 @@ from ..geometry.paths.curve import Family
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.shortest import Context, graph_of
 from ..render import picture
+from ..render.map_painting import paint_map
 from ..scene.codes import Codes
 from ..scene.scene import Logits, Scene
 from . import path_exports
@@ -71,10 +73,9 @@ def map_picture(
     on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
     layers: list[Any] = []
     if scene.logits is not None:
-        found = yield from answered(
-            class_map.class_map(scene, on, window, grain), "drawing the classes"
-        )
-        layers += [found.rgba, picture.line_rgba(found.border, background)]
+        found = yield from answered(class_map(scene, on, window, grain), "drawing the classes")
+        painting = yield from paint_map(found.label, found.margin, found.lead, found.classes)
+        layers += [painting.fills, picture.line_rgba(painting.border, background)]
     if codes is not None:
         job = hole_map.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
         empty = yield from answered(job, "drawing the holes")

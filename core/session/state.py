@@ -20,7 +20,6 @@ from ..geometry.holes.detectors.registry import Key, Verdict
 from ..geometry.holes.hole_list import Void
 from ..geometry.holes.hole_map import Fitted, HoleMap
 from ..geometry.layers.relief import Glyphs, Height, Relief, Shape
-from ..geometry.map.class_map import ClassMap
 from ..geometry.map.plane import Plane
 from ..geometry.map.refinement import Grain, Window
 from ..geometry.paths.along import Along
@@ -38,6 +37,7 @@ from ..training.loop import Stand
 from .jobs.data_space import Contest, Warp
 from .jobs.decoded import Grid, Inversion, Picked, Sample
 from .jobs.images import Cloud
+from .jobs.map import PaintedMap
 
 Point = tuple[float, ...]  # z, all L coordinates in prior standard deviations
 RunState = Literal["idle", "preparing", "training", "pausing", "paused", "stopping"]
@@ -140,7 +140,7 @@ class Results:
     codes: Codes | None = None
     plane: Plane | None = None
     sample: Sample | None = None
-    map: ClassMap | None = None
+    map: PaintedMap | None = None
     holes: HoleMap | None = None
     masses: Masses | None = None
     relief: Relief | None = None

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.geometry.layers.relief import Glyphs
-from lacuna.core.geometry.map.class_map import ClassMap
 from lacuna.core.geometry.map.plane import Plane
 from lacuna.core.geometry.paths.curve import Family
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.render.picture import class_colours
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.jobs.images import Cloud
+from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layers, Point, drawn_families, placed, shown_path
 
@@ -126,7 +126,7 @@ class DrawnMap(OverlaidMap):
             self._draw_mark(name, getattr(self._session.settings, name))
         self._draw_families()
 
-    def _draw_map(self, found: ClassMap | None) -> None:
+    def _draw_map(self, found: PaintedMap | None) -> None:
         if found is None:
             self.classes.clear()
             self.name_regions(None)

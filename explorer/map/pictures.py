@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from lacuna.core.geometry.map.class_map import ClassMap
 from lacuna.core.render.picture import line_rgba
+from lacuna.core.session.jobs.map import PaintedMap
 
 from ..look import theme
 from ..look.pixels import Bytes, pixel_rect, wrapped
@@ -63,9 +63,9 @@ class Picture:
 class ClassPicture(Picture):
     """One level of the classes, and the line between them in a colour of the theme."""
 
-    def __init__(self, found: ClassMap, of: Hashable) -> None:
-        super().__init__(found.rgba, found.window, of, found.label)
-        self._border = found.border
+    def __init__(self, found: PaintedMap, of: Hashable) -> None:
+        super().__init__(found.painting.fills, found.window, of, found.label)
+        self._border = found.painting.border
         self.dress()
 
     def dress(self) -> None:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 from lacuna.core.engine import device
 from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
-from lacuna.core.geometry.map.class_map import ClassMap
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
 
@@ -64,7 +64,7 @@ class StatusBar(QWidget):
         except Problem as problem:
             self.device.setText(str(problem))
 
-    def _draw_map(self, found: ClassMap | None) -> None:
+    def _draw_map(self, found: PaintedMap | None) -> None:
         said = found and f"map {found.seconds:.2f} s, {grouped(found.decodes)} decodes"
         self.map.setText(said or "")
 

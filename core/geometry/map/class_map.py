@@ -1,9 +1,4 @@
-"""Maps of the plane, coarse to fine: which class the model draws where.
-
-A field is decoded on a coarse grid, interpolated to the next (cubic, 4 points), and decoded again
-only where its interpolation might change what is drawn: where a *margin* (to the next class, to a
-threshold) is smaller than `trust` times the interpolation error seen nearby at the level before.
-"""
+"""Class map of a plane of the latent space: which class the model draws where, coarse to fine."""
 
 from __future__ import annotations
 
@@ -17,17 +12,9 @@ from torch import Tensor
 from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...figures.array import Array
-from ...render import picture
 from ...scene.scene import Scene
 from .plane import Plane
-from .refinement import (
-    Grain,
-    Level,
-    Window,
-    bands,
-    lead,
-    refine,
-)
+from .refinement import Grain, Level, Window, bands, lead, refine
 
 LEAST = -1e4  # nats: a class of probability zero, in numbers that can be interpolated
 
@@ -38,16 +25,19 @@ class ClassMap:
 
     label: Array  # (S, S) int16
     margin: Array  # (S, S) float32, probability of the first class less that of the second
-    rgba: Array  # (S, S, 4) uint8, the classes' colours
-    border: Array  # (S, S) uint8, opacity of the line where the class changes
+    lead: Array  # (S, S) float32, the same of log-probabilities, in nats; infinite for K = 1
+    classes: int  # K
     window: Window
     step: int  # of the scene
-    decodes: int
-    seconds: float = 0.0  # since it was begun
+    decodes: int  # so far
 
 
 def class_map(scene: Scene, plane: Plane, window: Window, grain: Grain = Grain()) -> Job[ClassMap]:
-    """Which class the scene draws over `window` of `plane`, level by level."""
+    """Class map of `scene` over `window` of `plane`: each report is a level, finer than the last.
+
+    The log-probabilities of the classes are refined, and decoded again where their lead is small
+    (see `refinement.refine`). Raises Problem where the scene has no classes.
+    """
     logits = scene.logits
     if logits is None:
         raise Problem("There are no classes to map: no judge was trained for this model.")
@@ -64,18 +54,12 @@ def class_map(scene: Scene, plane: Plane, window: Window, grain: Grain = Grain()
 
 def _classes(level: Level, window: Window, step: int) -> Generator[None, Any, ClassMap]:
     """The map of a level of log-probabilities, a band of rows at a time"""
-    shape = level.values.shape[1:]
-    label, rgba = np.empty(shape, np.int16), np.empty((*shape, 4), np.uint8)
-    border = np.empty(shape, np.uint8)
+    classes, *shape = level.values.shape
+    label = np.empty(shape, np.int16)
     margin, ahead = np.empty(shape, np.float32), np.empty(shape, np.float32)
     for rows in bands(len(label)):
         part = level.values[:, rows]
         label[rows], ahead[rows] = part.argmax(0), lead(part)
         margin[rows] = lead(part.exp()).clamp_max(1)  # a lone class leads by infinity
         yield None
-    colours = picture.class_colours(len(level.values))
-    for rows in bands(len(label)):
-        rgba[rows] = picture.fills_rgba(label, margin, colours, rows)
-        border[rows] = picture.border_opacity(label, ahead, rows)
-        yield None
-    return ClassMap(label, margin, rgba, border, window, step, level.decodes)
+    return ClassMap(label, margin, ahead, classes, window, step, level.decodes)

@@ -1,4 +1,9 @@
-"""Coarse to fine: a field over a window of the plane, decoded only where it matters."""
+"""Refinement of a field over a window of the plane, coarse to fine, decoded only where it matters.
+
+A field is decoded on a coarse grid, interpolated to the next (cubic, 4 points), and decoded again
+only where its interpolation might change what is drawn: where a *margin* (to the next class, to a
+threshold) is smaller than `trust` times the interpolation error seen nearby at the level before.
+"""
 
 from __future__ import annotations
 

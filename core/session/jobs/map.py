@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from ...engine.jobs import Job
 from ...geometry.classes import masses
 from ...geometry.holes import hole_map
-from ...geometry.map import class_map
+from ...geometry.map.class_map import ClassMap, class_map
 from ...geometry.map.refinement import Grain
+from ...render.map_painting import MapPainting, paint_map
 from ...scene.scene import Scene
 from .survey import chosen_detector
 
@@ -21,13 +23,27 @@ DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small ste
 SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
 
 
-def map_job(s: Board, scene: Scene) -> Job[class_map.ClassMap]:
+@dataclass(frozen=True, eq=False)
+class PaintedMap(ClassMap):
+    """A class map with its colours, so that the window has nothing to paint."""
+
+    painting: MapPainting
+    seconds: float  # from the begin of its job to this level
+
+
+def map_job(s: Board, scene: Scene) -> Job[PaintedMap]:
     """Which class is drawn where, coarse to fine."""
     on = s.results.plane
     if scene.logits is not None and on is not None and on.latent == scene.latent:
         began = time.perf_counter()
-        for found in class_map.class_map(scene, on, s.settings.window, _grain(s)):
-            yield found and replace(found, seconds=time.perf_counter() - began)
+        for level in class_map(scene, on, s.settings.window, _grain(s)):
+            yield None if level is None else (yield from _painted(level, began))
+
+
+def _painted(level: ClassMap, began: float) -> Generator[None, Any, PaintedMap]:
+    painting = yield from paint_map(level.label, level.margin, level.lead, level.classes)
+    seconds = time.perf_counter() - began
+    return PaintedMap(**vars(level), painting=painting, seconds=seconds)
 
 
 def holes_job(s: Board, scene: Scene) -> Job[hole_map.HoleMap]:

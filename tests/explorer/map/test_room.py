@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
+from lacuna.core.render.map_painting import MapPainting
 from lacuna.core.render.picture import EDGE_OPACITY, FINEST, VEIL, VEIL_OPACITY
 from lacuna.explorer.map import names
 from lacuna.explorer.map.hatch import HolePicture
@@ -131,10 +132,9 @@ def test_no_name_is_written_on_a_path(view, session):
 
 def test_the_first_picture_of_another_step_brings_its_names(view, session):
     coarse = session.results.map
-    other = replace(
-        coarse, label=1 - coarse.label[::4, ::4], rgba=coarse.rgba[::4, ::4],
-        border=coarse.border[::4, ::4], margin=coarse.margin[::4, ::4], step=7,
-    )  # fmt: skip
+    painting = MapPainting(coarse.painting.fills[::4, ::4], coarse.painting.border[::4, ::4])
+    label, margin = 1 - coarse.label[::4, ::4], coarse.margin[::4, ::4]
+    other = replace(coarse, label=label, margin=margin, painting=painting, step=7)
     put(session, map=other)
     assert view.classes.class_at(2, 2) == 0
     for index, spot in view.spots.items():

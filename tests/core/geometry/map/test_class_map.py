@@ -59,7 +59,8 @@ def test_levels_refine_the_same_picture():
         assert (level.label[:, :middle] == 1).all()
         assert (level.label[:, middle + 1 :] == 0).all()
         assert (level.step, level.window) == (3, WINDOW)
-        assert level.rgba.shape == (*level.label.shape, 4)
+        assert level.margin.shape == level.lead.shape == level.label.shape
+        assert level.classes == 2
 
 
 def test_margin_is_the_difference_of_probabilities():
@@ -67,6 +68,11 @@ def test_margin_is_the_difference_of_probabilities():
     found = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
     expected = np.tanh(5 * np.abs(np.linspace(-3, 3, 65)))
     assert np.allclose(found.margin, expected[None], atol=1e-6)
+
+
+def test_lead_is_the_difference_of_log_probabilities():
+    found = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
+    assert np.allclose(found.lead, 10 * np.abs(np.linspace(-3, 3, 65))[None], atol=1e-4)
 
 
 def test_rows_go_upwards():
@@ -137,7 +143,7 @@ def test_a_class_of_probability_zero_can_be_interpolated():
 def test_a_lone_class_is_sure_of_itself():
     found = levels(scene(lambda z: z[:, :1]))[-1]
     assert (found.margin == 1).all()
-    assert (found.rgba[..., 3] == found.rgba[0, 0, 3]).all()
+    assert np.isposinf(found.lead).all()
 
 
 def test_no_number_is_a_problem_in_a_sentence():
