@@ -31,7 +31,7 @@ from ..scene.codes import Codes
 from ..scene.scene import Scene
 from . import path_exports
 from .geometry.chapters import chapters
-from .html import Figure, chart, image, page
+from .html import Curve, Figure, chart, image, page
 from .images import map_picture
 from .summary import SAMPLE, THRESHOLD
 
@@ -147,8 +147,9 @@ def _decoded(scene: Scene, z: torch.Tensor) -> picture.Array:
 
 def _survival(radii: Radii, gaussian: bool) -> Figure:
     lengths = np.linspace(0, radii.quantile(0.999), LENGTHS)
-    curves = [("measured", lengths, radii.survival(lengths), MEASURED)]
+    curves = [Curve("measured", lengths, radii.survival(lengths), MEASURED)]
     if gaussian:  # the bound is Gaussian isoperimetry
-        curves.append(("at most, for these masses", lengths, tail(radii.shares, lengths), LIMIT))
+        limit = tail(radii.shares, lengths)
+        curves.append(Curve("at most, for these masses", lengths, limit, LIMIT))
     said = "How much of the prior is farther from every border than so many σ."
     return Figure("radius", said, chart(curves, "σ", "share of the prior"))

@@ -1,46 +1,28 @@
-"""A report as one HTML file that needs nothing else: its figures are inside it."""
+"""A report as one HTML file that needs nothing else: its style and its figures are inside it.
+
+The page itself is a template of `resources/templates`; whatever is put into one is escaped there.
+"""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import cache
 from io import BytesIO
-from string import Template
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from PIL import Image
 
-from ..figures.finding import NONE, Chapter, Finding
+from ..figures.array import Array
+from ..figures.finding import NONE, Chapter
+from ..files.locations import resources
 
-STYLE = """
-:root { color-scheme: light dark; --ink: #1c2026; --soft: #5b6370; --paper: #fff; --line: #dcdfe4; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6e8ec; --soft: #9aa1ad; --paper: #16181d; --line: #353a44; }
-}
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font-variant-numeric: tabular-nums; }
-h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
-p.lead, figcaption, .soft { color: var(--soft); }
-table { border-collapse: collapse; width: 100%; }
-td { border-top: 1px solid var(--line); padding: .5rem .4rem; vertical-align: top; }
-td.value { text-align: right; white-space: nowrap; font-weight: 600; }
-td .soft { font-size: .88rem; } summary { cursor: pointer; color: var(--soft); font-size: .88rem; }
-figure { margin: 1.2rem 0; } img, svg { max-width: 100%; height: auto; }
-img { image-rendering: pixelated; border-radius: 6px; } svg { color: var(--ink); }
-"""
-PAGE = Template(
-    """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>$style</style></head><body>
-<h1>$title</h1><p class="lead">$lead</p>
-$body
-</body></html>
-"""
-)
+LEFT, RIGHT, TOP, BOTTOM = 50, 630, 30, 230  # of a chart's axes, in the units of its view box
+TICKS = 5  # about so many to an axis
 
 
 @dataclass(frozen=True)
@@ -49,84 +31,78 @@ class Figure:
 
     chapter: str
     caption: str
-    markup: str  # of the picture itself, see `image` and `chart`
+    markup: Markup  # of the picture itself, see `image` and `chart`
+
+
+class Curve(NamedTuple):
+    """A line of a chart; x and y (N,) from 0 up."""
+
+    name: str
+    x: Array
+    y: Array
+    colour: str
+
+
+class Tick(NamedTuple):
+    at: float  # in the units of the view box
+    label: str
 
 
 def page(title: str, lead: str, chapters: Sequence[Chapter], figures: Sequence[Figure]) -> str:
     """The whole file. Figures of no chapter come first."""
-    known = {chapter.key for chapter in chapters}
-    body = [_figure(figure) for figure in figures if figure.chapter not in known]
-    for chapter in chapters:
-        rows = "".join(_row(finding) for finding in chapter.findings)
-        body.append(f"<h2>{escape(chapter.title)}</h2>")
-        body += [_figure(figure) for figure in figures if figure.chapter == chapter.key]
-        body.append(f"<table>{rows}</table>")
-    return PAGE.substitute(
-        title=escape(title), lead=escape(lead), style=STYLE, body="\n".join(body)
+    return str(
+        _filled(
+            "report.html", title=title, lead=lead, chapters=chapters, figures=figures, none=NONE
+        )
     )
 
 
-def image(rgb: np.ndarray[Any, Any], alternative: str) -> str:
+def image(rgb: Array, alternative: str) -> Markup:
     """A picture (H, W, 3) uint8."""
-    held = BytesIO()
-    Image.fromarray(rgb).save(held, "PNG", optimize=True)
-    source = b64encode(held.getvalue()).decode("ascii")
-    return f'<img alt="{escape(alternative)}" src="data:image/png;base64,{source}">'
+    file = BytesIO()
+    Image.fromarray(rgb).save(file, "PNG", optimize=True)
+    png = b64encode(file.getvalue()).decode("ascii")
+    return _filled("image.html", alternative=alternative, png=png)
 
 
-def chart(
-    series: Sequence[tuple[str, np.ndarray[Any, Any], np.ndarray[Any, Any], str]],
-    across: str,
-    up: str,
-) -> str:
-    """Curves from (0, 0) up: (name, x, y, colour) each; the axes are named by `across` and `up`."""
-    right = max(float(x.max()) for _, x, _, _ in series) or 1.0
-    top = max(float(y.max()) for _, _, y, _ in series) or 1.0
+def chart(curves: Sequence[Curve], across: str, up: str) -> Markup:
+    """Curves over axes that begin at 0 and are named by `across` and `up`."""
+    right = max(float(curve.x.max()) for curve in curves) or 1.0
+    top = max(float(curve.y.max()) for curve in curves) or 1.0
+    across_scale, up_scale = (RIGHT - LEFT) / right, (TOP - BOTTOM) / top
     lines = []
-    for row, (name, x, y, colour) in enumerate(series):
-        points = " ".join(
-            f"{50 + 580 * a / right:.1f},{230 - 200 * b / top:.1f}"
-            for a, b in zip(x.tolist(), y.tolist(), strict=True)
-        )
-        lines.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
-            f'<text x="620" y="{40 + 20 * row}" text-anchor="end" fill="{colour}">'
-            f"{escape(name)}</text>"
-        )
-    axes = (
-        '<path d="M50 30V230H630" fill="none" stroke="currentColor"/>'
-        f'<text x="45" y="38" text-anchor="end">{top:.3g}</text>'
-        '<text x="45" y="234" text-anchor="end">0</text>'
-        f'<text x="630" y="250" text-anchor="end">{right:.3g} {escape(across)}</text>'
-        f'<text x="50" y="20">{escape(up)}</text>'
-    )
-    return (
-        '<svg viewBox="0 0 640 260" role="img" font-size="13" fill="currentColor">'
-        f"{axes}{''.join(lines)}</svg>"
+    for curve in curves:
+        x, y = LEFT + across_scale * curve.x, BOTTOM + up_scale * curve.y
+        points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+        lines.append({"name": curve.name, "colour": curve.colour, "points": points})
+    return _filled(
+        "chart.svg",
+        curves=lines,
+        across=across,
+        up=up,
+        acrosses=[Tick(round(LEFT + across_scale * at, 1), f"{at:g}") for at in _ticks(right)],
+        ups=[Tick(round(BOTTOM + up_scale * at, 1), f"{at:g}") for at in _ticks(top)],
     )
 
 
-def _figure(figure: Figure) -> str:
-    return f"<figure>{figure.markup}<figcaption>{escape(figure.caption)}</figcaption></figure>"
+def _ticks(end: float) -> list[float]:
+    """Round numbers from 0 to `end`, 1, 2 or 5 times a power of ten apart"""
+    rough = end / TICKS
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(part * power for part in (1, 2, 5, 10) if part * power >= rough)
+    return [round(float(at), 12) for at in np.arange(0, end * (1 + 1e-9), step)]
 
 
-def _row(finding: Finding) -> str:
-    interval = f'<div class="soft">{escape(finding.interval)}</div>' if finding.interval else ""
-    kind = "value soft" if finding.value == NONE else "value"
-    said = "".join(
-        f'<div class="soft">{escape(part)}</div>'
-        for part in (finding.meaning, finding.remark)
-        if part
+def _filled(template: str, **values: object) -> Markup:
+    return Markup(_templates().get_template(template).render(**values))
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(resources() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return (
-        f"<tr><td>{escape(finding.label)}{said}{_formula(finding)}</td>"
-        f'<td class="{kind}">{escape(finding.value)}{interval}</td></tr>'
-    )
-
-
-def _formula(finding: Finding) -> str:
-    parts = [part for part in (finding.formula, finding.source) if part]
-    if not parts:
-        return ""
-    inside = "<br>".join(escape(part) for part in parts)
-    return f"<details><summary>Formula</summary>{inside}</details>"
