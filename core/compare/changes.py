@@ -179,7 +179,7 @@ def _above(experiment: Experiment) -> str:
 
 _PENALTIES = {
     "omega": "an encoder slope penalty of {:g}", "ratio": "a decoder slope penalty of {:g}",
-    "clip": "weights of at most {:g}",
+    "weight_clip": "weights of at most {:g}",
 }  # fmt: skip
 
 
@@ -220,7 +220,7 @@ def _plain_side(side: Side) -> dict[str, Any]:
     config, names = side.document.config, side.document.classes
     figures = {name: getattr(side, name) for name in FIGURES}
     return {
-        **{name: getattr(config, name) for name in ("omega", "ratio", "clip")},
+        **{name: getattr(config, name) for name in ("omega", "ratio", "weight_clip")},
         "step": side.document.step, "seed": side.document.train.seed,
         **{name: plain_estimate(value) for name, value in figures.items() if value is not None},
         "radius_is_exact": side.exact, "steepest": side.steepest,

@@ -43,7 +43,7 @@ class OmegaConfig:
         30.0, "encoder slope penalty of the model after; the one before has none",
         label="Encoder slope penalty", low=0, high=1e5,
     )  # fmt: skip
-    clip: float = setting(
+    weight_clip: float = setting(
         0.3, "every weight of the model after is cut off at this size after each step; 0: no limit",
         label="Largest weight", low=0, high=100,
     )  # fmt: skip
@@ -60,7 +60,7 @@ def set_up(
     """
     if not isinstance(model, VAEConfig):
         raise Problem("Only a VAE has the encoder slope penalty: choose one under Model.")
-    model = replace(model, omega=config.omega, clip=config.clip)
+    model = replace(model, omega=config.omega, weight_clip=config.weight_clip)
     return model, replace(train, epochs=config.epochs, seed=config.seed)
 
 
@@ -77,7 +77,7 @@ def omega_experiment(
     the job ends with what is measured by then. `data`: the images, or which ones to load. Raises
     Problem where `after` has no penalty.
     """
-    before = replace(after, omega=0.0, ratio=0.0, clip=0.0)
+    before = replace(after, omega=0.0, ratio=0.0, weight_clip=0.0)
     if before == after:
         raise Problem("There is nothing to compare: set a penalty or the largest weight above 0.")
     dataset = data if isinstance(data, Dataset) else (yield from loaded(data))

@@ -28,9 +28,15 @@ MOST = 100  # classes
 
 # RuntimeError: zip archives with a password or an unknown compression
 _UNREADABLE = (
-    OSError, ValueError, EOFError, OverflowError, RuntimeError,
-    zipfile.BadZipFile, zlib.error, csv.Error,
-)  # fmt: skip
+    OSError,
+    ValueError,
+    EOFError,
+    OverflowError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    csv.Error,
+)
 
 Columns = dict[str, NDArray[Any]]  # "x", "y" and perhaps "label", (N,) each
 

@@ -75,8 +75,11 @@ def draw(shape: Tensor, scale: Tensor, orientation: Tensor, x: Tensor, y: Tensor
     along = right * cos[:, None, None] + down * sin[:, None, None]
     across = down * cos[:, None, None] - right * sin[:, None, None]
     size = scale[:, None, None]
-    distances = (_polygon(along, across, size, 4), _ellipse(along, across, size),
-                 _polygon(along, across, size, 3))  # fmt: skip
+    distances = (
+        _polygon(along, across, size, 4),
+        _ellipse(along, across, size),
+        _polygon(along, across, size, 3),
+    )
     distance = torch.stack(distances)[shape.long(), torch.arange(len(shape))]
     return (0.5 - distance).clamp(0, 1)[:, None]
 

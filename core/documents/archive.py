@@ -32,8 +32,8 @@ from ..scene.codes import Codes
 from ..training.config import TrainConfig
 from ..training.loop import Checkpoint, finite
 from .document import Document
+from .migration import SCHEMA, migrated
 
-SCHEMA = 1
 SUFFIX = ".lacuna"
 DAY = 24 * 3600.0  # seconds
 
@@ -178,7 +178,14 @@ def _contents(
     names = set(archive.namelist())
     if not {"settings.json", "model.safetensors"} <= names:
         raise Problem(f"{where} is a zip file but not a Lacuna file: choose another.")
-    head = json.loads(archive.read("settings.json"))
+    head = read_head(archive, where)
+    tensors = [name for name in names if name.endswith(".safetensors")]
+    return head, {Path(name).stem: safetensors.torch.load(archive.read(name)) for name in tensors}
+
+
+def read_head(archive: zipfile.ZipFile, where: str) -> dict[str, Any]:
+    """All of a file but its weights and codes, as it is written now; Problem where it is newer."""
+    head: dict[str, Any] = json.loads(archive.read("settings.json"))
     schema = head.get("schema")
     if type(schema) is not int or schema < 1:
         raise Problem(f"{where} does not hold what it should: its format is {schema!r}.")
@@ -187,8 +194,7 @@ def _contents(
             f"{where} was written by a newer Lacuna (format {schema}; this one reads {SCHEMA}): "
             "update Lacuna to open it."
         )
-    tensors = [name for name in names if name.endswith(".safetensors")]
-    return head, {Path(name).stem: safetensors.torch.load(archive.read(name)) for name in tensors}
+    return migrated(head)
 
 
 def _config(plain: Any, where: str) -> ModelConfig:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 import zipfile
@@ -107,11 +106,20 @@ def interrupted() -> list[Path]:
 def head(path: Path) -> Head | None:
     """What the file says of itself, without its weights; None where it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            plain = json.loads(archive.read("settings.json"))
+        with zipfile.ZipFile(path) as file:
+            plain = archive.read_head(file, path.name)
         data = from_plain(plain["data"], DataConfig, path.name)
         return Head(data, from_plain(plain["model"], ModelConfig, path.name), int(plain["step"]))
-    except (OSError, zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, Problem):
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        Problem,
+    ):
         return None
 
 

@@ -38,17 +38,27 @@ def _convolutional(classes: int, shape: Shape) -> nn.Sequential:
     """16 and 32 channels, 128 hidden units; sides divisible by 4"""
     channels, height, width = shape
     return nn.Sequential(
-        nn.Conv2d(channels, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 32, 5, 2, 2), nn.ReLU(),
-        nn.Flatten(), nn.Linear(2 * height * width, 128), nn.ReLU(), nn.Linear(128, classes),
-    )  # fmt: skip
+        nn.Conv2d(channels, 16, 5, 2, 2),
+        nn.ReLU(),
+        nn.Conv2d(16, 32, 5, 2, 2),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(2 * height * width, 128),
+        nn.ReLU(),
+        nn.Linear(128, classes),
+    )
 
 
 def _dense(classes: int) -> nn.Sequential:
     """Two hidden layers of 64"""
     return nn.Sequential(
-        _Plane(), nn.Linear(2, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(),
+        _Plane(),
+        nn.Linear(2, 64),
+        nn.ReLU(),
+        nn.Linear(64, 64),
+        nn.ReLU(),
         nn.Linear(64, classes),
-    )  # fmt: skip
+    )
 
 
 class _Plane(nn.Module):

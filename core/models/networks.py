@@ -30,25 +30,38 @@ def dense_encoder(shape: Shape, hidden: int, out: int) -> nn.Module:
 def dense_decoder(latent: int, hidden: int, shape: Shape) -> nn.Module:
     """z (N, L) -> logits (N, C, H, W)"""
     return nn.Sequential(
-        nn.Linear(latent, hidden), nn.SiLU(),
-        nn.Linear(hidden, math.prod(shape)), nn.Unflatten(1, shape),
-    )  # fmt: skip
+        nn.Linear(latent, hidden),
+        nn.SiLU(),
+        nn.Linear(hidden, math.prod(shape)),
+        nn.Unflatten(1, shape),
+    )
 
 
 def conv_encoder(shape: Shape, hidden: int, out: int) -> nn.Module:
     """Two strided convolutions (32, 64 channels) and a hidden layer; sides divisible by 4."""
     channels, height, width = shape
     return nn.Sequential(
-        nn.Conv2d(channels, 32, 4, 2, 1), nn.SiLU(), nn.Conv2d(32, 64, 4, 2, 1), nn.SiLU(),
-        nn.Flatten(), nn.Linear(4 * height * width, hidden), nn.SiLU(), nn.Linear(hidden, out),
-    )  # fmt: skip
+        nn.Conv2d(channels, 32, 4, 2, 1),
+        nn.SiLU(),
+        nn.Conv2d(32, 64, 4, 2, 1),
+        nn.SiLU(),
+        nn.Flatten(),
+        nn.Linear(4 * height * width, hidden),
+        nn.SiLU(),
+        nn.Linear(hidden, out),
+    )
 
 
 def conv_decoder(latent: int, hidden: int, shape: Shape) -> nn.Module:
     """The mirror image of `conv_encoder`: z (N, L) -> logits (N, C, H, W)"""
     channels, height, width = shape
     return nn.Sequential(
-        nn.Linear(latent, hidden), nn.SiLU(), nn.Linear(hidden, 4 * height * width), nn.SiLU(),
+        nn.Linear(latent, hidden),
+        nn.SiLU(),
+        nn.Linear(hidden, 4 * height * width),
+        nn.SiLU(),
         nn.Unflatten(1, (64, height // 4, width // 4)),
-        nn.ConvTranspose2d(64, 32, 4, 2, 1), nn.SiLU(), nn.ConvTranspose2d(32, channels, 4, 2, 1),
-    )  # fmt: skip
+        nn.ConvTranspose2d(64, 32, 4, 2, 1),
+        nn.SiLU(),
+        nn.ConvTranspose2d(32, channels, 4, 2, 1),
+    )

@@ -30,9 +30,20 @@ from .vae import (
 from .vae.vae import VAE, VAEConfig
 
 __all__ = [
-    "MODELS", "VAE", "Family", "Judge", "ModelConfig", "Shape", "Trainable", "VAEConfig",
-    "blank", "build", "family_of", "name_of", "relived",
-]  # fmt: skip
+    "MODELS",
+    "VAE",
+    "Family",
+    "Judge",
+    "ModelConfig",
+    "Shape",
+    "Trainable",
+    "VAEConfig",
+    "blank",
+    "build",
+    "family_of",
+    "name_of",
+    "relived",
+]
 
 MODELS: dict[str, Family] = {
     "vae": vae.FAMILY,

@@ -81,9 +81,15 @@ def fit(
         if judge is None:
             return
     document = Document(
-        nn.Module(), plan.model, shape_of(dataset), plan.data, 0, dataset.classes, judge,
+        nn.Module(),
+        plan.model,
+        shape_of(dataset),
+        plan.data,
+        0,
+        dataset.classes,
+        judge,
         history=plan.history,
-    )  # fmt: skip
+    )
     make = partial(build, plan.model, document.shape, config().seed, len(dataset.classes))
     job, word = training(make, dataset.train, config, plan.start, asked=asked), None
     while True:

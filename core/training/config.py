@@ -22,30 +22,52 @@ class TrainConfig:
         128, "images per step", label="Batch", unit="images", low=1, high=8192, live=True
     )
     rate: float = setting(
-        1e-3, "learning rate of Adam (Kingma & Ba 2015)", label="Learning rate", low=1e-7, high=10,
-        logarithmic=True, live=True,
-    )  # fmt: skip
+        1e-3,
+        "learning rate of Adam (Kingma & Ba 2015)",
+        label="Learning rate",
+        low=1e-7,
+        high=10,
+        logarithmic=True,
+        live=True,
+    )
     beta: float = setting(
-        1.0, "weight of the KL term: 1 is the ELBO (Higgins et al. 2017)", label="Beta", low=0,
-        high=1000, live=True,
-    )  # fmt: skip
+        1.0,
+        "weight of the KL term: 1 is the ELBO (Higgins et al. 2017)",
+        label="Beta",
+        low=0,
+        high=1000,
+        live=True,
+    )
     warmup: float = setting(
-        0.0, "beta rises from 0 over so many epochs (Bowman et al. 2016); 0: it is there at once",
-        label="Warm-up", unit="epochs", low=0, high=100_000, live=True,
-    )  # fmt: skip
+        0.0,
+        "beta rises from 0 over so many epochs (Bowman et al. 2016); 0: it is there at once",
+        label="Warm-up",
+        unit="epochs",
+        low=0,
+        high=100_000,
+        live=True,
+    )
     cyclical: bool = setting(
-        False, "the warm-up is followed by as long at full beta, and begins again (Fu et al. 2019)",
-        label="Repeat the warm-up", live=True,
-    )  # fmt: skip
+        False,
+        "the warm-up is followed by as long at full beta, and begins again (Fu et al. 2019)",
+        label="Repeat the warm-up",
+        live=True,
+    )
     seed: int = setting(
-        0, "same seed, same run: Start replays it bit for bit, on the CPU of one machine",
-        label="Seed", low=0, high=2**31 - 1,
-    )  # fmt: skip
+        0,
+        "same seed, same run: Start replays it bit for bit, on the CPU of one machine",
+        label="Seed",
+        low=0,
+        high=2**31 - 1,
+    )
     device: device.DeviceName = setting("auto", "where torch computes", label="Device")
     precision: Precision = setting(
-        "float32", "of the numbers computed with: bfloat16 is faster on a GPU and keeps three "
-        "digits; the weights have all of theirs", label="Precision", live=True,
-    )  # fmt: skip
+        "float32",
+        "of the numbers computed with: bfloat16 is faster on a GPU and keeps three "
+        "digits; the weights have all of theirs",
+        label="Precision",
+        live=True,
+    )
 
 
 def annealed(config: TrainConfig, epoch: float) -> float:

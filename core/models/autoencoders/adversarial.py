@@ -59,9 +59,12 @@ class AAE(Deterministic):
 def _critic(latent: int, hidden: int) -> nn.Module:
     """Codes (N, L) -> logits (N, 1): how much more probable under the prior"""
     return nn.Sequential(
-        nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
+        nn.Linear(latent, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, hidden),
+        nn.ReLU(),
         nn.Linear(hidden, 1),
-    )  # fmt: skip
+    )
 
 
 FAMILY = Family(

@@ -33,25 +33,40 @@ class AEConfig(ModelConfig):
 @dataclass(frozen=True)
 class DAEConfig(ModelConfig):
     corruption: Literal["gaussian", "masking"] = setting(
-        "gaussian", "how the images that it is shown are spoilt: noise on every pixel, or pixels "
-        "set to black", label="Corruption", live=True,
-    )  # fmt: skip
-    strength: float = setting(
-        0.3, "deviation of the noise, or the part of the pixels that goes black; 0 is none",
-        label="Strength", low=0, high=1, live=True,
-    )  # fmt: skip
+        "gaussian",
+        "how the images that it is shown are spoilt: noise on every pixel, or pixels set to black",
+        label="Corruption",
+        live=True,
+    )
+    corruption_level: float = setting(
+        0.3,
+        "deviation of the noise, or the part of the pixels that goes black; 0 is none",
+        label="Strength",
+        low=0,
+        high=1,
+        live=True,
+    )
 
 
 @dataclass(frozen=True)
 class CAEConfig(ModelConfig):
-    contraction: float = setting(
-        0.1, "weight of the encoder's squared slopes: a code should change little with its image",
-        label="Encoder slopes", low=0, high=1e5, live=True,
-    )  # fmt: skip
-    smoothness: float = setting(
-        0.1, "weight of the decoder's squared slopes; with 0 the encoder has small ones by writing "
-        "all codes small", label="Decoder slopes", low=0, high=1e5, live=True,
-    )  # fmt: skip
+    jacobian_penalty: float = setting(
+        0.1,
+        "weight of the encoder's squared slopes: a code should change little with its image",
+        label="Encoder slopes",
+        low=0,
+        high=1e5,
+        live=True,
+    )
+    decoder_jacobian_penalty: float = setting(
+        0.1,
+        "weight of the decoder's squared slopes; with 0 the encoder has small ones by writing "
+        "all codes small",
+        label="Decoder slopes",
+        low=0,
+        high=1e5,
+        live=True,
+    )
 
 
 class AE(nn.Module):
@@ -124,11 +139,11 @@ class DAE(AE):
         return {"recon": self._error(self._spoilt(batch.images, noise), batch.images)}
 
     def _spoilt(self, images: Tensor, noise: Generator) -> Tensor:
-        strength = self.config.strength
+        level = self.config.corruption_level
         if self.config.corruption == "masking":
             drawn = torch.rand(images.shape, generator=noise, device=images.device)
-            return images * (drawn >= strength)
-        return images + strength * _normal_like(images, noise)
+            return images * (drawn >= level)
+        return images + level * _normal_like(images, noise)
 
 
 class CAE(AE):
@@ -148,12 +163,12 @@ class CAE(AE):
         terms, images = super().loss(player, batch, noise), batch.images[:PROBED]
         with torch.no_grad():
             codes = self.encoder(images)
-        if self.config.contraction:
+        if self.config.jacobian_penalty:
             slopes = probed_slopes(self.encoder, images, _normal_like(codes, noise)).mean()
-            terms["contraction"] = self.config.contraction * slopes
-        if self.config.smoothness:
+            terms["contraction"] = self.config.jacobian_penalty * slopes
+        if self.config.decoder_jacobian_penalty:
             slopes = probed_slopes(self.decoder, codes, _normal_like(images, noise)).mean()
-            terms["smoothness"] = self.config.smoothness * slopes
+            terms["smoothness"] = self.config.decoder_jacobian_penalty * slopes
         return terms
 
 

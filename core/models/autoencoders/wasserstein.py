@@ -19,10 +19,14 @@ from .deterministic import Deterministic
 
 @dataclass(frozen=True)
 class WAEConfig(ModelConfig):
-    weight: float = setting(
-        100.0, "how much it counts that the codes lie like the prior", label="Weight of the prior",
-        low=0, high=1e5, live=True,
-    )  # fmt: skip
+    mmd_weight: float = setting(
+        100.0,
+        "how much it counts that the codes lie like the prior",
+        label="Weight of the prior",
+        low=0,
+        high=1e5,
+        live=True,
+    )
 
 
 class WAE(Deterministic):
@@ -32,7 +36,7 @@ class WAE(Deterministic):
         return {"wae": self}
 
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
-        """Cross entropy in nats, and `weight` times the squared discrepancy of codes and prior.
+        """Cross entropy in nats, and `mmd_weight` times the squared discrepancy of codes and prior.
 
         The discrepancy is unbiased, so it is negative about half of the time in the end.
         """
@@ -40,7 +44,7 @@ class WAE(Deterministic):
         prior = torch.randn(codes.shape, generator=noise, device=codes.device, dtype=codes.dtype)
         return {
             "recon": self.recon(batch.images, codes),
-            "mmd": self.config.weight * discrepancy(codes, prior),
+            "mmd": self.config.mmd_weight * discrepancy(codes, prior),
         }
 
 

@@ -29,9 +29,14 @@ from .networks import Wrap, as_is, critic, generator, inward, outward
 START = 10.0  # steps of which the first average is
 
 Penalty = Literal[
-    "none", "clipping", "gradient penalty", "spectral norm", "true spectral norm", "orthonormal",
+    "none",
+    "clipping",
+    "gradient penalty",
+    "spectral norm",
+    "true spectral norm",
+    "orthonormal",
     "stable rank",
-]  # fmt: skip
+]
 
 
 def held(penalty: Penalty) -> Any:
@@ -51,29 +56,57 @@ class GameConfig(ModelConfig):
 
     penalty: Penalty = held("none")
     critic_steps: int = setting(
-        1, "batches that the critic learns from for each that the generator does; a Wasserstein "
-        "critic wants 5", label="Critic steps", low=1, high=100, live=True,
-    )  # fmt: skip
-    slope: float = setting(
-        10.0, "weight of the gradient penalty", label="Slope penalty", low=0, high=1e4, live=True,
+        1,
+        "batches that the critic learns from for each that the generator does; a Wasserstein "
+        "critic wants 5",
+        label="Critic steps",
+        low=1,
+        high=100,
+        live=True,
+    )
+    gradient_penalty: float = setting(
+        10.0,
+        "weight of the gradient penalty",
+        label="Slope penalty",
+        low=0,
+        high=1e4,
+        live=True,
         when=("penalty", "gradient penalty"),
-    )  # fmt: skip
-    cut: float = setting(
-        0.01, "size at which clipping cuts the critic's weights off",
-        label="Largest weight", low=1e-4, high=100, live=True, when=("penalty", "clipping"),
-    )  # fmt: skip
-    orthonormality: float = setting(
-        1e-3, "weight of the penalty on singular values other than 1",
-        label="Penalty weight", low=0, high=1e4, live=True, when=("penalty", "orthonormal"),
-    )  # fmt: skip
-    spread: float = setting(
-        0.5, "the part of the greatest possible stable rank that is allowed",
-        label="Stable rank", low=0, high=1, when=("penalty", "stable rank"),
-    )  # fmt: skip
-    average: float = setting(
-        0.999, "how much of the drawn generator stays at each step; 0: it is the newest one",
-        label="Averaging", low=0, high=0.99999, live=True,
-    )  # fmt: skip
+    )
+    weight_clip: float = setting(
+        0.01,
+        "size at which clipping cuts the critic's weights off",
+        label="Largest weight",
+        low=1e-4,
+        high=100,
+        live=True,
+        when=("penalty", "clipping"),
+    )
+    orthogonal_penalty: float = setting(
+        1e-3,
+        "weight of the penalty on singular values other than 1",
+        label="Penalty weight",
+        low=0,
+        high=1e4,
+        live=True,
+        when=("penalty", "orthonormal"),
+    )
+    stable_rank: float = setting(
+        0.5,
+        "the part of the greatest possible stable rank that is allowed",
+        label="Stable rank",
+        low=0,
+        high=1,
+        when=("penalty", "stable rank"),
+    )
+    ema_decay: float = setting(
+        0.999,
+        "how much of the drawn generator stays at each step; 0: it is the newest one",
+        label="Averaging",
+        low=0,
+        high=0.99999,
+        live=True,
+    )
 
 
 class Game(nn.Module):
@@ -110,7 +143,7 @@ class Game(nn.Module):
     @torch.no_grad()
     def observe(self, batch: Batch) -> None:
         """Averages over the last tenth of the training at first, so that the start is forgotten."""
-        share = (START / (START + self.batches)).clamp_min(1 - self.config.average)
+        share = (START / (START + self.batches)).clamp_min(1 - self.config.ema_decay)
         self.batches += 1
         newest = self.generator.state_dict()
         for name, part in self.averaged.state_dict().items():
@@ -135,7 +168,7 @@ class Game(nn.Module):
     def constrain(self) -> None:
         if self.config.penalty == "clipping":
             for part in self.critic.parameters():
-                part.clamp_(-self.config.cut, self.config.cut)
+                part.clamp_(-self.config.weight_clip, self.config.weight_clip)
 
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         size = len(batch.images), self.config.latent
@@ -189,10 +222,10 @@ class Game(nn.Module):
         if self.config.penalty == "gradient penalty":
             share = torch.rand(len(real), generator=noise, device=real.device)
             penalty = gradient_penalty(logit, real, fake, share).mean()
-            return {"gradient penalty": self.config.slope * penalty}
+            return {"gradient penalty": self.config.gradient_penalty * penalty}
         if self.config.penalty == "orthonormal":
             each = [unorthonormal(matrix) for matrix in matrices(self.critic)]
-            return {"orthonormality": self.config.orthonormality * torch.stack(each).sum()}
+            return {"orthonormality": self.config.orthogonal_penalty * torch.stack(each).sum()}
         return {}
 
 
@@ -213,7 +246,7 @@ def _wrap(config: GameConfig) -> Wrap:
     made: dict[str, Wrap] = {
         "spectral norm": lambda layer, shape: SpectralNorm(layer),
         "true spectral norm": _true_norm,
-        "stable rank": lambda layer, shape: StableRankNorm(layer, config.spread),
+        "stable rank": lambda layer, shape: StableRankNorm(layer, config.stable_rank),
     }
     return made.get(config.penalty, as_is)
 

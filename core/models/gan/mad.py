@@ -24,9 +24,12 @@ from .losses import LOSSES, not_drawn, told_apart
 class MADGANConfig(GameConfig):
     penalty: Penalty = held("spectral norm")
     generators: int = setting(
-        4, "each draws from its own part of the latent space, and is to differ from the others",
-        label="Generators", low=1, high=32,
-    )  # fmt: skip
+        4,
+        "each draws from its own part of the latent space, and is to differ from the others",
+        label="Generators",
+        low=1,
+        high=32,
+    )
 
 
 class MADGAN(Game):

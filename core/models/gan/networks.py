@@ -75,9 +75,13 @@ def _channels(hidden: int) -> tuple[int, int]:
 
 def _dense_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
     return nn.Sequential(
-        nn.Linear(given, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
-        nn.Linear(hidden, math.prod(shape)), nn.Unflatten(1, shape),
-    )  # fmt: skip
+        nn.Linear(given, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, hidden),
+        nn.ReLU(),
+        nn.Linear(hidden, math.prod(shape)),
+        nn.Unflatten(1, shape),
+    )
 
 
 def _conv_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
@@ -85,19 +89,26 @@ def _conv_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
     half, quarter = _channels(hidden)
     made = nn.Sequential(
         nn.Linear(given, quarter * (height // 4) * (width // 4)),
-        nn.Unflatten(1, (quarter, height // 4, width // 4)), nn.BatchNorm2d(quarter), nn.ReLU(),
-        nn.ConvTranspose2d(quarter, half, 4, 2, 1), nn.BatchNorm2d(half), nn.ReLU(),
+        nn.Unflatten(1, (quarter, height // 4, width // 4)),
+        nn.BatchNorm2d(quarter),
+        nn.ReLU(),
+        nn.ConvTranspose2d(quarter, half, 4, 2, 1),
+        nn.BatchNorm2d(half),
+        nn.ReLU(),
         nn.ConvTranspose2d(half, channels, 4, 2, 1),
-    )  # fmt: skip
+    )
     return made.apply(_small)
 
 
 def _dense_body(hidden: int, shape: Shape, wrap: Wrap) -> nn.Sequential:
     pixels = math.prod(shape)
     return nn.Sequential(
-        nn.Flatten(), wrap(nn.Linear(pixels, hidden), (1, 1, pixels)), nn.LeakyReLU(LEAK),
-        wrap(nn.Linear(hidden, hidden), (1, 1, hidden)), nn.LeakyReLU(LEAK),
-    )  # fmt: skip
+        nn.Flatten(),
+        wrap(nn.Linear(pixels, hidden), (1, 1, pixels)),
+        nn.LeakyReLU(LEAK),
+        wrap(nn.Linear(hidden, hidden), (1, 1, hidden)),
+        nn.LeakyReLU(LEAK),
+    )
 
 
 def _conv_body(hidden: int, shape: Shape, wrap: Wrap, norms: bool) -> nn.Sequential:
@@ -107,9 +118,13 @@ def _conv_body(hidden: int, shape: Shape, wrap: Wrap, norms: bool) -> nn.Sequent
     _small(first), _small(second)
     norm = [nn.BatchNorm2d(quarter)] if norms else []
     return nn.Sequential(
-        wrap(first, shape), nn.LeakyReLU(LEAK),
-        wrap(second, (half, height // 2, width // 2)), *norm, nn.LeakyReLU(LEAK), nn.Flatten(),
-    )  # fmt: skip
+        wrap(first, shape),
+        nn.LeakyReLU(LEAK),
+        wrap(second, (half, height // 2, width // 2)),
+        *norm,
+        nn.LeakyReLU(LEAK),
+        nn.Flatten(),
+    )
 
 
 @torch.no_grad()

@@ -20,10 +20,13 @@ from .losses import LOSSES, feature_matching, known_classes, realness
 
 @dataclass(frozen=True)
 class SGANConfig(GameConfig):
-    labelled: float = setting(
-        0.1, "share of the training images whose class the critic is told", label="Labelled share",
-        low=0, high=1,
-    )  # fmt: skip
+    labelled_fraction: float = setting(
+        0.1,
+        "share of the training images whose class the critic is told",
+        label="Labelled share",
+        low=0,
+        high=1,
+    )
 
 
 class SGAN(Game):
@@ -43,7 +46,7 @@ class SGAN(Game):
         assert batch.labels is not None, "a classifier learns from labels"
         loss, real, fake = LOSSES["non-saturating"], self.seen(batch.images), self.drawn(z).detach()
         logits = self.critic(real)
-        known = labelled(batch.images, self.config.labelled)
+        known = labelled(batch.images, self.config.labelled_fraction)
         apart = loss.real(realness(logits)).mean()
         apart = apart + loss.fake(realness(self.critic(fake))).mean()
         held = self.held(lambda x: realness(self.critic(x)), real, fake, noise)

@@ -26,11 +26,15 @@ FLAT = 1e-6  # of an image's variance across its rows, for one that has none
 
 @dataclass(frozen=True)
 class DANNConfig(EvidenceConfig):
-    adversary: float = setting(
-        10.0, "how hard the encoder tries to hide from its adversary which way an image leans; "
+    adversarial_weight: float = setting(
+        10.0,
+        "how hard the encoder tries to hide from its adversary which way an image leans; "
         "0: not at all",
-        label="Weight of hiding", low=0, high=10_000, live=True,
-    )  # fmt: skip
+        label="Weight of hiding",
+        low=0,
+        high=10_000,
+        live=True,
+    )
 
 
 class DANN(Evidence):
@@ -64,14 +68,14 @@ class DANN(Evidence):
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """The terms of the ELBO and "domain", the head's mean cross-entropy in nats.
 
-        log 2 where the code says nothing of the domain. `adversary` weighs its gradient in the
-        encoder alone.
+        log 2 where the code says nothing of the domain. `adversarial_weight` weighs its gradient in
+        the encoder alone.
         """
         mean, logvar = self.encode(batch.images)
         z = drawn(mean, logvar, noise)
         recon = -self.pixels.log_prob(self.decoder(z), batch.images)
         kl = self._kl(z, mean, logvar)
-        said = self.head(reversed_gradient(z, self.config.adversary * ramp(self.progress)))
+        said = self.head(reversed_gradient(z, self.config.adversarial_weight * ramp(self.progress)))
         domain = F.binary_cross_entropy_with_logits(said[:, 0], self.domain(batch.images))
         return {"recon": recon.mean(), "kl": kl.mean(), "domain": domain}
 

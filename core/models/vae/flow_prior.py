@@ -29,18 +29,27 @@ MOST = 10.0  # times as wide, or as narrow, as a step may make a coordinate: the
 @dataclass(frozen=True)
 class FlowConfig(EvidenceConfig):
     latent: int = setting(
-        2, "dimension of the latent space; in one, the flow could only shift and stretch",
-        label="Latent size", low=2, high=512,
-    )  # fmt: skip
-    layers: int = setting(
-        6, "steps of the flow; each shifts and stretches one half of the coordinates by what the "
+        2,
+        "dimension of the latent space; in one, the flow could only shift and stretch",
+        label="Latent size",
+        low=2,
+        high=512,
+    )
+    flow_layers: int = setting(
+        6,
+        "steps of the flow; each shifts and stretches one half of the coordinates by what the "
         "other half is",
-        label="Flow layers", low=1, high=16,
-    )  # fmt: skip
-    units: int = setting(
-        128, "units of the hidden layer in each step of the flow", label="Flow units",
-        low=4, high=1024,
-    )  # fmt: skip
+        label="Flow layers",
+        low=1,
+        high=16,
+    )
+    flow_units: int = setting(
+        128,
+        "units of the hidden layer in each step of the flow",
+        label="Flow units",
+        low=4,
+        high=1024,
+    )
 
 
 class FlowVAE(Evidence):
@@ -97,9 +106,13 @@ def _flow(config: FlowConfig) -> nn.Module:
     """
     with torch.device("cpu"), torch.random.fork_rng(devices=[]):
         flow: Any = MAF(
-            config.latent, transforms=config.layers, passes=2, hidden_features=(config.units,),
-            activation=nn.SiLU, univariate=partial(MonotonicAffineTransform, slope=1 / MOST),
-        )  # fmt: skip
+            config.latent,
+            transforms=config.flow_layers,
+            passes=2,
+            hidden_features=(config.flow_units,),
+            activation=nn.SiLU,
+            univariate=partial(MonotonicAffineTransform, slope=1 / MOST),
+        )
     steps: nn.Module = flow.transform
     for step in flow.transform.transforms:
         nn.init.zeros_(step.hyper[-1].weight)

@@ -20,13 +20,22 @@ from .vae import VAE, VAEConfig
 @dataclass(frozen=True)
 class InfoVAEConfig(VAEConfig):
     alpha: float = setting(
-        0.5, "how much of the pull of each code to the prior is let go: 0 is the ELBO's, 1 all",
-        label="Alpha", low=0, high=1, live=True,
-    )  # fmt: skip
-    weight: float = setting(
-        100.0, "lambda: how much it counts that the codes together lie like the prior; the penalty "
-        "weighs alpha + lambda - 1", label="Lambda", low=1, high=1e5, live=True,
-    )  # fmt: skip
+        0.5,
+        "how much of the pull of each code to the prior is let go: 0 is the ELBO's, 1 all",
+        label="Alpha",
+        low=0,
+        high=1,
+        live=True,
+    )
+    mmd_weight: float = setting(
+        100.0,
+        "lambda: how much it counts that the codes together lie like the prior; the penalty "
+        "weighs alpha + lambda - 1",
+        label="Lambda",
+        low=1,
+        high=1e5,
+        live=True,
+    )
 
 
 class InfoVAE(VAE):
@@ -46,7 +55,7 @@ class InfoVAE(VAE):
     ) -> dict[str, Tensor]:
         terms = super()._penalties(images, mean, logvar, z, noise)
         prior = torch.randn(z.shape, generator=noise, device=z.device, dtype=z.dtype)
-        weight = self.config.alpha + self.config.weight - 1
+        weight = self.config.alpha + self.config.mmd_weight - 1
         return terms | {"mmd": weight * discrepancy(z, prior)}
 
 

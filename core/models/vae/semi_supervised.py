@@ -27,15 +27,22 @@ FACTOR = 48271  # its powers run through everything below the prime (Park, Mille
 
 @dataclass(frozen=True)
 class M2Config(EvidenceConfig):
-    labelled: float = setting(
-        0.1, "share of the training images whose class the model is told", label="Labelled share",
-        low=0.0, high=1.0,
-    )  # fmt: skip
-    teaching: float = setting(
-        0.1, "how much the guesses are taught by the images with a label, beside what they learn "
+    labelled_fraction: float = setting(
+        0.1,
+        "share of the training images whose class the model is told",
+        label="Labelled share",
+        low=0.0,
+        high=1.0,
+    )
+    classification_weight: float = setting(
+        0.1,
+        "how much the guesses are taught by the images with a label, beside what they learn "
         "from explaining all others",
-        label="Weight of labels", low=0, high=1000, live=True,
-    )  # fmt: skip
+        label="Weight of labels",
+        low=0,
+        high=1000,
+        live=True,
+    )
 
 
 class M2(CVAE):
@@ -56,13 +63,13 @@ class M2(CVAE):
         weight.
         """
         assert batch.labels is not None, "M2 is trained on labels"
-        images, share = batch.images, self.config.labelled
+        images, share = batch.images, self.config.labelled_fraction
         truth, log_guess = self._told(batch.labels, images), self.classify(images).log_softmax(1)
         known = labelled(images, share)
         said = bound_terms(*self._of_every_class(images, noise), log_guess, truth, known)
         cross = -(truth * log_guess).sum(1) * known / max(share, LEAST)
         terms = {name: term.mean() for name, term in said.items()}
-        return terms | {"teaching": self.config.teaching * cross.mean()}
+        return terms | {"teaching": self.config.classification_weight * cross.mean()}
 
     def _of_every_class(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
         """Reconstruction and KL of each image as if it were of each class, (N, K) each"""

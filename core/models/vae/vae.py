@@ -18,34 +18,70 @@ LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
 
 @dataclass(frozen=True)
 class VAEConfig(EvidenceConfig):
+    """Terms that may be added to the ELBO, each named as in its paper.
+
+    `omega` and `ratio` are the names that the lectures give to the penalties on the slopes of
+    encoder and decoder.
+    """
+
     free_bits: float = setting(
-        0.0, "what each latent coordinate may tell of an image for free; 0.1 to 0.5 keeps all in "
-        "use", label="Free bits", unit="nats", low=0, high=100, live=True,
-    )  # fmt: skip
+        0.0,
+        "what each latent coordinate may tell of an image for free; 0.1 to 0.5 keeps all in use",
+        label="Free bits",
+        unit="nats",
+        low=0,
+        high=100,
+        live=True,
+    )
     dip: penalties.Dip = setting(
-        "none", "asks the codes (i) or points drawn from them (ii) to be uncorrelated and no wider "
-        "or narrower than the prior", label="Covariance penalty", live=True,
-    )  # fmt: skip
+        "none",
+        "asks the codes (i) or points drawn from them (ii) to be uncorrelated and no wider "
+        "or narrower than the prior",
+        label="Covariance penalty",
+        live=True,
+    )
     dip_weight: float = setting(
-        10.0, "how much the covariance penalty counts", label="Covariance weight",
-        low=0, high=1e5, live=True, when=("dip", "i", "ii"),
-    )  # fmt: skip
+        10.0,
+        "how much the covariance penalty counts",
+        label="Covariance weight",
+        low=0,
+        high=1e5,
+        live=True,
+        when=("dip", "i", "ii"),
+    )
     tc_weight: float = setting(
-        1.0, "weight of the dependence between latent coordinates: 1 is the ELBO, more makes each "
-        "speak for itself", label="Total correlation", low=0, high=1000, live=True,
-    )  # fmt: skip
+        1.0,
+        "weight of the dependence between latent coordinates: 1 is the ELBO, more makes each "
+        "speak for itself",
+        label="Total correlation",
+        low=0,
+        high=1000,
+        live=True,
+    )
     omega: float = setting(
-        0.0, "penalty where the encoder sends like images far apart; 0 is none, 30 a mild one",
-        label="Encoder slope penalty", low=0, high=1e5, live=True,
-    )  # fmt: skip
+        0.0,
+        "penalty where the encoder sends like images far apart; 0 is none, 30 a mild one",
+        label="Encoder slope penalty",
+        low=0,
+        high=1e5,
+        live=True,
+    )
     ratio: float = setting(
-        0.0, "penalty where the decoder draws near points unlike; 0 is none, 1 a strong one",
-        label="Decoder slope penalty", low=0, high=1e5, live=True,
-    )  # fmt: skip
-    clip: float = setting(
-        0.0, "after each step every weight is cut off at this size, say 0.3; 0 is no limit",
-        label="Largest weight", low=0, high=100, live=True,
-    )  # fmt: skip
+        0.0,
+        "penalty where the decoder draws near points unlike; 0 is none, 1 a strong one",
+        label="Decoder slope penalty",
+        low=0,
+        high=1e5,
+        live=True,
+    )
+    weight_clip: float = setting(
+        0.0,
+        "after each step every weight is cut off at this size, say 0.3; 0 is no limit",
+        label="Largest weight",
+        low=0,
+        high=100,
+        live=True,
+    )
 
 
 class VAE(Evidence):
@@ -85,10 +121,10 @@ class VAE(Evidence):
 
     @torch.no_grad()
     def constrain(self) -> None:
-        """Clip every parameter to [-clip, clip], where a limit is set."""
-        if self.config.clip:
+        """Clip every parameter to [-weight_clip, weight_clip], where a limit is set."""
+        if self.config.weight_clip:
             for part in self.parameters():
-                part.clamp_(-self.config.clip, self.config.clip)
+                part.clamp_(-self.config.weight_clip, self.config.weight_clip)
 
 
 def squared_slopes(value: Tensor, point: Tensor) -> Tensor:

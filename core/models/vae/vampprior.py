@@ -22,10 +22,13 @@ NARROW, WIDE = -6.0, 2.0  # log-variances: a code as wide as one likes would dra
 
 @dataclass(frozen=True)
 class VampConfig(EvidenceConfig):
-    components: int = setting(
-        50, "learned images, whose codes together are the prior", label="Learned images",
-        low=1, high=2000,
-    )  # fmt: skip
+    pseudo_inputs: int = setting(
+        50,
+        "learned images, whose codes together are the prior",
+        label="Learned images",
+        low=1,
+        high=2000,
+    )
 
 
 class VampVAE(Evidence):
@@ -33,7 +36,7 @@ class VampVAE(Evidence):
 
     def __init__(self, config: VampConfig, shape: Shape, classes: int = 0) -> None:
         super().__init__(config, shape)
-        self.learned = nn.Parameter(FIRST + SPREAD * torch.randn(config.components, *shape))
+        self.learned = nn.Parameter(FIRST + SPREAD * torch.randn(config.pseudo_inputs, *shape))
 
     @property
     def prior(self) -> Mixture:

@@ -22,15 +22,20 @@ LOGVAR_BOUND = 10.0  # keeps exp() finite while training finds its feet
 @dataclass(frozen=True)
 class EvidenceConfig(ModelConfig):
     likelihood: Kind = setting(
-        "bernoulli", "what a decoded pixel is taken for: the chance of white, or grey with noise; "
+        "bernoulli",
+        "what a decoded pixel is taken for: the chance of white, or grey with noise; "
         "points of the plane are always taken for places with noise",
         label="Pixels",
-    )  # fmt: skip
+    )
     deviation: float = setting(
-        0.1, "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
-        label="Pixel noise", low=0.01, high=10, logarithmic=True,
+        0.1,
+        "noise of a Gaussian pixel, whose range is 0 to 1; where it is learned, at the start",
+        label="Pixel noise",
+        low=0.01,
+        high=10,
+        logarithmic=True,
         when=("likelihood", "gaussian", "learned"),
-    )  # fmt: skip
+    )
 
 
 class Evidence(nn.Module):

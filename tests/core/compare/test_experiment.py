@@ -38,7 +38,7 @@ from lacuna.core.training.config import TrainConfig
 from tests.core.small import DENSE, SHAPE, dataset, document, equal, images, last, returned
 
 IMAGES = dataset()
-SLIDES = replace(DENSE, omega=30.0, clip=0.3)
+SLIDES = replace(DENSE, omega=30.0, weight_clip=0.3)
 CONFIG = TrainConfig(epochs=2, batch=16, device="cpu")  # 8 steps
 
 
@@ -90,7 +90,7 @@ def test_each_side_is_a_plain_run_of_that_seed(done, name):
 
 def test_the_sides_differ_by_their_penalties_alone(done):
     one, other = done[-1].before.document, done[-1].after.document
-    assert replace(one.config, omega=30.0, clip=0.3) == other.config
+    assert replace(one.config, omega=30.0, weight_clip=0.3) == other.config
     assert one.judge is other.judge
     assert not equal(one.model, other.model)
     assert max(part.abs().max() for part in other.model.parameters()) <= torch.tensor(0.3)
@@ -132,7 +132,7 @@ def test_images_that_are_not_given_are_loaded(monkeypatch):
 
 def test_what_is_varied_and_all_else_stays():
     model, train = set_up(OmegaConfig(3, 7.0, 0.5, 9), replace(DENSE, latent=4), CONFIG)
-    assert model == replace(DENSE, latent=4, omega=7.0, clip=0.5)
+    assert model == replace(DENSE, latent=4, omega=7.0, weight_clip=0.5)
     assert train == replace(CONFIG, epochs=3, seed=9)
     assert set_up(OmegaConfig(), DENSE, CONFIG)[0] == SLIDES  # the slides' own
 
@@ -491,8 +491,8 @@ def test_the_command_writes_both_models_and_the_results(called, tmp_path):
         "after.lacuna", "before.lacuna", "results.json",
     ]  # fmt: skip
     before, after = (archive.load(folder / f"{name}.lacuna") for name in ("before", "after"))
-    assert (before.config.omega, before.config.clip) == (0, 0)
-    assert (after.config.omega, after.config.clip) == (30, 0.3)
+    assert (before.config.omega, before.config.weight_clip) == (0, 0)
+    assert (after.config.omega, after.config.weight_clip) == (30, 0.3)
     assert before.train.seed == after.train.seed == answer["after"]["seed"] == 3
     assert before.codes is not None
     assert after.codes is not None
@@ -505,7 +505,7 @@ def test_the_command_writes_both_models_and_the_results(called, tmp_path):
 
 def test_the_command_prints_both_side_by_side(called, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
-    code, said, _ = called("--out", tmp_path, "--omega", 300, "--clip", 0, *SMALL)
+    code, said, _ = called("--out", tmp_path, "--omega", 300, "--weight_clip", 0, *SMALL)
     assert code == 0
     for figure in FIGURES.values():
         assert figure.head in said
@@ -538,7 +538,7 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(("--omega", 0, "--clip", 0), "nothing to compare"), (("--omega", -1), "at least 0"),
+    [(("--omega", 0, "--weight_clip", 0), "nothing to compare"), (("--omega", -1), "at least 0"),
      (("--latent", 0), "at least 1"), (("--count", 1), "too few")],
 )  # fmt: skip
 def test_a_problem_is_one_sentence(called, tmp_path, words, said):

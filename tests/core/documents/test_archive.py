@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from lacuna.core.config.serialisation import to_plain
 from lacuna.core.data.dataset import Batch, DataConfig
 from lacuna.core.documents import archive
+from lacuna.core.documents.migration import SCHEMA
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
@@ -235,7 +236,7 @@ def test_other_files_are_problems(tmp_path, what):
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ({"settings_json": head(schema=2)}, "newer Lacuna"),
+        ({"settings_json": head(schema=SCHEMA + 1)}, "newer Lacuna"),
         ({"settings_json": head(schema=10**30)}, "newer Lacuna"),
         ({"settings_json": head(schema=None)}, "format is None"),
         ({"settings_json": head(schema="1")}, "format is '1'"),

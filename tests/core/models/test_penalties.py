@@ -280,14 +280,14 @@ def test_the_reported_bound_knows_no_penalty():
 def test_infovae_is_the_elbo_at_alpha_0_and_lambda_1():
     batch = Batch(images(9), None)
     plain = vae().loss("vae", batch, noise())
-    terms = vae(kind=InfoVAEConfig, alpha=0.0, weight=1.0).loss("vae", batch, noise())
+    terms = vae(kind=InfoVAEConfig, alpha=0.0, mmd_weight=1.0).loss("vae", batch, noise())
     assert terms.pop("mmd") == 0
     assert all(torch.equal(plain[name], terms[name]) for name in plain)
 
 
 def test_infovae_weighs_as_its_objective_says():
     """(1 - alpha) KL + (alpha + lambda - 1) D"""
-    batch, model = Batch(images(9), None), vae(kind=InfoVAEConfig, alpha=0.25, weight=5.0)
+    batch, model = Batch(images(9), None), vae(kind=InfoVAEConfig, alpha=0.25, mmd_weight=5.0)
     plain, terms = vae().loss("vae", batch, noise()), model.loss("vae", batch, noise())
     mean, logvar = model.encode(batch.images)
     random = noise()

@@ -204,7 +204,7 @@ def trained(config=CONFIG, **more):
 @pytest.mark.parametrize("clip", [0.3, 0.01])
 def test_clipping_bounds_every_parameter(clip):
     bound = torch.tensor(clip)  # as the weights have it, in float32
-    stand = trained(clip=clip)
+    stand = trained(weight_clip=clip)
     sizes = [part.abs().max() for part in stand.model.parameters()]
     assert max(sizes) == bound
     again = {name: part.clone() for name, part in stand.model.state_dict().items()}
@@ -259,7 +259,7 @@ def test_of_too_great_a_weight_the_means_collapse():
 
 
 def test_resuming_under_penalties_is_bit_exact():
-    more = {"omega": 30.0, "ratio": 1.0, "clip": 0.3}
+    more = {"omega": 30.0, "ratio": 1.0, "weight_clip": 0.3}
     whole, job = trained(**more), train(partial(vae, **more), DATA.train, lambda: CONFIG)
     for _ in range(3):
         next(job)
@@ -272,7 +272,7 @@ def test_resuming_under_penalties_is_bit_exact():
 # ---- what is configured ----
 
 
-@pytest.mark.parametrize("field", ["omega", "clip", "ratio"])
+@pytest.mark.parametrize("field", ["omega", "weight_clip", "ratio"])
 def test_a_negative_weight_is_a_problem(field):
     with pytest.raises(Problem, match="at least 0"):
         check(replace(DENSE, **{field: -1.0}))
@@ -281,7 +281,7 @@ def test_a_negative_weight_is_a_problem(field):
 def test_a_file_of_before_opens_without_penalties(tmp_path):
     """A head that does not name the new fields"""
     path, old = tmp_path / "new.lacuna", tmp_path / "old.lacuna"
-    given = Document(vae(), replace(DENSE, omega=30.0, clip=0.3), SHAPE, DATA.config)
+    given = Document(vae(), replace(DENSE, omega=30.0, weight_clip=0.3), SHAPE, DATA.config)
     archive.save(path, given)
     assert archive.load(path).config == given.config
     with zipfile.ZipFile(path) as there, zipfile.ZipFile(old, "w") as here:

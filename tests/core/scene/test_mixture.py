@@ -133,7 +133,7 @@ def test_the_cluster_that_no_code_reaches_is_a_hole(latent):
 
 def test_a_trained_model_is_compared_without_a_bound():
     """The figures of an experiment, of a model with a VampPrior."""
-    model = document(VampConfig(body="dense", hidden=16, components=5), SHAPE)
+    model = document(VampConfig(body="dense", hidden=16, pseudo_inputs=5), SHAPE)
     side = returned(measured("before", model, dataset()))
     assert side.bound is None
     assert sum(share.value for share in side.shares) == pytest.approx(1)

@@ -69,7 +69,7 @@ def test_an_empty_panel_says_what_it_will_show_and_offers_to_start(panel):
 
 def test_the_defaults_are_those_of_the_slides_and_of_the_train_page(panel):
     asked = panel.form.value()
-    assert (asked.omega, asked.clip, asked.epochs, asked.seed) == (30, 0.3, 1, 5)
+    assert (asked.omega, asked.weight_clip, asked.epochs, asked.seed) == (30, 0.3, 1, 5)
 
 
 def test_enter_in_a_number_starts_nothing(panel, session, qtbot):
@@ -153,7 +153,7 @@ def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, sessi
 
 
 def test_without_a_penalty_there_is_nothing_to_compare(panel, session, qtbot):
-    panel.form.set_value(replace(panel.form.value(), omega=0.0, clip=0.0))
+    panel.form.set_value(replace(panel.form.value(), omega=0.0, weight_clip=0.0))
     qtbot.mouseClick(panel.start, LEFT)
     pumped(session, lambda: session.results.failure is not None)
     assert "nothing to compare" in session.results.failure.sentence
@@ -183,7 +183,7 @@ def test_save_both_writes_the_models_and_the_results(
     assert sorted(path.name for path in folder.iterdir()) == [
         "after.lacuna", "before.lacuna", "results.json",
     ]  # fmt: skip
-    assert archive.load(folder / "after.lacuna").config.clip == 0.3
+    assert archive.load(folder / "after.lacuna").config.weight_clip == 0.3
     assert news == ["Exported both."]
 
     qtbot.mouseClick(panel.save, LEFT)

@@ -107,7 +107,9 @@ def test_slopes_reach_the_weights():
 
 def test_the_contractive_terms_are_both_jacobians():
     """On average, within 4 standard errors, the weights times the squared norms."""
-    model = build(replace(CONFIGS[2], contraction=0.5, smoothness=2.0), SHAPE).double()
+    model = build(
+        replace(CONFIGS[2], jacobian_penalty=0.5, decoder_jacobian_penalty=2.0), SHAPE
+    ).double()
     nn.init.constant_(model.encoder[-1].bias, 5.0)  # where the decoder's slopes are not those at 0
     x = images(1).double()
     code = model.encoder(x).detach()
@@ -119,7 +121,7 @@ def test_the_contractive_terms_are_both_jacobians():
         found.append(torch.stack([said["contraction"], said["smoothness"]]).detach())
     away = torch.stack(found) - torch.stack([0.5 * to_code, 2.0 * to_image])
     assert (away.mean(0).abs() < 4 * away.std(0) / 10).all()
-    plain = build(replace(CONFIGS[2], contraction=0.0, smoothness=0.0), SHAPE)
+    plain = build(replace(CONFIGS[2], jacobian_penalty=0.0, decoder_jacobian_penalty=0.0), SHAPE)
     assert plain.loss("autoencoder", DATA, noise()).keys() == {"recon"}
 
 
@@ -179,7 +181,7 @@ def test_the_best_denoiser_follows_the_score():
 
     Gradients 0, and the error, within 4 standard errors.
     """
-    model = build(DAEConfig(1, "dense", strength=SPOILT), (1, 1, 1))
+    model = build(DAEConfig(1, "dense", corruption_level=SPOILT), (1, 1, 1))
     model.encoder, model.decoder = nn.Flatten(), Bent()
     random, found = noise(), []
     for _ in range(100):
@@ -192,7 +194,7 @@ def test_the_best_denoiser_follows_the_score():
 
 
 def test_masking_blackens_its_part_of_the_pixels():
-    model = build(replace(CONFIGS[1], corruption="masking", strength=0.3), SHAPE)
+    model = build(replace(CONFIGS[1], corruption="masking", corruption_level=0.3), SHAPE)
     spoilt = model._spoilt(torch.ones(500, *SHAPE), noise())
     part = spoilt.eq(0).double().mean()
     assert set(spoilt.unique().tolist()) == {0.0, 1.0}
@@ -201,7 +203,7 @@ def test_masking_blackens_its_part_of_the_pixels():
 
 @pytest.mark.parametrize("corruption", ["gaussian", "masking"])
 def test_without_strength_nothing_is_spoilt(corruption):
-    model = build(replace(CONFIGS[1], corruption=corruption, strength=0.0), SHAPE)
+    model = build(replace(CONFIGS[1], corruption=corruption, corruption_level=0.0), SHAPE)
     drawn = model.decoder(model.encoder(DATA.images))
     error = (drawn - DATA.images).square().sum((1, 2, 3)).mean()
     torch.testing.assert_close(model.loss("autoencoder", DATA, noise()), {"recon": error})

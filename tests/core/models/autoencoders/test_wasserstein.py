@@ -32,7 +32,7 @@ def noise(seed=3):
 
 
 def test_the_terms_are_cross_entropy_and_weighted_discrepancy():
-    model, x = build(replace(CONFIG, weight=7.0), SHAPE), images(9)
+    model, x = build(replace(CONFIG, mmd_weight=7.0), SHAPE), images(9)
     terms = model.loss("wae", Batch(x, None), noise())
     codes = model.encode(x)[0]
     pixels = F.binary_cross_entropy(model.decode(codes), x, reduction="none").flatten(1).sum(1)
@@ -68,7 +68,7 @@ def test_training_brings_the_codes_to_the_prior():
     x = torch.rand(1024, *POINT, generator=noise)
 
     def make():
-        model = build(replace(CONFIG, weight=1000.0), POINT)
+        model = build(replace(CONFIG, mmd_weight=1000.0), POINT)
         with torch.no_grad():
             for part in model.encoder[-1].parameters():
                 part *= 10

@@ -134,7 +134,7 @@ def test_the_generator_moves_after_so_many_batches_of_the_critics():
 
 
 def test_clipping_holds_the_critic_and_nobody_else():
-    model = made("gan", penalty="clipping", loss="wasserstein", cut=0.02).train()
+    model = made("gan", penalty="clipping", loss="wasserstein", weight_clip=0.02).train()
     played(model, 2)
     assert max(float(part.detach().abs().max()) for part in model.critic.parameters()) <= 0.02
     assert max(float(part.detach().abs().max()) for part in model.generator.parameters()) > 0.1
@@ -154,7 +154,7 @@ def test_the_true_norm_holds_convolutions():
 
 
 def test_an_orthonormal_critic_begins_so():
-    model = made("gan", penalty="orthonormal", orthonormality=1.0)
+    model = made("gan", penalty="orthonormal", orthogonal_penalty=1.0)
     assert float(model.loss("critic", batch(), noise())["orthonormality"].detach()) < 1e-8
     assert len(matrices(model.critic)) == 3
 
@@ -181,7 +181,7 @@ def filled(model, value):
 
 def test_the_drawn_generator_is_the_average_of_those_that_were():
     """From values at known steps: shares 1, 10/11, 10/12, ... and never below 1 - `average`."""
-    model, expected = made("gan", average=0.4), 0.0
+    model, expected = made("gan", ema_decay=0.4), 0.0
     for step, value in enumerate([3.0, -1.0, 2.0, 5.0, 4.0, 4.0, -2.0, 1.0, 7.0, 2.0, 3.0, 1.0]):
         filled(model, value)
         model.observe(batch())
@@ -192,7 +192,7 @@ def test_the_drawn_generator_is_the_average_of_those_that_were():
 
 
 def test_without_averaging_the_newest_generator_is_drawn():
-    model = made("gan", body="conv", average=0.0).train()
+    model = made("gan", body="conv", ema_decay=0.0).train()
     played(model, 3)
     model.observe(batch())
     z = torch.randn(4, 2)
@@ -353,7 +353,7 @@ def test_wrong_classes_raise_the_conditional_critics_loss():
 def test_a_semi_supervised_critic_learns_classes_from_few_labels():
     """From a third of them it names the images whose label it never saw."""
     data = dataset(n=360)
-    model = build(SGANConfig(**DENSE, labelled=0.3), SHAPE, 0, classes=2).train()
+    model = build(SGANConfig(**DENSE, labelled_fraction=0.3), SHAPE, 0, classes=2).train()
     played(model, 80, data.train)
     with torch.no_grad():
         said = model.critic(model.seen(data.test.images)).argmax(1)
@@ -362,7 +362,7 @@ def test_a_semi_supervised_critic_learns_classes_from_few_labels():
 
 def test_labels_that_are_not_told_do_not_matter():
     data = batch(60)
-    model = build(SGANConfig(**DENSE, labelled=0.0), SHAPE, 0, classes=3)
+    model = build(SGANConfig(**DENSE, labelled_fraction=0.0), SHAPE, 0, classes=3)
     one, other = (
         model.loss("critic", Batch(data.images, labels), noise())
         for labels in (data.labels, (data.labels + 1) % 3)

@@ -66,7 +66,7 @@ def gradients(model, batch):
 
 def test_where_nothing_is_hidden_the_head_is_only_a_witness():
     batch = Batch(images(20), None)
-    witness = half(dann(DANNConfig(body="dense", hidden=16, adversary=0.0)))
+    witness = half(dann(DANNConfig(body="dense", hidden=16, adversarial_weight=0.0)))
     recon, kl = witness.terms(batch.images, random())
     (recon.mean() + kl.mean()).backward()
     plain = torch.cat([part.grad.flatten() for part in witness.encoder.parameters()])
@@ -79,7 +79,7 @@ def test_the_weight_is_that_of_the_encoder_alone():
     """Its gradient is affine in it, the head's does not know it."""
     batch = Batch(images(20), None)
     found = [
-        gradients(half(dann(DANNConfig(body="dense", hidden=16, adversary=weight))), batch)
+        gradients(half(dann(DANNConfig(body="dense", hidden=16, adversarial_weight=weight))), batch)
         for weight in (0.0, 3.0, 6.0)
     ]
     (none, head), (some, same), (more, _) = found
@@ -89,8 +89,8 @@ def test_the_weight_is_that_of_the_encoder_alone():
 
 def test_at_the_start_nothing_is_hidden_yet():
     batch = Batch(images(20), None)
-    hard = DANNConfig(body="dense", hidden=16, adversary=50.0)
-    none = DANNConfig(body="dense", hidden=16, adversary=0.0)
+    hard = DANNConfig(body="dense", hidden=16, adversarial_weight=50.0)
+    none = DANNConfig(body="dense", hidden=16, adversarial_weight=0.0)
     torch.testing.assert_close(gradients(dann(hard), batch), gradients(dann(none), batch))
 
 
@@ -167,7 +167,7 @@ def test_the_codes_no_longer_tell_the_domain():
     run = TrainConfig(epochs=80, batch=50, rate=3e-3, device="cpu")
     found = {}
     for weight in (0.0, 10.0):
-        config = DANNConfig(3, "dense", 32, adversary=weight)
+        config = DANNConfig(3, "dense", 32, adversarial_weight=weight)
         ends = list(train(lambda config=config: build(config, SHAPE), Batch(x, None), lambda: run))
         found[weight] = told_apart(ends[-1].model, x, domain)
     assert found[0.0] > 0.9

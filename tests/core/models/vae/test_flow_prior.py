@@ -20,12 +20,12 @@ from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from tests.core.small import SHAPE, document, equal, images
 
-CONFIG = FlowConfig(body="dense", hidden=16, units=16)
+CONFIG = FlowConfig(body="dense", hidden=16, flow_units=16)
 
 
 def bent(latent=2):
     """An untrained model whose flow, unlike at the start of a training, moves its input."""
-    model = build(FlowConfig(latent, "dense", 16, units=16), SHAPE)
+    model = build(FlowConfig(latent, "dense", 16, flow_units=16), SHAPE)
     random = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for step in model.flow.transforms:

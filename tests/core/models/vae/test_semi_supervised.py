@@ -126,7 +126,7 @@ def test_who_has_a_label_still_has_it_where_more_have():
 
 def test_labels_that_it_may_not_see_change_nothing():
     x, y = images(60), torch.arange(60) % K
-    model, known = m2(), labelled(x, CONFIG.labelled)
+    model, known = m2(), labelled(x, CONFIG.labelled_fraction)
     assert 0 < known.sum() < 60
     other = torch.where(known, y, (y + 1) % K)
     one, same = (model.loss("vae", Batch(x, labels), random()) for labels in (y, other))
@@ -138,7 +138,7 @@ def test_labels_that_it_may_not_see_change_nothing():
 def test_with_all_labels_it_is_a_conditional_vae_and_a_classifier():
     """J(x, y) of the draws that belong to the true class, and the cross-entropy."""
     x, y = images(30), torch.arange(30) % K
-    model = m2(M2Config(body="dense", hidden=16, labelled=1.0, teaching=0.7))
+    model = m2(M2Config(body="dense", hidden=16, labelled_fraction=1.0, classification_weight=0.7))
     terms = model.loss("vae", Batch(x, y), random())
     draws = torch.randn(30 * K, 2, generator=random()).view(30, K, 2)[torch.arange(30), y]
     mean, logvar = model.encode(x, y)

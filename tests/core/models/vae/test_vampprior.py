@@ -16,7 +16,7 @@ from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from tests.core.small import SHAPE, document, equal, images
 
-CONFIG = VampConfig(body="dense", hidden=16, components=5)
+CONFIG = VampConfig(body="dense", hidden=16, pseudo_inputs=5)
 
 
 def vamp(config=CONFIG, learned=None, spread=1.0):
@@ -40,7 +40,7 @@ def within(values, expected, sigmas=4.0):
 def test_with_the_data_as_its_images_the_prior_is_the_aggregated_posterior():
     """K = n, u = data: the marginal KL is 0, so the mean KL is I(x; z), at most log n."""
     data = images(40)
-    model = vamp(VampConfig(body="dense", hidden=16, components=40), data)
+    model = vamp(VampConfig(body="dense", hidden=16, pseudo_inputs=40), data)
     with torch.no_grad():
         mean, logvar = model.encode(data)
         aggregated = log_aggregated(Codes(mean, logvar, None, torch.arange(40), 0))
@@ -57,7 +57,7 @@ def test_with_the_data_as_its_images_the_prior_is_the_aggregated_posterior():
 
 def test_of_one_image_the_kl_is_that_of_two_gaussians():
     """K = 1: the mean of the one-draw KL is the closed form."""
-    model, data = vamp(VampConfig(body="dense", hidden=16, components=1)), images(3)
+    model, data = vamp(VampConfig(body="dense", hidden=16, pseudo_inputs=1)), images(3)
     with torch.no_grad():
         mean, logvar = model.encode(data)
         posterior = Independent(Normal(mean, (0.5 * logvar).exp()), 1)
