@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lacuna.core.data.titles import data_title
 from lacuna.core.files.locations import bundled
 from lacuna.core.session.session import Session
 
 from ..look.theme import Choice
-from ..panels.beside import other_side
+from ..map.view import MapView
+from ..panels.beside import MapArea, other_side
+from ..panels.path import PathBar
+from ..panels.scrubber import Scrubber
+from .anchors import Anchors
 from .commands import Command
-
-if TYPE_CHECKING:
-    from .window import Window
+from .files import Files
+from .side import SidePanel
 
 PAGES = ("Explore", "Train", "Geometry", "Measures")
 THEMES: tuple[Choice, ...] = ("system", "light", "dark")
 
 
-def table(window: Window) -> dict[str, Command]:
+class Commanded(Protocol):
+    """The parts and verbs of the window that commands use."""
+
+    session: Session
+    files: Files
+    anchors: Anchors
+    map: MapView
+    maps: MapArea
+    path: PathBar
+    scrubber: Scrubber
+    side: SidePanel
+
+    def show_palette(self) -> None: ...
+    def show_help(self) -> None: ...
+    def show_experiment(self) -> None: ...
+    def ask_data(self) -> None: ...
+    def ask_versus(self) -> None: ...
+    def ask_beside(self) -> None: ...
+    def toggle_alone(self) -> None: ...
+    def toggle_side(self) -> None: ...
+    def dress(self, choice: Choice) -> None: ...
+    def close(self) -> bool: ...
+
+
+def table(window: Commanded) -> dict[str, Command]:
     """name: command"""
     parts = (_files, _map, _training, _panels, _others, _program)
     return {command.name: command for part in parts for command in part(window)}
 
 
-def _files(window: Window) -> list[Command]:
+def _files(window: Commanded) -> list[Command]:
     files, there = window.files, partial(_there, window.session)
     return [
         Command("open", "Open a file…", files.ask_open, "Ctrl+O", "open"),
@@ -36,7 +63,7 @@ def _files(window: Window) -> list[Command]:
     ]
 
 
-def _map(window: Window) -> list[Command]:
+def _map(window: Commanded) -> list[Command]:
     maps, there = window.maps, partial(_there, window.session)
     return [
         Command("undo", "Undo", lambda: maps.history.undo(), "Ctrl+Z", "undo",
@@ -50,7 +77,7 @@ def _map(window: Window) -> list[Command]:
     ]  # fmt: skip
 
 
-def _training(window: Window) -> list[Command]:
+def _training(window: Commanded) -> list[Command]:
     s, there = window.session, partial(_there, window.session)
     return [
         Command("train", "Start training", s.train, "Ctrl+T", "train",
@@ -65,7 +92,7 @@ def _training(window: Window) -> list[Command]:
     ]  # fmt: skip
 
 
-def _panels(window: Window) -> list[Command]:
+def _panels(window: Commanded) -> list[Command]:
     s, there = window.session, partial(_there, window.session)
     return [
         Command("data", "Find this model's images…", window.ask_data, "", "open", there),
@@ -77,7 +104,7 @@ def _panels(window: Window) -> list[Command]:
     ]  # fmt: skip
 
 
-def _others(window: Window) -> list[Command]:
+def _others(window: Commanded) -> list[Command]:
     s, maps, there = window.session, window.maps, partial(_there, window.session)
     return [
         Command("experiment", "Before and after the encoder slope penalty…", window.show_experiment,
@@ -95,7 +122,7 @@ def _others(window: Window) -> list[Command]:
     ]  # fmt: skip
 
 
-def _program(window: Window) -> list[Command]:
+def _program(window: Commanded) -> list[Command]:
     return [
         Command("side", "Show or hide the left panel", window.toggle_side, "Ctrl+B", "explore"),
         *(Command(f"theme {name}", f"Colours: {name}", partial(window.dress, name), "", "eye")
