@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..widgets.combo import Combo
+from ..widgets.combo_box import ComboBox
 
 STEPS = (1.0, 2.0, 5.0, 10.0)  # where the arrows of a logarithmic number stop, times 10**n
 
@@ -60,7 +60,7 @@ class ChoiceEditor(Editor):
 
     def __init__(self, choices: Mapping[Any, str]) -> None:
         super().__init__()
-        self.combo = Combo()
+        self.combo = ComboBox()
         for value, name in choices.items():
             self.combo.addItem(name, value)
         self._hold(self.combo)

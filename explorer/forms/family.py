@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from lacuna.core.models.family import Family, Group, ModelConfig
 from lacuna.core.models.registry import MODELS, family_of, name_of
 
-from ..widgets.combo import Combo
+from ..widgets.combo_box import ComboBox
 from ..widgets.section import Section
 from ..widgets.tip import tip
 from .editors import Editor
@@ -32,7 +32,7 @@ class FamilyForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._words, self._locked = words, ""
-        self.chooser, self.said, self.more = Combo(), QLabel(), Section("More", opened=False)
+        self.chooser, self.said, self.more = ComboBox(), QLabel(), Section("More", opened=False)
         self._list_families()
         self.chooser.setAccessibleName("Kind of model")
         self.chooser.setMaxVisibleItems(self.chooser.count())

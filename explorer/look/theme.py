@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from .stylesheet import stylesheet
 
-Choice = Literal["system", "light", "dark"]
+Scheme = Literal["system", "light", "dark"]
 Role = Literal["", "secondary", "title", "number", "error", "caption"]
 USUAL_PX = {"darwin": 13.0, "win32": 12.0}  # the system font's size where nobody changed it
 TEXT_PX = 13
@@ -103,12 +103,12 @@ def current() -> Theme:
     return _state["theme"]
 
 
-def choice() -> Choice:
+def choice() -> Scheme:
     """What the user asked for; `current()` is what came of it."""
     return _state["choice"]
 
 
-def apply(app: QApplication, choice: Choice = "system") -> Theme:
+def apply(app: QApplication, choice: Scheme = "system") -> Theme:
     """Dresses the whole program and returns what it now wears; call again at any time."""
     hints = app.styleHints()
     if not _state["listening"]:

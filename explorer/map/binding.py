@@ -19,7 +19,7 @@ from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layers, Point, drawn_families, placed, shown_path
 
-from ..widgets.empty import Empty
+from ..widgets.empty_state import EmptyState
 from . import tips
 from .frame import Chart, Window, framed, identity
 from .hatch import HolePicture
@@ -41,7 +41,7 @@ class DrawnMap(OverlaidMap):
         self._outdated: Masses | None = None  # of the scene before this one
         self._condition: int | None = None
         self._shaping = False
-        self.empty = Empty("", parent=self)
+        self.empty = EmptyState("", parent=self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._misshapen.connect(self._shape, Qt.ConnectionType.QueuedConnection)
         self._watch()

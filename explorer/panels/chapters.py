@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.figures.finding import Chapter, Finding
 
-from ..widgets.empty import Empty
-from ..widgets.finding import FindingRow
+from ..widgets.empty_state import EmptyState
+from ..widgets.finding_row import FindingRow
 from ..widgets.page import Page
 from ..widgets.section import Section
 
@@ -24,7 +24,7 @@ class ChaptersPage(Page):
         self.sections: dict[str, Section] = {}
         self.rows: dict[str, FindingRow] = {}
         self._told: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
-        self.empty, self.bar, self.said = Empty(nothing), QProgressBar(), QLabel()
+        self.empty, self.bar, self.said = EmptyState(nothing), QProgressBar(), QLabel()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         as_caption(self.said)

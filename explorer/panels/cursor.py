@@ -14,20 +14,20 @@ from lacuna.core.render.picture import class_colours
 from lacuna.core.session.jobs.decoded import Inversion, Picked, Sample
 from lacuna.core.session.session import Session
 
-from ..widgets import words
-from ..widgets.bars import Bars
-from ..widgets.empty import Empty
-from ..widgets.figures import Figure, Figures
+from ..widgets import tooltips
+from ..widgets.empty_state import EmptyState
+from ..widgets.figure_table import Figure, FigureTable
+from ..widgets.image_view import ImageView
 from ..widgets.page import Page
-from ..widgets.picture import Picture
+from ..widgets.probability_bars import ProbabilityBars
 from .data_space import DataSpace
 
 WIDTH, WIDER = 272, 420  # pixels of the design; the wider for the plane that points lie in
 SMALL = 70
 FIGURES = (
-    Figure("prior", "log p, the prior", words.LOG_PRIOR),
-    Figure("posterior", "log q, the encoded data", words.LOG_POSTERIOR),
-    Figure("hole", "In a hole", words.IN_HOLE),
+    Figure("prior", "log p, the prior", tooltips.LOG_PRIOR),
+    Figure("posterior", "log q, the encoded data", tooltips.LOG_POSTERIOR),
+    Figure("hole", "In a hole", tooltips.IN_HOLE),
 )
 
 
@@ -38,13 +38,13 @@ class CursorPanel(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(8, parent)
         self._session = session
-        self.sample = Picture("What the model draws at the cursor appears here.", 224)
+        self.sample = ImageView("What the model draws at the cursor appears here.", 224)
         self.space = DataSpace(session)
-        self.bars = Bars()
-        self.figures = Figures(FIGURES)
+        self.bars = ProbabilityBars()
+        self.figures = FigureTable(FIGURES)
         self.pair = Pair()
-        self.pair.said.setToolTip(words.DISTANCE)
-        self.absent = Empty(
+        self.pair.said.setToolTip(tooltips.DISTANCE)
+        self.absent = EmptyState(
             "The images this model was trained on are not on this machine.", "Get them…"
         )
         self._lay_out()
@@ -151,12 +151,12 @@ class Pair(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.title, self.said = QLabel(), QLabel()
-        self.left, self.right = Picture("not on this machine", SMALL), Picture("", SMALL)
-        self.best = Picture("", SMALL)
+        self.left, self.right = ImageView("not on this machine", SMALL), ImageView("", SMALL)
+        self.best = ImageView("", SMALL)
         self.left.setToolTip("The image itself")
         self.right.setToolTip("What is drawn at the code that the encoder gives it")
         self.best.set_clickable()
-        self.best.setToolTip(words.BEST)
+        self.best.setToolTip(tooltips.BEST)
         self.said.setProperty("role", "secondary")
         self.said.setWordWrap(True)
         for picture in (self.left, self.right, self.best):

@@ -18,17 +18,17 @@ from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import SpaceLayers
 
-from ..widgets import words
+from ..widgets import tooltips
 from .heat import HeatPlot
 from .square import DataPlot
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
 BEST_AWAITED = "Comes once the model is at rest and its data are here."
 SHOWN = {
-    "data": ("Data", words.SPACE_DATA),
-    "drawn": ("Drawn", words.SPACE_DRAWN),
-    "grid": ("Latent grid", words.SPACE_GRID),
-    "slopes": ("Critic's slopes", words.SPACE_SLOPES),
+    "data": ("Data", tooltips.SPACE_DATA),
+    "drawn": ("Drawn", tooltips.SPACE_DRAWN),
+    "grid": ("Latent grid", tooltips.SPACE_GRID),
+    "slopes": ("Critic's slopes", tooltips.SPACE_SLOPES),
 }
 
 
@@ -125,7 +125,7 @@ class CriticPair(QWidget):
         self.said = QLabel()
         self.said.setProperty("role", "caption")
         self.said.setWordWrap(True)
-        self.titles[1].setToolTip(words.BEST_CRITIC)
+        self.titles[1].setToolTip(tooltips.BEST_CRITIC)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -142,7 +142,7 @@ class CriticPair(QWidget):
         if contest is None:
             return
         self.titles[0].setText("The critic's height" if contest.share is None else "The critic, D")
-        self.titles[0].setToolTip(words.HEIGHT if contest.share is None else words.CRITIC)
+        self.titles[0].setToolTip(tooltips.HEIGHT if contest.share is None else tooltips.CRITIC)
         self.left.set_picture(*_ranged(contest))
         self.right.set_picture(contest.best, 0, 1)
         self.said.setText(_said(contest))

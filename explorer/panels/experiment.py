@@ -28,11 +28,11 @@ from lacuna.core.models.registry import family_of
 from lacuna.core.session.session import Session
 
 from ..forms.form import Form
-from ..widgets.empty import Empty
-from ..widgets.masses import MassBars
+from ..widgets.comparison_table import ComparisonTable, Pair, pair_of
+from ..widgets.empty_state import EmptyState
+from ..widgets.mass_bars import MassBars
 from ..widgets.page import Page
-from ..widgets.samples import SampleGrid
-from ..widgets.side_by_side import Pair, SideBySide, pair_of
+from ..widgets.sample_grid import SampleGrid
 from .training import WORDS
 
 TITLE = "Before and after the encoder slope penalty"
@@ -47,7 +47,7 @@ SIDES: tuple[Name, ...] = ("before", "after")
 EMPTY, FULL = QSize(640, 360), QSize(900, 680)  # of the window, without and with figures
 
 
-class ExperimentPanel(QDialog):
+class ExperimentDialog(QDialog):
     """Beside the window, and never in its way."""
 
     problem = Signal(str)  # one sentence for the window to show
@@ -58,9 +58,9 @@ class ExperimentPanel(QDialog):
         self.form = Form(OmegaConfig())
         self.start, self.cancel = QPushButton("Start"), QPushButton("Cancel")
         self.bar, self.said, self.what = QProgressBar(), QLabel(), QLabel()
-        self.about = Empty(ABOUT)
+        self.about = EmptyState(ABOUT)
         self.verdict, self.moved, self.beware = QLabel(), QLabel(), QLabel()
-        self.figures = SideBySide("Before", "After")
+        self.figures = ComparisonTable("Before", "After")
         self.masses = {name: MassBars() for name in SIDES}
         self.samples = {name: SampleGrid() for name in SIDES}
         self.heads = {name: QLabel(f"Classes and samples {name}") for name in SIDES}

@@ -23,11 +23,11 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers
 
 from ..look import preferences
-from ..widgets.choice import Choice
-from ..widgets.kept import KeptList
-from ..widgets.layers import LayerRow
+from ..widgets.kept_run_list import KeptRunList
+from ..widgets.labelled_combo import LabelledCombo
+from ..widgets.layer_row import LayerRow
 from ..widgets.page import Page
-from ..widgets.samples import SampleGrid
+from ..widgets.sample_grid import SampleGrid
 from ..widgets.section import Section
 from ..widgets.tip import tip
 
@@ -70,11 +70,11 @@ class ExplorePanel(Page):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(0, parent)
         self._session = session
-        self.gallery, self.kept = QVBoxLayout(), KeptList()
+        self.gallery, self.kept = QVBoxLayout(), KeptRunList()
         self.layers = {
             name: LayerRow(said, tooltip=tip(why)) for name, (said, why) in LAYERS.items()
         }
-        self.height, self.shape = Choice("Height", HEIGHTS), Choice("Figures", SHAPES)
+        self.height, self.shape = LabelledCombo("Height", HEIGHTS), LabelledCombo("Figures", SHAPES)
         self.samples = SampleGrid()
         self.again = QPushButton("Draw others")
         self.step = QLabel()

@@ -24,9 +24,9 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results
 
 from ..plots.class_radii import ClassRadii, ClassRadius, Survival
-from ..widgets.choice import Choice
-from ..widgets.finding import FindingRow
-from ..widgets.holes import HoleList
+from ..widgets.finding_row import FindingRow
+from ..widgets.hole_list import HoleList
+from ..widgets.labelled_combo import LabelledCombo
 from ..widgets.tip import tip
 from .chapters import ChaptersPage, as_caption
 
@@ -54,7 +54,7 @@ class GeometryPanel(ChaptersPage):
         self._drawn: Radii | None = None
         self.radii, self.survival = ClassRadii(), Survival()
         self.report = QPushButton("Save as a report…")
-        self.detector = Choice("Seen by", {key: one.name for key, one in DETECTORS.items()})
+        self.detector = LabelledCombo("Seen by", {key: one.name for key, one in DETECTORS.items()})
         self.list, self.others = HoleList(), QLabel()
         self._lay_out()
         self.radii.hovered.connect(self.class_hovered)

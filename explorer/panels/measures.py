@@ -15,11 +15,11 @@ from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results
 
-from ..widgets.diagnosis import DiagnosisCard
+from ..widgets.diagnosis_card import DiagnosisCard
 from ..widgets.section import Section
 from ..widgets.tip import tip
 from .chapters import ChaptersPage, as_caption
-from .data import ask_for_images
+from .data_chooser import ask_for_images
 
 NOTHING = (
     "Here stands how good a model is, its samples against images held out first of all. Train or "

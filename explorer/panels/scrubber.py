@@ -18,7 +18,7 @@ from lacuna.core.scene.timeline import Timeline
 from lacuna.core.session.session import Session
 
 from ..look import icons
-from ..widgets.ticks import Ticks
+from ..widgets.step_slider import StepSlider
 from ..widgets.tip import tip
 
 SECONDS = 4.0  # from the first picture to the newest when it plays
@@ -32,7 +32,7 @@ class Scrubber(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.play, self.ticks = QToolButton(), Ticks()
+        self.play, self.ticks = QToolButton(), StepSlider()
         self.said, self.follow = QLabel(), QPushButton("Follow")
         self._timer, self._clock, self._from = QTimer(self, interval=33), QElapsedTimer(), 0
         self._dress()

@@ -26,11 +26,11 @@ from lacuna.core.session.state import Results, RunState
 from ..forms.family import FamilyForm
 from ..forms.form import Form
 from ..plots.curves import Curves
-from ..widgets import words
+from ..widgets import tooltips
 from ..widgets.page import Page
 from ..widgets.section import Section
-from .data import DataChooser
-from .held_out import HeldOutFigures
+from .data_chooser import DataChooser
+from .held_out_figures import HeldOutFigures
 
 WORDS = {
     "conv": "Convolutional", "auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)",
@@ -163,7 +163,7 @@ class TrainPanel(Page):
         series = {}
         for name in names:
             values = [(step, losses[name]) for step, losses in history if name in losses]
-            series[words.TERMS.get(name, name)] = tuple(zip(*values, strict=True))
+            series[tooltips.TERMS.get(name, name)] = tuple(zip(*values, strict=True))
         self.curves.set_unit(family_of(document.config).unit if document else "")
         self.curves.set_series(series)
         self._draw_measured()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from lacuna.core.figures.finding import number
 
 from ..widgets.canvas import NOTHING, Colours, class_colour, tinted, write
-from ..widgets.rows import Rows
+from ..widgets.row_list import RowList
 from .curves import Curves
 
 
@@ -30,7 +30,7 @@ class ClassRadius:
     nearest: tuple[tuple[int, float], ...] = ()  # other classes and how far they are on average
 
 
-class ClassRadii(Rows):
+class ClassRadii(RowList):
     """Each class's mean as a bar, with a line over what most of its points have."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

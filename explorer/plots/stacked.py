@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QWidget
 
 from ..look import theme
 from ..widgets.canvas import Colours, class_colour, ink_on, tinted, write
-from ..widgets.track import Track
+from ..widgets.path_track import PathTrack
 
 EDGE, CLEAR = 4, 4  # pixels: above and below; beside a name
 
 
-class StackedProbabilities(Track):
+class StackedProbabilities(PathTrack):
     """t: (T,) fractions of the path, p: (T, K); lies under a filmstrip, aligned with it."""
 
     def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:

@@ -41,8 +41,8 @@ class Program:
         self.session = Session(self.engine)
         self.window = Window(self.session)
         self.pump = Pump(self.engine, self.session)
-        self.window.maps.opened.connect(self.pump.join)
-        self.window.maps.closed.connect(self.pump.leave)
+        self.window.map_area.opened.connect(self.pump.join)
+        self.window.map_area.closed.connect(self.pump.leave)
         app.aboutToQuit.connect(self.close)
         self._failing = False
         garbage.take_over()
@@ -57,7 +57,7 @@ class Program:
             self.window.files.open(path)
         elif first:
             self.window.files.open_model(first[0])
-        self.window.runs.offer()
+        self.window.kept_runs.offer()
 
     def close(self) -> None:
         self.session.close()

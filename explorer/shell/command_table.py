@@ -9,18 +9,18 @@ from lacuna.core.data.titles import data_title
 from lacuna.core.files.locations import bundled
 from lacuna.core.session.session import Session
 
-from ..look.theme import Choice
+from ..look.theme import Scheme
 from ..map.view import MapView
-from ..panels.beside import MapArea, other_side
-from ..panels.path import PathBar
+from ..panels.map_area import MapArea, other_side
+from ..panels.path_bar import PathBar
 from ..panels.scrubber import Scrubber
 from .anchors import Anchors
 from .commands import Command
-from .files import Files
-from .side import SidePanel
+from .file_dialogs import Files
+from .side_panel import SidePanel
 
 PAGES = ("Explore", "Train", "Geometry", "Measures")
-THEMES: tuple[Choice, ...] = ("system", "light", "dark")
+THEMES: tuple[Scheme, ...] = ("system", "light", "dark")
 
 
 class Commanded(Protocol):
@@ -30,10 +30,10 @@ class Commanded(Protocol):
     files: Files
     anchors: Anchors
     map: MapView
-    maps: MapArea
-    path: PathBar
+    map_area: MapArea
+    path_bar: PathBar
     scrubber: Scrubber
-    side: SidePanel
+    side_panel: SidePanel
 
     def show_palette(self) -> None: ...
     def show_help(self) -> None: ...
@@ -43,7 +43,7 @@ class Commanded(Protocol):
     def ask_beside(self) -> None: ...
     def toggle_alone(self) -> None: ...
     def toggle_side(self) -> None: ...
-    def dress(self, choice: Choice) -> None: ...
+    def dress(self, choice: Scheme) -> None: ...
     def close(self) -> bool: ...
 
 
@@ -64,7 +64,7 @@ def _files(window: Commanded) -> list[Command]:
 
 
 def _map(window: Commanded) -> list[Command]:
-    maps, there = window.maps, partial(_there, window.session)
+    maps, there = window.map_area, partial(_there, window.session)
     return [
         Command("undo", "Undo", lambda: maps.history.undo(), "Ctrl+Z", "undo",
                 lambda: maps.history.can_undo),
@@ -72,7 +72,7 @@ def _map(window: Commanded) -> list[Command]:
                 lambda: maps.history.can_redo),
         Command("palette", "Commands", window.show_palette, "Ctrl+K", "commands"),
         Command("fit", "Fit the map to the codes", window.map.fit, "F", "fit"),
-        Command("play", "Play the path", window.path.toggle_play, "Space", "play"),
+        Command("play", "Play the path", window.path_bar.toggle_play, "Space", "play"),
         Command("anchors", "Place A and B", window.anchors.place, "", "plus", there),
     ]  # fmt: skip
 
@@ -97,7 +97,7 @@ def _panels(window: Commanded) -> list[Command]:
     return [
         Command("data", "Find this model's images…", window.ask_data, "", "open", there),
         Command("alone", "The map alone, or all panels", window.toggle_alone, "F11", "eye"),
-        *(Command(f"page {title}", f"Go to {title}", partial(window.side.show_page, at),
+        *(Command(f"page {title}", f"Go to {title}", partial(window.side_panel.show_page, at),
                   f"Ctrl+{at + 1}", title.lower()) for at, title in enumerate(PAGES)),
         Command("report", "Save the geometry as a report…", window.files.ask_report, "", "geometry",
                 lambda: s.results.survey is not None and not s.live("survey")),
@@ -105,7 +105,7 @@ def _panels(window: Commanded) -> list[Command]:
 
 
 def _others(window: Commanded) -> list[Command]:
-    s, maps, there = window.session, window.maps, partial(_there, window.session)
+    s, maps, there = window.session, window.map_area, partial(_there, window.session)
     return [
         Command("experiment", "Before and after the encoder slope penalty…", window.show_experiment,
                 "", "train"),

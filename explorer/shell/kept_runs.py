@@ -15,7 +15,7 @@ from lacuna.core.figures.finding import grouped
 from lacuna.core.models.registry import family_of
 from lacuna.core.session.session import Session
 
-from .messages import MessageBar
+from .message_bar import MessageBar
 
 
 class KeptRuns(QObject):

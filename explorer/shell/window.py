@@ -22,29 +22,30 @@ from lacuna.core.session.session import Session
 
 from ..look import preferences, theme
 from ..map.view import MapView
-from ..panels.beside import MapArea
 from ..panels.cursor import CursorPanel
-from ..panels.data import ask_for_images
-from ..panels.diversity import VersusPanel
-from ..panels.experiment import ExperimentPanel
+from ..panels.data_chooser import ask_for_images
+from ..panels.diversity_comparison import DiversityDialog
+from ..panels.experiment import ExperimentDialog
 from ..panels.explore import ExplorePanel
 from ..panels.geometry import GeometryPanel
+from ..panels.map_area import MapArea
 from ..panels.measures import MeasuresPanel
-from ..panels.path import PathBar
+from ..panels.path_bar import PathBar
 from ..panels.scrubber import Scrubber
 from ..panels.titles import title_of
 from ..panels.training import TrainPanel
 from .anchors import Anchors
+from .closing import Closing
+from .command_palette import CommandPalette
 from .command_table import table
-from .commands import Palette, actions
-from .files import Files, asked_open
-from .guide import Guide
+from .commands import actions
+from .file_dialogs import Files, asked_open
+from .help_dialog import HelpDialog
 from .kept_runs import KeptRuns, described
-from .leaving import Leaving
-from .messages import MessageBar
-from .side import SidePanel
-from .status import StatusBar
-from .top import TopBar
+from .message_bar import MessageBar
+from .side_panel import SidePanel
+from .status_bar import StatusBar
+from .top_bar import TopBar
 
 
 class Window(QMainWindow):
@@ -53,27 +54,35 @@ class Window(QMainWindow):
         self.session = session
         self.messages = MessageBar()
         self.map, self.scrubber = MapView(session), Scrubber(session, self)
-        self.maps = MapArea(session, self.map, self.scrubber)
-        self.cursor = CursorPanel(session)
-        self.explore, self.train = ExplorePanel(session), TrainPanel(session)
-        self.geometry, self.measures = GeometryPanel(session), MeasuresPanel(session)
-        self.path, self.status = PathBar(session), StatusBar(session)
-        self.experiment, self.versus = ExperimentPanel(session, self), VersusPanel(session, self)
+        self.map_area = MapArea(session, self.map, self.scrubber)
+        self.cursor_panel = CursorPanel(session)
+        self.explore_panel, self.train_panel = ExplorePanel(session), TrainPanel(session)
+        self.geometry_panel, self.measures_panel = GeometryPanel(session), MeasuresPanel(session)
+        self.path_bar, self.status_bar = PathBar(session), StatusBar(session)
+        self.experiment_dialog = ExperimentDialog(session, self)
+        self.diversity_dialog = DiversityDialog(session, self)
         self.anchors = Anchors(session)
         self.files = Files(session, self.messages, self.anchors, self)
-        self.runs = KeptRuns(session, self.messages, self)
-        self._leaving = Leaving(session, self.messages, self)
-        self.side = SidePanel(
+        self.kept_runs = KeptRuns(session, self.messages, self)
+        self._leaving = Closing(session, self.messages, self)
+        self.side_panel = SidePanel(
             {
-                "Explore": ("explore", self.explore),
-                "Train": ("train", self.train),
-                "Geometry": ("geometry", self.geometry),
-                "Measures": ("measures", self.measures),
+                "Explore": ("explore", self.explore_panel),
+                "Train": ("train", self.train_panel),
+                "Geometry": ("geometry", self.geometry_panel),
+                "Measures": ("measures", self.measures_panel),
             }
         )
         self.commands = table(self)
-        self.top = TopBar(session, self.commands)
-        self.actions_ = actions(list(self.commands.values()), self, (self.map, self.path))
+        self.top_bar = TopBar(session, self.commands)
+        self._around: tuple[QWidget, ...] = (
+            self.top_bar,
+            self.side_panel,
+            self.cursor_panel,
+            self.path_bar,
+            self.status_bar,
+        )
+        self.actions_ = actions(list(self.commands.values()), self, (self.map, self.path_bar))
         self._lay_out()
         self._connect()
         self._restore()
@@ -81,38 +90,38 @@ class Window(QMainWindow):
     # ---- what can be asked for ----
 
     def show_palette(self) -> None:
-        Palette(list(self.commands.values()), self).open_over(self)
+        CommandPalette(list(self.commands.values()), self).open_over(self)
 
     def show_help(self) -> None:
-        Guide(list(self.commands.values()), self).show()
+        HelpDialog(list(self.commands.values()), self).show()
 
     def show_experiment(self) -> None:
-        self.experiment.show()
-        self.experiment.activateWindow()
+        self.experiment_dialog.show()
+        self.experiment_dialog.activateWindow()
 
     def ask_versus(self) -> None:
         """Which file holds the model that the shown one is compared with."""
         if path := asked_open(self, "Compare with"):
-            self.versus.show()
+            self.diversity_dialog.show()
             self.session.compare_with(path)
 
     def ask_beside(self) -> None:
         """Which file holds the model that is shown beside this one."""
         if path := asked_open(self, "Open beside"):
-            self.maps.open(path)
+            self.map_area.open(path)
 
     def ask_data(self) -> None:
         ask_for_images(self, self.session)
 
     def toggle_alone(self) -> None:
-        alone = not self.top.isHidden()
-        for part in (self.top, self.side, self.cursor, self.path, self.status, *self._lines):
+        alone = not self.top_bar.isHidden()
+        for part in (*self._around, *self._lines):
             part.setHidden(alone)
 
     def toggle_side(self) -> None:
-        self.side.choose(self.side.pages.currentIndex())
+        self.side_panel.choose(self.side_panel.pages.currentIndex())
 
-    def dress(self, choice: theme.Choice) -> None:
+    def dress(self, choice: theme.Scheme) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, choice)
@@ -122,43 +131,43 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         s = self.session
-        self.cursor.data_wanted.connect(self.ask_data)
-        self.path.place_wanted.connect(self.anchors.place)
-        self.explore.open_wanted.connect(self.files.open_model)
-        self.files.remembered.connect(self.explore.draw_gallery)
-        self.runs.found.connect(self._draw_runs)
-        self.explore.kept.open_wanted.connect(self.runs.open)
-        self.explore.kept.discard_wanted.connect(self.runs.discard)
+        self.cursor_panel.data_wanted.connect(self.ask_data)
+        self.path_bar.place_wanted.connect(self.anchors.place)
+        self.explore_panel.open_wanted.connect(self.files.open_model)
+        self.files.remembered.connect(self.explore_panel.draw_gallery)
+        self.kept_runs.found.connect(self._draw_runs)
+        self.explore_panel.kept.open_wanted.connect(self.kept_runs.open)
+        self.explore_panel.kept.discard_wanted.connect(self.kept_runs.discard)
         self.messages.dismissed.connect(s.dismiss)
-        self.geometry.report_wanted.connect(self.files.ask_report)
-        self.train.experiment_wanted.connect(self.show_experiment)
-        self.measures.train_wanted.connect(lambda: self.side.show_page(1))
-        self.experiment.problem.connect(lambda said: self.messages.show_failure(said, ""))
-        self.geometry.hole_wanted.connect(self.map.fly_to)
-        self.maps.class_hovered.connect(self._highlight)
-        self.maps.failed.connect(self._draw_failure)
-        self.maps.closed.connect(lambda _: self.top.draw_possible())
-        self.maps.closed.connect(lambda _: self.runs.look())
-        for part in (self.map, self.cursor, self.explore, self.path, self.geometry):
-            part_signal = part.hovered_class if part is self.map else part.class_hovered
-            part_signal.connect(self._highlight)
-        for part in (self.explore, self.path, self.geometry):
-            part.place_hovered.connect(self.maps.point_at)
-        self.map.hovered_travel.connect(self.path.highlight)
+        self.geometry_panel.report_wanted.connect(self.files.ask_report)
+        self.train_panel.experiment_wanted.connect(self.show_experiment)
+        self.measures_panel.train_wanted.connect(lambda: self.side_panel.show_page(1))
+        self.experiment_dialog.problem.connect(lambda said: self.messages.show_failure(said, ""))
+        self.geometry_panel.hole_wanted.connect(self.map.fly_to)
+        self.map_area.class_hovered.connect(self._highlight)
+        self.map_area.failed.connect(self._draw_failure)
+        self.map_area.closed.connect(lambda _: self.top_bar.draw_possible())
+        self.map_area.closed.connect(lambda _: self.kept_runs.look())
+        self.map.hovered_class.connect(self._highlight)
+        self.cursor_panel.class_hovered.connect(self._highlight)
+        for panel in (self.explore_panel, self.path_bar, self.geometry_panel):
+            panel.class_hovered.connect(self._highlight)
+            panel.place_hovered.connect(self.map_area.point_at)
+        self.map.hovered_travel.connect(self.path_bar.highlight)
         s.listen(self.messages.show_info)
         s.watch("results.failure", self._draw_failure)
         for name in ("results.document", "results.scene"):
             s.watch(name, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
         for name in vars(s.settings):
-            s.watch(f"settings.{name}", lambda _: self.top.draw_possible())
+            s.watch(f"settings.{name}", lambda _: self.top_bar.draw_possible())
 
     def _draw_runs(self, paths: list[Path]) -> None:
-        self.explore.kept.draw([(path, *described(path)) for path in paths])
+        self.explore_panel.kept.draw([(path, *described(path)) for path in paths])
 
     def _highlight(self, index: int) -> None:
-        self.maps.highlight(index)
-        self.cursor.highlight(index)
-        self.geometry.highlight(index)
+        self.map_area.highlight(index)
+        self.cursor_panel.highlight(index)
+        self.geometry_panel.highlight(index)
 
     def _draw_failure(self, failure: Failure | None) -> None:
         if failure is not None:
@@ -170,17 +179,17 @@ class Window(QMainWindow):
         self._lines = [_line(upright) for upright in (True, False, True, False, False)]
         by_side, by_path, by_cursor, by_top, by_status = ((line, 0) for line in self._lines)
         left = QWidget()
-        _row(left, (self.side, 0), by_side, (self.maps, 1))
+        _row(left, (self.side_panel, 0), by_side, (self.map_area, 1))
         beside = QWidget()
-        _column(beside, (left, 1), by_path, (self.path, 0))
+        _column(beside, (left, 1), by_path, (self.path_bar, 0))
         middle = QWidget()
-        _row(middle, (beside, 1), by_cursor, (self.cursor, 0))
+        _row(middle, (beside, 1), by_cursor, (self.cursor_panel, 0))
         whole = QWidget()
-        _column(whole, (self.top, 0), by_top, (middle, 1), by_status, (self.status, 0))
+        _column(whole, (self.top_bar, 0), by_top, (middle, 1), by_status, (self.status_bar, 0))
         self.messages.setParent(whole)
         corner = self.map.badge, self.map.condition
         self.messages.float_over(self.map, corner, (self.map.key,))
-        for part in (self.top, self.side, self.cursor, self.path, self.status, self.scrubber):
+        for part in (*self._around, self.scrubber):
             part.setProperty("surface", "panel")
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(whole)
@@ -193,14 +202,14 @@ class Window(QMainWindow):
         if (geometry := kept_layout.value("geometry")) is not None:
             self.restoreGeometry(geometry)
         if kept_layout.value("folded", "false") == "true":
-            self.side.show_page(0, opened=False)
+            self.side_panel.show_page(0, opened=False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         layout = preferences.preferences()
         layout.setValue("geometry", self.saveGeometry())
-        layout.setValue("folded", "true" if self.side.pages.isHidden() else "false")
+        layout.setValue("folded", "true" if self.side_panel.pages.isHidden() else "false")
         if self._leaving.may_go():
-            self.maps.close_second()
+            self.map_area.close_second()
             self.session.close()
             event.accept()
         else:

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QWidget
 from ..look import theme
 from ..look.pixels import bytes_of, wrapped
 from .canvas import Colours, class_colour, tinted, write
-from .track import MARGIN, Track
+from .path_track import MARGIN, PathTrack
 
 TOP, BAR, GAP = 4, 5, 2
 
 
-class Filmstrip(Track):
+class Filmstrip(PathTrack):
     """As many of the T frames as fit at full height, each centred on its place on the path."""
 
     _has_knob = True

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ..look import icons
 from .canvas import Canvas, Colours, class_colour, percent, tinted, write
-from .rows import Rows
+from .row_list import RowList
 
 MOST = 10  # rows before it scrolls
 EDGE = 6
@@ -114,7 +114,7 @@ class Legend(Canvas):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 
-class ClassRows(Rows):
+class ClassRows(RowList):
     """A colour chip, a name and a percentage a row."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -96,7 +96,7 @@ class Bench:
     def drag(self, moves=150):
         """Milliseconds from each mouse move to the painted sample of just that place."""
         view, session = self.window.map, self.session
-        painted = Painted(self.window.cursor.sample, lambda: session.results.sample.z)
+        painted = Painted(self.window.cursor_panel.sample, lambda: session.results.sample.z)
         waited = []
         start = view.frame.point(*session.settings.cursor)
         self.mouse(QEvent.Type.MouseButtonPress, start)

@@ -31,11 +31,11 @@ class Person:
         """The picture of the cursor's panel, once it is the one of where the cursor is."""
         now = self.session
         self.until(lambda: now.results.sample.z == now.settings.cursor)
-        return self.window.cursor.sample.image().copy()
+        return self.window.cursor_panel.sample.image().copy()
 
     def bars(self):
         """The probabilities as they are painted."""
-        return self.window.cursor.bars.grab().toImage()
+        return self.window.cursor_panel.bars.grab().toImage()
 
     def said(self):
         """The line of the message bar; "" where there is none."""
@@ -105,7 +105,7 @@ class Person:
 
     def see(self, widget):
         """Scrolls the panel of a widget until it is in sight."""
-        panels = (self.window.explore, self.window.train, self.window.cursor)
+        panels = (self.window.explore_panel, self.window.train_panel, self.window.cursor_panel)
         for panel in panels:
             if panel.isAncestorOf(widget):
                 panel.ensureWidgetVisible(widget)

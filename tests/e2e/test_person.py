@@ -51,17 +51,17 @@ def test_a_file_opens_to_a_map(person):
     assert person.said() == ""
     assert "Drawn digits" in window.windowTitle()
     assert colours(person.map) > 50
-    assert colours(window.explore.samples) > 50
-    assert window.explore.samples.count() == session.settings.columns**2
+    assert colours(window.explore_panel.samples) > 50
+    assert window.explore_panel.samples.count() == session.settings.columns**2
     assert person.map.key.legend.isVisible()
     assert person.map.names == classes == tuple("0123456789")
-    assert not window.cursor.absent.isVisible()  # the images are made here
+    assert not window.cursor_panel.absent.isVisible()  # the images are made here
 
 
 @pytest.mark.parametrize("page", [0, 1, 2])
 def test_a_window_that_nobody_touches_comes_to_rest(person, page):
     """Nothing lays itself out or paints itself again and again: that would take a core."""
-    person.window.side.show_page(page)
+    person.window.side_panel.show_page(page)
     person.window.anchors.place()
     person.settled()
     rounds = 0
@@ -96,7 +96,7 @@ def test_the_legend_lights_its_class_on_the_map(person):
     person.move(legend.rows, third)
     person.until(lambda: person.map.lit == 2)
     assert person.map.grab().toImage() != before
-    person.move(person.window.cursor.sample, QPointF(5, 5))
+    person.move(person.window.cursor_panel.sample, QPointF(5, 5))
     person.until(lambda: person.map.lit == -1)
 
 
@@ -167,14 +167,14 @@ def test_the_map_goes_where_the_mouse_says(person):
 
 
 def test_a_click_on_a_sample_puts_the_cursor_there(person):
-    samples, grid = person.window.explore.samples, person.session.results.samples
+    samples, grid = person.window.explore_panel.samples, person.session.results.samples
     person.click(samples, samples.cell_rect(11).center())
     assert near(person.session.settings.cursor, grid.z[11])
     assert alike(person.sample(), image_of(grid.images[11]))
 
 
 def test_a_click_on_the_cloud_shows_the_original_beside_its_reconstruction(person):
-    results, pair = person.session.results, person.window.cursor.pair
+    results, pair = person.session.results, person.window.cursor_panel.pair
     assert "Nearest" in pair.title.text()
     row, at = lonely(person)
     person.click(person.map, at)
@@ -221,7 +221,7 @@ def lonely(person):
 
 
 def test_an_adversarial_path_to_a_chosen_class(person):
-    session, bar = person.session, person.window.path
+    session, bar = person.session, person.window.path_bar
     person.click(bar.empty.button)  # "Place A and B"
     assert session.settings.start != session.settings.end
     person.settled()
@@ -254,7 +254,7 @@ def wanted(session):
 
 
 def test_the_cursor_travels_along_the_path(person):
-    session, bar = person.session, person.window.path
+    session, bar = person.session, person.window.path_bar
     person.ask("place a and b")
     person.settled()
 
@@ -326,8 +326,8 @@ def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, m
     person = start(lighter(bundled()["mnist"], tmp_path / "mnist.lacuna"))
     session, window = person.session, person.window
     person.until(lambda: session.results.codes is not None)
-    person.click(window.side.buttons["Geometry"])
-    geometry = window.geometry
+    person.click(window.side_panel.buttons["Geometry"])
+    geometry = window.geometry_panel
     for part in ("verdict density", "mean", "hole mass"):
         person.until(lambda part=part: part in geometry.rows)
     person.until(lambda: geometry.list.count() > 1)
@@ -347,7 +347,7 @@ def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, m
     assert seen.label.text() == "Rarely visited"
     person.until(lambda: seen.value.text() == "a hole")
     assert geometry.viewport().rect().contains(seen.mapTo(geometry.viewport(), QPoint(9, 9)))
-    assert window.cursor.sample.image() is not None
+    assert window.cursor_panel.sample.image() is not None
 
     person.settled()
     path = tmp_path / "geometry.html"
@@ -386,9 +386,9 @@ def sigmas(row):
 
 def begin(person, **typed):
     """Fills in the Train tab and presses Start."""
-    panel = person.window.train
+    panel = person.window.train_panel
     if not panel.isVisible():
-        person.click(person.window.side.buttons["Train"])
+        person.click(person.window.side_panel.buttons["Train"])
     person.until(panel.isVisible)
     person.choose(panel.data.names, "Drawn digits (made here)")
     person.choose(panel.model.editor("body").field, "Dense")
@@ -418,7 +418,7 @@ def _step(person):
 
 
 def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monkeypatch):
-    session, panel = person.session, person.window.train
+    session, panel = person.session, person.window.train_panel
     begin(person, hidden="32", epochs="100 000", batch="16")
     person.until(lambda: session.results.run == "training")
     assert session.results.document.config == replace(MODEL, hidden=32)
@@ -433,7 +433,7 @@ def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monke
     assert held == session.results.scene.step
     trains(person, 20)
     assert session.results.scene.step == held
-    assert "held" in person.window.top.shown.text()
+    assert "held" in person.window.top_bar.shown.text()
     press(person, person.window.scrubber.follow)
     assert session.settings.step is None
     person.until(lambda: session.results.scene.step > held)
@@ -499,8 +499,8 @@ def test_a_run_under_way_is_offered_at_the_next_start(person, start):
     again.until(lambda: again.session.results.document is not None)
     again.until(lambda: again.session.results.document.config == left.config)
     assert again.session.results.document.step == left.step
-    again.click(again.window.side.buttons["Train"])
-    press(again, again.window.train.go_on)
+    again.click(again.window.side_panel.buttons["Train"])
+    press(again, again.window.train_panel.go_on)
     again.until(lambda: again.session.results.document.step > left.step)
 
 
@@ -540,19 +540,19 @@ def test_an_empty_window_offers_what_can_be_done(start, tmp_path):
     assert one_line(person.said())
     assert person.map.empty.button.text() == "Train a model"
     assert person.map.empty.button.isVisible()
-    assert not window.path.empty.button.isVisible()
-    assert not window.explore.again.isVisible()
-    person.click(window.explore.gallery.itemAt(0).widget())
+    assert not window.path_bar.empty.button.isVisible()
+    assert not window.explore_panel.again.isVisible()
+    person.click(window.explore_panel.gallery.itemAt(0).widget())
     person.until(lambda: person.session.results.map is not None)
     assert not person.map.empty.isVisible()
-    assert window.path.frames.isVisible()
+    assert window.path_bar.frames.isVisible()
 
 
 def test_a_slot_that_fails_is_said_and_the_program_goes_on(person, monkeypatch):
     monkeypatch.setattr(sys, "excepthook", person.program.hook)
-    person.window.explore.again.clicked.connect(lambda: [][0])
+    person.window.explore_panel.again.clicked.connect(lambda: [][0])
     messages = person.window.messages
-    press(person, person.window.explore.again)
+    press(person, person.window.explore_panel.again)
     person.until(lambda: "IndexError" in person.said())
     assert one_line(person.said())
     assert not messages.details.isVisible()
@@ -563,8 +563,8 @@ def test_a_slot_that_fails_is_said_and_the_program_goes_on(person, monkeypatch):
 
 
 def test_a_training_that_diverges_says_so_and_the_program_goes_on(person):
-    panel = person.window.train
-    person.click(person.window.side.buttons["Train"])
+    panel = person.window.train_panel
+    person.click(person.window.side_panel.buttons["Train"])
     person.enter(panel.train, "rate", "1e10")
     assert "from" in panel.train.message("rate")  # not a rate that anybody could mean
     person.enter(panel.train, "rate", "0.01")
@@ -586,7 +586,7 @@ def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tm
     person = start(path)
     person.until(lambda: person.session.results.codes is not None)
     person.settled()
-    absent, asked = person.window.cursor.absent, []
+    absent, asked = person.window.cursor_panel.absent, []
     assert person.said() == ""
     assert absent.isVisible()
     assert "not on this machine" in absent.label.text()
@@ -615,7 +615,7 @@ def test_colours_are_changed_by_command(person):
     for name in ("dark", "light"):
         person.ask(f"colours {name}")
         assert theme.current().name == name
-        bar = person.window.top.grab().toImage()
+        bar = person.window.top_bar.grab().toImage()
         shades[name] = bar.pixelColor(4, 4).lightness()
         assert preferences.preferences().value("theme") == name
     assert shades["dark"] < 64 < 192 < shades["light"]
@@ -625,7 +625,13 @@ def test_colours_are_changed_by_command(person):
 def test_the_map_alone_and_back(person):
     window, before = person.window, person.map.size()
     person.key(Key.Key_F11)
-    parts = (window.top, window.side, window.cursor, window.path, window.status)
+    parts = (
+        window.top_bar,
+        window.side_panel,
+        window.cursor_panel,
+        window.path_bar,
+        window.status_bar,
+    )
     person.until(lambda: person.map.width() > 1200)
     assert not any(part.isVisible() for part in parts)
     assert person.map.size().width() == window.width()
@@ -649,10 +655,10 @@ def test_the_commands_are_filtered_and_run_by_keys(person):
         "Show or hide the left panel (Ctrl+B)"
     ]
     person.key(Key.Key_Return, NONE)
-    person.until(lambda: not person.window.side.pages.isVisible())
+    person.until(lambda: not person.window.side_panel.pages.isVisible())
     person.key(Key.Key_K, CTRL)
     person.until(lambda: person.palette() is not None)
     person.key(Key.Key_Escape)
     person.until(lambda: person.palette() is None)
     person.key(Key.Key_B, CTRL)
-    assert person.window.side.pages.isVisible()
+    assert person.window.side_panel.pages.isVisible()

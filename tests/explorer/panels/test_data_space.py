@@ -12,9 +12,9 @@ from lacuna.core.data.drawn_points import load, write_points
 from lacuna.core.data.toy import HALF, POINT, to_images
 from lacuna.core.scene.scene import Critic, Scene
 from lacuna.explorer.panels.cursor import WIDER, WIDTH, CursorPanel
-from lacuna.explorer.panels.data import CANVAS, DataChooser
+from lacuna.explorer.panels.data_chooser import CANVAS, DataChooser
 from lacuna.explorer.panels.data_space import DataSpace
-from lacuna.explorer.panels.draw_points import DrawingDialog
+from lacuna.explorer.panels.drawing_dialog import DrawingDialog
 from lacuna.explorer.panels.sheet import RUBBER, SPRAYED, Sheet
 from tests.explorer.maps import pumped, put
 

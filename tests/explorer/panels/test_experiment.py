@@ -14,8 +14,8 @@ from lacuna.core.documents import archive
 from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
-from lacuna.explorer.panels.diversity import VersusPanel
-from lacuna.explorer.panels.experiment import BUSY, ExperimentPanel
+from lacuna.explorer.panels.diversity_comparison import DiversityDialog
+from lacuna.explorer.panels.experiment import BUSY, ExperimentDialog
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.shell.commands import run
 from lacuna.explorer.shell.window import Window
@@ -42,7 +42,7 @@ def tiny(session, monkeypatch):
 
 @pytest.fixture
 def panel(session, qtbot):
-    panel = ExperimentPanel(session)
+    panel = ExperimentDialog(session)
     qtbot.addWidget(panel)
     panel.show()
     qtbot.waitExposed(panel)
@@ -202,7 +202,7 @@ def test_the_train_page_leads_to_it(session, qtbot, shown):
 
 @pytest.fixture
 def versus(session, qtbot):
-    panel = VersusPanel(session)
+    panel = DiversityDialog(session)
     qtbot.addWidget(panel)
     panel.show()
     qtbot.waitExposed(panel)
@@ -260,18 +260,18 @@ def window(session, qtbot):
     window.show()
     qtbot.waitExposed(window)
     yield window
-    window.experiment.hide()
-    window.versus.hide()
+    window.experiment_dialog.hide()
+    window.diversity_dialog.hide()
 
 
 def test_the_train_page_and_the_palette_open_the_experiment(window, qtbot):
-    window.side.show_page(1)
-    qtbot.mouseClick(window.train.experiment, LEFT)
-    assert window.experiment.isVisible()
-    assert not window.experiment.isModal()
-    window.experiment.close()
+    window.side_panel.show_page(1)
+    qtbot.mouseClick(window.train_panel.experiment, LEFT)
+    assert window.experiment_dialog.isVisible()
+    assert not window.experiment_dialog.isModal()
+    window.experiment_dialog.close()
     run(window.commands["experiment"])
-    assert window.experiment.isVisible()
+    assert window.experiment_dialog.isVisible()
 
 
 def test_comparing_needs_a_model_and_asks_for_a_file(window, session, monkeypatch):
@@ -282,4 +282,4 @@ def test_comparing_needs_a_model_and_asks_for_a_file(window, session, monkeypatc
     assert asked == []
     window.ask_versus()
     assert len(asked) == 1
-    assert not window.versus.isVisible()  # nothing was chosen
+    assert not window.diversity_dialog.isVisible()  # nothing was chosen

@@ -90,7 +90,7 @@ def window(known, qtbot):
     window.resize(1280, 800)
     window.show()
     qtbot.waitExposed(window)
-    window.side.show_page(2)
+    window.side_panel.show_page(2)
     qtbot.waitUntil(lambda: window.map.frame.window == known.settings.window)
     settled(known)
     return window
@@ -236,27 +236,27 @@ def test_more_dimensions_are_told_by_their_bounds(engine, shown, latent):
 
 
 def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
-    radii = window.geometry.radii
+    radii = window.geometry_panel.radii
     at = radii.rect_of(1).center()
-    window.geometry.ensureWidgetVisible(radii)
+    window.geometry_panel.ensureWidgetVisible(radii)
     move(radii, at.x(), at.y())
     assert window.map.lit == 1
     assert window.map.key.legend.rows.highlighted() == 1
-    move(window.geometry.said, 5, 5)
+    move(window.geometry_panel.said, 5, 5)
     window.map.hovered_class.emit(0)
     assert radii.highlighted() == 0
 
 
 def test_a_hole_under_the_mouse_is_pointed_at_on_the_map(window, found):
-    holes = window.geometry.list
-    window.geometry.ensureWidgetVisible(holes)
+    holes = window.geometry_panel.list
+    window.geometry_panel.ensureWidgetVisible(holes)
     at = holes.rect_of(0).center()
     move(holes, at.x(), at.y())
     assert window.map.marks["pointed"] == pytest.approx(found.voids[0].centre)
 
 
 def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qtbot):
-    geometry = window.geometry
+    geometry = window.geometry_panel
     away, zoomed = (2.0, 2.0), (1.5, 2.5, 1.7, 2.3)
     known.adjust(cursor=away, window=zoomed)
     settled(known)
@@ -285,7 +285,7 @@ def test_a_hole_that_is_well_seen_leaves_the_map_where_it_is(window, known, qtbo
     known.adjust(cursor=(2.0, 2.0))
     settled(known)
     before = known.settings.window
-    press(qtbot, window.geometry.list, 0)
+    press(qtbot, window.geometry_panel.list, 0)
     assert known.settings.window == before
     assert known.settings.cursor != (2.0, 2.0)
     known.undo()
@@ -293,7 +293,7 @@ def test_a_hole_that_is_well_seen_leaves_the_map_where_it_is(window, known, qtbo
 
 
 def test_what_lies_beyond_the_data_is_no_place_to_go(window, known, qtbot):
-    holes = window.geometry.list
+    holes = window.geometry_panel.list
     press(qtbot, holes, holes.count() - 1)
     assert holes.hole(holes.count() - 1).exterior
     assert not known.can_undo
@@ -309,7 +309,7 @@ def test_what_lies_beyond_the_data_is_no_place_to_go(window, known, qtbot):
 )  # fmt: skip
 def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value):
     bare = window.map.grab().toImage()
-    choice = getattr(window.explore, setting)
+    choice = getattr(window.explore_panel, setting)
     choose(choice, value)
     assert getattr(known.settings, setting) == value
     settled(known)
@@ -335,14 +335,14 @@ def choose(choice, value):
 
 
 def test_another_detector_sees_other_holes(window, known):
-    choice = window.geometry.detector
-    before, listed = window.map.grab().toImage(), window.geometry.list.hole(0)
+    choice = window.geometry_panel.detector
+    before, listed = window.map.grab().toImage(), window.geometry_panel.list.hole(0)
     assert "density" not in choice.toolTip()
     choose(choice, "nearest")
     assert known.settings.detector == "nearest"
     settled(known)
     assert window.map.grab().toImage() != before
-    assert window.geometry.list.hole(0) is not listed
+    assert window.geometry_panel.list.hole(0) is not listed
     known.undo()
     assert choice.value() == "density"
     settled(known)
@@ -363,7 +363,7 @@ def test_the_report_is_written(window, known, qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: asked)
     told = []
     known.listen(told.append)
-    qtbot.mouseClick(window.geometry.report, LEFT)
+    qtbot.mouseClick(window.geometry_panel.report, LEFT)
     settled(known)
     assert "E[r]" in path.read_text(encoding="utf-8")
     assert told == ["Exported mine.html."]
@@ -372,7 +372,7 @@ def test_the_report_is_written(window, known, qtbot, tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(window, known, tmp_path, monkeypatch):
     asked = (str(tmp_path / "missing" / "mine.html"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: asked)
-    window.geometry.report_wanted.emit()
+    window.geometry_panel.report_wanted.emit()
     settled(known)
     said = window.messages.sentence()
     assert "mine.html" in said

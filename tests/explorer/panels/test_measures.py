@@ -22,7 +22,7 @@ from lacuna.core.scene.scene import Scene
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.measures import DONE, EARLIER, WELL, MeasuresPanel
 from lacuna.explorer.shell.window import Window
-from lacuna.explorer.widgets.diagnosis import TAKEN
+from lacuna.explorer.widgets.diagnosis_card import TAKEN
 from tests.explorer.maps import pumped, put
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
@@ -236,6 +236,6 @@ def test_the_window_has_the_page(session, qtbot):
     window = Window(session)
     qtbot.addWidget(window)
     window.commands["page Measures"].run()
-    assert window.side.pages.currentWidget() is window.measures
-    window.measures.train_wanted.emit()
-    assert window.side.pages.currentWidget() is window.train
+    assert window.side_panel.pages.currentWidget() is window.measures_panel
+    window.measures_panel.train_wanted.emit()
+    assert window.side_panel.pages.currentWidget() is window.train_panel

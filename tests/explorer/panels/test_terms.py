@@ -9,7 +9,7 @@ import torch
 from lacuna.core.data.dataset import Batch
 from lacuna.core.models.registry import MODELS, build
 from lacuna.explorer.panels.training import TrainPanel
-from lacuna.explorer.widgets.words import TERMS
+from lacuna.explorer.widgets.tooltips import TERMS
 from tests.core.small import document
 from tests.explorer.maps import put
 

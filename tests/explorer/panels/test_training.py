@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
-from lacuna.explorer.panels.held_out import HeldOutFigures
+from lacuna.explorer.panels.held_out_figures import HeldOutFigures
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.widgets.canvas import NOTHING
 from tests.core.small import DENSE, document, settle

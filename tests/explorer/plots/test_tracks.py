@@ -13,7 +13,7 @@ from lacuna.explorer.look import theme
 from lacuna.explorer.plots.curves import Curves, thinned
 from lacuna.explorer.plots.stacked import StackedProbabilities
 from lacuna.explorer.widgets.filmstrip import Filmstrip
-from lacuna.explorer.widgets.samples import SampleGrid
+from lacuna.explorer.widgets.sample_grid import SampleGrid
 from tests.explorer.hands import colour_at, move, said
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own

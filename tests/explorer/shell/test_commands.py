@@ -6,8 +6,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lacuna.explorer.look import preferences
-from lacuna.explorer.shell.commands import Command, Palette, actions, spoken
-from lacuna.explorer.shell.side import SidePanel
+from lacuna.explorer.shell.command_palette import CommandPalette
+from lacuna.explorer.shell.commands import Command, actions, spoken
+from lacuna.explorer.shell.side_panel import SidePanel
 from lacuna.explorer.widgets.elided import Elided
 
 
@@ -31,7 +32,7 @@ def table(ran):
 def test_a_palette_filters_and_runs_by_keyboard(qtbot, table, ran):
     window = QWidget()
     qtbot.addWidget(window)
-    palette = Palette(table, window)
+    palette = CommandPalette(table, window)
     qtbot.addWidget(palette)
     titles = [palette.list.item(row).text() for row in range(palette.list.count())]
     assert titles == ["Open a file… (Ctrl+O)", "Play the path (Space)"]
@@ -44,7 +45,7 @@ def test_a_palette_filters_and_runs_by_keyboard(qtbot, table, ran):
 def test_the_arrows_walk_the_palette(qtbot, table, ran):
     window = QWidget()
     qtbot.addWidget(window)
-    palette = Palette(table, window)
+    palette = CommandPalette(table, window)
     qtbot.addWidget(palette)
     QTest.keyClick(palette, Qt.Key.Key_Up)
     QTest.keyClick(palette.entry, Qt.Key.Key_Return)

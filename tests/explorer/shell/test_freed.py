@@ -15,7 +15,7 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.forms.form import Form
-from lacuna.explorer.widgets.choice import Choice
+from lacuna.explorer.widgets.labelled_combo import LabelledCombo
 from tests.core.small import codes_of_zero, document
 
 SMALL = VAEConfig(body="dense", hidden=16)
@@ -90,7 +90,7 @@ def test_a_file_that_was_followed_by_another_is_freed(qtbot, program, file, tmp_
 def test_a_second_model_beside_is_freed_as_often_as_it_is_closed(qtbot, program, file, tmp_path):
     program.start(file)
     seen(qtbot, program.session, file)
-    area, counts = program.window.maps, []
+    area, counts = program.window.map_area, []
     for number in range(4):
         path = saved(tmp_path / f"{number}.lacuna")
         area.open(path)
@@ -126,7 +126,7 @@ def test_a_form_that_leaves_out_fields_leaves_no_window(qapp):
 
 
 def test_a_choice_that_never_had_a_place_is_freed(qapp):
-    choice = Choice("Seen by", {"one": "One", "two": "Two"})
+    choice = LabelledCombo("Seen by", {"one": "One", "two": "Two"})
     gone = weakref.ref(choice)
     del choice
     gc.collect()

@@ -12,11 +12,11 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.shell.anchors import Anchors
-from lacuna.explorer.shell.files import Files, proposed_name
+from lacuna.explorer.shell.file_dialogs import Files, proposed_name
 from lacuna.explorer.shell.kept_runs import KeptRuns, described
-from lacuna.explorer.shell.messages import MessageBar
+from lacuna.explorer.shell.message_bar import MessageBar
 from lacuna.explorer.shell.window import Window
-from lacuna.explorer.widgets.kept import KeptList
+from lacuna.explorer.widgets.kept_run_list import KeptRunList
 from tests.core.small import document
 from tests.explorer.maps import pumped
 
@@ -51,7 +51,7 @@ class Parts:
     """A session with its messages and its list, joined as the window joins them."""
 
     def __init__(self, session):
-        self.session, self.messages, self.list = session, MessageBar(), KeptList()
+        self.session, self.messages, self.list = session, MessageBar(), KeptRunList()
         self.runs = KeptRuns(session, self.messages, self.messages)
         self.runs.found.connect(
             lambda paths: self.list.draw([(path, *described(path)) for path in paths])
@@ -187,15 +187,19 @@ def test_in_the_window_they_lie_under_the_models_and_a_message_moves_nothing(qtb
     qtbot.addWidget(window)
     window.show()
     qapp.processEvents()
-    before = window.map.geometry(), window.cursor.geometry(), window.side.geometry()
-    window.runs.offer()
+    before = window.map.geometry(), window.cursor_panel.geometry(), window.side_panel.geometry()
+    window.kept_runs.offer()
     qapp.processEvents()
-    assert (window.map.geometry(), window.cursor.geometry(), window.side.geometry()) == before
+    assert (
+        window.map.geometry(),
+        window.cursor_panel.geometry(),
+        window.side_panel.geometry(),
+    ) == before
     assert window.messages.isVisible()
     corner = window.messages.mapTo(window, QPoint())
     assert window.map.rect().contains(window.map.mapFrom(window, corner))
-    assert [row.path for row in window.explore.kept.rows] == [path]
-    window.explore.kept.rows[0].discard.click()
+    assert [row.path for row in window.explore_panel.kept.rows] == [path]
+    window.explore_panel.kept.rows[0].discard.click()
     window.messages.buttons()[1].click()
     assert not path.exists()
 

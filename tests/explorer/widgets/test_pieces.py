@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor
 
 from lacuna.core.render.picture import class_colours
 from lacuna.explorer.look import theme
-from lacuna.explorer.widgets.bars import Bars
-from lacuna.explorer.widgets.empty import Empty
-from lacuna.explorer.widgets.layers import LayerRow
+from lacuna.explorer.widgets.empty_state import EmptyState
+from lacuna.explorer.widgets.image_view import ImageView
+from lacuna.explorer.widgets.layer_row import LayerRow
 from lacuna.explorer.widgets.legend import Legend
-from lacuna.explorer.widgets.picture import Picture
+from lacuna.explorer.widgets.probability_bars import ProbabilityBars
 from lacuna.explorer.widgets.section import Section
 from tests.explorer.hands import colour_at, move, said
 
@@ -24,7 +24,7 @@ TEN = class_colours(10)
 
 
 def test_a_picture_is_crisp_and_upright(shown):
-    picture = shown(Picture(size=236), 236)
+    picture = shown(ImageView(size=236), 236)
     image = np.zeros((1, 28, 28), np.float32)
     image[0, 0, 27] = 1  # top right
     picture.set_image(image)
@@ -43,13 +43,13 @@ def test_a_picture_is_crisp_and_upright(shown):
 
 
 def test_a_picture_larger_than_its_frame_still_fits(shown):
-    picture = shown(Picture(size=120), 120)
+    picture = shown(ImageView(size=120), 120)
     picture.set_image(np.ones((3, 300, 200)))
     assert picture.rect().contains(picture.image_rect().toAlignedRect())
 
 
 def test_a_picture_makes_room_for_its_caption(shown):
-    picture = shown(Picture(), 240)
+    picture = shown(ImageView(), 240)
     bare = picture.heightForWidth(240)
     picture.set_image(np.ones((1, 2, 2)), "a 3")
     assert picture.heightForWidth(240) > bare
@@ -60,7 +60,7 @@ def test_a_picture_makes_room_for_its_caption(shown):
 
 
 def test_a_picture_is_clicked_with_mouse_and_keys(shown, qtbot):
-    picture = shown(Picture())
+    picture = shown(ImageView())
     picture.set_clickable()
     seen = []
     picture.clicked.connect(lambda: seen.append(1))
@@ -73,7 +73,7 @@ def test_a_picture_is_clicked_with_mouse_and_keys(shown, qtbot):
 
 
 def test_bars_keep_the_classes_order_and_emphasise_the_top(shown):
-    bars = shown(Bars([str(i) for i in range(10)], TEN))
+    bars = shown(ProbabilityBars([str(i) for i in range(10)], TEN))
     shares = np.full(10, 0.01)
     shares[3] = 0.91
     bars.set_shares(shares)
@@ -83,7 +83,7 @@ def test_bars_keep_the_classes_order_and_emphasise_the_top(shown):
 
 
 def test_a_bar_has_its_class_colour_and_length(shown):
-    bars = shown(Bars(["a", "b"], TEN))
+    bars = shown(ProbabilityBars(["a", "b"], TEN))
     bars.set_shares(np.array([0.0, 1.0]))
     for index, share in ((0, 0), (1, 1)):
         seen = colour_at(bars, 120, bars.rect_of(index).center().y()) == QColor(*map(int, TEN[1]))
@@ -91,7 +91,7 @@ def test_a_bar_has_its_class_colour_and_length(shown):
 
 
 def test_many_classes_show_the_likeliest_and_the_others(shown):
-    bars = shown(Bars([f"letter {i}" for i in range(50)], class_colours(50)))
+    bars = shown(ProbabilityBars([f"letter {i}" for i in range(50)], class_colours(50)))
     shares = np.full(50, 0.001)
     shares[[40, 7]] = 0.5, 0.452
     bars.set_shares(shares)
@@ -102,7 +102,7 @@ def test_many_classes_show_the_likeliest_and_the_others(shown):
 
 
 def test_bars_without_an_answer_are_empty(shown):
-    bars = shown(Bars(["a", "b"], TEN))
+    bars = shown(ProbabilityBars(["a", "b"], TEN))
     bars.set_shares(np.array([0.4, 0.6]))
     bars.set_shares(None)
     assert bars.top() == -1
@@ -111,11 +111,11 @@ def test_bars_without_an_answer_are_empty(shown):
 
 def test_probabilities_of_other_classes_are_refused(qapp):
     with pytest.raises(ValueError, match="3 probabilities for 2 classes"):
-        Bars(["a", "b"], TEN).set_shares(np.ones(3))
+        ProbabilityBars(["a", "b"], TEN).set_shares(np.ones(3))
 
 
 def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
-    bars = shown(Bars(["a", "b", "c"], TEN))
+    bars = shown(ProbabilityBars(["a", "b", "c"], TEN))
     bars.set_shares(np.array([0.1, 0.2, 0.7]))
     seen = said(bars.hovered)
     move(bars, 60, bars.rect_of(2).center().y())
@@ -128,7 +128,7 @@ def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
 
 
 def test_arrow_keys_walk_through_the_bars(shown, qtbot):
-    bars = shown(Bars(["a", "b"], TEN))
+    bars = shown(ProbabilityBars(["a", "b"], TEN))
     seen = said(bars.hovered)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
         qtbot.keyClick(bars, key)
@@ -136,7 +136,7 @@ def test_arrow_keys_walk_through_the_bars(shown, qtbot):
 
 
 def test_a_highlight_from_elsewhere_says_nothing(shown):
-    bars = shown(Bars(["a", "b"], TEN))
+    bars = shown(ProbabilityBars(["a", "b"], TEN))
     seen = said(bars.hovered)
     bars.highlight(1)
     assert bars.highlighted() == 1
@@ -171,7 +171,7 @@ def test_a_long_legend_scrolls(shown):
 
 
 def test_an_empty_panel_offers_its_button(shown, qtbot):
-    empty = shown(Empty("The report will be here.", "Measure"))
+    empty = shown(EmptyState("The report will be here.", "Measure"))
     seen = []
     empty.pressed.connect(lambda: seen.append(1))
     qtbot.mouseClick(empty.button, LEFT)
@@ -198,7 +198,7 @@ def test_a_layer_is_hidden_and_faded(shown, qtbot):
 
 def test_a_section_folds(shown, qtbot):
     section = shown(Section("Layers"))
-    section.add(Empty("x"))
+    section.add(EmptyState("x"))
     seen = said(section.toggled)
     qtbot.mouseClick(section.header, LEFT)
     assert section.body.isHidden()
@@ -209,7 +209,7 @@ def test_a_section_folds(shown, qtbot):
 
 def test_all_pieces_repaint_in_the_other_theme(shown, qapp):
     theme.apply(qapp, "dark")
-    picture = shown(Picture("Nothing yet."), 240)
+    picture = shown(ImageView("Nothing yet."), 240)
     dark = colour_at(picture, 120, 20).name()
     theme.apply(qapp, "light")
     assert (dark, colour_at(picture, 120, 20).name()) == (theme.DARK.frame, theme.LIGHT.frame)

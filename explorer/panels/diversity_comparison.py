@@ -1,0 +1,147 @@
+"""The shown model and another: which of them draws the more diverse classes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lacuna.core.compare.diversity import Measured, Versus
+from lacuna.core.engine.errors import Failure
+from lacuna.core.figures.estimate import Estimate
+from lacuna.core.figures.finding import between, number
+from lacuna.core.session.session import Session
+
+from ..widgets.comparison_table import ComparisonTable, Pair
+from ..widgets.mass_bars import MassBars
+from ..widgets.page import Page
+from ..widgets.tip import tip
+
+ENTROPY = tip(
+    "How surprising it is that two draws of the prior show the same class: more is more diverse.",
+    unit="nats", formula="H₂ = -log Σ p², from pairs: Σ n(n-1) / N(N-1)",
+    source="Rényi 1961, On measures of entropy and information",
+)  # fmt: skip
+EFFECTIVE = tip(
+    "As diverse as if so many classes were drawn equally often.",
+    unit="classes", formula="exp H₂ = 1 / Σ p²", source="Hill 1973, Diversity and evenness",
+)  # fmt: skip
+RADIUS = tip(
+    "How far, on average, a draw of the prior is from the nearest point that the model draws as "
+    "another class. It is geometry, and ranks no diversity.",
+    unit="σ, standard deviations of the prior",
+    formula="E[r], r(z) = min |z - z'| with class(z') ≠ class(z)",
+)  # fmt: skip
+SIDES = ("first", "second")
+
+
+class DiversityDialog(QDialog):
+    """Open from the question to the moment it is closed, which also ends the measuring."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.bar, self.said, self.cancel = QProgressBar(), QLabel(), QPushButton("Cancel")
+        self.verdict, self.caution = QLabel(), QLabel()
+        self.figures = ComparisonTable()
+        self.masses = {name: MassBars() for name in SIDES}
+        self._dress()
+        self._lay_out()
+        self.cancel.clicked.connect(self.close)
+        session.watch("results.progress", lambda _: self._draw_state())
+        session.watch("results.failure", self._draw_failure)
+        session.watch("results.versus", self._draw_versus)
+
+    # ---- session -> screen ----
+
+    def _draw_state(self) -> None:
+        told = dict(self._session.results.progress).get("versus")
+        for part in (self.bar, self.said, self.cancel):
+            part.setVisible(told is not None)
+        if told is not None:
+            self.bar.setRange(0, 0 if told.fraction is None else 1000)
+            self.bar.setValue(round(1000 * (told.fraction or 0)))
+            self.said.setText(f"{told.text[:1].upper()}{told.text[1:]}")
+
+    def _draw_failure(self, failure: Failure | None) -> None:
+        """The window says what went wrong; there is nothing to see here."""
+        waiting = self._session.live("versus") or self._session.results.versus is not None
+        if failure is not None and not waiting:
+            self.hide()
+
+    def _draw_versus(self, found: Versus | None) -> None:
+        for part in (self.verdict, self.caution, self.figures, *self.masses.values()):
+            part.setVisible(found is not None)
+        if found is None:
+            return
+        self.verdict.setText(found.verdict)
+        self.caution.setText(found.caution)
+        self.caution.setVisible(bool(found.caution))
+        self.figures.set_heads(found.first.name, found.second.name)
+        self.figures.set_pairs(pairs(found))
+        for name in SIDES:
+            one: Measured = getattr(found, name)
+            self.masses[name].set_masses(one.classes, one.shares)
+
+    # ---- screen -> session ----
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._session.cancel("versus")
+        event.accept()
+
+    def reject(self) -> None:
+        self.close()
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        self.setWindowTitle("Two models compared")
+        self.resize(720, 560)
+        self.verdict.setProperty("role", "title")
+        self.said.setProperty("role", "caption")
+        self.caution.setProperty("role", "secondary")
+        for wrapped in (self.verdict, self.caution):
+            wrapped.setWordWrap(True)
+        self.bar.setTextVisible(False)
+        self.cancel.setAutoDefault(False)
+
+    def _lay_out(self) -> None:
+        bars = QWidget()
+        grid = QGridLayout(bars)
+        grid.setContentsMargins(0, 8, 0, 0)
+        grid.setHorizontalSpacing(24)
+        for at, part in enumerate(self.masses.values()):
+            grid.addWidget(part, 0, at, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(at, 1)
+        page = Page(10)
+        page.add(self.said, self.bar, self.verdict, self.figures, self.caution, bars)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(4, 4, 4, 12)
+        whole.addWidget(page, 1)
+        whole.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignCenter)
+
+
+def pairs(found: Versus) -> list[Pair]:
+    """The figures of both, one row each."""
+    first, second = found.first, found.second
+    exact = first.exact and second.exact
+    return [
+        _pair("entropy", "Collision entropy H₂, nats", first.entropy, second.entropy, ENTROPY),
+        _pair("effective", "Effective classes", first.effective, second.effective, EFFECTIVE),
+        _pair("radius", f"Mean class radius E[r]{'' if exact else ', at most'}, σ",
+              first.radius, second.radius, RADIUS),
+    ]  # fmt: skip
+
+
+def _pair(key: str, label: str, one: Estimate | None, other: Estimate | None, said: str) -> Pair:
+    first, second = ("" if value is None else number(value.value) for value in (one, other))
+    low, high = ("" if value is None else between(value) for value in (one, other))
+    return Pair(key, label, first, second, low, high, tooltip=said)

@@ -1,0 +1,65 @@
+"""The line above each of two maps: which model it is of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from lacuna.core.figures.finding import grouped
+from lacuna.core.session.session import Session
+
+from ..look import icons
+from ..widgets.elided import Elided
+from ..widgets.tip import tip
+from .titles import called, title_of
+
+
+class ModelHeader(QWidget):
+    """Which model a map is of."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.name, self.model = QLabel(), Elided()
+        self.remark, self.buttons = QLabel("cursor not linked"), QHBoxLayout()
+        self.name.setProperty("role", "number")
+        self.model.setProperty("role", "secondary")
+        self.remark.setProperty("role", "caption")
+        self.remark.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 4, 0)
+        row.setSpacing(8)
+        row.addWidget(self.name)
+        row.addWidget(self.model, 1)
+        row.addWidget(self.remark)
+        row.addLayout(self.buttons)
+        self.buttons.setSpacing(0)
+        self.setFixedHeight(32)
+        on_panel(self)
+        for field in ("results.document", "results.scene", "settings.step", "results.run"):
+            session.watch(field, lambda _: self._draw())
+
+    def add_button(self, icon: str, title: str) -> QToolButton:
+        button = QToolButton()
+        icons.give(button, icon)
+        button.setToolTip(title)
+        button.setAccessibleName(title)
+        self.buttons.addWidget(button)
+        return button
+
+    def say(self, remark: str) -> None:
+        """What is not linked; empty where all is."""
+        self.remark.setToolTip(tip(remark) if remark else "")
+        self.remark.setVisible(bool(remark))
+
+    def _draw(self) -> None:
+        self.name.setText(called(self._session))
+        scene = self._session.results.scene
+        self.model.say(f"{scene.latent}-D, step {grouped(scene.step)}" if scene else "no model yet")
+        self.setToolTip(tip(title_of(self._session)))
+
+
+def on_panel(part: QWidget) -> None:
+    """Paint it in the colour of the panels."""
+    part.setProperty("surface", "panel")
+    part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

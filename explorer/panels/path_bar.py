@@ -1,0 +1,275 @@
+"""The path from A to B: its frames, what the judge sees along it, a slider and a play button."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)  # fmt: skip
+
+from lacuna.core.figures.finding import number
+from lacuna.core.geometry.paths.curve import Path
+from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.render.picture import class_colours
+from lacuna.core.session.session import Session
+from lacuna.core.session.state import Point, placed, shown_path
+
+from ..look import icons
+from ..plots.stacked import StackedProbabilities
+from ..widgets.elided import Elided
+from ..widgets.empty_state import EmptyState
+from ..widgets.filmstrip import Filmstrip
+from ..widgets.tip import tip
+from .path_comparison import PathComparisonDialog
+from .path_families import FamilyRow
+
+PLACE = "Place A and B"
+SECONDS = 4.0  # from A to B when it plays
+TICKS = 1000
+
+
+class PathBar(QWidget):
+    place_wanted = Signal()  # somebody would like A and B on the map
+    class_hovered = Signal(int)
+    place_hovered = Signal(object)  # z of the frame under the mouse, None for none
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._names = session, None
+        self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
+        self._last: Path | None = None  # the newest that was in the strip
+        self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
+        self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
+        self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
+        self.compare = PathComparisonDialog(session, self)
+        self.frames = Filmstrip("The frames of the path appear here.")
+        self.stacked = StackedProbabilities()
+        self.empty = EmptyState(
+            "Put A and B on the map: the path between them, frame by frame, appears here.", PLACE
+        )
+        self._timer, self._clock, self._played_from = QTimer(self), QElapsedTimer(), 0.0
+        self._dress()
+        self._lay_out()
+        self._connect()
+        self._watch()
+
+    # ---- session -> screen ----
+
+    def _watch(self) -> None:
+        for name in ("start", "end", "families", "family"):
+            self._session.watch(f"settings.{name}", lambda _: self._draw())
+        for name in ("document", "scene", "codes", *FAMILIES):
+            self._session.watch(f"results.{name}", lambda _: self._draw())
+        self._session.watch("settings.compared", self.comparing.setChecked)
+        self._session.watch("settings.target", lambda _: self._draw_target())
+        self._session.watch("settings.travel", self._draw_travel)
+
+    def path(self) -> Path | None:
+        """The one in the strip."""
+        results = self._session.results
+        return getattr(results, shown_path(self._session.settings, results))
+
+    def _draw(self) -> None:
+        settings, results = self._session.settings, self._session.results
+        family = shown_path(settings, results)
+        there = placed(settings, family)
+        self._stack.setCurrentIndex(1 if there else 0)
+        self.empty.button.setVisible(results.document is not None)
+        self._draw_classes()
+        self.row.draw()
+        for part in (self.to, self.target):
+            part.setVisible(FAMILIES[family].aims)
+        anywhere = "the class at B" if "target" in FAMILIES[family].needs else "any other class"
+        self.target.setItemText(0, anywhere)
+        self._draw_path(self.path() if there else None)
+
+    def _draw_classes(self) -> None:
+        document = self._session.results.document
+        names = document.classes if document else ()
+        if names == self._names:
+            return
+        self._names = names
+        self.target.blockSignals(True)
+        self.target.clear()
+        self.target.addItem("the class at B", None)
+        for index, name in enumerate(names):
+            self.target.addItem(name, index)
+        self.target.blockSignals(False)
+        self._draw_target()
+
+    def _draw_target(self) -> None:
+        at = self.target.findData(self._session.settings.target)
+        self.target.blockSignals(True)
+        self.target.setCurrentIndex(max(at, 0))
+        self.target.blockSignals(False)
+
+    def _draw_path(self, path: Path | None) -> None:
+        if self._shown == (path, self._names):
+            return  # another family's path has come
+        self._shown = path, self._names
+        if path is None:
+            self.frames.set_frames(None)
+            self.stacked.set_probabilities(None, None)
+            self.title.setText("A → B")
+            self.note.say("")
+            return
+        names = self._names or ()
+        colours = class_colours(len(names)) if names else None
+        self.frames.set_frames(path.images, path.labels, colours, path.t)
+        self.stacked.set_probabilities(path.t, path.probabilities, colours, names)
+        self.stacked.setVisible(path.probabilities is not None)
+        for track in (self.frames, self.stacked):
+            track.set_crossings([crossing.t for crossing in path.crossings])
+        self.title.setText(self._ends(path))
+        self.note.say(f"{number(path.length, 2)} σ long, {_crossed(path)}. {path.note}".strip())
+        self._draw_travel(self._session.settings.travel)
+        self._change_over(path)
+
+    def _change_over(self, path: Path) -> None:
+        """A cursor that stands where the slider has put it goes on along the path chosen now."""
+        settings, last, self._last = self._session.settings, self._last, path
+        if last is None or last.family == path.family:
+            return
+        before = _place(last, settings.travel)
+        if len(before) == len(settings.cursor) and np.allclose(before, settings.cursor, atol=1e-5):
+            self._session.adjust(cursor=_place(path, settings.travel))
+
+    def _ends(self, path: Path) -> str:
+        if path.labels is None or not self._names:
+            return "A → B"
+        first, last = (self._names[int(path.labels[row])] for row in (0, -1))
+        return f"A {first} → {'' if FAMILIES[path.family].aims else 'B '}{last}"
+
+    def _draw_travel(self, travel: float) -> None:
+        for track in (self.frames, self.stacked):
+            track.set_position(travel)
+        if not self.slider.isSliderDown():
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(travel * TICKS))
+            self.slider.blockSignals(False)
+
+    # ---- screen -> session ----
+
+    def _connect(self) -> None:
+        self.comparing.clicked.connect(lambda on: self._session.set(compared=on))
+        self.target.activated.connect(
+            lambda row: self._session.set(target=self.target.itemData(row))
+        )
+        self.play.clicked.connect(self.toggle_play)
+        self.slider.valueChanged.connect(
+            lambda value: self.travel(value / TICKS, moving=self.slider.isSliderDown())
+        )
+        self.slider.sliderReleased.connect(lambda: self.travel(self.slider.value() / TICKS))
+        for track in (self.frames, self.stacked):
+            track.pressed.connect(lambda t: self.travel(t, moving=True))
+            track.scrubbed.connect(lambda t: self.travel(t, moving=True))
+            track.released.connect(self.travel)
+            track.hovered.connect(self._did_hover)
+        self.empty.pressed.connect(self.place_wanted)
+        self._timer.timeout.connect(self._tick)
+
+    def travel(self, t: float, *, moving: bool = False) -> None:
+        """Put the cursor on the path, at a fraction of its length."""
+        path = self.path()
+        if path is None:
+            self._session.set(moving=moving, travel=t)
+            return
+        self._session.set(moving=moving, travel=t, cursor=_place(path, t))
+
+    def toggle_play(self) -> None:
+        """Run the cursor along the path, from where it stands or from A again."""
+        if self._timer.isActive():
+            self._stop()
+        elif self.path() is not None:
+            at = self._session.settings.travel
+            self._played_from = 0.0 if at >= 1 else at
+            self._clock.start()
+            self._timer.start(16)
+            icons.give(self.play, "pause")
+
+    def _tick(self) -> None:
+        t = min(1.0, self._played_from + self._clock.elapsed() / 1000 / SECONDS)
+        self.travel(t, moving=t < 1)
+        if t >= 1 or self.path() is None:
+            self._stop()
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        icons.give(self.play, "play")
+        self.travel(self._session.settings.travel)
+
+    def _did_hover(self, t: float) -> None:
+        self.highlight(t)
+        path = self.path()
+        if path is None:
+            return
+        row = -1 if t < 0 else int(np.abs(path.t - t).argmin())
+        self.place_hovered.emit(None if row < 0 else tuple(map(float, path.z[row])))
+        if path.labels is not None:
+            self.class_hovered.emit(-1 if row < 0 else int(path.labels[row]))
+
+    def highlight(self, t: float) -> None:
+        """The place of the path that the mouse is on in another view; -1 for none."""
+        for track in (self.frames, self.stacked):
+            track.highlight(None if t < 0 else t)
+
+    # ---- looks ----
+
+    def _dress(self) -> None:
+        self.title.setProperty("role", "title")
+        self.note.setProperty("role", "caption")
+        self.slider.setOrientation(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, TICKS)
+        self.slider.setMinimumWidth(120)
+        self.slider.setMaximumWidth(240)
+        self.slider.setAccessibleName("Place on the path")
+        icons.give(self.play, "play")
+        self.play.setToolTip("Run the cursor along the path (Space)")
+        self.to.setProperty("role", "secondary")
+        self.target.setToolTip(tip("The class that the path has to reach."))
+        self.target.setMinimumWidth(136)
+        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.comparing.setCheckable(True)
+        self.comparing.setToolTip(tip("Measures the drawn paths side by side, and exports them."))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.title)
+        for part in (self.row, self.to, self.target):
+            head.addWidget(part)
+        head.addStretch(1)
+        for part in (self.comparing, self.play):
+            head.addWidget(part)
+        head.addWidget(self.slider, 100)
+        full = QWidget()
+        body = QVBoxLayout(full)
+        body.setContentsMargins(16, 8, 16, 8)
+        body.setSpacing(4)
+        body.addLayout(head)
+        body.addWidget(self.note)
+        body.addWidget(self.frames, 3)
+        body.addWidget(self.stacked, 2)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(full)
+        self.setFixedHeight(184)
+
+
+def _place(path: Path, t: float) -> Point:
+    """At a fraction of its length."""
+    return tuple(float(np.interp(t, path.t, coordinate)) for coordinate in path.z.T)
+
+
+def _crossed(path: Path) -> str:
+    count = len(path.crossings)
+    return "no class change" if not count else f"{count} class change{'s' if count > 1 else ''}"

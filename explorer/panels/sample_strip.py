@@ -1,0 +1,73 @@
+"""The decoded sample at the cursor of one of two maps, and what is known of the place."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from lacuna.core.figures.finding import number
+from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.session import Session
+
+from ..widgets.canvas import percent
+from ..widgets.elided import Elided
+from ..widgets.image_view import ImageView
+from .model_header import on_panel
+
+SMALL = 88  # pixels of a sample
+
+
+class SampleStrip(QWidget):
+    """What a model draws at the cursor, and what is known of the place, in one low strip."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.sample = ImageView("", SMALL)
+        self.seen, self.next, self.place = QLabel(), Elided(), Elided()
+        self.sample.setFixedSize(SMALL, SMALL)
+        self.seen.setProperty("role", "number")
+        self.next.setProperty("role", "secondary")
+        self.place.setProperty("role", "caption")
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self.seen)
+        right.addWidget(self.next)
+        right.addStretch()
+        right.addWidget(self.place)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self.sample)
+        row.addLayout(right, 1)
+        self.setFixedHeight(SMALL + 16)
+        on_panel(self)
+        session.watch("results.sample", lambda _: self._draw())
+        session.watch("settings.threshold", lambda _: self._draw())
+
+    def _draw(self) -> None:
+        sample, scene = self._session.results.sample, self._session.results.scene
+        self.sample.set_image(None if sample is None else sample.image)
+        names = () if scene is None else scene.classes
+        seen = ("", "") if sample is None else _seen(sample, names)
+        self.seen.setText(seen[0])
+        self.next.say(seen[1])
+        threshold = self._session.settings.threshold
+        self.place.say("" if sample is None else _place(sample, threshold))
+
+
+def _seen(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:
+    """The likeliest class, and the next"""
+    shares = sample.probabilities
+    if shares is None or len(shares) != len(names) or len(names) < 2:
+        return "", ""
+    first, second = np.argsort(-shares)[:2]
+    after = f"then {names[second]}, {percent(shares[second])}"
+    return f"{names[first]}, {percent(shares[first])}", after
+
+
+def _place(sample: Sample, threshold: float) -> str:
+    if sample.log_posterior is None:
+        return ""
+    within = "in a hole" if sample.in_hole(threshold) else "not in a hole"
+    return f"{within}, log q {number(sample.log_posterior, 2)} nats"

@@ -1,0 +1,106 @@
+"""Two models in two columns: a row a figure, whether it differs, and what it means in a tooltip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from lacuna.core.compare.changes import Figure
+from lacuna.core.compare.figures import Change
+from lacuna.core.figures.estimate import Estimate
+
+from .canvas import NOTHING
+from .tip import tip
+
+MARKS: dict[Change, str] = {
+    "lower": "\N{DOWNWARDS ARROW} lower", "higher": "\N{UPWARDS ARROW} higher",
+    "not told apart": "not told apart",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One figure of both. tooltip: see `tip`."""
+
+    key: str
+    label: str
+    first: str  # the value; empty where there is none yet
+    second: str
+    first_interval: str = ""  # or why there is no value
+    second_interval: str = ""
+    mark: str = ""  # what the difference comes to
+    tooltip: str = ""
+
+
+class ComparisonTable(QWidget):
+    def __init__(self, first: str = "", second: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.heads = QLabel(first), QLabel(second)
+        self.rows: dict[str, tuple[QLabel, ...]] = {}  # label, two values, two intervals, mark
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(0)
+        for column, stretch in enumerate((5, 3, 3, 3)):
+            self._grid.setColumnStretch(column, stretch)
+        for column, head in enumerate(self.heads, 1):
+            head.setProperty("role", "title")
+            head.setContentsMargins(0, 0, 0, 6)
+            self._grid.addWidget(head, 0, column)
+
+    def set_heads(self, first: str, second: str) -> None:
+        for head, text in zip(self.heads, (first, second), strict=True):
+            head.setText(text)
+
+    def set_pairs(self, pairs: Sequence[Pair]) -> None:
+        """Shows exactly these, in the order in which their keys were first seen."""
+        for pair in pairs:
+            labels = self.rows.get(pair.key) or self._new_row(pair.key)
+            texts = (pair.label, pair.first or NOTHING, pair.second or NOTHING,
+                     pair.first_interval, pair.second_interval, pair.mark)  # fmt: skip
+            for label, text in zip(labels, texts, strict=True):
+                label.setText(text)
+                label.setToolTip(pair.tooltip)
+        there = {pair.key for pair in pairs}
+        for key, labels in self.rows.items():
+            for label in labels:
+                label.setVisible(key in there)
+
+    def texts(self, key: str) -> list[str]:
+        """What a row says: label, both values, both intervals, the mark."""
+        return [label.text() for label in self.rows[key]]
+
+    def _new_row(self, key: str) -> tuple[QLabel, ...]:
+        labels = label, first, second, low, high, mark = tuple(QLabel() for _ in range(6))
+        top, at = Qt.AlignmentFlag.AlignTop, 1 + 2 * len(self.rows)
+        self._grid.setRowStretch(at + 1, 1)  # a long label makes room below the interval
+        for column, part in ((0, label), (3, mark)):
+            self._grid.addWidget(part, at, column, 2, 1, top)
+            part.setProperty("role", "secondary")
+            part.setWordWrap(True)
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            part.setContentsMargins(0, 0, 0, 6)
+        for column, (value, interval) in enumerate(((first, low), (second, high)), 1):
+            self._grid.addWidget(value, at, column, top)
+            self._grid.addWidget(interval, at + 1, column, top)
+            value.setProperty("role", "number")
+            interval.setProperty("role", "caption")
+            interval.setContentsMargins(0, 0, 0, 6)
+        self.rows[key] = labels
+        return labels
+
+
+def pair_of(
+    key: str, figure: Figure, one: Estimate | None, other: Estimate | None,
+    change: Change | None = None, missing: tuple[str, str] = ("", ""),
+) -> Pair:  # fmt: skip
+    """The row of a figure. missing: why there is no value, of each."""
+    (first, low), (second, high) = figure.said(one, other)
+    low, high = (why if value == "" else interval for value, interval, why in (
+        (first, low, missing[0]), (second, high, missing[1])))  # fmt: skip
+    said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
+    mark = "" if change is None else MARKS[change]
+    return Pair(key, figure.head, first, second, low, high, mark, said)

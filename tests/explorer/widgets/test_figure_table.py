@@ -1,0 +1,79 @@
+"""Numbers on screen: values, tooltips and round ticks."""
+
+import pytest
+
+from lacuna.explorer.plots.axis import number, ticks
+from lacuna.explorer.widgets.canvas import NOTHING, percent
+from lacuna.explorer.widgets.figure_table import Figure, FigureTable
+from lacuna.explorer.widgets.tip import tip
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own
+
+
+def test_figures_show_values_and_none(shown):
+    figures = shown(FigureTable([Figure("p", "Log density", tip("How likely.", unit="nats"))]))
+    assert figures.value("p") == NOTHING
+    figures.set_value("p", "-2.1 nats", tip("How likely.", source="THEORY E1"))
+    assert figures.value("p") == "-2.1 nats"
+    assert "THEORY E1" in figures._rows["p"][1].toolTip()
+    figures.set_value("p", None)
+    assert figures.value("p") == NOTHING
+    with pytest.raises(ValueError, match="already"):
+        figures.add(Figure("p", "again"))
+
+
+def test_a_number_that_there_cannot_be_has_no_row(shown):
+    figures = shown(FigureTable([Figure("p", "Log density"), Figure("q", "Accuracy")]))
+    high = figures.sizeHint().height()
+    figures.show_row("q", False)
+    assert figures.sizeHint().height() < high
+    figures.show_row("q", True)
+    assert figures.sizeHint().height() == high
+
+
+def test_a_long_label_does_not_widen_the_panel(shown):
+    figures = shown(
+        FigureTable([Figure("j", "Accuracy of the judge on decoded images of a class")])
+    )
+    figures.set_value("j", "97.8 %")
+    assert figures.minimumSizeHint().width() < 200
+
+
+def test_a_tooltip_says_its_parts_and_is_no_markup():
+    text = tip("p < q", formula="a & b", unit="nats")
+    assert "p &lt; q" in text
+    assert "a &amp; b" in text
+    assert text.index("Unit") < text.index("Formula")
+    with pytest.raises(ValueError, match="colour"):
+        tip("x", colour="red")
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0 %"), (1e-4, "<1 %"), (0.934, "93 %"), (0.999, ">99 %"), (1, "100 %")]
+)
+def test_percent_is_certain_only_where_it_is(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (4690, "4\N{NO-BREAK SPACE}690"),
+        (98.34, "98.3"),
+        (1e-5, "1e\N{MINUS SIGN}5"),
+        (0, "0"),
+        (146.28, "146.3"),
+        (0.5, "0.5"),
+        (-1.57, "\N{MINUS SIGN}1.57"),
+        (-3000, "\N{MINUS SIGN}3\N{NO-BREAK SPACE}000"),
+    ],
+)
+def test_numbers_read_easily(value, text):
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 541), (-3.2, 0.001), (1e-6, 3e-6), (0, 1)])
+def test_ticks_are_few_and_round_and_inside(low, high):
+    found = ticks(low, high, 4)
+    assert 2 <= len(found) <= 6
+    assert all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
