@@ -11,15 +11,15 @@ from torch import Tensor, nn
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..geometry.adversarial.deepfool import differentiable
+from ..geometry.adversarial.linearisation import differentiable
 from ..geometry.classes.masses import Masses
+from ..geometry.evaluation import evaluate
 from ..geometry.holes.detectors.registry import unavailable
 from ..geometry.holes.hole_map import Fitted
 from ..geometry.holes.hole_table import HoleTable, hole_table
 from ..geometry.holes.mismatch import Mismatch, mismatch
 from ..geometry.lipschitz.layers import decoder_chain, logit_chain
 from ..geometry.lipschitz.lipschitz import FEW, Slopes, slopes
-from ..geometry.map.refinement import evaluate
 from ..geometry.metric.forward_mode import prepared
 from ..geometry.metric.pullback import pushed
 from ..geometry.radius.exact import RadiusConfig, radius_2d

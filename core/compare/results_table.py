@@ -20,7 +20,7 @@ from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..geometry.classes.entropy import collision
 from ..geometry.classes.masses import masses
-from ..geometry.map.refinement import evaluate
+from ..geometry.evaluation import evaluate
 from ..geometry.radius.exact import radius_2d
 from ..geometry.radius.radii import Radii
 from ..measures.features import features, looked

@@ -16,7 +16,7 @@ from ...engine.drivers import answered
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
-from ...geometry.map.refinement import evaluate
+from ...geometry.evaluation import evaluate
 from ...measures.features import features, looked, mark
 from ...measures.frechet import Frechet, KernelDistance, frechet, kernel_distance
 from ...measures.manifold import Manifold, manifold

@@ -1,7 +1,7 @@
-"""The smallest step in latent space that changes the class, searched for in any dimension.
+"""Minimal adversarial perturbations in latent space: the smallest step that changes the class.
 
-Whatever is found is an upper bound of the class radius (THEORY.md, A6); several starts make it
-tight. Points, scores and answers keep the precision of the points that are given.
+Searched for in any dimension, so each is an upper bound of the class radius (THEORY.md, A6);
+several starts make it tight. Points, scores and results keep the precision of the points z.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...scene.scene import Logits
-from .bisection import Quest, crossing, resolution, scored
-from .boundary_attack import COARSE, shortened, wandered
-from .deepfool import differentiable, stepped
-from .starts import Pool, nearest_others, pool_of
+from ..evaluation import CHUNK
+from .attack_problem import Attack, AttackProblem, class_scores, resolution
+from .bisection import bisection
+from .boundary_attack import COARSE, boundary_attack
+from .deepfool import deepfool
+from .hasofer_lind import hasofer_lind
+from .linearisation import differentiable
+from .starting_points import LabelledPoints, label_points, nearest_of_other_classes
 
-CHUNK = 32  # of the adversaries that are judged at the end
-PROBE = 16  # points that are asked whether the scores have a gradient
+PROBE = 16  # points at which the scores are tried for a gradient
 NUDGES = 12  # of an adversary that rounding might give back, each twice the one before
 BLUR = 16.0  # of the last digit of a score: what a batch of another size may change
 
-Met: TypeAlias = Generator[None, Any, tuple[Tensor, Tensor]]  # returns x (N, L), adversary or not
-Start: TypeAlias = Callable[[Quest], Met]
+Start: TypeAlias = Callable[[AttackProblem], Attack]
+Shorten: TypeAlias = Callable[[AttackProblem, Tensor], Generator[None, Any, Tensor]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Perturbations:
 def perturbations(
     logits: Logits,
     z: Tensor,
-    pool: Pool | None = None,
+    pool: LabelledPoints | None = None,
     target: int | None = None,
     config: PerturbationConfig = PerturbationConfig(),
 ) -> Job[Perturbations | Progress]:
@@ -74,109 +77,116 @@ def perturbations(
     no gradient, only points of the pool are starts, and the search asks for labels. Raises Problem
     where a score is no number or there is no class `target`.
     """
-    points, classes = yield from pool_of(logits, z, config.chunk)
+    points, classes = yield from label_points(logits, z, config.chunk)
     if target is not None and not 0 <= target < classes:
         raise Problem(f"There is no class {target}: the judge knows 0 to {classes - 1}.")
-    quest, gradient = Quest(logits, z, points.label, target), differentiable(logits, z[:PROBE])
+    problem = AttackProblem(logits, z, points.label, target)
+    gradient = differentiable(logits, z[:PROBE])
     own = points.label == (-1 if target is None else target)
     adversary, distance = z.clone(), torch.where(own, 0.0, torch.inf).double()
     starts = _starts(points, pool, classes, gradient, target, config) if classes > 1 else []
     for number, start in enumerate(starts):
         random = torch.Generator().manual_seed(config.seed + number)
-        near = partial(shortened, rounds=config.rounds)
+        shorten = partial(hasofer_lind, rounds=config.rounds)
         if not gradient:
-            near = partial(wandered, trials=config.trials, random=random)
+            shorten = partial(boundary_attack, trials=config.trials, random=random)
         for rows in (~own).nonzero()[:, 0].split(config.chunk):
-            found, away = yield from _from(quest.at(rows), start, near)
+            nearest, away = yield from _attacked(problem.at(rows), start, shorten)
             better = away < distance[rows]
-            adversary[rows[better]], distance[rows[better]] = found[better], away[better]
+            adversary[rows[better]], distance[rows[better]] = nearest[better], away[better]
             yield Progress(number / len(starts), "looking for the nearest other class")
-        yield (yield from _answer(quest, adversary, distance, classes, number + 1, gradient))
+        yield (yield from _report(problem, adversary, distance, classes, number + 1, gradient))
     if not starts:
-        yield (yield from _answer(quest, adversary, distance, classes, 0, gradient))
+        yield (yield from _report(problem, adversary, distance, classes, 0, gradient))
 
 
 def _starts(
-    points: Pool,
-    pool: Pool | None,
+    points: LabelledPoints,
+    pool: LabelledPoints | None,
     classes: int,
     gradient: bool,
     target: int | None,
     config: PerturbationConfig,
 ) -> list[Start]:
-    starts: list[Start] = [partial(stepped, steps=config.steps)] if gradient else []
+    starts: list[Start] = [partial(deepfool, steps=config.steps)] if gradient else []
     if pool is not None and len(pool.z):
-        starts += [partial(_pooled, pool=pool, rank=rank) for rank in range(config.starts)]
+        starts += [partial(_from_pool, pool=pool, rank=rank) for rank in range(config.starts)]
     if gradient and target is None and config.each_class:
-        starts += [partial(stepped, steps=config.steps, aim=k) for k in range(classes)]
+        starts += [partial(deepfool, steps=config.steps, towards=k) for k in range(classes)]
     return starts
 
 
-def _pooled(quest: Quest, pool: Pool, rank: int) -> Met:
+def _from_pool(problem: AttackProblem, pool: LabelledPoints, rank: int) -> Attack:
     """From the point of the pool that comes after `rank` others"""
-    rows, there = nearest_others(Pool(quest.z, quest.label), pool, rank + 1, quest.target)
+    points = LabelledPoints(problem.z, problem.label)
+    rows, usable = nearest_of_other_classes(points, pool, rank + 1, problem.target)
     yield None
     if rows.shape[1] <= rank:
-        return quest.z, torch.zeros_like(quest.label, dtype=torch.bool)
-    x = pool.z[rows[:, rank]].to(quest.z)
-    return x, there[:, rank] & (quest.leads(x) > 0)
+        return problem.z, torch.zeros_like(problem.label, dtype=torch.bool)
+    x = pool.z[rows[:, rank]].to(problem.z)
+    return x, usable[:, rank] & problem.is_adversarial(x)
 
 
-def _from(
-    quest: Quest, start: Start, near: Callable[[Quest, Tensor], Generator[None, Any, Tensor]]
-) -> Met:
+def _attacked(
+    problem: AttackProblem, start: Start, shorten: Shorten
+) -> Generator[None, Any, tuple[Tensor, Tensor]]:
     """The adversaries (N, L) that one start leads to, and their distances; infinite for none"""
-    x, met = yield from start(quest)
-    distance = torch.full_like(quest.label, torch.inf, dtype=torch.float64)
-    rows = met.nonzero()[:, 0]
+    x, adversarial = yield from start(problem)
+    distance = torch.full_like(problem.label, torch.inf, dtype=torch.float64)
+    rows = adversarial.nonzero()[:, 0]
     if len(rows):
-        part = quest.at(rows)
-        x[rows], _ = yield from crossing(part, x[rows], COARSE)
-        x[rows] = yield from near(part, x[rows])
-        x[rows], sure = yield from _judged(part, x[rows])
+        part = problem.at(rows)
+        x[rows], _ = yield from bisection(part, x[rows], COARSE)
+        x[rows] = yield from shorten(part, x[rows])
+        x[rows], sure = yield from _confirmed(part, x[rows])
         away = (x[rows] - part.z).double().norm(dim=1)
         distance[rows] = torch.where(sure, away, torch.inf)
     return x, distance
 
 
-def _judged(quest: Quest, x: Tensor) -> Met:
-    """The adversaries moved on by a trifle, until their lead is more than rounding; judged again.
+def _confirmed(problem: AttackProblem, x: Tensor) -> Attack:
+    """The adversaries moved on by a trifle, until their margin is more than rounding; judged again.
 
     Scores of the same point differ in their last digits from batch to batch.
     """
-    x, lead = x.clone(), torch.zeros(len(x), dtype=torch.float64)
+    x, margin = x.clone(), torch.zeros(len(x), dtype=torch.float64)
     rows = torch.arange(len(x))
     for nudge in range(NUDGES):
-        scores = scored(quest.logits, x[rows])
-        lead[rows] = quest.at(rows).lead(scores).double()
+        scores = class_scores(problem.logits, x[rows])
+        margin[rows] = problem.at(rows).signed_margin(scores).double()
         blur = BLUR * torch.finfo(scores.dtype).eps * scores.abs().amax(1)
-        rows = rows[lead[rows] <= blur]
+        rows = rows[margin[rows] <= blur]
         yield None
         if len(rows) == 0 or nudge == NUDGES - 1:
             break
-        x[rows] += 2.0**nudge * resolution(x) * (x[rows] - quest.z[rows])
-    return x, lead > 0
+        x[rows] += 2.0**nudge * resolution(x) * (x[rows] - problem.z[rows])
+    return x, margin > 0
 
 
-def _answer(
-    quest: Quest, adversary: Tensor, distance: Tensor, classes: int, starts: int, gradient: bool
+def _report(
+    problem: AttackProblem,
+    adversary: Tensor,
+    distance: Tensor,
+    classes: int,
+    starts: int,
+    gradient: bool,
 ) -> Generator[None, Any, Perturbations]:
     parts = []
     for part in adversary.split(CHUNK):
-        parts.append(scored(quest.logits, part))
+        parts.append(class_scores(problem.logits, part))
         yield None
     scores = torch.cat(parts).double()
     leaders = scores.topk(min(2, classes), dim=1).values
     margin = leaders[:, 0] - leaders[:, 1] if classes > 1 else torch.full_like(distance, torch.inf)
     return Perturbations(
-        z=quest.z.numpy(),
+        z=problem.z.numpy(),
         adversary=adversary.numpy().copy(),
         distance=distance.numpy().copy(),
-        before=quest.label.numpy(),
+        before=problem.label.numpy(),
         after=scores.argmax(1).numpy(),
         margin=margin.numpy(),
         classes=classes,
-        target=quest.target,
+        target=problem.target,
         starts=starts,
         gradient_free=not gradient,
     )

@@ -19,7 +19,7 @@ from ...figures.array import Array
 from ...scene.codes import Codes, Density, density_ratio
 from ...scene.prior import Prior
 from ...scene.scene import Scene
-from ..map.refinement import evaluate
+from ..evaluation import evaluate
 
 CHUNK = 16  # decodes in one step: a map may be refined at the same time
 NODES = 2048  # whose densities are taken in one step

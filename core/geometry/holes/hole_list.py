@@ -25,8 +25,9 @@ from ...scene.codes import Codes
 from ...scene.prior import Gaussian
 from ...scene.scene import Logits, Scene
 from ..classes.masses import shares_at, wilson
+from ..evaluation import evaluate
 from ..map.plane import whole_plane
-from ..map.refinement import Grain, Window, evaluate
+from ..map.refinement import Grain, Window
 from .detectors.base import CHUNK, scores
 from .detectors.encoded import neighbour_distance
 from .hole_map import Fitted, HoleMap, detector_map

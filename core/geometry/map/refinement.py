@@ -7,22 +7,19 @@ threshold) is smaller than `trust` times the interpolation error seen nearby at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from scipy.ndimage import maximum_filter
 from torch import Tensor
 
-from ...engine.errors import Problem
 from ...engine.jobs import Job
+from ..evaluation import CHUNK, evaluate_in_chunks
 
 Window = tuple[float, float, float, float]  # left, right, bottom, top in plane coordinates
-
-
 Field = Callable[[Tensor], Tensor]  # z (N, L) -> values (N, K)
-
-
 Margin = Callable[[Tensor], Tensor]  # values (K, ...) -> distance to what would change it (...)
 
 
@@ -37,7 +34,7 @@ class Grain:
     dense: int = 65  # up to this side every pixel is decoded
     finest: int = 513
     trust: float = 2.0
-    chunk: int = 32  # decodes in one step: the cursor waits for one at most
+    chunk: int = CHUNK  # decodes in one step: the cursor waits for one at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,22 +51,15 @@ def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Le
     values, known = torch.empty(0), torch.zeros(side, side, dtype=torch.bool)
     error = torch.full((side, side), torch.inf)
     while True:
-        asked = ~known
+        pending = ~known
         if side > grain.coarsest:
-            predicted = torch.empty(len(values), side, side)
-            for channel, coarse in enumerate(values):  # a pause each: big grids take long
-                predicted[channel] = _finer(coarse)
-                yield None
-            values = predicted
+            values = yield from _interpolated(values, side)
             for rows in bands(side) if side > grain.dense else ():
-                asked[rows] &= margin(values[:, rows]) < grain.trust * error[rows]
+                pending[rows] &= margin(values[:, rows]) < grain.trust * error[rows]
                 yield None
-        row, column = asked.nonzero(as_tuple=True)
-        found, points = [], _points(window, side, row, column)
-        for chunk in points.split(grain.chunk):
-            found.append(evaluate(field, chunk))
-            yield None
-        decoded = torch.cat(found).mT if found else values[:, :0, 0]  # (K, asked)
+        row, column = pending.nonzero(as_tuple=True)
+        points = _points(window, side, row, column)
+        decoded = (yield from evaluate_in_chunks(field, points, grain.chunk)).mT  # (K, pending)
         missed = torch.zeros(side, side)
         if side == grain.coarsest:
             values = decoded.reshape(-1, side, side).contiguous()
@@ -81,24 +71,10 @@ def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Le
         if side >= grain.finest:
             return
         if side > grain.coarsest:
-            error = _local(missed, asked, error)
-        known, side = _spread(known | asked), 2 * side - 1
+            error = _expected(missed, pending, error)
+        known, side = _spread(known | pending), 2 * side - 1
         error = error.repeat_interleave(2, 0).repeat_interleave(2, 1)[:side, :side]
         yield None
-
-
-@torch.no_grad()  # on the helper: never around a yield
-def evaluate(field: Field, points: Tensor) -> Tensor:
-    """What `field` says of these points, on the CPU, (N, ...); a Problem where it is no number"""
-    values = field(points).float().cpu()
-    broken = ~values.isfinite().flatten(1).all(1)
-    if broken.any():
-        where = ", ".join(f"{x:.2f}" for x in points[broken.to(points.device)][0].tolist()[:3])
-        raise Problem(
-            f"The model answers with no number (NaN) at ({where}). Its training may have diverged: "
-            "go back to an earlier step, or train again at a lower rate."
-        )
-    return values
 
 
 def bands(side: int) -> list[slice]:
@@ -123,6 +99,15 @@ def _points(window: Window, side: int, row: Tensor, column: Tensor) -> Tensor:
     return torch.stack([across[column], up[row]], dim=-1)
 
 
+def _interpolated(values: Tensor, side: int) -> Generator[None, Any, Tensor]:
+    """(K, S, S) -> (K, side, side), a channel at a time: big grids take long"""
+    fine = torch.empty(len(values), side, side)
+    for channel, coarse in enumerate(values):
+        fine[channel] = _finer(coarse)
+        yield None
+    return fine
+
+
 def _finer(coarse: Tensor) -> Tensor:
     """(S, S) -> (2S-1, 2S-1) through the old points, cubic between them"""
     return _between(_between(coarse).mT).mT
@@ -136,12 +121,15 @@ def _between(rows: Tensor) -> Tensor:
     return fine
 
 
-def _local(missed: Tensor, asked: Tensor, before: Tensor) -> Tensor:
-    """The error to expect at the next level: half of what was missed within two pixels, or an
-    eighth of what was expected before where nothing was decoded."""
+def _expected(missed: Tensor, decoded: Tensor, before: Tensor) -> Tensor:
+    """The interpolation error to expect at the next level, (S, S).
+
+    Half of what was missed within two pixels, or an eighth of what was expected before where
+    nothing was decoded.
+    """
     near = torch.from_numpy(maximum_filter(missed.numpy(), 5))
-    seen = torch.from_numpy(maximum_filter(asked.numpy(), 5))
-    return torch.where(seen, near / 2, before / 8)
+    measured = torch.from_numpy(maximum_filter(decoded.numpy(), 5))
+    return torch.where(measured, near / 2, before / 8)
 
 
 def _spread(known: Tensor) -> Tensor:

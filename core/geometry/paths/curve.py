@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...figures.array import Array
 from ...scene.scene import Scene
-from ..map.refinement import evaluate
+from ..evaluation import evaluate
 from .crossings import Crossing, between, brackets
 
 Family = Literal["straight", "slerp", "adversarial", "nearest", "geodesic", "avoiding", "crossings"]

@@ -18,9 +18,9 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...scene.scene import Logits, Scene
 from ..adversarial.perturbation import Perturbations, perturbations
-from ..adversarial.starts import Pool
+from ..adversarial.starting_points import LabelledPoints
+from ..evaluation import evaluate
 from ..map.plane import whole_plane
-from ..map.refinement import evaluate
 from .adversarial import PathConfig, adversarial, named, straight
 from .curve import Family, Path, follow, sketch
 from .seeds import target_seeds
@@ -148,7 +148,7 @@ FAMILIES: dict[Family, Row] = {
 
 def _others(
     scene: Scene, logits: Logits, start: Tensor, context: Context
-) -> Generator[None, Any, Pool]:
+) -> Generator[None, Any, LabelledPoints]:
     """Points near A that the judge confirms to be of the target, or of another class than A's.
 
     The nearest first; none where A is of the target already.
@@ -165,11 +165,11 @@ def _others(
     away = (z - start).norm(dim=1)
     z = z[away.topk(min(FEW, len(z)), largest=False).indices]
     if len(z) == 0:
-        return Pool(z, torch.empty(0, dtype=torch.int64))
+        return LabelledPoints(z, torch.empty(0, dtype=torch.int64))
     labels = evaluate(logits, z).argmax(1)
     yield None
     good = labels != before if target is None else labels == target
-    return Pool(z[good], labels[good])
+    return LabelledPoints(z[good], labels[good])
 
 
 def _perturbed(

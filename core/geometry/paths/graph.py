@@ -21,8 +21,9 @@ from torch import Tensor
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.scene import Decode
+from ..evaluation import evaluate
 from ..map.plane import Plane
-from ..map.refinement import Window, evaluate
+from ..map.refinement import Window
 
 PARTS = 4  # chords along an edge that is longer than a cell of a grid
 LINKS = 8  # from a point that is put into a graph

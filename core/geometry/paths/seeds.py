@@ -10,9 +10,9 @@ from torch import Tensor
 
 from ...scene.codes import Codes
 from ...scene.scene import Logits
+from ..evaluation import evaluate
 from ..map.class_map import ClassMap
 from ..map.plane import Plane
-from ..map.refinement import evaluate
 
 CLEAR = 0.8  # margin from which the map is sure of a class
 MARCH = 32  # points at which a segment is looked at before it is bisected

@@ -20,10 +20,11 @@ from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.codes import Codes, Density, density_ratio
 from ...scene.scene import Scene
+from ..evaluation import evaluate
 from ..holes.hole_map import STEP
 from ..map.class_map import ClassMap, class_map
 from ..map.plane import Plane, whole_plane
-from ..map.refinement import Grain, Window, evaluate
+from ..map.refinement import Grain, Window
 from ..metric.pullback import conformal
 from .curve import Family, Path, follow, resampled, sketch
 from .geodesic import chords, geodesic, measured

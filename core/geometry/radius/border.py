@@ -17,7 +17,8 @@ import torch
 from scipy.spatial import cKDTree
 
 from ...figures.array import Array
-from ..map.refinement import Field, evaluate
+from ..evaluation import evaluate
+from ..map.refinement import Field
 
 CHUNK = 32  # decodes in one step: the cursor waits for one at most
 NEAR = 0.03  # of the margin's change over a bracket, from which one more secant squares the error

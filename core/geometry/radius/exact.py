@@ -22,8 +22,9 @@ from ...figures.array import Array
 from ...scene.prior import Gaussian, Prior
 from ...scene.scene import Scene
 from ..classes.masses import shares_at
+from ..evaluation import evaluate
 from ..map.class_map import LEAST
-from ..map.refinement import Field, Grain, Window, evaluate, lead, refine
+from ..map.refinement import Field, Grain, Window, lead, refine
 from .border import Borders, Grid, find_borders, guess_borders, on_halved
 from .radii import Radii
 

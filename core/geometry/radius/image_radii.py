@@ -12,7 +12,7 @@ from ...figures.array import Array
 from ...figures.estimate import Estimate, mean_of
 from ...scene.scene import Decode
 from ..adversarial.perturbation import Perturbations
-from ..map.refinement import evaluate
+from ..evaluation import evaluate
 from .radii import Pairs
 
 

@@ -18,7 +18,7 @@ from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...scene.scene import Logits, Scene
 from ..adversarial.perturbation import PerturbationConfig, Perturbations, perturbations
-from ..adversarial.starts import Pool, pool_of
+from ..adversarial.starting_points import LabelledPoints, label_points
 from .radii import Pairs, Radii
 
 Certify = Callable[[Tensor], Generator[None, Any, Tensor]]  # z (N, L) -> proven radii (N,)
@@ -55,7 +55,7 @@ def searched_radii(
     if codes is not None:
         starts = torch.cat([starts, codes.to(starts)])
     yield Progress(0.0, "judging where searches start")
-    pool, _ = yield from pool_of(logits, starts, config.search.chunk)
+    pool, _ = yield from label_points(logits, starts, config.search.chunk)
     found: list[Radii] = []
     for part in z.split(config.search.chunk):
         proven = None if certify is None else (yield from certify(part))
@@ -69,7 +69,7 @@ def _radii(
     scene: Scene,
     logits: Logits,
     z: Tensor,
-    pool: Pool,
+    pool: LabelledPoints,
     proven: Tensor | None,
     config: SearchConfig,
 ) -> Generator[None, Any, Radii]:
@@ -96,7 +96,11 @@ def _radii(
 
 
 def _distances(
-    logits: Logits, z: Tensor, pool: Pool, nearest: Perturbations, search: PerturbationConfig
+    logits: Logits,
+    z: Tensor,
+    pool: LabelledPoints,
+    nearest: Perturbations,
+    search: PerturbationConfig,
 ) -> Generator[None, Any, Array]:
     """(N, K) to every class; to that of the nearest adversary at most as far as it"""
     away = np.empty((len(z), nearest.classes))

@@ -14,7 +14,7 @@ from ....engine.jobs import Progress
 from ....figures.array import Array
 from ....scene.codes import Codes, Score, posterior_sample
 from ....scene.scene import Decode, Encode, Scene
-from ...map.refinement import evaluate
+from ...evaluation import evaluate
 
 Features = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, F)
 Part: TypeAlias = Generator[Progress | None, Any, Array]

@@ -16,58 +16,26 @@ from lacuna.core.geometry.adversarial.perturbation import (
     Perturbations,
     perturbations,
 )
-from lacuna.core.geometry.adversarial.starts import Pool, nearest_others, pool_of
-from lacuna.core.geometry.radius.image_radii import image_bound, image_radii
-from tests.core.small import SHAPE, document, drawn, last, returned
-
-EAGER = PerturbationConfig(chunk=64)
-
-
-def found(logits, z, pool=None, target=None, config=EAGER):
-    return last(perturbations(logits, z, pool, target, config))
-
-
-def affine(weight, bias):
-    return lambda z: z @ weight.mT + bias
-
-
-def exact_affine(weight, bias, z):
-    """min over j of (s_y - s_j) / |w_y - w_j|"""
-    scores = affine(weight, bias)(z)
-    label = scores.argmax(1)
-    away = (scores.amax(1, keepdim=True) - scores) / torch.cdist(weight, weight)[label]
-    return away.nan_to_num(nan=math.inf).amin(1).numpy()
-
-
-def cells(centres):
-    """The nearest of the centres (K, L)"""
-    return lambda z: -((z[:, None] - centres) ** 2).sum(2)
-
-
-def exact_cells(centres, z):
-    # |z - c|^2 loses its z^2 in the differences: what is left is affine
-    return exact_affine(2 * centres, -(centres**2).sum(1), z)
-
-
-def network(latent=2, classes=4, seed=0):
-    torch.manual_seed(seed)
-    layers = nn.Linear(latent, 24), nn.Tanh(), nn.Linear(24, 24), nn.Tanh(), nn.Linear(24, classes)
-    net = nn.Sequential(*layers).double()
-    with torch.no_grad():
-        for layer in net[::2]:
-            layer.weight *= 2.5
-    return net.requires_grad_(False)
-
-
-def ball(z):
-    inside = 1 - (z**2).sum(1)
-    return torch.stack([inside, -inside], 1)
+from lacuna.core.geometry.adversarial.starting_points import (
+    LabelledPoints,
+    label_points,
+)
+from tests.core.attacks import (
+    affine,
+    attack,
+    ball,
+    cells,
+    exact_affine,
+    exact_cells,
+    network,
+)
+from tests.core.small import SHAPE, document, drawn, returned
 
 
 @pytest.mark.parametrize("latent", [1, 2, 8, 512])
 def test_affine_logits_are_exact(latent):
     weight, bias, z = drawn(5, latent), drawn(5, seed=1), drawn(40, latent, seed=2)
-    assert found(affine(weight, bias), z).distance == pytest.approx(
+    assert attack(affine(weight, bias), z).distance == pytest.approx(
         exact_affine(weight, bias, z), rel=1e-6, abs=1e-9
     )
 
@@ -76,21 +44,21 @@ def test_affine_logits_are_exact(latent):
 def test_voronoi_cells_are_exact(latent):
     # THEORY.md A6: min over j of (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|)
     centres, z = drawn(10, latent), drawn(60, latent, seed=1)
-    assert found(cells(centres), z).distance == pytest.approx(exact_cells(centres, z), rel=1e-5)
+    assert attack(cells(centres), z).distance == pytest.approx(exact_cells(centres, z), rel=1e-5)
 
 
 @pytest.mark.parametrize("latent", [1, 2, 8, 32])
 def test_curved_borders_are_exact(latent):
     z = drawn(40, latent)
     truth = (z.norm(dim=1) - 1).abs().numpy()
-    assert found(ball, z).distance == pytest.approx(truth, rel=1e-5, abs=1e-8)
+    assert attack(ball, z).distance == pytest.approx(truth, rel=1e-5, abs=1e-8)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_an_adversary_is_of_another_class_and_where_it_is_said_to_be(dtype):
     net, z = network().to(dtype), drawn(50, 2, seed=3).to(dtype)
-    pool, _ = returned(pool_of(net, drawn(300, 2, seed=4).to(dtype)))
-    answer = found(net, z, pool)
+    pool, _ = returned(label_points(net, drawn(300, 2, seed=4).to(dtype)))
+    answer = attack(net, z, pool)
     after = net(torch.from_numpy(answer.adversary)).argmax(1).numpy()
     assert (after == answer.after).all()
     assert (after != answer.before).all()
@@ -103,14 +71,14 @@ def test_an_adversary_is_of_another_class_and_where_it_is_said_to_be(dtype):
 
 def test_no_start_makes_it_worse():
     net, z = network(seed=5), drawn(30, 2, seed=6)
-    pool, _ = returned(pool_of(net, drawn(300, 2, seed=7)))
+    pool, _ = returned(label_points(net, drawn(300, 2, seed=7)))
     config = PerturbationConfig(starts=3, each_class=True, chunk=64)
     said = list(perturbations(net, z, pool, None, config))
     answers = [value for value in said if isinstance(value, Perturbations)]
     assert [answer.starts for answer in answers] == [1, 2, 3, 4, 5, 6, 7, 8]
     for before, after in itertools.pairwise(answers):
         assert (after.distance <= before.distance).all()
-    fewer = found(net, z, pool, config=PerturbationConfig(starts=1, chunk=64))
+    fewer = attack(net, z, pool, config=PerturbationConfig(starts=1, chunk=64))
     assert (fewer.distance == answers[1].distance).all()
     assert all(0 <= p.fraction <= 1 for p in said if isinstance(p, Progress))
 
@@ -119,10 +87,10 @@ def test_a_dense_search_finds_nothing_nearer():
     net, z = network(seed=8), drawn(16, 2, seed=9)
     axis = torch.linspace(-6, 6, 401, dtype=torch.float64)
     grid = torch.cartesian_prod(axis, axis)
-    pool = Pool(grid, net(grid).argmax(1))
+    pool = LabelledPoints(grid, net(grid).argmax(1))
     away = torch.cdist(z, grid).masked_fill(net(z).argmax(1)[:, None] == pool.label, torch.inf)
     dense = away.amin(1).numpy()  # beyond the border by less than a cell's diagonal
-    answer = found(net, z, pool)
+    answer = attack(net, z, pool)
     assert (answer.distance <= dense + 1e-9).all()
     assert (answer.distance > dense - 0.03 * math.sqrt(2)).all()
 
@@ -130,15 +98,15 @@ def test_a_dense_search_finds_nothing_nearer():
 def test_dimensions_that_do_not_matter_change_nothing():
     net, z = network(), drawn(20, 2, seed=1)
     wide = torch.cat([z, drawn(20, 5, seed=2)], 1)
-    flat = found(net, z)
-    assert found(lambda x: net(x[:, :2]), wide).distance == pytest.approx(flat.distance)
+    flat = attack(net, z)
+    assert attack(lambda x: net(x[:, :2]), wide).distance == pytest.approx(flat.distance)
 
 
 def test_a_rotation_changes_nothing():
     net, z = network(latent=4), drawn(20, 4, seed=1)
     turn, _ = torch.linalg.qr(drawn(4, 4, seed=2))
-    turned = found(lambda x: net(x @ turn), z @ turn.mT)
-    assert turned.distance == pytest.approx(found(net, z).distance, rel=1e-6)
+    turned = attack(lambda x: net(x @ turn), z @ turn.mT)
+    assert turned.distance == pytest.approx(attack(net, z).distance, rel=1e-6)
 
 
 def dykstra(z, normals, offsets, sweeps=1000):
@@ -160,15 +128,15 @@ def test_the_nearest_point_of_a_cell_may_be_its_corner(latent):
     normals = 2 * (centres[target] - centres[others])
     offsets = (centres[target] ** 2).sum() - (centres[others] ** 2).sum(1)
     truth = [np.linalg.norm(dykstra(p, normals.numpy(), offsets.numpy()) - p) for p in z.numpy()]
-    answer = found(cells(centres), z, target=target)
+    answer = attack(cells(centres), z, target=target)
     assert answer.distance == pytest.approx(np.array(truth), rel=1e-5, abs=1e-9)
     assert (answer.after == target).all()
 
 
 def test_the_nearest_class_is_the_nearest_of_all():
     centres, z = drawn(6, 3), drawn(30, 3, seed=1)
-    nearest = found(cells(centres), z)
-    each = np.stack([found(cells(centres), z, target=k).distance for k in range(6)], 1)
+    nearest = attack(cells(centres), z)
+    each = np.stack([attack(cells(centres), z, target=k).distance for k in range(6)], 1)
     own = np.eye(6, dtype=bool)[nearest.before]
     assert (each[own] == 0).all()
     assert np.where(own, np.inf, each).min(1) == pytest.approx(nearest.distance, rel=1e-6)
@@ -177,7 +145,7 @@ def test_the_nearest_class_is_the_nearest_of_all():
 def test_where_there_is_one_class_no_other_is_near():
     for logits in (lambda z: z[:, :1], lambda z: torch.stack([0 * z[:, 0] + 1, 0 * z[:, 0]], 1)):
         z = drawn(5, 3)
-        answer = found(logits, z, Pool(drawn(9, 3), torch.zeros(9, dtype=torch.int64)))
+        answer = attack(logits, z, LabelledPoints(drawn(9, 3), torch.zeros(9, dtype=torch.int64)))
         assert (answer.distance == math.inf).all()
         assert (answer.adversary == z.numpy()).all()
         assert (answer.after == answer.before).all()
@@ -202,13 +170,13 @@ def stepwise(z):
 @pytest.mark.parametrize("logits", [silent, foreign, stepwise])
 def test_without_a_gradient_labels_are_asked(logits):
     z = drawn(5, 3)
-    pool, _ = returned(pool_of(logits, drawn(400, 3, seed=1)))
-    answer = found(logits, z, pool, config=PerturbationConfig(starts=2, trials=250))
+    pool, _ = returned(label_points(logits, drawn(400, 3, seed=1)))
+    answer = attack(logits, z, pool, config=PerturbationConfig(starts=2, trials=250))
     truth = exact_affine(WEIGHT, BIAS, z)
     assert answer.gradient_free
     assert (answer.distance >= truth * (1 - 1e-6)).all()
     assert (answer.distance <= truth * 1.01 + 1e-6).all()
-    assert (found(logits, z).distance == math.inf).all()  # nowhere to start
+    assert (attack(logits, z).distance == math.inf).all()  # nowhere to start
 
 
 def test_a_model_that_diverged_is_a_problem():
@@ -216,57 +184,19 @@ def test_a_model_that_diverged_is_a_problem():
         return torch.stack([z[:, 0], z[:, 0] / 0 * 0], 1)
 
     with pytest.raises(Problem, match="NaN"):
-        found(broken, drawn(3, 2))
+        attack(broken, drawn(3, 2))
 
 
 def test_an_unknown_class_is_a_problem():
     with pytest.raises(Problem, match="no class 7"):
-        found(ball, drawn(3, 2), target=7)
-
-
-def test_starts_are_of_many_classes():
-    z = torch.tensor([[0.0], [10.0]])
-    pool = Pool(torch.tensor([[1.0], [2.0], [3.0], [-8.0]]), torch.tensor([1, 1, 0, 2]))
-    rows, there = nearest_others(Pool(z, torch.tensor([0, 2])), pool, 3)
-    assert rows[0].tolist() == [0, 3, 1]  # the nearest of class 1, of class 2, then the second of 1
-    assert rows[1].tolist() == [2, 1, 0]
-    assert there.all()
-    _, there = nearest_others(Pool(z, torch.tensor([0, 2])), pool, 3, target=2)
-    assert there.tolist() == [[True], [False]]
-
-
-def test_a_linear_decoder_in_pixels():
-    # THEORY.md A8: |g(z) - g(z*)| = |A (z - z*)|, at most sigma_max(A) of the distance
-    matrix, centres, z = drawn(12, 3), drawn(5, 3, seed=1), drawn(9, 3, seed=2)
-    answer = found(cells(centres), z)
-    moved = (answer.adversary - answer.z) @ matrix.numpy().T
-    pixels = returned(image_radii(lambda z: (z @ matrix.mT)[:, None, None], answer, chunk=4))
-    assert pixels.distance == pytest.approx(np.linalg.norm(moved, axis=1), rel=1e-4)
-    assert pixels.mean.value == pytest.approx(pixels.distance.mean())
-    assert pixels.mean.low < pixels.mean.value < pixels.mean.high
-    steepest = float(torch.linalg.matrix_norm(matrix, 2))
-    bounds = [image_bound(steepest, radius) for radius in answer.distance]
-    assert (pixels.distance <= np.array(bounds) * (1 + 1e-4)).all()
-
-
-def test_an_isometry_keeps_the_radius():
-    turn, _ = torch.linalg.qr(drawn(6, 3))
-    answer = found(cells(drawn(5, 3, seed=1)), drawn(9, 3, seed=2))
-    pixels = returned(image_radii(lambda z: (z @ turn.mT).reshape(-1, 1, 2, 3), answer))
-    assert pixels.distance == pytest.approx(answer.distance, rel=1e-4)
-
-
-def test_what_was_not_found_has_infinite_pixels():
-    answer = found(lambda z: z[:, :1], drawn(3, 2))
-    pixels = returned(image_radii(lambda z: z.reshape(-1, 1, 1, 2), answer))
-    assert pixels.mean.value == math.inf
+        attack(ball, drawn(3, 2), target=7)
 
 
 def test_a_model_of_the_program():
     scene = scene_of(document(shape=SHAPE), "small")
     z = drawn(20, 2).float()
-    pool, classes = returned(pool_of(scene.logits, 3 * drawn(400, 2, seed=1).float()))
+    pool, classes = returned(label_points(scene.logits, 3 * drawn(400, 2, seed=1).float()))
     assert classes == 2
-    answer = found(scene.logits, z, pool)
+    answer = attack(scene.logits, z, pool)
     reached = np.isfinite(answer.distance)
     assert (answer.after[reached] != answer.before[reached]).all()

@@ -5,9 +5,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
+from lacuna.core.geometry.evaluation import evaluate
 from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import Plane, whole_plane
-from lacuna.core.geometry.map.refinement import Grain, evaluate
+from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.scene.scene import Scene
 
 WINDOW = (-3.0, 3.0, -3.0, 3.0)

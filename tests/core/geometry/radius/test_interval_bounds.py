@@ -12,8 +12,8 @@ from lacuna.core.geometry.lipschitz.layers import chained, logit_chain
 from lacuna.core.geometry.lipschitz.lipschitz import upper_slope
 from lacuna.core.geometry.radius.interval_bounds import WIDEST, interval_radii
 from lacuna.core.models.vae.vae import VAEConfig
-from tests.core.geometry.adversarial.test_perturbation import drawn, exact_affine, found, returned
-from tests.core.small import document
+from tests.core.attacks import attack, exact_affine
+from tests.core.small import document, drawn, returned
 
 
 def linear(weight, bias):
@@ -58,7 +58,7 @@ def test_certified_exact_found(seed, activation):
     away = torch.cdist(z, grid)
     away[net(z).argmax(1)[:, None] == net(grid).argmax(1)] = torch.inf
     dense = away.amin(1).numpy()  # the tip of a wedge between the grid's points may be nearer
-    perturbed = found(net, z)
+    perturbed = attack(net, z)
     reached, known = perturbed.distance, np.isfinite(perturbed.distance)
     there, before = net(torch.from_numpy(perturbed.adversary[known])), net(z[known]).argmax(1)
     own = there.gather(1, before[:, None])[:, 0]
@@ -96,7 +96,7 @@ def test_a_proven_ball_is_of_one_class(name):
     z = 3 * drawn(20, 3)
     radius = proven(net, z)
     assert (radius > 0).all()
-    assert (radius <= found(net, z).distance).all()
+    assert (radius <= attack(net, z).distance).all()
     aside = drawn(20, 200, 3, seed=1)
     aside = aside / aside.norm(dim=2, keepdim=True) * torch.from_numpy(radius)[:, None, None]
     inside = net((z[:, None] + aside).reshape(-1, 3)).argmax(1).reshape(20, 200)
@@ -121,7 +121,7 @@ def test_the_models_of_the_program_can_be_certified(body):
     assert torch.allclose(chained(chain, z), made.judge(made.model.decode(z)), atol=1e-5)
     radius = proven(chain, z)
     assert (radius >= 0).all()
-    assert (radius <= found(lambda z: chained(chain, z), z).distance).all()
+    assert (radius <= attack(lambda z: chained(chain, z), z).distance).all()
 
 
 def test_what_nothing_is_known_of_is_not_certified():

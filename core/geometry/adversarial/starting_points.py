@@ -1,4 +1,4 @@
-"""Where searches for another class start: points whose class is known."""
+"""Starting points of an attack: points whose class is known, the nearest of other classes first."""
 
 from __future__ import annotations
 
@@ -11,30 +11,33 @@ import torch
 from torch import Tensor
 
 from ...scene.scene import Logits
-from .bisection import scored
+from ..evaluation import CHUNK
+from .attack_problem import class_scores
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class LabelledPoints:
     """Points whose class is known."""
 
     z: Tensor  # (P, L)
     label: Tensor  # (P,)
 
 
-def pool_of(logits: Logits, z: Tensor, chunk: int = 32) -> Generator[None, Any, tuple[Pool, int]]:
+def label_points(
+    logits: Logits, z: Tensor, chunk: int = CHUNK
+) -> Generator[None, Any, tuple[LabelledPoints, int]]:
     """The points z (P, L) with their classes, and how many classes K there are."""
     labels, classes = [z.new_empty(0, dtype=torch.int64)], 0
     for part in z.split(chunk):
-        scores = scored(logits, part)
+        scores = class_scores(logits, part)
         labels.append(scores.argmax(1))
         classes = scores.shape[1]
         yield None
-    return Pool(z, torch.cat(labels)), classes
+    return LabelledPoints(z, torch.cat(labels)), classes
 
 
-def nearest_others(
-    points: Pool, pool: Pool, count: int, target: int | None = None
+def nearest_of_other_classes(
+    points: LabelledPoints, pool: LabelledPoints, count: int, target: int | None = None
 ) -> tuple[Tensor, Tensor]:
     """For each of N points the rows (N, S) of `pool` to start at, S <= count; whether they are any.
 
