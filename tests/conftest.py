@@ -9,10 +9,12 @@ import torch
 from hypothesis import settings
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from lacuna.core.engine import device
 from lacuna.core.engine.engine import Engine
 from lacuna.explorer.shell.garbage import sweep
+from tests.waiting import PATIENCE_MS
 
 device.limit_threads(1)
 gc.disable()  # a lane's thread must not free widgets: see explorer/sweep.py
@@ -63,6 +65,24 @@ def home(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("LACUNA_HOME", str(folder))
     return folder
+
+
+class PatientBot(QtBot):
+    """Waits as long as every other wait of the tests."""
+
+    def waitUntil(self, callback, *, timeout=PATIENCE_MS):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=PATIENCE_MS, **more):
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitExposed(self, widget, *, timeout=PATIENCE_MS):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig, perturbations
-from tests.core.small import last
+from tests.jobs import last
 
 EAGER = PerturbationConfig(chunk=64)
 

@@ -6,20 +6,15 @@ import pytest
 from PySide6.QtCore import QEvent
 
 from lacuna.core.config.serialisation import to_plain
-from lacuna.core.data.dataset import DataConfig, Dataset
+from lacuna.core.data.dataset import Dataset
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
-from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, finished, fit
 from lacuna.core.session.state import Settings
-from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.shell.app import Program
-from tests.core.small import returned
+from tests.e2e.digits import DATA, MODEL, TRAIN
 from tests.e2e.person import Person
-
-DATA = DataConfig(count=1500)
-MODEL = VAEConfig(body="dense", hidden=64)
-TRAIN = TrainConfig(epochs=20, batch=64, rate=2e-3)
+from tests.jobs import returned
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +48,7 @@ def start(qtbot, qapp, monkeypatch):
         program.window.resize(1600, 1000)
         program.start(path)
         program.window.activateWindow()
-        qtbot.waitUntil(lambda: program.window.isActiveWindow(), timeout=10_000)
+        qtbot.waitUntil(lambda: program.window.isActiveWindow())
         return Person(program, qtbot)
 
     yield start

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
-PATIENCE = 30_000  # ms until a test that waits for ever says so
 
 
 class Person:
@@ -21,7 +20,7 @@ class Person:
     # ---- eyes ----
 
     def until(self, condition):
-        self._qtbot.waitUntil(condition, timeout=PATIENCE)
+        self._qtbot.waitUntil(condition)
 
     def settled(self):
         """Every answer is there, and painted."""

@@ -15,7 +15,7 @@ from lacuna.core.documents import archive
 from lacuna.core.files.locations import bundled
 from lacuna.explorer.look import preferences, theme
 from lacuna.explorer.look.pixels import image_of
-from tests.e2e.conftest import MODEL
+from tests.e2e.digits import MODEL
 from tests.e2e.person import CTRL, NONE, RIGHT
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier

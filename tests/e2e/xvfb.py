@@ -18,10 +18,10 @@ import numpy as np
 from PIL import Image
 
 from lacuna.core.files.locations import bundled
+from tests.waiting import PATIENCE
 
 PACKAGES = "xvfb xdotool libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1"
 SIZES = ((1280, 800), (1920, 1080))
-PATIENCE = 60.0  # seconds until something that never happens is said to have failed
 CALM = 1.5  # seconds without a change of the screen after which it has settled
 MAP, SAMPLE = np.s_[60:580, 340:850], np.s_[60:320, 1008:1280]  # of a window of 1280x800
 PATH, HEAD = np.s_[610:770, 0:1000], np.s_[2:38, 400:900]
@@ -120,7 +120,7 @@ def program(*arguments, theme="dark"):
         finally:
             for process in (lacuna.process, screen.server):
                 process.terminate()
-                process.wait()
+                process.wait(PATIENCE)
 
 
 def changed(before, after, where=np.s_[:]):

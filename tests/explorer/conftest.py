@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QCursor
 
 from lacuna.explorer.shell.app import Program
-from tests.explorer.maps import session_of
+from tests.explorer.formula_model import session_of
 
 
 @pytest.fixture

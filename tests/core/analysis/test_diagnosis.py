@@ -18,7 +18,8 @@ from lacuna.core.measures.surgery import Activity
 from lacuna.core.models.family import ModelConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, last
+from tests.core.small_models import DENSE
+from tests.jobs import last
 
 TRAIN = TrainConfig(epochs=20)
 LOSSES = ((0, {"recon": 80.0, "kl": 6.0}),)

@@ -27,7 +27,8 @@ from lacuna.core.reports.summary import measures_report, table
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import DENSE, dataset, document, images, last, returned
+from tests.core.small_models import DENSE, dataset, document, images
+from tests.jobs import last, returned
 
 TOY_ONLY = {"modes", "jensen_shannon"}
 QUICK = DisentanglementConfig(fitted=200, boosted=100, votes=100)

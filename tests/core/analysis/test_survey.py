@@ -14,8 +14,7 @@ from lacuna.core.analysis.survey import Insides
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.radius.interval_bounds import interval_radii
 from lacuna.core.models.vae.vae import VAEConfig
-from tests.core.small import DENSE, document
-from tests.core.surveys import (
+from tests.core.known_geometry import (
     STRETCH,
     codes_of_prior,
     drawn,
@@ -27,6 +26,7 @@ from tests.core.surveys import (
     tried,
     voronoi,
 )
+from tests.core.small_models import DENSE, document
 
 FIELDS = ("masses", "radii", "images", "slopes", "mismatch", "table")
 

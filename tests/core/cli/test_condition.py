@@ -14,7 +14,8 @@ from lacuna.core.reports.images import map_picture
 from lacuna.core.reports.summary import SAMPLE, THRESHOLD
 from lacuna.core.runs.fit import Plan, fit
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import dataset, document, last, returned
+from tests.core.small_models import dataset, document
+from tests.jobs import last, returned
 
 ELSEWHERE = DataConfig("npz")  # not on this machine: the report measures what the file holds
 

@@ -1,12 +1,8 @@
 """The command line: files written, JSON that parses, and what the exit code says."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,7 +12,9 @@ from lacuna.core.cli import main
 from lacuna.core.documents import archive as store
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
-from tests.core.small import codes_of_zero, document, equal
+from tests import programs
+from tests.core.small_models import codes_of_zero, document, equal
+from tests.waiting import PATIENCE
 
 SMALL = (
     "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "16", "--device", "cpu",
@@ -270,15 +268,6 @@ def test_other_images_than_the_models_are_a_problem(called, tmp_path):
 # ---- as a program ----
 
 
-def program(*arguments, **more):
-    words = [sys.executable, "-m", "lacuna.core", *map(str, arguments)]
-    given = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        words, env=given, cwd=Path(__file__).parents[3], text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, **more,
-    )  # fmt: skip
-
-
 def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
     """The signal comes in the middle: after the judge, long before the end."""
     path = tmp_path / "a.lacuna"
@@ -294,7 +283,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
         "sys.exit(c.main(sys.argv[1:]))"
     )
     words = ["train", "--out", str(path), "--epochs", "100000", *SMALL]
-    ended = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    ended = programs.run("-c", code, *words)
     assert ended.returncode == 1, ended.stderr
     said = json.loads(ended.stdout)
     assert said["finished"] is False
@@ -306,13 +295,16 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
     assert equal(store.load(path).model, store.load(tmp_path / "whole.lacuna").model)
 
 
-def test_the_program_itself(made, tmp_path):
-    with program("report", made, "--json") as process:
-        said, errors = process.communicate()
-    assert (process.returncode, errors) == (0, "")
-    assert json.loads(said)["step"] == 12
-    with program("train", "--out", tmp_path / "a.lacuna", "--count", 200_000) as process:
+def test_the_program_itself(made):
+    ended = programs.run("-m", "lacuna.core", "report", made, "--json")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert json.loads(ended.stdout)["step"] == 12
+
+
+def test_ctrl_c_at_once_leaves_nothing(tmp_path):
+    words = ("train", "--out", tmp_path / "a.lacuna", "--count", 200_000)
+    with programs.start("-m", "lacuna.core", *words) as process:
         process.send_signal(signal.SIGINT)
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert not (tmp_path / "a.lacuna").exists()

@@ -26,7 +26,8 @@ from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
-from tests.core.small import DENSE, codes_of_zero, document, settle
+from tests.core.small_models import DENSE, codes_of_zero, document
+from tests.waiting import settle
 
 GRID = RadiusConfig(n=128)
 DIGITS = tuple("0123456789")

@@ -35,7 +35,8 @@ from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.models.registry import build
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, SHAPE, dataset, document, equal, images, last, returned
+from tests.core.small_models import DENSE, SHAPE, dataset, document, equal, images
+from tests.jobs import last, returned
 
 IMAGES = dataset()
 SLIDES = replace(DENSE, omega=30.0, weight_clip=0.3)

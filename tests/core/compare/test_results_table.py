@@ -10,7 +10,8 @@ from lacuna.core.compare.results_table import Row, markdown
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import dataset, last
+from tests.core.small_models import dataset
+from tests.jobs import last
 
 FEW = TrainConfig(epochs=1, batch=20)
 STROKES = DataConfig(count=240)

@@ -15,7 +15,7 @@ from lacuna.core.models.registry import MODELS, build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.step import optimizer_of, play
-from tests.core.small import SHAPE, equal, images
+from tests.core.small_models import SHAPE, equal, images
 
 CLASSES = 2
 BATCH = Batch(images(12), torch.arange(12) % CLASSES)

@@ -14,6 +14,7 @@ import pytest
 
 from lacuna.core.data.download import TRIES, download
 from lacuna.core.engine.errors import Problem
+from tests.waiting import PATIENCE
 
 BODY = bytes(range(256)) * 1000
 HASHES = {"letters.gz": "md5:" + hashlib.md5(BODY).hexdigest()}
@@ -33,7 +34,7 @@ class Server:
     def close(self) -> None:
         self._http.shutdown()
         self._http.server_close()
-        self._thread.join()
+        self._thread.join(PATIENCE)
 
 
 def handler(server: Server) -> type[BaseHTTPRequestHandler]:

@@ -5,8 +5,6 @@ import io
 import json
 import os
 import pickle
-import subprocess
-import sys
 import zipfile
 from dataclasses import replace
 
@@ -27,7 +25,8 @@ from lacuna.core.scene.codes import Codes
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import DENSE, SHAPE, STROKES, document, equal, images
+from tests import programs
+from tests.core.small_models import DENSE, SHAPE, STROKES, document, equal, images
 
 SLOW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -425,9 +424,7 @@ for prepare in (*kills, small_disk):
 
 def test_kill_9_while_saving_leaves_the_old_file(saved, good):
     """Killed at every part that is written, before the sync, before the swap; and out of space."""
-    ended = subprocess.run(
-        [sys.executable, "-c", KILLED, str(saved)], check=True, capture_output=True, text=True
-    )
+    ended = programs.run("-c", KILLED, saved, check=True)
     assert ended.stdout.split() == ["9"] * 8 + ["0"]
     assert saved.read_bytes() == good
     assert equal(archive.load(saved).model, full().model)

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -16,10 +14,11 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import document, equal
+from tests import programs
+from tests.core.small_models import document, equal
 
 TRAINING = """
-import os, signal, sys, threading
+import os, signal, sys
 import torch
 import lacuna.core.runs.judge
 import lacuna.core.training.loop
@@ -28,31 +27,22 @@ from lacuna.core.engine.engine import Engine
 from lacuna.core.models.registry import VAEConfig
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
+from tests.waiting import settle
 
 torch.set_num_threads(1)
 lacuna.core.training.loop.SAVE = 0.0  # a checkpoint at every step
 lacuna.core.runs.judge.JUDGE_STEPS = 1
-engine = Engine()
-woken = threading.Event()
-engine.wake = woken.set
-session = Session(engine)
+session = Session(Engine())
 session.set(
     data=DataConfig(count=60), model=VAEConfig(body="dense", hidden=8),
     train=TrainConfig(epochs=3, batch=16, device="cpu"),
 )
 session.train()
-keep = session.runs.keeper.keep
-while True:
-    woken.wait()
-    woken.clear()
-    session.pump()
-    if session.results.failure:
-        sys.exit(session.results.failure.details or session.results.failure.sentence)
-    if session.results.training and session.results.training.step >= 3:
-        if sys.argv[1] == "die":
-            os.kill(os.getpid(), signal.SIGKILL)
-        print(session.runs.keeper.path, flush=True)
-        sys.stdin.read()
+settle(session, lambda: session.results.training and session.results.training.step >= 3)
+if sys.argv[1] == "die":
+    os.kill(os.getpid(), signal.SIGKILL)
+print(session.runs.keeper.path, flush=True)
+sys.stdin.read()
 """
 
 PLAN = Plan(DataConfig(count=60), VAEConfig(body="dense", hidden=8))
@@ -64,7 +54,7 @@ def trained(plan):
 
 
 def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
-    ended = subprocess.run([sys.executable, "-c", TRAINING, "die"], capture_output=True, text=True)
+    ended = programs.run("-c", TRAINING, "die")
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     (path,) = kept_runs.interrupted()
     found = store.load(path)
@@ -80,10 +70,7 @@ def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
 
 
 def test_a_run_whose_process_lives_is_not_offered():
-    with subprocess.Popen(
-        [sys.executable, "-c", TRAINING, "live"], text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    ) as process:  # fmt: skip
+    with programs.start("-c", TRAINING, "live") as process:
         path = Path(process.stdout.readline().strip())
         assert path.exists()
         assert kept_runs.interrupted() == []

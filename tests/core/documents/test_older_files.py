@@ -14,7 +14,7 @@ from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import slice_plane
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.session.files import settings_of
-from tests.core.small import last
+from tests.jobs import last
 
 FILES = Path(__file__).parents[2] / "files" / "format1"
 EXPECTED = json.loads((FILES / "expected.json").read_text(encoding="utf-8"))

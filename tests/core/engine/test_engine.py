@@ -1,7 +1,5 @@
 """What the engine promises. Threads meet through events and queues: nothing here sleeps."""
 
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -9,7 +7,8 @@ import pytest
 from lacuna.core.engine.engine import Engine
 from lacuna.core.engine.errors import Failure, Problem
 from lacuna.core.engine.jobs import Priority, Progress
-from tests.core.small import drained
+from tests import programs
+from tests.waiting import PATIENCE, drained
 
 KEY = ("main", "map")
 SCREEN, BACKGROUND = Priority.SCREEN, Priority.BACKGROUND
@@ -55,15 +54,15 @@ def test_refreshed_at_every_pause_a_job_still_answers(engine, pauses):
     def job(tag):
         for _ in range(pauses):
             stepping.release()
-            refreshed.acquire()
+            refreshed.acquire(timeout=PATIENCE)
             yield None
         stepping.release()
-        refreshed.acquire()
+        refreshed.acquire(timeout=PATIENCE)
         yield tag
 
     engine.submit(KEY, job(0), SCREEN)
     for tag in range(1, 101):  # a newer request during every step
-        stepping.acquire()
+        assert stepping.acquire(timeout=PATIENCE)
         engine.submit(KEY, job(tag), SCREEN)
         refreshed.release()
     refreshed.release(2 * (pauses + 1))
@@ -153,7 +152,7 @@ def test_a_job_that_is_to_stop_does_not_rest(engine):
         gate = threading.Event()
 
         def gated(gate=gate):
-            gate.wait()
+            gate.wait(PATIENCE)
             yield from heedful()
 
         engine.submit(KEY, gated(), BACKGROUND, "train")
@@ -182,7 +181,7 @@ def test_urgent_goes_first_but_background_gets_one_step_in_four(engine):
     order, ready = [], threading.Event()
 
     def gate():
-        ready.wait()
+        ready.wait(PATIENCE)
         yield None
 
     def job(tag, steps):
@@ -203,7 +202,7 @@ def test_who_has_not_been_heard_goes_first(engine):
     order, ready = [], threading.Event()
 
     def gate():
-        ready.wait()
+        ready.wait(PATIENCE)
         yield None
 
     def job(tag, silent):
@@ -223,7 +222,7 @@ def test_the_lanes_do_not_wait_for_each_other(engine):
     gate = threading.Event()
 
     def long_step():
-        gate.wait()
+        gate.wait(PATIENCE)
         yield "trained"
 
     engine.submit(("main", "training"), long_step(), BACKGROUND, "train")
@@ -250,7 +249,7 @@ def test_engine_is_plain_python():
         "import lacuna.core.engine.engine, sys\n"
         "print({'torch', 'numpy', 'PySide6'} & set(sys.modules))"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ended = programs.run("-c", code, check=True)
     assert ended.stdout.strip() == "set()"
 
 
@@ -264,7 +263,7 @@ def test_close_is_orderly():
 
     engine.submit(KEY, endless("view", closed), SCREEN)
     engine.submit(("main", "last"), signal(), BACKGROUND)
-    started.wait()
+    assert started.wait(PATIENCE)
     engine.close()
     assert closed == [("view", "view")]
     assert not engine.busy("main")

@@ -13,6 +13,7 @@ from lacuna.core.engine.engine import Engine
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Priority, Progress
 from lacuna.core.engine.worker import Dropped, Tell, aside
+from tests.waiting import PATIENCE
 
 
 def loaded(config: DataConfig) -> Dataset:
@@ -37,7 +38,7 @@ def test_the_engine_runs_a_loader(engine: Engine) -> None:
     engine.submit(("s", "data"), load(DataConfig(count=60)), Priority.SCREEN)
     values = []
     while not any(isinstance(value, Dataset) for value in values):
-        assert woken.wait(10)
+        assert woken.wait(PATIENCE)
         woken.clear()
         values += [update.value for update in engine.drain("s")]
     assert isinstance(values[0], Progress)
@@ -97,7 +98,7 @@ def test_closing_the_job_drops_the_work() -> None:
     dropped, closed = threading.Event(), threading.Event()
 
     def work(tell: Tell) -> None:
-        closed.wait(10)
+        closed.wait(PATIENCE)
         try:
             tell(None, "still here")
         except Dropped:
@@ -108,4 +109,4 @@ def test_closing_the_job_drops_the_work() -> None:
     next(job)
     job.close()
     closed.set()
-    assert dropped.wait(10)
+    assert dropped.wait(PATIENCE)

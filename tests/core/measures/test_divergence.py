@@ -9,7 +9,7 @@ from torch.distributions import MultivariateNormal, kl_divergence
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.measures.divergence import CHUNK, discriminator, divergences
-from tests.core.small import last
+from tests.jobs import last
 
 LOG_4 = math.log(4)
 

@@ -8,7 +8,8 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures import features as module
 from lacuna.core.measures.features import features, looked, mark
 from lacuna.core.models.judge import Judge
-from tests.core.small import SHAPE, images, last
+from tests.core.small_models import SHAPE, images
+from tests.jobs import last
 
 
 def judge(classes=3):

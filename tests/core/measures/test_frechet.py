@@ -17,7 +17,7 @@ from lacuna.core.measures.frechet import (
     gaussian_distance,
     kernel_distance,
 )
-from tests.core.small import last
+from tests.jobs import last
 
 
 def noise(n, dimensions, seed=0):

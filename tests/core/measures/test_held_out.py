@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 from lacuna.core.data.dataset import Batch
 from lacuna.core.measures.held_out import CHUNK, held_out
-from tests.core.small import SHAPE, images, last
+from tests.core.small_models import SHAPE, images
+from tests.jobs import last
 
 
 class Copying(nn.Module):

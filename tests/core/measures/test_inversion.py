@@ -9,7 +9,7 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures.inversion import inverted
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 
 def linear(rows=12, latent=3):

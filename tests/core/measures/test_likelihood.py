@@ -9,7 +9,7 @@ from torch.distributions import Normal
 
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures.likelihood import bits_per_dimension, likelihood
-from tests.core.small import last
+from tests.jobs import last
 
 TRUTH = -9.8284  # THEORY.md E3, nats
 PIXELS, LATENT, NOISE = 10, 3, 0.5

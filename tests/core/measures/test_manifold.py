@@ -8,7 +8,7 @@ import pytest
 from lacuna.core.engine.errors import Problem
 from lacuna.core.measures import manifold as module
 from lacuna.core.measures.manifold import expected_coverage, manifold
-from tests.core.small import last
+from tests.jobs import last
 
 FOUR = ("precision", "recall", "density", "coverage")
 

@@ -8,7 +8,7 @@ from scipy.stats import kstest
 from lacuna.core.engine.errors import Problem
 from lacuna.core.measures import memorisation as module
 from lacuna.core.measures.memorisation import memorisation, shifts
-from tests.core.small import last
+from tests.jobs import last
 
 SHAPE = (2, 8, 8)
 

@@ -17,7 +17,7 @@ from lacuna.core.measures.modes import (
     expected_unseen,
     modes,
 )
-from tests.core.small import last
+from tests.jobs import last
 
 ANGLES = 2 * np.pi * np.arange(8) / 8
 RING = 2 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], 1)

@@ -15,7 +15,7 @@ from lacuna.core.measures.surgery import activity, surgery
 from lacuna.core.scene.codes import log_aggregated
 from lacuna.core.scene.prior import Gaussian
 from tests.core.known_holes import codes_at, noise, shrunken
-from tests.core.small import last
+from tests.jobs import last
 
 
 class Aggregated:

@@ -12,7 +12,7 @@ from sklearn.metrics.pairwise import rbf_kernel
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures.two_sample import SCALES, chance, classifier_test, mmd
-from tests.core.small import last
+from tests.jobs import last
 
 
 def normal(n, mean=0.0, features=1, seed=0):

@@ -15,7 +15,7 @@ from lacuna.core.models.protocols import Likelihood
 from lacuna.core.models.registry import MODELS, blank, build, name_of
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.models.vae.variational import LOGVAR_BOUND
-from tests.core.small import SHAPE, equal, images
+from tests.core.small_models import SHAPE, equal, images
 
 CONFIGS = [VAEConfig(body=body, hidden=16) for body in ("conv", "dense")]
 

@@ -19,7 +19,8 @@ from lacuna.core.runs.encode import codes_of
 from lacuna.core.runs.fit import Plan, Trained, finished, fit
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import SHAPE, images, last
+from tests.core.small_models import SHAPE, images
+from tests.jobs import last
 
 FEW = TrainConfig(epochs=2, batch=16)
 N, HELD_OUT = 64, 16

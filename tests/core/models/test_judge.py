@@ -13,7 +13,7 @@ from lacuna.core.documents import archive
 from lacuna.core.files.locations import bundled
 from lacuna.core.models.judge import Judge
 from lacuna.core.runs.judge import judge_for
-from tests.core.small import returned
+from tests.jobs import returned
 
 
 def right(judge: torch.nn.Module, images: Tensor, labels: Tensor) -> float:

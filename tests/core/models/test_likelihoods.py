@@ -34,7 +34,8 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import DENSE, SHAPE, dataset, equal, images, last
+from tests.core.small_models import DENSE, SHAPE, dataset, equal, images
+from tests.jobs import last
 
 KINDS = ("bernoulli", "gaussian", "learned", "continuous")
 

@@ -28,7 +28,8 @@ from lacuna.core.models.vae.infovae import InfoVAEConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import DENSE, SHAPE, dataset, equal, images, last
+from tests.core.small_models import DENSE, SHAPE, dataset, equal, images
+from tests.jobs import last
 
 
 def normal(*shape, seed=0):

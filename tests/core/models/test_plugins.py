@@ -16,7 +16,8 @@ from lacuna.core.models.family import Family, ModelConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import dataset, last
+from tests.core.small_models import dataset
+from tests.jobs import last
 
 BLOBS = '''
 """A decoder that blurs two numbers into an image, and an encoder that learns them back."""

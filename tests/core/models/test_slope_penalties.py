@@ -23,7 +23,8 @@ from lacuna.core.models.vae.vae import VAEConfig, squared_slopes
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from lacuna.core.training.step import play
-from tests.core.small import DENSE, SHAPE, dataset, equal, images, last
+from tests.core.small_models import DENSE, SHAPE, dataset, equal, images
+from tests.jobs import last
 
 DATA = dataset()
 CONFIG = TrainConfig(epochs=2, batch=16)

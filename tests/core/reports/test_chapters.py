@@ -18,8 +18,7 @@ from lacuna.core.geometry.holes.detectors.registry import DETECTORS, Verdict, ma
 from lacuna.core.geometry.holes.mismatch import kl_floor
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
-from tests.core.small import document
-from tests.core.surveys import (
+from tests.core.known_geometry import (
     STRETCH,
     codes_of_prior,
     half_space,
@@ -31,6 +30,7 @@ from tests.core.surveys import (
     voronoi,
     wedges,
 )
+from tests.core.small_models import document
 
 UNITS = ("σ", "nats", "%", "pixel l2", "pixel l2 per σ")
 NAMES = tuple("abcdefghij")

@@ -7,9 +7,10 @@ import pytest
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.reports.geometry_report import geometry_report, write_report
-from tests.core.reports.test_html import Tags
-from tests.core.small import codes_of_zero, document, returned
-from tests.core.surveys import codes_of_prior, half_space, one_class, scene, surveyed
+from tests.core.known_geometry import codes_of_prior, half_space, one_class, scene, surveyed
+from tests.core.reports.tags import Tags
+from tests.core.small_models import codes_of_zero, document
+from tests.jobs import returned
 
 
 def images(z):

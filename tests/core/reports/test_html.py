@@ -2,45 +2,17 @@
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
 from lacuna.core.figures.finding import Chapter, Finding
 from lacuna.core.reports.html import Curve, Figure, chart, image, page
+from tests.core.reports.tags import Tags
 
 FINDING = Finding(
     "radius", "Mean <radius>", "0.32 σ", "How far.", "0.31 to 0.33", "E[r]", "Someone 2018"
 )
-
-
-class Tags(HTMLParser):
-    """All that was opened and closed, and the text between."""
-
-    void = ("meta", "img", "br", "path", "polyline")
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.seen, self.text = [], [], ""
-        self.sources, self.alternatives = [], []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.seen.append(tag)
-        self.sources += [value for name, value in attributes if name in ("src", "href")]
-        self.alternatives += [value for name, value in attributes if name == "alt"]
-        if tag not in self.void:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        self.seen.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text += data
 
 
 def whole(figures=()):

@@ -19,7 +19,7 @@ from lacuna.core.render.picture import enlarged, rgb_of
 from lacuna.core.reports import path_exports
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 CLASSES = ("trouser, wide", "“eight”", "Ärmel")
 

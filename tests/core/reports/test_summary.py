@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from lacuna.core.reports.summary import report, table
-from tests.core.small import codes_of_zero, document, returned
+from tests.core.small_models import codes_of_zero, document
+from tests.jobs import returned
 
 
 def answer(document):

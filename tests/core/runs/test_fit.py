@@ -16,7 +16,8 @@ from lacuna.core.runs.encode import codes_of
 from lacuna.core.runs.fit import Plan, Trained, advanced, finished, fit
 from lacuna.core.runs.judge import judge_for
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, SHAPE, dataset, document, equal, images, last, returned
+from tests.core.small_models import DENSE, SHAPE, dataset, document, equal, images
+from tests.jobs import last, returned
 
 IMAGES = dataset()
 PLAN = Plan(IMAGES.config, DENSE)

@@ -10,7 +10,8 @@ from lacuna.core.documents import archive
 from lacuna.core.runs.follow import Followed, following
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, GRAIN, STROKES, codes_of_zero, document, settle
+from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document
+from tests.waiting import PATIENCE, settle
 
 SIDE = (1, 28, 28)
 
@@ -50,7 +51,7 @@ def test_the_timeline_grows_as_a_thread_writes(session, tmp_path):
     def write():
         for step in (10, 20, 30):
             archive.save(path, state(step))
-            seen.acquire(timeout=60)
+            seen.acquire(timeout=PATIENCE)
 
     thread = threading.Thread(target=write, daemon=True)
     session.follow(path)
@@ -58,7 +59,7 @@ def test_the_timeline_grows_as_a_thread_writes(session, tmp_path):
     for step in (10, 20, 30):
         settle(session, newest(session, step))
         seen.release()
-    thread.join()
+    thread.join(PATIENCE)
     assert steps(session) == [10, 20, 30]
     settle(session, lambda: "step 30" in told(session))
     assert told(session) == "following run.lacuna, step 30"
@@ -88,20 +89,19 @@ def test_a_file_that_is_not_whole_is_not_shown(tmp_path):
 
 def test_saving_leaves_no_moment_at_which_half_is_there(tmp_path):
     """A reader that never rests finds one whole state or the next."""
-    path, done = tmp_path / "run.lacuna", threading.Event()
+    path = tmp_path / "run.lacuna"
     archive.save(path, state(0))
 
     def write():
         for step in range(1, 15):
             archive.save(path, state(step))
-        done.set()
 
     thread = threading.Thread(target=write, daemon=True)
     thread.start()
     found = []
-    while not done.is_set():
+    while thread.is_alive():
         found.append(archive.load(path).step)
-    thread.join()
+    thread.join(PATIENCE)
     assert found == sorted(found)
 
 

@@ -20,7 +20,9 @@ from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, GRAIN, STROKES, equal, last, returned, settle
+from tests.core.small_models import DENSE, GRAIN, STROKES, equal
+from tests.jobs import last, returned
+from tests.waiting import settle
 
 
 def turned_by(angle, mirror=False):

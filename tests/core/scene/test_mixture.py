@@ -18,8 +18,9 @@ from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.mixture import Mixture
 from lacuna.core.scene.scene import Scene
-from tests.core.small import SHAPE, dataset, document, last, returned
-from tests.core.surveys import STEP, drawn, half_space, surveyed
+from tests.core.known_geometry import STEP, drawn, half_space, surveyed
+from tests.core.small_models import SHAPE, dataset, document
+from tests.jobs import last, returned
 
 AWAY, SPREAD = 3.0, 0.5  # of two clusters left and right of 0
 

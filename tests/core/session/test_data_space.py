@@ -33,7 +33,7 @@ from lacuna.core.session.jobs.data_space import (
     slopes,
     warp_job,
 )
-from tests.core.small import returned
+from tests.jobs import returned
 
 TURN = torch.tensor([[0.6, -0.3], [0.2, 0.5]])
 SHIFT = torch.tensor([0.3, -0.1])

@@ -12,7 +12,8 @@ from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results, Settings, drawn_families, lacking, placed, shown_path
-from tests.core.small import codes_of_zero, settle
+from tests.core.small_models import codes_of_zero
+from tests.waiting import settle
 
 WIDTH = 0.5  # of the class in the middle
 ALL = tuple(FAMILIES)

@@ -19,7 +19,8 @@ from lacuna.core.session.recipes import RECIPES
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers, Settings, SpaceLayers
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, GRAIN, STROKES, codes_of_zero, document, equal, settle
+from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document, equal
+from tests.waiting import settle
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")  # 12 steps
 ENDLESS = replace(SHORT, epochs=100_000)

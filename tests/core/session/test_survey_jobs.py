@@ -14,7 +14,8 @@ from lacuna.core.scene.codes import Codes
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import DENSE, GRAIN, STROKES, codes_of_zero, document, settle
+from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document
+from tests.waiting import settle
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")
 ENDLESS = replace(SHORT, epochs=100_000)

@@ -20,7 +20,8 @@ from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers, Results, Settings
 from lacuna.core.session.workspace import Workspace, reshaped
-from tests.core.small import DENSE, GRAIN, STROKES, codes_of_zero, dataset, document, settle
+from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, dataset, document
+from tests.waiting import settle
 
 WIDE = VAEConfig(body="dense", hidden=16, latent=3)
 IMAGES = dataset()

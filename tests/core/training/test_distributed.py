@@ -1,11 +1,7 @@
 """Several processes train as one does; and what is left when one of them is killed."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import torch
@@ -16,14 +12,12 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import build
-from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.distributed import ALONE, Share, Team, coupled
 from lacuna.core.training.loop import train
-from tests.core.small import DENSE, SHAPE, equal, images
+from tests import programs
+from tests.core.small_models import DENSE, SHAPE, equal
+from tests.core.training.loss_curve import CONFIG, DATA, curve
 
-ROOT = Path(__file__).parents[3]
-DATA = Batch(images(46), torch.arange(46) % 3)  # at 15 a step: uneven shares, and a batch of one
-CONFIG = TrainConfig(epochs=3, batch=15, device="cpu")
 SMALL = (
     "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "15", "--device", "cpu",
     "--json",
@@ -32,24 +26,9 @@ SMALL = (
 
 def launched(script, *arguments):
     """Runs `script` in two processes, as torchrun does: the launcher's end and what was said."""
-    words = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2",
-             "--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0",
-             str(script), *map(str, arguments)]  # fmt: skip
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    given = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": path}
-    return subprocess.run(words, env=given, capture_output=True, text=True, timeout=240)
-
-
-def curve(config=CONFIG, start=None, **more):
-    """The losses of every step, and the last stand; `more` is for the model or the training."""
-    now = iter(range(10_000))
-    changes = {name: more.pop(name) for name in list(more) if hasattr(DENSE, name)}
-    job = train(
-        lambda: build(replace(DENSE, **changes), SHAPE), DATA, lambda: config, start,
-        clock=lambda: next(now), every=1.0, **more,
-    )  # fmt: skip
-    stands = [said for said in job if said is not None]
-    return [dict(stand.losses) for stand in stands], stands
+    rendezvous = ("--rdzv-backend", "c10d", "--rdzv-endpoint", "localhost:0")
+    launcher = ("-m", "torch.distributed.run", "--nproc-per-node", "2", *rendezvous)
+    return programs.run(*launcher, script, *arguments)
 
 
 # ---- two processes ----
@@ -59,8 +38,8 @@ import json, sys
 import torch
 torch.set_num_threads(1)
 from lacuna.core.training import distributed as parallel
-from tests.core.small import equal
-from tests.core.training.test_distributed import curve
+from tests.core.small_models import equal
+from tests.core.training.loss_curve import curve
 with parallel.team() as team:
     said, whole = curve(team=team)
     mixed, _ = curve(team=team, omega=30.0)

@@ -15,7 +15,8 @@ from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import PUBLISH, SAVE, train
-from tests.core.small import DENSE, SHAPE, equal, images, last
+from tests.core.small_models import DENSE, SHAPE, equal, images
+from tests.jobs import last
 
 DATA = Batch(images(300), torch.arange(300) % 3)
 CONFIG = TrainConfig(epochs=4, batch=64)

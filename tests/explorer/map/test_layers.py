@@ -15,15 +15,7 @@ from lacuna.explorer.map import names
 from lacuna.explorer.map.frame import framed
 from lacuna.explorer.map.pictures import Levels, Picture
 from lacuna.explorer.map.view import MapView
-from tests.explorer.maps import (
-    cloud_at,
-    colour,
-    half_planes,
-    install,
-    put,
-    shown,
-    spot,
-)
+from tests.explorer.formula_model import cloud_at, colour, half_planes, install, put, shown, spot
 
 LOWER, UPPER = class_colours(2).astype(int)
 DARK = np.array([0x16, 0x18, 0x1D])

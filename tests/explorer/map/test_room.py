@@ -16,7 +16,8 @@ from lacuna.explorer.map.hatch import HolePicture
 from lacuna.explorer.map.marks import GRIP
 from lacuna.explorer.map.room import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.view import MapView
-from tests.explorer.maps import half_planes, install, pumped, put, shown
+from tests.explorer.formula_model import half_planes, install, put, shown
+from tests.waiting import settle
 
 BUTTON = Qt.MouseButton.LeftButton
 PLACES = [QRectF(300, 0, 100, 100), QRectF(300, 300, 100, 100), QRectF(0, 300, 100, 100)]
@@ -118,7 +119,7 @@ def test_a_name_with_no_other_place_stays():
 
 def test_no_name_is_written_on_a_path(view, session):
     session.set(start=(-3.0, -1.0), end=(3.0, 1.0), family="straight")
-    pumped(session, lambda: session.results.straight is not None)
+    settle(session, lambda: session.results.straight is not None)
     put(session, map=replace(session.results.map))  # names are placed with a map
     line = np.array([view.frame.point(*view.lines["straight"].at(t)).toTuple()
                      for t in np.linspace(0, 1, 200)])  # fmt: skip
@@ -175,12 +176,12 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     made.update({condition: given(condition) for condition in (0, 1)})
     install(session, made[0])
     view, seen = shown(qtbot, MapView(session)), []
-    pumped(session, lambda: not session.live("map") and not session.live("plane"))
+    settle(session, lambda: not session.live("map") and not session.live("plane"))
     assert view.classes.class_at(2, 2) == 1
     session.watch("results.map", lambda _: seen.append(view.classes.class_at(2, 2)))
     seen.clear()
     session.set(condition=1)
-    pumped(session, lambda: len(seen) > 0)
+    settle(session, lambda: len(seen) > 0)
     assert seen[0] == 0
 
 

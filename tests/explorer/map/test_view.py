@@ -9,18 +9,17 @@ from PySide6.QtGui import QGuiApplication
 from lacuna.explorer.map.frame import Chart
 from lacuna.explorer.map.menu import menu_at
 from lacuna.explorer.map.view import MapView
-from tests.explorer.maps import (
+from tests.explorer.formula_model import (
     cloud_at,
-    drag,
     half_planes,
     install,
-    pumped,
     put,
     session_of,
     shown,
     spot,
-    turn_wheel,
 )
+from tests.explorer.gestures import drag, turn_wheel
+from tests.waiting import settle
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -200,7 +199,7 @@ def test_what_the_mouse_is_on_is_told(view, session, qtbot):
     assert view.key.legend.rows.highlighted() == 1
     assert view.readout.text() == "x 1.99 σ, y 2.00 σ"  # of the whole pixel
     session.set(start=(-2.0, -2.0), end=(2.0, 2.0), family="straight")
-    pumped(session, lambda: session.results.straight is not None)
+    settle(session, lambda: session.results.straight is not None)
     fractions = []
     view.hovered_travel.connect(fractions.append)
     qtbot.mouseMove(view, spot(view, 1, 1))

@@ -16,7 +16,8 @@ from lacuna.explorer.panels.data_chooser import CANVAS, DataChooser
 from lacuna.explorer.panels.data_space import DataSpace
 from lacuna.explorer.panels.drawing_dialog import DrawingDialog
 from lacuna.explorer.panels.sheet import RUBBER, SPRAYED, Sheet
-from tests.explorer.maps import pumped, put
+from tests.explorer.formula_model import put
+from tests.waiting import settle
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -32,7 +33,7 @@ def document(shape=POINT, classes=("1", "2")):
 def look_at_points(session, critic=None):
     scene = Scene("points", 0, halved, critic=critic)
     put(session, document=document(), timeline=(scene,))
-    pumped(session, lambda: session.results.warp is not None and session.results.sample is not None)
+    settle(session, lambda: session.results.warp is not None and session.results.sample is not None)
 
 
 def rises(images):
@@ -46,7 +47,7 @@ def test_the_point_follows_the_cursor_of_the_map(session, shown):
     look_at_points(session)
     view = shown(DataSpace(session), 420, 500)
     session.set(cursor=(2.0, -1.0))
-    pumped(session, lambda: session.results.sample.z == (2.0, -1.0))
+    settle(session, lambda: session.results.sample.z == (2.0, -1.0))
     assert view.plot.cursor == pytest.approx((1.0, -0.5), abs=1e-5)
 
 
@@ -80,7 +81,7 @@ def test_the_critic_is_there_where_the_model_has_one(session, shown):
     assert view.critic.isHidden()
     assert view.boxes["slopes"].isHidden()
     look_at_points(session, Critic(rises, "height"))
-    pumped(session, lambda: session.results.contest is not None)
+    settle(session, lambda: session.results.contest is not None)
     assert view.critic.isVisible()
     assert view.critic.left.value_at(HALF, 0) == pytest.approx(1.0)
     assert view.critic.left.value_at(-HALF, 0) == pytest.approx(0.0)
@@ -94,7 +95,7 @@ def test_where_the_best_critic_is_to_come_it_is_said(session, shown):
     view = shown(DataSpace(session), 420, 760)
     put(session, resting=False)
     look_at_points(session, Critic(rises, "height"))
-    pumped(session, lambda: session.results.contest is not None)
+    settle(session, lambda: session.results.contest is not None)
     box = view.critic.right
     written = box.grab().toImage()
     box._empty = ""

@@ -19,7 +19,8 @@ from lacuna.explorer.panels.experiment import BUSY, ExperimentDialog
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.shell.commands import run
 from lacuna.explorer.shell.window import Window
-from tests.explorer.maps import half_planes, install, pumped, put
+from tests.explorer.formula_model import half_planes, install, put
+from tests.waiting import settle
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -44,8 +45,8 @@ def tiny(session, monkeypatch):
 def panel(session, qtbot):
     panel = ExperimentDialog(session)
     qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
@@ -53,7 +54,7 @@ def panel(session, qtbot):
 def done(panel, session, qtbot):
     """The experiment from its button to its end."""
     qtbot.mouseClick(panel.start, LEFT)
-    pumped(session, lambda: not session.live("experiment"))
+    settle(session, lambda: not session.live("experiment"))
     assert session.results.failure is None
     return session.results.experiment
 
@@ -118,7 +119,7 @@ def test_the_one_before_is_shown_until_the_one_after_is_measured(
     qtbot.mouseClick(panel.start, LEFT)
     assert panel.cancel.isVisible()
     assert not panel.start.isVisible()
-    pumped(session, lambda: session.results.experiment is not None)
+    settle(session, lambda: session.results.experiment is not None)
     assert "nothing is compared yet" in panel.verdict.text()
     assert panel.open["before"].isEnabled()
     assert not panel.open["after"].isEnabled()
@@ -155,7 +156,7 @@ def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, sessi
 def test_without_a_penalty_there_is_nothing_to_compare(panel, session, qtbot):
     panel.form.set_value(replace(panel.form.value(), omega=0.0, weight_clip=0.0))
     qtbot.mouseClick(panel.start, LEFT)
-    pumped(session, lambda: session.results.failure is not None)
+    settle(session, lambda: session.results.failure is not None)
     assert "nothing to compare" in session.results.failure.sentence
     assert panel.start.isVisible()
     assert panel.about.isVisible()
@@ -179,7 +180,7 @@ def test_save_both_writes_the_models_and_the_results(
     news = []
     session.listen(news.append)
     qtbot.mouseClick(panel.save, LEFT)
-    pumped(session, lambda: not session.live("export"))
+    settle(session, lambda: not session.live("export"))
     assert sorted(path.name for path in folder.iterdir()) == [
         "after.lacuna", "before.lacuna", "results.json",
     ]  # fmt: skip
@@ -187,7 +188,7 @@ def test_save_both_writes_the_models_and_the_results(
     assert news == ["Exported both."]
 
     qtbot.mouseClick(panel.save, LEFT)
-    pumped(session, lambda: not session.live("export"))
+    settle(session, lambda: not session.live("export"))
     assert "of another run" in session.results.failure.sentence
 
 
@@ -204,8 +205,8 @@ def test_the_train_page_leads_to_it(session, qtbot, shown):
 def versus(session, qtbot):
     panel = DiversityDialog(session)
     qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 
@@ -221,7 +222,7 @@ def other(session, done, tmp_path):
 def test_two_models_are_compared_side_by_side(versus, session, other):
     session.compare_with(other)
     assert versus.cancel.isVisible()
-    pumped(session, lambda: not session.live("versus"))
+    settle(session, lambda: not session.live("versus"))
     found = session.results.versus
     assert versus.verdict.text() == found.verdict
     assert versus.caution.text() == found.caution
@@ -245,7 +246,7 @@ def test_closing_it_ends_the_measuring(versus, session, other, qtbot):
 def test_a_file_that_cannot_be_read_leaves_no_empty_panel(versus, session, other):
     other.write_bytes(b"no zip")
     session.compare_with(other)
-    pumped(session, lambda: session.results.failure is not None)
+    settle(session, lambda: session.results.failure is not None)
     assert "other.lacuna" in session.results.failure.sentence
     assert not versus.isVisible()
 
@@ -257,8 +258,8 @@ def test_a_file_that_cannot_be_read_leaves_no_empty_panel(versus, session, other
 def window(session, qtbot):
     window = Window(session)
     qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     yield window
     window.experiment_dialog.hide()
     window.diversity_dialog.hide()

@@ -24,8 +24,9 @@ from lacuna.core.session.state import Settings
 from lacuna.explorer.panels.geometry import GeometryPanel
 from lacuna.explorer.plots.axis import number
 from lacuna.explorer.shell.window import Window
-from tests.explorer.hands import move
-from tests.explorer.maps import half_planes, pumped, put, session_of
+from tests.explorer.formula_model import half_planes, put, session_of
+from tests.explorer.gestures import move
+from tests.waiting import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
 
@@ -51,7 +52,7 @@ def model(latent=2):
 
 
 def settled(session):
-    pumped(session, lambda: not session.engine.busy(session.name))
+    settle(session, lambda: not session.engine.busy(session.name))
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +89,8 @@ def window(known, qtbot):
     window = Window(known)
     qtbot.addWidget(window)
     window.resize(1280, 800)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     window.side_panel.show_page(2)
     qtbot.waitUntil(lambda: window.map.frame.window == known.settings.window)
     settled(known)
@@ -118,7 +119,7 @@ def test_opening_it_starts_the_measuring(session, panel):
     opened = panel()
     assert session.settings.surveyed
     assert not session.can_undo  # a look is no gesture
-    pumped(session, lambda: "mean" in opened.rows)
+    settle(session, lambda: "mean" in opened.rows)
     assert "…" in opened.said.text()
     settled(session)
     assert opened.said.text() == "Measured at step 0."
@@ -226,7 +227,7 @@ def test_more_dimensions_are_told_by_their_bounds(engine, shown, latent):
     session = session_of(engine, latent)
     put(session, timeline=(model(latent),))
     opened = shown(GeometryPanel(session), 268, 600)
-    pumped(session, lambda: "mean" in opened.rows)
+    settle(session, lambda: "mean" in opened.rows)
     assert opened.rows["mean"].value.text().startswith("≤ ")
     put(session, survey=Survey(0, latent, 1.0))
     session.close()

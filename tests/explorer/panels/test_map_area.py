@@ -14,8 +14,9 @@ from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
-from tests.core.small import codes_of_zero, document
-from tests.explorer.maps import drag, half_planes, spot
+from tests.core.small_models import codes_of_zero, document
+from tests.explorer.formula_model import half_planes, spot
+from tests.explorer.gestures import drag
 
 FLAT = VAEConfig(body="dense", hidden=16)
 DEEP = replace(FLAT, latent=3)
@@ -50,7 +51,7 @@ def beside(qtbot, program, path):
     program.window.map_area.open(path)
     second = program.window.map_area.workspace.second
     for session in (program.session, second):
-        qtbot.waitUntil(lambda s=session: s.results.plane is not None, timeout=20_000)
+        qtbot.waitUntil(lambda s=session: s.results.plane is not None)
     return program.window, program.session, second
 
 
@@ -61,7 +62,7 @@ def swept(qtbot, gone):
         gc.collect()
         return not any(ref() for ref in gone)
 
-    qtbot.waitUntil(free, timeout=20_000)
+    qtbot.waitUntil(free)
 
 
 def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
@@ -76,7 +77,7 @@ def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
     assert first.settings.cursor == second.settings.cursor != (0.0, 0.0)
     for session in (first, second):
         qtbot.waitUntil(
-            lambda s=session: s.results.sample.z == s.settings.cursor, timeout=20_000
+            lambda s=session: s.results.sample.z == s.settings.cursor
         )  # fmt: skip
     assert window.map.marks["cursor"] == view.marks["cursor"]
     for drawn in (window.map_area.drawn, window.map_area.beside.drawn):
@@ -107,7 +108,7 @@ def test_a_drag_of_the_map_moves_both_and_settles(qtbot, qapp, two):
 def test_other_dimensions_are_said_and_not_linked(qtbot, program, files, tmp_path):
     program.start(files[0])
     window, first, second = beside(qtbot, program, saved(tmp_path / "deep.lacuna", DEEP))
-    qtbot.waitUntil(lambda: first.results.scene is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: first.results.scene is not None)
     first.set(cursor=(1.0, 1.0))
     assert second.settings.cursor == (0.0, 0.0, 0.0)
     remark = window.map_area.beside.head.remark
@@ -129,7 +130,7 @@ def test_closing_leaves_one_map_and_nothing_of_the_second(qtbot, program, files)
     del second
     swept(qtbot, gone)
     first.set(cursor=(1.0, 0.0))
-    qtbot.waitUntil(lambda: first.results.sample.z == (1.0, 0.0), timeout=20_000)
+    qtbot.waitUntil(lambda: first.results.sample.z == (1.0, 0.0))
     window.map_area.open(files[1])
     window.map_area.close_second()
     assert sum(map(len, first._watchers.values())) == watched
@@ -140,18 +141,18 @@ def test_a_file_that_cannot_be_read_leaves_no_empty_map(qtbot, program, files, t
     bad = tmp_path / "bad.lacuna"
     bad.write_text("no model")
     program.window.map_area.open(bad)
-    qtbot.waitUntil(lambda: program.window.map_area.workspace is None, timeout=20_000)
+    qtbot.waitUntil(lambda: program.window.map_area.workspace is None)
     assert "bad.lacuna" in program.window.messages.sentence()
 
 
 def test_the_same_settings_train_beside_with_another_seed(qtbot, two):
     window, first, _ = two
-    qtbot.waitUntil(lambda: first.results.dataset is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: first.results.dataset is not None)
     window.commands["beside again"].run()
     second = window.map_area.workspace.second
     assert second.settings.train.seed == first.settings.train.seed + 1
     assert second.settings.model == FLAT
-    qtbot.waitUntil(lambda: second.results.document is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: second.results.document is not None)
     assert second.results.dataset is first.results.dataset
 
 
@@ -160,7 +161,7 @@ def test_the_table_says_how_the_two_differ(qtbot, two):
     window.commands["differences"].run()
     dialog = window.map_area.differences
     for session in (first, second):
-        qtbot.waitUntil(lambda s=session: s.results.masses is not None, timeout=20_000)
+        qtbot.waitUntil(lambda s=session: s.results.masses is not None)
     label, one, other, low, high, mark = dialog.figures.texts("entropy")
     assert label == "Collision entropy, nats"
     assert float(one) >= 0

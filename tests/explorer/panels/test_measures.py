@@ -23,7 +23,8 @@ from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.measures import DONE, EARLIER, WELL, MeasuresPanel
 from lacuna.explorer.shell.window import Window
 from lacuna.explorer.widgets.diagnosis_card import TAKEN
-from tests.explorer.maps import pumped, put
+from tests.explorer.formula_model import put
+from tests.waiting import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
 
@@ -56,7 +57,7 @@ def installed(session):
 
 
 def settled(session):
-    pumped(session, lambda: not session.engine.busy(session.name))
+    settle(session, lambda: not session.engine.busy(session.name))
 
 
 def scene():
@@ -91,7 +92,7 @@ def test_a_press_measures_all_of_it(panel, session):
     QTest.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
     assert session.settings.measuring
     assert not session.can_undo
-    pumped(session, lambda: session.results.quality is not None)
+    settle(session, lambda: session.results.quality is not None)
     assert panel.cancel.isVisible()
     settled(session)
     assert not panel.empty.isVisible()
@@ -120,7 +121,7 @@ def test_it_can_be_given_up(panel, session):
     installed(session)
     settled(session)
     session.adjust(measuring=True)
-    pumped(session, lambda: session.results.quality is not None)
+    settle(session, lambda: session.results.quality is not None)
     panel.cancel.click()
     assert not session.settings.measuring
     settled(session)
@@ -134,11 +135,11 @@ def test_what_the_status_bar_gave_up_can_be_measured_again(panel, session):
     installed(session)
     settled(session)
     session.adjust(measuring=True)
-    pumped(session, lambda: dict(session.results.progress).get("quality"))
+    settle(session, lambda: dict(session.results.progress).get("quality"))
     session.cancel("quality")
     assert not panel.cancel.isVisible()
     panel.again.click()
-    pumped(session, lambda: panel.cancel.isVisible())
+    settle(session, lambda: panel.cancel.isVisible())
 
 
 def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):

@@ -15,7 +15,8 @@ from lacuna.explorer.map.tips import tip_at
 from lacuna.explorer.map.view import MapView
 from lacuna.explorer.panels.path_bar import PathBar
 from lacuna.explorer.panels.path_comparison import COLUMNS, cells
-from tests.explorer.maps import half_planes, install, pumped, shown
+from tests.explorer.formula_model import half_planes, install, shown
+from tests.waiting import settle
 
 LEFT = Qt.MouseButton.LeftButton
 ALL = tuple(FAMILIES)
@@ -35,14 +36,14 @@ def bar(placed, qtbot):
     bar = PathBar(placed)
     qtbot.addWidget(bar)
     bar.resize(1008, 184)
-    bar.show()
-    qtbot.waitExposed(bar)
+    with qtbot.waitExposed(bar):
+        bar.show()
     yield bar
     bar.compare.hide()
 
 
 def answered(session, *names):
-    pumped(session, lambda: all(getattr(session.results, name) for name in names))
+    settle(session, lambda: all(getattr(session.results, name) for name in names))
 
 
 def visible(bar):
@@ -188,7 +189,7 @@ def test_the_nearest_adversary_is_looked_for_from_there(placed, qtbot):
     assert (settings.start, settings.family, settings.target) == ((1.0, 1.0), "nearest", None)
     assert settings.end == (2.0, 0.0)
     answered(placed, "nearest")
-    pumped(placed, lambda: not placed.live("nearest"))
+    settle(placed, lambda: not placed.live("nearest"))
     found = placed.results.nearest
     assert found.length == pytest.approx(2**0.5, abs=1e-3)  # from (1, 1) to x + y = 0
     np.testing.assert_allclose(found.z[-1], (0, 0), atol=2e-2)
@@ -221,7 +222,7 @@ def test_compare_opens_a_table_and_a_click_chooses_its_row(bar, placed, qtbot):
     qtbot.mouseClick(bar.comparing, LEFT)
     assert placed.settings.compared
     panel = bar.compare
-    pumped(placed, lambda: len(placed.results.alongs) == 2)
+    settle(placed, lambda: len(placed.results.alongs) == 2)
     assert [panel.table.item(row, 0).text() for row in range(2)] == ["Straight", "Adversarial"]
     assert panel.table.item(0, 1).text() == "4.00"  # from (-2, 0) to (2, 0)
     assert panel.table.item(0, 3).text() == "1"
@@ -252,8 +253,8 @@ def test_the_chosen_path_is_exported(bar, placed, qtbot, tmp_path, monkeypatch, 
     placed.listen(told.append)
     placed.set(compared=True, family="straight")
     assert not bar.compare.exports[ending].isEnabled()
-    pumped(placed, lambda: len(placed.results.alongs) == 2)
+    settle(placed, lambda: len(placed.results.alongs) == 2)
     qtbot.mouseClick(bar.compare.exports[ending], LEFT)
-    pumped(placed, lambda: bool(told))
+    settle(placed, lambda: bool(told))
     assert told == [f"Exported way{ending}."]
     assert out.with_suffix(ending).stat().st_size > 100

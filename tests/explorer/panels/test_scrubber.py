@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from lacuna.explorer.look import theme
 from lacuna.explorer.panels import scrubber
 from lacuna.explorer.panels.scrubber import Scrubber
-from tests.explorer.hands import colour_at
-from tests.explorer.maps import half_planes, put
+from tests.explorer.formula_model import half_planes, put
+from tests.explorer.gestures import colour_at
 
 LEFT = Qt.MouseButton.LeftButton
 STEPS = (100, 200, 400, 1200)
@@ -28,8 +28,8 @@ def row(session, qtbot):
     row = Scrubber(session)
     qtbot.addWidget(row)
     row.resize(640, row.sizeHint().height())
-    row.show()
-    qtbot.waitExposed(row)
+    with qtbot.waitExposed(row):
+        row.show()
     return row
 
 
@@ -143,7 +143,7 @@ def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, 
     qtbot.mouseClick(row.play, LEFT)
     assert session.settings.step == 100
     assert session.results.scrubbing
-    qtbot.waitUntil(lambda: session.pump() or session.settings.step is None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.pump() or session.settings.step is None)
     qtbot.waitUntil(lambda: not session.results.scrubbing)
     assert seen[:2] == [None, 100]
     assert seen[1:-1] == sorted(seen[1:-1])

@@ -10,8 +10,8 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.models.registry import MODELS, build
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.widgets.tooltips import TERMS
-from tests.core.small import document
-from tests.explorer.maps import put
+from tests.core.small_models import document
+from tests.explorer.formula_model import put
 
 SHAPE, CLASSES = (1, 8, 8), 3
 

@@ -12,8 +12,9 @@ from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.held_out_figures import HeldOutFigures
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.widgets.canvas import NOTHING
-from tests.core.small import DENSE, document, settle
-from tests.explorer.maps import put
+from tests.core.small_models import DENSE, document
+from tests.explorer.formula_model import put
+from tests.waiting import settle
 
 MEASURED = {"negative_elbo": 1147.21, "error": 0.97, "accuracy": 0.987, "accuracy_decoded": 0.73}
 OLD = replace(

@@ -14,7 +14,7 @@ from lacuna.explorer.plots.curves import Curves, thinned
 from lacuna.explorer.plots.stacked import StackedProbabilities
 from lacuna.explorer.widgets.filmstrip import Filmstrip
 from lacuna.explorer.widgets.sample_grid import SampleGrid
-from tests.explorer.hands import colour_at, move, said
+from tests.explorer.gestures import colour_at, emitted, move
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own
 LEFT = Qt.MouseButton.LeftButton
@@ -41,7 +41,7 @@ def test_a_grid_is_clicked_and_walked_with_keys(shown, qtbot):
     grid = SampleGrid(columns=4)
     grid.set_images(samples(6))
     shown(grid)
-    clicked, hovered = said(grid.clicked), said(grid.hovered)
+    clicked, hovered = emitted(grid.clicked), emitted(grid.hovered)
     qtbot.mouseClick(grid, LEFT, pos=grid.cell_rect(5).center())
     assert clicked == [5]
     qtbot.mouseClick(grid, LEFT, pos=grid.cell_rect(7).center())  # nothing there
@@ -89,8 +89,8 @@ def test_two_tracks_are_aligned(shown):
 
 def test_a_track_is_pressed_and_scrubbed_and_hovered(shown, qtbot):
     film = shown(strip(), 640, 64)
-    pressed, scrubbed = said(film.pressed), said(film.scrubbed)
-    released, hovered = said(film.released), said(film.hovered)
+    pressed, scrubbed = emitted(film.pressed), emitted(film.scrubbed)
+    released, hovered = emitted(film.released), emitted(film.hovered)
     at = [QPointF(film.x_of(f), 20).toPoint() for f in (0.25, 0.5)]
     move(film, at[0].x(), 20)
     assert hovered[-1] == pytest.approx(0.25, abs=0.01)
@@ -104,7 +104,7 @@ def test_a_track_is_pressed_and_scrubbed_and_hovered(shown, qtbot):
 
 def test_keys_move_along_a_track_and_stop_at_its_ends(shown, qtbot):
     film = shown(strip(), 640, 64)
-    scrubbed = said(film.scrubbed)
+    scrubbed = emitted(film.scrubbed)
     film.set_position(0.5)
     qtbot.keyClick(film, Qt.Key.Key_Right)
     qtbot.keyClick(film, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
@@ -116,7 +116,7 @@ def test_keys_move_along_a_track_and_stop_at_its_ends(shown, qtbot):
 
 def test_an_empty_track_says_nothing(shown, qtbot):
     for track in (shown(Filmstrip("Soon."), 640), shown(StackedProbabilities("Soon."), 640)):
-        seen = said(track.pressed)
+        seen = emitted(track.pressed)
         qtbot.mouseClick(track, LEFT)
         track.grab()
         assert seen == []
@@ -175,7 +175,7 @@ def test_curves_read_out_the_end_and_the_step_under_the_mouse(shown):
     steps = np.arange(0, 1001, 10)
     curves.set_series({"total": (steps, 500 - steps / 10), "KL": ([0, 1000], [0, np.nan])})
     assert curves.read_out() == {"total": 400, "KL": 0}
-    seen, rect = said(curves.hovered), curves.plot_rect()
+    seen, rect = emitted(curves.hovered), curves.plot_rect()
     move(curves, rect.center().x(), rect.center().y())
     assert seen[-1] == pytest.approx(500, abs=20)
     assert curves.read_out()["total"] == pytest.approx(450, abs=2)

@@ -16,7 +16,7 @@ from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.forms.form import Form
 from lacuna.explorer.widgets.labelled_combo import LabelledCombo
-from tests.core.small import codes_of_zero, document
+from tests.core.small_models import codes_of_zero, document
 
 SMALL = VAEConfig(body="dense", hidden=16)
 DATA = DataConfig(count=60)
@@ -47,7 +47,7 @@ def seen(qtbot, session, path):
         here = session.results.document is not None and session.path == path
         return here and all(getattr(session.results, name) is not None for name in SHOWN)
 
-    qtbot.waitUntil(there, timeout=20_000)
+    qtbot.waitUntil(there)
     return {name: weakref.ref(getattr(session.results, name)) for name in SHOWN}
 
 
@@ -58,7 +58,7 @@ def freed(qtbot, gone):
         gc.collect()
         return [name for name, ref in gone.items() if ref() is not None]
 
-    qtbot.waitUntil(lambda: not left(), timeout=20_000)
+    qtbot.waitUntil(lambda: not left())
 
 
 def watchers(session):

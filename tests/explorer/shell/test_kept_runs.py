@@ -17,8 +17,8 @@ from lacuna.explorer.shell.kept_runs import KeptRuns, described
 from lacuna.explorer.shell.message_bar import MessageBar
 from lacuna.explorer.shell.window import Window
 from lacuna.explorer.widgets.kept_run_list import KeptRunList
-from tests.core.small import document
-from tests.explorer.maps import pumped
+from tests.core.small_models import document
+from tests.waiting import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
 
@@ -69,7 +69,7 @@ class Parts:
             QApplication.processEvents()
             return condition()
 
-        pumped(self.session, soon)
+        settle(self.session, soon)
 
     def press(self, label):
         next(one for one in self.messages.buttons() if one.text() == label).click()

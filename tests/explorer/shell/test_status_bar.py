@@ -5,7 +5,7 @@ import pytest
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.session.recipes import RECIPES
 from lacuna.explorer.shell.status_bar import JOBS, StatusBar
-from tests.explorer.maps import put
+from tests.explorer.formula_model import put
 
 VERBS = ("training", "experiment", "versus", "open", "save", "follow", "export")
 

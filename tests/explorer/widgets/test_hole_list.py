@@ -8,7 +8,7 @@ from lacuna.core.figures.estimate import Estimate
 from lacuna.core.geometry.holes.hole_list import Void
 from lacuna.core.render.picture import class_colours
 from lacuna.explorer.widgets.hole_list import MOST, HoleList
-from tests.explorer.hands import colour_at, move, said
+from tests.explorer.gestures import colour_at, emitted, move
 
 NAMES = ("lower", "upper")
 COLOURS = class_colours(2)
@@ -48,7 +48,7 @@ def test_only_the_heaviest_are_listed(holes):
 
 
 def test_the_mouse_points_and_chooses(holes, qtbot):
-    hovered, clicked = said(holes.hovered), said(holes.clicked)
+    hovered, clicked = emitted(holes.hovered), emitted(holes.clicked)
     at = middle(holes, 1)
     move(holes, at.x(), at.y())
     qtbot.mouseClick(holes, Qt.MouseButton.LeftButton, pos=at)
@@ -61,7 +61,7 @@ def test_the_mouse_points_and_chooses(holes, qtbot):
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_so_do_the_keys(holes, qtbot, key):
-    clicked = said(holes.clicked)
+    clicked = emitted(holes.clicked)
     move(holes, 20, 380)  # out of the way
     qtbot.keyClick(holes, key)
     assert clicked == []  # none is chosen yet
@@ -78,9 +78,9 @@ def test_chips_have_the_colours_of_the_classes_around(holes):
 
 
 def test_the_tooltip_says_how_much_and_between_which(holes):
-    said = holes._tip_of(0)
+    tip = holes._tip_of(0)
     for words in ("upper 100 %", "area 1.50 σ²", "0.1000 to 0.4000", "Click to go there"):
-        assert words in said
+        assert words in tip
     assert "outside of where the codes lie" in holes._tip_of(2)
     assert holes._tip_of(-1) == ""
 

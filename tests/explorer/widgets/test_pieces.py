@@ -13,7 +13,7 @@ from lacuna.explorer.widgets.layer_row import LayerRow
 from lacuna.explorer.widgets.legend import Legend
 from lacuna.explorer.widgets.probability_bars import ProbabilityBars
 from lacuna.explorer.widgets.section import Section
-from tests.explorer.hands import colour_at, move, said
+from tests.explorer.gestures import colour_at, emitted, move
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own
 LEFT = Qt.MouseButton.LeftButton
@@ -117,7 +117,7 @@ def test_probabilities_of_other_classes_are_refused(qapp):
 def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
     bars = shown(ProbabilityBars(["a", "b", "c"], TEN))
     bars.set_shares(np.array([0.1, 0.2, 0.7]))
-    seen = said(bars.hovered)
+    seen = emitted(bars.hovered)
     move(bars, 60, bars.rect_of(2).center().y())
     assert seen[-1] == 2
     assert bars.highlighted() == 2
@@ -129,7 +129,7 @@ def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
 
 def test_arrow_keys_walk_through_the_bars(shown, qtbot):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
-    seen = said(bars.hovered)
+    seen = emitted(bars.hovered)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
         qtbot.keyClick(bars, key)
     assert seen == [0, 1, 0]
@@ -137,7 +137,7 @@ def test_arrow_keys_walk_through_the_bars(shown, qtbot):
 
 def test_a_highlight_from_elsewhere_says_nothing(shown):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
-    seen = said(bars.hovered)
+    seen = emitted(bars.hovered)
     bars.highlight(1)
     assert bars.highlighted() == 1
     assert seen == []
@@ -150,7 +150,7 @@ def test_the_legend_shows_chips_and_says_what_is_under_the_mouse(shown):
     legend = shown(Legend())
     legend.set_classes(["zero", "one"], TEN)
     legend.set_masses(np.array([0.25, 0.75]), np.array([[0.2, 0.3], [0.7, 0.8]]))
-    seen = said(legend.hovered)
+    seen = emitted(legend.hovered)
     move(legend.rows, 10, legend.rows.rect_of(1).center().y())
     assert seen[-1] == 1
     chip = colour_at(legend.rows, 9, legend.rows.rect_of(0).center().y())
@@ -199,7 +199,7 @@ def test_a_layer_is_hidden_and_faded(shown, qtbot):
 def test_a_section_folds(shown, qtbot):
     section = shown(Section("Layers"))
     section.add(EmptyState("x"))
-    seen = said(section.toggled)
+    seen = emitted(section.toggled)
     qtbot.mouseClick(section.header, LEFT)
     assert section.body.isHidden()
     section.set_open(True)

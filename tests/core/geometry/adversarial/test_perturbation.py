@@ -29,12 +29,17 @@ from tests.core.attacks import (
     exact_cells,
     network,
 )
-from tests.core.small import SHAPE, document, drawn, returned
+from tests.core.small_models import SHAPE, document, gaussian_noise
+from tests.jobs import returned
 
 
 @pytest.mark.parametrize("latent", [1, 2, 8, 512])
 def test_affine_logits_are_exact(latent):
-    weight, bias, z = drawn(5, latent), drawn(5, seed=1), drawn(40, latent, seed=2)
+    weight, bias, z = (
+        gaussian_noise(5, latent),
+        gaussian_noise(5, seed=1),
+        gaussian_noise(40, latent, seed=2),
+    )
     assert attack(affine(weight, bias), z).distance == pytest.approx(
         exact_affine(weight, bias, z), rel=1e-6, abs=1e-9
     )
@@ -43,21 +48,21 @@ def test_affine_logits_are_exact(latent):
 @pytest.mark.parametrize("latent", [2, 8, 32])
 def test_voronoi_cells_are_exact(latent):
     # THEORY.md A6: min over j of (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|)
-    centres, z = drawn(10, latent), drawn(60, latent, seed=1)
+    centres, z = gaussian_noise(10, latent), gaussian_noise(60, latent, seed=1)
     assert attack(cells(centres), z).distance == pytest.approx(exact_cells(centres, z), rel=1e-5)
 
 
 @pytest.mark.parametrize("latent", [1, 2, 8, 32])
 def test_curved_borders_are_exact(latent):
-    z = drawn(40, latent)
+    z = gaussian_noise(40, latent)
     truth = (z.norm(dim=1) - 1).abs().numpy()
     assert attack(ball, z).distance == pytest.approx(truth, rel=1e-5, abs=1e-8)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_an_adversary_is_of_another_class_and_where_it_is_said_to_be(dtype):
-    net, z = network().to(dtype), drawn(50, 2, seed=3).to(dtype)
-    pool, _ = returned(label_points(net, drawn(300, 2, seed=4).to(dtype)))
+    net, z = network().to(dtype), gaussian_noise(50, 2, seed=3).to(dtype)
+    pool, _ = returned(label_points(net, gaussian_noise(300, 2, seed=4).to(dtype)))
     answer = attack(net, z, pool)
     after = net(torch.from_numpy(answer.adversary)).argmax(1).numpy()
     assert (after == answer.after).all()
@@ -70,8 +75,8 @@ def test_an_adversary_is_of_another_class_and_where_it_is_said_to_be(dtype):
 
 
 def test_no_start_makes_it_worse():
-    net, z = network(seed=5), drawn(30, 2, seed=6)
-    pool, _ = returned(label_points(net, drawn(300, 2, seed=7)))
+    net, z = network(seed=5), gaussian_noise(30, 2, seed=6)
+    pool, _ = returned(label_points(net, gaussian_noise(300, 2, seed=7)))
     config = PerturbationConfig(starts=3, each_class=True, chunk=64)
     said = list(perturbations(net, z, pool, None, config))
     answers = [value for value in said if isinstance(value, Perturbations)]
@@ -84,7 +89,7 @@ def test_no_start_makes_it_worse():
 
 
 def test_a_dense_search_finds_nothing_nearer():
-    net, z = network(seed=8), drawn(16, 2, seed=9)
+    net, z = network(seed=8), gaussian_noise(16, 2, seed=9)
     axis = torch.linspace(-6, 6, 401, dtype=torch.float64)
     grid = torch.cartesian_prod(axis, axis)
     pool = LabelledPoints(grid, net(grid).argmax(1))
@@ -96,15 +101,15 @@ def test_a_dense_search_finds_nothing_nearer():
 
 
 def test_dimensions_that_do_not_matter_change_nothing():
-    net, z = network(), drawn(20, 2, seed=1)
-    wide = torch.cat([z, drawn(20, 5, seed=2)], 1)
+    net, z = network(), gaussian_noise(20, 2, seed=1)
+    wide = torch.cat([z, gaussian_noise(20, 5, seed=2)], 1)
     flat = attack(net, z)
     assert attack(lambda x: net(x[:, :2]), wide).distance == pytest.approx(flat.distance)
 
 
 def test_a_rotation_changes_nothing():
-    net, z = network(latent=4), drawn(20, 4, seed=1)
-    turn, _ = torch.linalg.qr(drawn(4, 4, seed=2))
+    net, z = network(latent=4), gaussian_noise(20, 4, seed=1)
+    turn, _ = torch.linalg.qr(gaussian_noise(4, 4, seed=2))
     turned = attack(lambda x: net(x @ turn), z @ turn.mT)
     assert turned.distance == pytest.approx(attack(net, z).distance, rel=1e-6)
 
@@ -122,7 +127,7 @@ def dykstra(z, normals, offsets, sweeps=1000):
 
 @pytest.mark.parametrize("latent", [2, 5])
 def test_the_nearest_point_of_a_cell_may_be_its_corner(latent):
-    centres, z = drawn(6, latent), drawn(8, latent, seed=1)
+    centres, z = gaussian_noise(6, latent), gaussian_noise(8, latent, seed=1)
     target = 2
     others = [k for k in range(6) if k != target]
     normals = 2 * (centres[target] - centres[others])
@@ -134,7 +139,7 @@ def test_the_nearest_point_of_a_cell_may_be_its_corner(latent):
 
 
 def test_the_nearest_class_is_the_nearest_of_all():
-    centres, z = drawn(6, 3), drawn(30, 3, seed=1)
+    centres, z = gaussian_noise(6, 3), gaussian_noise(30, 3, seed=1)
     nearest = attack(cells(centres), z)
     each = np.stack([attack(cells(centres), z, target=k).distance for k in range(6)], 1)
     own = np.eye(6, dtype=bool)[nearest.before]
@@ -144,14 +149,16 @@ def test_the_nearest_class_is_the_nearest_of_all():
 
 def test_where_there_is_one_class_no_other_is_near():
     for logits in (lambda z: z[:, :1], lambda z: torch.stack([0 * z[:, 0] + 1, 0 * z[:, 0]], 1)):
-        z = drawn(5, 3)
-        answer = attack(logits, z, LabelledPoints(drawn(9, 3), torch.zeros(9, dtype=torch.int64)))
+        z = gaussian_noise(5, 3)
+        answer = attack(
+            logits, z, LabelledPoints(gaussian_noise(9, 3), torch.zeros(9, dtype=torch.int64))
+        )
         assert (answer.distance == math.inf).all()
         assert (answer.adversary == z.numpy()).all()
         assert (answer.after == answer.before).all()
 
 
-WEIGHT, BIAS = drawn(3, 3, seed=5), drawn(3, seed=6)
+WEIGHT, BIAS = gaussian_noise(3, 3, seed=5), gaussian_noise(3, seed=6)
 
 
 def silent(z):
@@ -169,8 +176,8 @@ def stepwise(z):
 
 @pytest.mark.parametrize("logits", [silent, foreign, stepwise])
 def test_without_a_gradient_labels_are_asked(logits):
-    z = drawn(5, 3)
-    pool, _ = returned(label_points(logits, drawn(400, 3, seed=1)))
+    z = gaussian_noise(5, 3)
+    pool, _ = returned(label_points(logits, gaussian_noise(400, 3, seed=1)))
     answer = attack(logits, z, pool, config=PerturbationConfig(starts=2, trials=250))
     truth = exact_affine(WEIGHT, BIAS, z)
     assert answer.gradient_free
@@ -184,18 +191,18 @@ def test_a_model_that_diverged_is_a_problem():
         return torch.stack([z[:, 0], z[:, 0] / 0 * 0], 1)
 
     with pytest.raises(Problem, match="NaN"):
-        attack(broken, drawn(3, 2))
+        attack(broken, gaussian_noise(3, 2))
 
 
 def test_an_unknown_class_is_a_problem():
     with pytest.raises(Problem, match="no class 7"):
-        attack(ball, drawn(3, 2), target=7)
+        attack(ball, gaussian_noise(3, 2), target=7)
 
 
 def test_a_model_of_the_program():
     scene = scene_of(document(shape=SHAPE), "small")
-    z = drawn(20, 2).float()
-    pool, classes = returned(label_points(scene.logits, 3 * drawn(400, 2, seed=1).float()))
+    z = gaussian_noise(20, 2).float()
+    pool, classes = returned(label_points(scene.logits, 3 * gaussian_noise(400, 2, seed=1).float()))
     assert classes == 2
     answer = attack(scene.logits, z, pool)
     reached = np.isfinite(answer.distance)

@@ -22,7 +22,7 @@ from lacuna.core.scene.codes import density_ratio
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.core.known_holes import annulus, bent, clamped, codes_at, in_annulus, noise, prior_sample
-from tests.core.small import last
+from tests.jobs import last
 
 
 def quality(fitted, z, truth):

@@ -26,7 +26,7 @@ from lacuna.core.scene.codes import density_ratio
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.core.known_holes import bent, clamped, codes_at, noise, prior_sample
-from tests.core.small import last
+from tests.jobs import last
 
 WINDOW = (-3.0, 3.0, -3.0, 3.0)
 

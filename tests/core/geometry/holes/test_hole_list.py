@@ -23,7 +23,7 @@ from lacuna.core.geometry.holes.hole_map import Fitted, density
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.core.known_holes import INNER, annulus, codes_at, ring_of_clusters, shrunken
-from tests.core.small import last
+from tests.jobs import last
 
 
 def scene(latent=2, logits=None, prior=Gaussian()):

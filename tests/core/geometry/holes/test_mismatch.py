@@ -13,7 +13,7 @@ from lacuna.core.geometry.holes.mismatch import kl_floor, mismatch
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.core.known_holes import INNER, OUTER, codes_at, shrunken
-from tests.core.small import last
+from tests.jobs import last
 
 
 @pytest.mark.parametrize(

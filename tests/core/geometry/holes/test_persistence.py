@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from lacuna.core.geometry.holes.persistence import Loop, distances, loops, merge_pairs
 from tests.core.known_holes import annulus
-from tests.core.small import last, returned
+from tests.jobs import last, returned
 
 WINDOW = (-2.0, 2.0, -2.0, 2.0)
 

@@ -10,7 +10,7 @@ from lacuna.core.geometry.layers.relief import glyphs, places, radius, stretch
 from lacuna.core.geometry.map.plane import Plane, whole_plane
 from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 WINDOW = (-1.0, 1.0, -1.0, 1.0)
 LINEAR = torch.tensor(

@@ -23,7 +23,8 @@ from lacuna.core.geometry.lipschitz.lipschitz import (
     upper_slope,
 )
 from lacuna.core.models.vae.vae import VAEConfig
-from tests.core.small import document, drawn, last, returned
+from tests.core.small_models import document, gaussian_noise
+from tests.jobs import last, returned
 
 
 def dense(layer, shape):
@@ -111,7 +112,7 @@ def test_pooling_and_normalising():
 def test_local_slopes_are_those_of_the_jacobian(latent):
     torch.manual_seed(1)
     net = nn.Sequential(nn.Linear(latent, 30), nn.SiLU(), nn.Linear(30, 20)).double()
-    z = drawn(4, latent)
+    z = gaussian_noise(4, latent)
     jacobians = torch.stack([torch.autograd.functional.jacobian(net, point) for point in z])
     truth = torch.linalg.matrix_norm(jacobians, 2).tolist()
     rel = 1e-9 if latent < 40 else 1e-3  # of a power iteration, from below
@@ -128,7 +129,7 @@ def test_what_is_seen_is_below_what_is_proven(seed, activation):
         nn.Linear(3, 32), activation(), nn.Unflatten(1, (2, 4, 4)),
         nn.ConvTranspose2d(2, 2, 4, 2, 1), activation(), nn.Flatten(), nn.Linear(128, 3),
     ).double().requires_grad_(False)  # fmt: skip
-    z = 2 * drawn(40, 3, seed=seed)
+    z = 2 * gaussian_noise(40, 3, seed=seed)
     answer = last(job for job in slopes(net, z, flattened(net)) if isinstance(job, Slopes))
     assert 0 < answer.local.max() <= answer.lower <= answer.upper
     assert answer.because == ""
@@ -137,17 +138,17 @@ def test_what_is_seen_is_below_what_is_proven(seed, activation):
 def test_a_linear_network_is_as_steep_as_the_product_where_its_layers_align():
     diagonal = [torch.diag(torch.tensor(d).double()) for d in ([3.0, 1.0], [2.0, 0.5])]
     layers = [nn.Linear(2, 2, bias=False).double().requires_grad_(False) for _ in diagonal]
-    turn, _ = torch.linalg.qr(drawn(2, 2))
+    turn, _ = torch.linalg.qr(gaussian_noise(2, 2))
     layers[0].weight.copy_(diagonal[0] @ turn)
     layers[1].weight.copy_(turn @ diagonal[1])
     net = nn.Sequential(*layers)
     assert upper_slope(layers, (2,)) == pytest.approx(6)
-    assert returned(local_slopes(net, drawn(5, 2))).tolist() == pytest.approx([6] * 5)
+    assert returned(local_slopes(net, gaussian_noise(5, 2))).tolist() == pytest.approx([6] * 5)
 
 
 def test_answers_come_chunk_by_chunk():
     net = nn.Linear(2, 3).double().requires_grad_(False)
-    said = list(slopes(net, drawn(100, 2)))
+    said = list(slopes(net, gaussian_noise(100, 2)))
     answers = [value for value in said if isinstance(value, Slopes)]
     assert [len(answer.local) for answer in answers] == [32, 64, 96, 100]
     assert (np.diff([answer.lower for answer in answers]) >= 0).all()
@@ -160,7 +161,7 @@ def test_a_layer_of_an_unknown_kind_is_named():
     layers = [nn.Linear(2, 4), nn.GroupNorm(2, 4)]
     answer = last(
         value
-        for value in slopes(nn.Sequential(*layers).double(), drawn(4, 2), layers)
+        for value in slopes(nn.Sequential(*layers).double(), gaussian_noise(4, 2), layers)
         if isinstance(value, Slopes)
     )
     assert answer.upper is None
@@ -171,7 +172,7 @@ def test_a_layer_of_an_unknown_kind_is_named():
 def test_the_decoders_of_the_program(body):
     made = document(VAEConfig(latent=2, body=body, hidden=16))
     chain = decoder_chain(made.model, 2)
-    z = drawn(20, 2).float()
+    z = gaussian_noise(20, 2).float()
     said = slopes(made.model.decode, z, chain)
     answer = last(value for value in said if isinstance(value, Slopes))
     assert 0 < answer.lower <= answer.upper

@@ -17,7 +17,7 @@ from lacuna.core.geometry.paths.seeds import confirmed, target_seeds
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import returned
+from tests.jobs import returned
 
 
 def scene(logits=None, latent=2, **other):

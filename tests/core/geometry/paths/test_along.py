@@ -15,7 +15,7 @@ from lacuna.core.geometry.paths.curve import follow
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last, returned
+from tests.jobs import last, returned
 
 
 def scene(logits=None, latent=2, decode=lambda z: z[:, :, None, None], **other):

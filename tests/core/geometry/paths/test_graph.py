@@ -18,7 +18,7 @@ from lacuna.core.geometry.paths.graph import (
     taut,
     weighted,
 )
-from tests.core.small import returned
+from tests.jobs import returned
 
 WORST = {1: 1.08239, 2: 1.02749, 3: 1.01308}  # C4: 1 / cos(half the widest angle of the stencil)
 WINDOW = (-2.0, 2.0, -2.0, 2.0)

@@ -13,7 +13,7 @@ from lacuna.core.geometry.radius.border import Grid, find_borders
 from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d, radius_map
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 WIDE = (-3.0, 3.0, -2.0, 4.0)
 FIVE = [(0, 0), (1.2, 0.3), (-0.7, 1.1), (-0.9, -1), (0.8, -1.3)]  # THEORY.md F1, row 19

@@ -6,12 +6,17 @@ import torch
 
 from lacuna.core.geometry.radius.image_radii import image_bound, image_radii
 from tests.core.attacks import attack, cells
-from tests.core.small import drawn, returned
+from tests.core.small_models import gaussian_noise
+from tests.jobs import returned
 
 
 def test_a_linear_decoder_in_pixels():
     # THEORY.md A8: |g(z) - g(z*)| = |A (z - z*)|, at most sigma_max(A) of the distance
-    matrix, centres, z = drawn(12, 3), drawn(5, 3, seed=1), drawn(9, 3, seed=2)
+    matrix, centres, z = (
+        gaussian_noise(12, 3),
+        gaussian_noise(5, 3, seed=1),
+        gaussian_noise(9, 3, seed=2),
+    )
     answer = attack(cells(centres), z)
     moved = (answer.adversary - answer.z) @ matrix.numpy().T
     pixels = returned(image_radii(lambda z: (z @ matrix.mT)[:, None, None], answer, chunk=4))
@@ -24,13 +29,13 @@ def test_a_linear_decoder_in_pixels():
 
 
 def test_an_isometry_keeps_the_radius():
-    turn, _ = torch.linalg.qr(drawn(6, 3))
-    answer = attack(cells(drawn(5, 3, seed=1)), drawn(9, 3, seed=2))
+    turn, _ = torch.linalg.qr(gaussian_noise(6, 3))
+    answer = attack(cells(gaussian_noise(5, 3, seed=1)), gaussian_noise(9, 3, seed=2))
     pixels = returned(image_radii(lambda z: (z @ turn.mT).reshape(-1, 1, 2, 3), answer))
     assert pixels.distance == pytest.approx(answer.distance, rel=1e-4)
 
 
 def test_what_was_not_found_has_infinite_pixels():
-    answer = attack(lambda z: z[:, :1], drawn(3, 2))
+    answer = attack(lambda z: z[:, :1], gaussian_noise(3, 2))
     pixels = returned(image_radii(lambda z: z.reshape(-1, 1, 1, 2), answer))
     assert pixels.mean.value == math.inf

@@ -13,7 +13,8 @@ from lacuna.core.geometry.lipschitz.lipschitz import upper_slope
 from lacuna.core.geometry.radius.interval_bounds import WIDEST, interval_radii
 from lacuna.core.models.vae.vae import VAEConfig
 from tests.core.attacks import attack, exact_affine
-from tests.core.small import document, drawn, returned
+from tests.core.small_models import document, gaussian_noise
+from tests.jobs import returned
 
 
 def linear(weight, bias):
@@ -29,16 +30,22 @@ def proven(layers, z):
 
 @pytest.mark.parametrize("latent", [1, 2, 8, 512])
 def test_affine_scores_are_certified_to_the_very_border(latent):
-    weight, bias, z = drawn(5, latent), drawn(5, seed=1), drawn(20, latent, seed=2)
+    weight, bias, z = (
+        gaussian_noise(5, latent),
+        gaussian_noise(5, seed=1),
+        gaussian_noise(20, latent, seed=2),
+    )
     truth = exact_affine(weight, bias, z)
     assert proven([linear(weight, bias)], z) == pytest.approx(truth, rel=1e-5)
 
 
 def test_a_tie_certifies_nothing_and_a_lone_class_everything():
     equal = linear(torch.ones(2, 3).double(), torch.zeros(2).double())
-    assert proven([equal], drawn(4, 3)).tolist() == [0] * 4
+    assert proven([equal], gaussian_noise(4, 3)).tolist() == [0] * 4
     lone = linear(torch.ones(1, 3).double(), torch.zeros(1).double())
-    assert proven([lone], drawn(4, 3)) == pytest.approx(WIDEST, rel=1e-5)  # of all that are tried
+    assert proven([lone], gaussian_noise(4, 3)) == pytest.approx(
+        WIDEST, rel=1e-5
+    )  # of all that are tried
 
 
 @given(st.integers(0, 10_000), st.sampled_from([nn.ReLU, nn.SiLU, nn.Tanh, nn.Sigmoid]))
@@ -52,7 +59,7 @@ def test_certified_exact_found(seed, activation):
     with torch.no_grad():
         for layer in net[::2]:
             layer.weight *= 2
-    z = drawn(12, 2, seed=seed)
+    z = gaussian_noise(12, 2, seed=seed)
     axis = torch.linspace(-5, 5, 301, dtype=torch.float64)
     grid = torch.cartesian_prod(axis, axis)
     away = torch.cdist(z, grid)
@@ -93,23 +100,23 @@ def test_a_proven_ball_is_of_one_class(name):
         if isinstance(part, nn.BatchNorm2d):
             part.running_var.uniform_(0.2, 3)
             part.weight.uniform_(-2, 2)
-    z = 3 * drawn(20, 3)
+    z = 3 * gaussian_noise(20, 3)
     radius = proven(net, z)
     assert (radius > 0).all()
     assert (radius <= attack(net, z).distance).all()
-    aside = drawn(20, 200, 3, seed=1)
+    aside = gaussian_noise(20, 200, 3, seed=1)
     aside = aside / aside.norm(dim=2, keepdim=True) * torch.from_numpy(radius)[:, None, None]
     inside = net((z[:, None] + aside).reshape(-1, 3)).argmax(1).reshape(20, 200)
     assert (inside == net(z).argmax(1)[:, None]).all()
 
 
 def test_dimensions_that_do_not_matter_change_no_proof():
-    weight = drawn(8, 2)
-    tail = [nn.ReLU(), linear(drawn(3, 8, seed=1), drawn(3, seed=2))]
-    narrow = [linear(weight, drawn(8, seed=3)), *tail]
-    wide = [linear(torch.cat([weight, torch.zeros(8, 5)], 1), drawn(8, seed=3)), *tail]
-    z = drawn(10, 2, seed=4)
-    padded = torch.cat([z, drawn(10, 5, seed=5)], 1)
+    weight = gaussian_noise(8, 2)
+    tail = [nn.ReLU(), linear(gaussian_noise(3, 8, seed=1), gaussian_noise(3, seed=2))]
+    narrow = [linear(weight, gaussian_noise(8, seed=3)), *tail]
+    wide = [linear(torch.cat([weight, torch.zeros(8, 5)], 1), gaussian_noise(8, seed=3)), *tail]
+    z = gaussian_noise(10, 2, seed=4)
+    padded = torch.cat([z, gaussian_noise(10, 5, seed=5)], 1)
     assert proven(wide, padded) == pytest.approx(proven(narrow, z), rel=1e-9)
 
 
@@ -117,7 +124,7 @@ def test_dimensions_that_do_not_matter_change_no_proof():
 def test_the_models_of_the_program_can_be_certified(body):
     made = document(VAEConfig(latent=3, body=body, hidden=8))
     chain = logit_chain(made.model, made.judge, 3)
-    z = drawn(6, 3).float()
+    z = gaussian_noise(6, 3).float()
     assert torch.allclose(chained(chain, z), made.judge(made.model.decode(z)), atol=1e-5)
     radius = proven(chain, z)
     assert (radius >= 0).all()
@@ -127,6 +134,6 @@ def test_the_models_of_the_program_can_be_certified(body):
 def test_what_nothing_is_known_of_is_not_certified():
     layers = [nn.Linear(2, 4), nn.GroupNorm(2, 4), nn.Linear(4, 2)]
     with pytest.raises(Problem, match="GroupNorm"):
-        proven(layers, drawn(3, 2))
+        proven(layers, gaussian_noise(3, 2))
     with pytest.raises(Problem, match="GroupNorm"):
         upper_slope(layers, (2,))

@@ -9,7 +9,7 @@ from scipy.stats import norm
 from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.geometry.radius.radii import Radii
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 LENGTHS = np.linspace(0, 3, 13)
 

@@ -20,7 +20,7 @@ from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import document
+from tests.core.small_models import document
 
 SEARCH = PerturbationConfig(starts=1, chunk=256)
 

@@ -17,7 +17,8 @@ from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from lacuna.core.training.step import optimizer_of, play
-from tests.core.small import SHAPE, dataset, images, last
+from tests.core.small_models import SHAPE, dataset, images
+from tests.jobs import last
 
 CONFIG = AAEConfig(body="dense", hidden=16)
 PLAYERS = ("autoencoder", "critic", "encoder")

@@ -23,7 +23,8 @@ from lacuna.core.models.protocols import Likelihood
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, document, equal, images, last
+from tests.core.small_models import SHAPE, document, equal, images
+from tests.jobs import last
 
 CONFIGS = [config(body="dense", hidden=16) for config in (AEConfig, DAEConfig, CAEConfig)]
 CONFIG = TrainConfig(epochs=4, batch=64)

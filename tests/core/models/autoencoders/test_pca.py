@@ -17,7 +17,8 @@ from lacuna.core.models.protocols import Likelihood, Observing, Paced
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, document, equal, images, last
+from tests.core.small_models import SHAPE, document, equal, images
+from tests.jobs import last
 
 LATENT = 3
 CONFIG = TrainConfig(epochs=1, batch=64)

@@ -20,7 +20,8 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.infovae import InfoVAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, dataset, equal, images, last
+from tests.core.small_models import SHAPE, dataset, equal, images
+from tests.jobs import last
 
 DATA = dataset()
 CONFIG = WAEConfig(body="dense", hidden=16)

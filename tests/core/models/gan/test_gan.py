@@ -25,7 +25,8 @@ from lacuna.core.models.registry import MODELS, blank, build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from lacuna.core.training.step import play
-from tests.core.small import SHAPE, dataset, equal, images, last
+from tests.core.small_models import SHAPE, dataset, equal, images
+from tests.jobs import last
 
 FAMILIES = ["gan", "cgan", "sgan", "madgan"]
 PENALTIES = [

@@ -24,17 +24,9 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import (
-    GRAIN,
-    SHAPE,
-    STROKES,
-    dataset,
-    document,
-    equal,
-    images,
-    returned,
-    settle,
-)
+from tests.core.small_models import GRAIN, SHAPE, STROKES, dataset, document, equal, images
+from tests.jobs import returned
+from tests.waiting import settle
 
 CONFIG = CVAEConfig(body="dense", hidden=16)
 SIDE = (1, 28, 28)

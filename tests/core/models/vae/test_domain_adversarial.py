@@ -15,7 +15,7 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.domain_adversarial import DANNConfig, ramp, reversed_gradient, slant
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, document, equal, images
+from tests.core.small_models import SHAPE, document, equal, images
 
 CONFIG = DANNConfig(body="dense", hidden=16)
 FAINT = 0.5  # lines beside a bar of 0.8: worth coding

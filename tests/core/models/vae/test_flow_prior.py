@@ -18,7 +18,7 @@ from lacuna.core.models.vae.variational import log_normal
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, document, equal, images
+from tests.core.small_models import SHAPE, document, equal, images
 
 CONFIG = FlowConfig(body="dense", hidden=16, flow_units=16)
 

@@ -14,7 +14,7 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.semi_supervised import M2Config, bound_terms, labelled
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, dataset, equal, images
+from tests.core.small_models import SHAPE, dataset, equal, images
 
 CONFIG = M2Config(body="dense", hidden=16)
 N, K = 7, 3

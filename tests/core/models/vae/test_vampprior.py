@@ -14,7 +14,7 @@ from lacuna.core.scene.codes import Codes, log_aggregated
 from lacuna.core.scene.mixture import Mixture
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small import SHAPE, document, equal, images
+from tests.core.small_models import SHAPE, document, equal, images
 
 CONFIG = VampConfig(body="dense", hidden=16, pseudo_inputs=5)
 

@@ -1,7 +1,4 @@
-"""What the tests of the core share: small data, small models, and how to wait for a lane."""
-
-import threading
-import time
+"""Small data and small models, as they are shared by the tests."""
 
 import torch
 
@@ -13,54 +10,14 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.scene.codes import Codes
 
-PATIENCE = 60.0  # seconds until a test that waits for ever says so
 GRAIN = Grain(finest=33)
 SHAPE = (1, 8, 8)
 DENSE = VAEConfig(body="dense", hidden=16)
 STROKES = DataConfig(count=60)  # 50 to train on
 
 
-def drained(engine, until, name="main"):
-    """What the engine says until `until(said)`; woken by it, not by a clock."""
-    said, woken, end = [], threading.Event(), time.monotonic() + PATIENCE
-    engine.wake = woken.set
-    while not until(said):
-        woken.clear()
-        said += engine.drain(name)
-        if not until(said):
-            assert woken.wait(end - time.monotonic()), said[-3:]
-    return said
-
-
-def settle(session, until=None):
-    """Pump until `until()`, or until nothing is under way (a paused job counts as under way)."""
-    woken, end = threading.Event(), time.monotonic() + PATIENCE
-    session.engine.wake = woken.set
-    done = until or (lambda: not session.engine.busy(session.name))
-    while not done():
-        woken.clear()
-        session.pump()
-        if not done():
-            assert session.engine.busy(session.name), session.results.failure
-            assert woken.wait(end - time.monotonic()), session.results.failure
-
-
-def last(job):
-    """The last report of a job."""
-    return [said for said in job if said is not None][-1]
-
-
-def returned(job):
-    """What a generator returns."""
-    while True:
-        try:
-            next(job)
-        except StopIteration as end:
-            return end.value
-
-
-def drawn(*shape, seed=0):
-    """The same draws at every call, in double precision."""
+def gaussian_noise(*shape, seed=0):
+    """Standard normal numbers, the same at every call, in double precision."""
     random = torch.Generator().manual_seed(seed)
     return torch.randn(*shape, generator=random, dtype=torch.float64)
 

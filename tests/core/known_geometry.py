@@ -15,7 +15,7 @@ from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
-from tests.core.small import last
+from tests.jobs import last
 
 STEP = 3
 FEWER = SearchConfig(points=128, pool=256, search=PerturbationConfig(starts=1, chunk=64))

@@ -1,13 +1,9 @@
 """A session with a model made of a formula, for the tests of the map."""
 
-import threading
-import time
 from dataclasses import replace
 
 import numpy as np
 import torch
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from lacuna.core.geometry.map.refinement import Grain
@@ -15,6 +11,7 @@ from lacuna.core.scene.scene import Scene
 from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.session import Session
 from lacuna.explorer.look import theme
+from tests.waiting import settle
 
 
 def half_planes(latent=2):
@@ -44,17 +41,7 @@ def session_of(engine, latent=2):
 def install(session, scene):
     """Shows the scene and waits for its map."""
     put(session, timeline=(scene,))
-    pumped(session, lambda: session.results.map is not None and len(session.results.map.label) > 64)
-
-
-def pumped(session, condition):
-    """Takes in answers until the condition holds."""
-    spoken = threading.Event()
-    session.engine.wake = spoken.set
-    end = time.monotonic() + 20
-    while session.pump() or not condition():
-        assert spoken.wait(end - time.monotonic()), "nothing came of it"
-        spoken.clear()
+    settle(session, lambda: session.results.map is not None and len(session.results.map.label) > 64)
 
 
 def cloud_at(*z):
@@ -67,8 +54,8 @@ def shown(qtbot, view, width=600, height=400):
     theme.apply(QApplication.instance(), "dark")
     qtbot.addWidget(view)
     view.resize(width, height)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view):
+        view.show()
     qtbot.waitUntil(lambda: view.frame.window == view._session.settings.window)
     return view
 
@@ -76,24 +63,6 @@ def shown(qtbot, view, width=600, height=400):
 def spot(view, x, y):
     """Whole pixels near a place of the plane."""
     return view.frame.point(x, y).toPoint()
-
-
-def drag(qtbot, view, start, *ways, release=True):
-    left = Qt.MouseButton.LeftButton
-    qtbot.mousePress(view, left, pos=start)
-    for way in ways:
-        qtbot.mouseMove(view, way)
-    if release:
-        qtbot.mouseRelease(view, left, pos=ways[-1])
-
-
-def turn_wheel(view, at, notches=1):
-    turned = QPoint(0, 120 * notches)
-    event = QWheelEvent(
-        QPointF(at), view.mapToGlobal(QPointF(at)), QPoint(), turned, Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(view, event)
 
 
 def colour(view, x, y):

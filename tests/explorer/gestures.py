@@ -1,0 +1,47 @@
+"""What a mouse does to a widget, and what a widget answers: its colours, its signals."""
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+
+def colour_at(widget, x, y):
+    return widget.grab().toImage().pixelColor(round(x), round(y))
+
+
+def emitted(signal):
+    """The values of a signal from now on, as they come."""
+    values = []
+    signal.connect(values.append)
+    return values
+
+
+def move(widget, x, y):
+    """A real mouse move, twice: Qt drops one that repeats the last place."""
+    QTest.mouseMove(widget, QPoint(round(x) + 1, round(y)))
+    QTest.mouseMove(widget, QPoint(round(x), round(y)))
+
+
+def drag(qtbot, view, start, *ways, release=True):
+    left = Qt.MouseButton.LeftButton
+    qtbot.mousePress(view, left, pos=start)
+    for way in ways:
+        qtbot.mouseMove(view, way)
+    if release:
+        qtbot.mouseRelease(view, left, pos=ways[-1])
+
+
+def turn_wheel(view, at, notches=1):
+    turned = QPoint(0, 120 * notches)
+    event = QWheelEvent(
+        QPointF(at),
+        view.mapToGlobal(QPointF(at)),
+        QPoint(),
+        turned,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view, event)
