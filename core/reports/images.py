@@ -18,7 +18,8 @@ from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..files.atomic import write
-from ..geometry.holes import hole_map
+from ..geometry.holes.detectors.density_ratio import density_ratio_detector
+from ..geometry.holes.hole_map import hole_map
 from ..geometry.map import plane
 from ..geometry.map.class_map import class_map
 from ..geometry.map.refinement import Grain, Window
@@ -77,7 +78,8 @@ def map_picture(
         painting = yield from paint_map(found.label, found.margin, found.lead, found.classes)
         layers += [painting.fills, picture.line_rgba(painting.border, background)]
     if codes is not None:
-        job = hole_map.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
+        detector = density_ratio_detector(codes, scene.prior, THRESHOLD)
+        job = hole_map(detector, on, window, grain)
         empty = yield from answered(job, "drawing the holes")
         layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:

@@ -16,7 +16,7 @@ from ..documents.scenes import scene_of
 from ..engine.jobs import Job, Progress
 from ..engine.worker import aside
 from ..files.stamp import Exported, Stamp, stamp_of
-from ..geometry.holes.hole_list import Void
+from ..geometry.holes.hole import Hole
 from ..geometry.paths.along import Along
 from ..reports.geometry_report import write_report
 from ..reports.path_exports import export
@@ -95,7 +95,7 @@ def reporting(
     scene: Scene,
     codes: Codes | None,
     survey: Survey,
-    voids: tuple[Void, ...],
+    voids: tuple[Hole, ...],
     title: str,
 ) -> Job[Exported | Progress]:
     """Writes the geometry report."""

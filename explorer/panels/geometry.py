@@ -14,7 +14,7 @@ from lacuna.core.analysis.survey import Survey
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.figures.finding import Chapter, grouped
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.geometry.radius.halfspace import tail
 from lacuna.core.geometry.radius.radii import Radii
 from lacuna.core.render.picture import class_colours
@@ -45,7 +45,7 @@ NO_CODES = "Nothing says where the encoder sends the images: no holes can be loo
 class GeometryPanel(ChaptersPage):
     class_hovered = Signal(int)  # -1 for none
     place_hovered = Signal(object)  # the middle of the hole under the mouse, None for none
-    hole_wanted = Signal(object)  # the Void to go to
+    hole_wanted = Signal(object)  # the Hole to go to
     report_wanted = Signal()  # as a file
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -205,7 +205,7 @@ def _stands(results: Results, told: Progress | None, under_way: bool) -> str:
     return " ".join(said)
 
 
-def _left_out(voids: Sequence[Void] | None, listed: int) -> str:
+def _left_out(voids: Sequence[Hole] | None, listed: int) -> str:
     """Holes that the list has no room for, or that there are none."""
     if voids is None:
         return ""

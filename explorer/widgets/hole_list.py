@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from lacuna.core.figures.finding import between, number, share
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 
 from .canvas import Colours, class_colour, tinted, write
 from .row_list import RowList
@@ -27,11 +27,11 @@ class HoleList(RowList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._holes: tuple[Void, ...] = ()
+        self._holes: tuple[Hole, ...] = ()
         self._names: tuple[str, ...] = ()
         self._colours: Colours = np.full((1, 3), 128, np.uint8)
 
-    def set_holes(self, holes: Sequence[Void], names: Sequence[str], colours: Colours) -> None:
+    def set_holes(self, holes: Sequence[Hole], names: Sequence[str], colours: Colours) -> None:
         """The heaviest first; what lies beyond the data last."""
         inner = [hole for hole in holes if not hole.exterior][:MOST]
         self._holes = (*inner, *(hole for hole in holes if hole.exterior))
@@ -42,7 +42,7 @@ class HoleList(RowList):
         """Holes that are listed."""
         return len(self._holes)
 
-    def hole(self, index: int) -> Void | None:
+    def hole(self, index: int) -> Hole | None:
         return self._holes[index] if 0 <= index < len(self._holes) else None
 
     def _paint_row(self, painter: QPainter, rect: QRectF, index: int) -> None:
@@ -101,9 +101,9 @@ class HoleList(RowList):
             super().keyPressEvent(event)
 
 
-def _depth(hole: Void) -> str:
+def _depth(hole: Hole) -> str:
     return "" if hole.depth is None else f"{number(hole.depth, 2)} σ deep"
 
 
-def _around(hole: Void) -> list[tuple[int, float]]:
+def _around(hole: Hole) -> list[tuple[int, float]]:
     return [(name, part) for name, part in hole.classes if part >= BORDERING]

@@ -15,7 +15,8 @@ from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.codes import Codes, Score
 from ...scene.scene import Decode, Scene
-from ..holes.hole_map import Fitted, density
+from ..holes.detectors.density_ratio import density_ratio_detector
+from ..holes.detectors.detector import FittedDetector
 from ..metric.forward_mode import prepared
 from ..metric.pullback import jacobian
 from .crossings import between, brackets
@@ -72,7 +73,7 @@ def along(
     path: Path,
     codes: Codes | None,
     threshold: float,
-    detectors: Sequence[Fitted] = (),
+    detectors: Sequence[FittedDetector] = (),
 ) -> Job[Along]:
     """The measures of `path`, at its nodes and in all.
 
@@ -82,7 +83,7 @@ def along(
     z = torch.from_numpy(path.z)
     log_prior, log_posterior = _values(scene.prior.log_density, z), None
     if codes is not None:
-        detectors = (density(codes, scene.prior, threshold), *detectors)
+        detectors = (density_ratio_detector(codes, scene.prior, threshold), *detectors)
     holes = {}
     for fitted in detectors:
         holes[fitted.key] = yield from _exposure(path, fitted)
@@ -142,7 +143,7 @@ def _crossing_log_prior(scene: Scene, path: Path) -> Array:
 # ---- of the holes ----
 
 
-def _exposure(path: Path, fitted: Fitted) -> Generator[None, Any, Exposure]:
+def _exposure(path: Path, fitted: FittedDetector) -> Generator[None, Any, Exposure]:
     """The path's parts in holes, their ends bisected on the curve"""
 
     def beyond(scores: Array) -> Array:

@@ -18,10 +18,9 @@ from torch import Tensor
 from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...figures.array import Array
-from ...scene.codes import Codes, Density, density_ratio
+from ...scene.codes import Codes, Density, density_ratio, points_per_step
 from ...scene.scene import Scene
 from ..evaluation import evaluate
-from ..holes.hole_map import STEP
 from ..map.class_map import ClassMap, class_map
 from ..map.plane import Plane, whole_plane
 from ..map.refinement import Grain, Window
@@ -165,7 +164,7 @@ def _over_graph(
     if factor is not None:
         assert context.codes is not None
         parts = []
-        for part in graph.points.split(max(1, STEP // len(context.codes.mean))):
+        for part in graph.points.split(points_per_step(context.codes)):
             parts.append(_scored(factor, part))
             yield None
         graph = weighted(graph, np.concatenate(parts))

@@ -67,7 +67,7 @@ def _mismatch(survey: Survey) -> list[Finding]:
 def _floor(seen: Mismatch) -> Finding:
     key, label = "floor", "… of it for the holes alone"
     meaning = (
-        f"The prior hits a hole in {share(seen.drawn)} of its draws and the codes in "
+        f"The prior hits a hole in {share(seen.sampled)} of its draws and the codes in "
         f"{share(seen.visited)}: that alone costs so much of it, whatever else differs."
     )
     if math.isinf(seen.floor):  # of the sample: of the prior itself it is not

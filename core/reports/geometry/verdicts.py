@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...figures.finding import Finding, number
+from ...geometry.holes.detectors.detector import FittedDetector
 from ...geometry.holes.detectors.registry import DETECTORS, Verdict
-from ...geometry.holes.hole_map import Fitted
 
 
-def verdict_findings(told: Sequence[Verdict], fitted: Sequence[Fitted]) -> tuple[Finding, ...]:
+def verdict_findings(
+    told: Sequence[Verdict], fitted: Sequence[FittedDetector]
+) -> tuple[Finding, ...]:
     """What each detector says of a place, and why: the card of a hole."""
     calibrated = {one.key: one.calibration for one in fitted}
     return tuple(_verdict(one, calibrated.get(one.key, "")) for one in told)

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from lacuna.core.figures.estimate import Estimate
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.render.picture import class_colours
 from lacuna.explorer.widgets.hole_list import MOST, HoleList
 from tests.explorer.gestures import colour_at, emitted, move
@@ -16,7 +16,7 @@ COLOURS = class_colours(2)
 
 def hole(mass, exterior=False, classes=((1, 1.0),)):
     bounded = not exterior
-    return Void(
+    return Hole(
         Estimate(mass, mass / 2, 2 * mass), exterior, 1.5 if bounded else None,
         0.25 if bounded else None, (0.5, mass) if bounded else None, None, classes, None,
     )  # fmt: skip

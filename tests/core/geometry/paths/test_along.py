@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.holes.hole_map import Fitted
+from lacuna.core.geometry.holes.detectors.detector import FittedDetector
 from lacuna.core.geometry.paths.along import DENSITY, along
 from lacuna.core.geometry.paths.comparison import COLUMNS, compare
 from lacuna.core.geometry.paths.curve import follow
@@ -137,7 +137,7 @@ def test_without_classes_and_codes_the_rest_is_measured():
 def test_two_thirds_of_the_way_lie_in_the_hole_of_the_annulus(frames):
     # C6: from (-1.5, 0) to (1.5, 0), whatever the frames are
     found = measured(
-        scene(), (-1.5, 0.0), (1.5, 0.0), frames=frames, detector=Fitted("truth", ball, 0.5)
+        scene(), (-1.5, 0.0), (1.5, 0.0), frames=frames, detector=FittedDetector("truth", ball, 0.5)
     )
     hole = found.holes["truth"]
     assert hole.latent == pytest.approx(2 / 3, abs=2e-6)
@@ -155,9 +155,9 @@ def test_the_share_of_the_image_length_is_another():
 
     for decode, whole in ((clamp, 3.0), (squeezed, 2.55)):
         drawn = scene(decode=decode)
-        hole = measured(drawn, (-1.5, 0.0), (1.5, 0.0), detector=Fitted("truth", ball, 0.5)).holes[
-            "truth"
-        ]
+        hole = measured(
+            drawn, (-1.5, 0.0), (1.5, 0.0), detector=FittedDetector("truth", ball, 0.5)
+        ).holes["truth"]
         assert hole.latent == pytest.approx(2 / 3, abs=2e-6)
         # the hole ends between two frames, whose step it is given a part of
         assert hole.image == pytest.approx(2 / whole, abs=2 * (3 / 31) / whole)
@@ -182,20 +182,22 @@ def test_a_hole_between_two_frames_counts():
     def near(z):
         return 0.01 - (z[:, 0] - 0.375).abs()
 
-    found = measured(scene(), (0.0, 0.0), (1.0, 0.0), frames=5, detector=Fitted("near", near, 0.0))
+    found = measured(
+        scene(), (0.0, 0.0), (1.0, 0.0), frames=5, detector=FittedDetector("near", near, 0.0)
+    )
     assert not found.holes["near"].inside.any()
     assert found.holes["near"].latent == pytest.approx(0.02, abs=2e-6)
 
 
 def test_what_lies_below_the_lower_of_two_limits_is_a_hole_too():
-    both = Fitted("both", lambda z: z[:, 0], 0.75, low=-0.5)
+    both = FittedDetector("both", lambda z: z[:, 0], 0.75, low=-0.5)
     found = measured(scene(), (-1.0, 0.0), (1.0, 0.0), detector=both).holes["both"]
     assert found.latent == pytest.approx(0.75 / 2, abs=2e-6)
     assert (found.inside == ((found.score > 0.75) | (found.score < -0.5))).all()
 
 
 def test_back_and_forth_the_shares_are_the_same():
-    centres, truth = random(5, 2, seed=3), Fitted("truth", ball, 0.5)
+    centres, truth = random(5, 2, seed=3), FittedDetector("truth", ball, 0.5)
     drawn = scene(voronoi(centres))
     nodes = [(-1.5, 0.2), (0.1, 1.2), (1.5, -0.3)]
     there = measured(drawn, *nodes, detector=truth)
