@@ -161,9 +161,7 @@ def test_a_search_is_said_to_be_one():
     said = told(surveyed(scene(half_space(0.5), 3)), 2)
     assert said["mean"].value.startswith("≤ ")
     assert "at most this" in said["mean"].meaning
-    assert said["certified"].remark == (
-        "Not applicable: the layers of this model are not known."
-    )  # fmt: skip
+    assert said["certified"].remark == ("Not applicable: the layers of this model are not known.")
     assert "no gradient" not in said["mean"].remark
 
 

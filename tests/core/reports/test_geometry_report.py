@@ -107,5 +107,9 @@ def test_a_document_is_measured_as_its_scene_is():
     assert 0 <= hole["low"] <= hole["value"] <= hole["high"] <= 100
     assert answer["In image space"]["steepest"]["value"] > 0
     assert list(answer) == [
-        "Diversity", "Class radius", "Bounds on the mean radius", "In image space", "Holes"
-    ]  # fmt: skip
+        "Diversity",
+        "Class radius",
+        "Bounds on the mean radius",
+        "In image space",
+        "Holes",
+    ]

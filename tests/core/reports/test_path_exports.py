@@ -67,16 +67,21 @@ def test_every_number_of_a_node_is_read_back_from_the_table(one, other, tmp_path
     for found, mine in ((one, rows[:8]), (other, rows[8:])):
         path, hole = found.path, found.holes[DENSITY]
         expected = {
-            "t (share of the latent length)": path.t, "z1": path.z[:, 0], "z2": path.z[:, 1],
+            "t (share of the latent length)": path.t,
+            "z1": path.z[:, 0],
+            "z2": path.z[:, 1],
             "latent length (deviations of the prior)": found.latent,
-            "image length (pixel l2)": found.image, "margin (probability)": found.margin,
-            "log p (nats)": found.log_prior, "log q (nats)": found.log_posterior,
+            "image length (pixel l2)": found.image,
+            "margin (probability)": found.margin,
+            "log p (nats)": found.log_prior,
+            "log q (nats)": found.log_posterior,
             "hole score density": hole.score,
             "speed (pixel l2 per deviation of the prior)": found.speed,
             "stretch (pixel l2 per deviation of the prior)": found.stretch,
-        }  # fmt: skip
-        expected |= {f"probability of {name}": path.probabilities[:, at]
-                     for at, name in enumerate(CLASSES)}  # fmt: skip
+        }
+        expected |= {
+            f"probability of {name}": path.probabilities[:, at] for at, name in enumerate(CLASSES)
+        }
         for title, values in expected.items():
             assert [float(row[title]) for row in mine] == values.tolist(), title
         assert [row["class"] for row in mine] == [CLASSES[label] for label in path.labels]
@@ -99,8 +104,9 @@ def test_everything_is_read_back_from_json(one, other, tmp_path):
         for crossing, told in zip(found.path.crossings, mine["crossed"], strict=True):
             assert (told["t"], told["z"]) == (crossing.t, crossing.z.tolist())
             assert (told["before"], told["after"]) == (
-                CLASSES[crossing.before], CLASSES[crossing.after],
-            )  # fmt: skip
+                CLASSES[crossing.before],
+                CLASSES[crossing.after],
+            )
 
 
 def test_what_is_no_number_is_null(tmp_path):

@@ -60,9 +60,12 @@ def test_a_mixture_is_drawn_as_often_as_its_density_says():
 
 def test_the_density_of_a_mixture_has_a_gradient():
     prior, z = mixture(), torch.randn(4, 2, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(Mixture(*(
-        part.double() for part in (prior.means, prior.logvars)
-    )).log_density, z, eps=1e-4, atol=1e-3)  # fmt: skip
+    assert torch.autograd.gradcheck(
+        Mixture(*(part.double() for part in (prior.means, prior.logvars))).log_density,
+        z,
+        eps=1e-4,
+        atol=1e-3,
+    )
 
 
 # ---- a space of two clusters ----

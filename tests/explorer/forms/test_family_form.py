@@ -95,9 +95,15 @@ def test_kinds_stand_under_headings_that_cannot_be_chosen(panel, qtbot):
 def test_scrolling_over_the_kinds_changes_nothing(panel):
     before, turn = panel._session.settings.model, QPoint(0, -120)
     event = QWheelEvent(
-        QPointF(5, 5), QPointF(5, 5), turn, turn, Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        QPointF(5, 5),
+        QPointF(5, 5),
+        turn,
+        turn,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     panel.model.chooser.clearFocus()
     QApplication.sendEvent(panel.model.chooser, event)
     assert panel._session.settings.model == before

@@ -190,9 +190,15 @@ def test_scrolling_over_a_field_changes_nothing(form):
     for field in (form.editor("batch").box, form.editor("body").combo):
         point, turn = QPointF(5, 5), QPoint(0, 120)
         event = QWheelEvent(
-            point, point, turn, turn, Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
+            point,
+            point,
+            turn,
+            turn,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
         QApplication.sendEvent(field, event)
     assert form.value() == Config()
 

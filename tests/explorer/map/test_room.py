@@ -121,8 +121,9 @@ def test_no_name_is_written_on_a_path(view, session):
     session.set(start=(-3.0, -1.0), end=(3.0, 1.0), family="straight")
     settle(session, lambda: session.results.straight is not None)
     put(session, map=replace(session.results.map))  # names are placed with a map
-    line = np.array([view.frame.point(*view.lines["straight"].at(t)).toTuple()
-                     for t in np.linspace(0, 1, 200)])  # fmt: skip
+    line = np.array(
+        [view.frame.point(*view.lines["straight"].at(t)).toTuple() for t in np.linspace(0, 1, 200)]
+    )
     for spot in view.spots.values():
         at = view.frame.point(spot.x, spot.y).toTuple()
         assert np.linalg.norm(line - at, axis=1).min() > 6
@@ -168,9 +169,12 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     def given(condition):
         sign = 1 - 2 * condition
         return replace(
-            plain, condition=condition, logits=lambda z: sign * plain.logits(z),
-            conditions=("as it is", "turned"), given=made.__getitem__,
-        )  # fmt: skip
+            plain,
+            condition=condition,
+            logits=lambda z: sign * plain.logits(z),
+            conditions=("as it is", "turned"),
+            given=made.__getitem__,
+        )
 
     made = {}
     made.update({condition: given(condition) for condition in (0, 1)})

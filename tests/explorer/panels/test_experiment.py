@@ -182,8 +182,10 @@ def test_save_both_writes_the_models_and_the_results(
     qtbot.mouseClick(panel.save, LEFT)
     settle(session, lambda: not session.live("export"))
     assert sorted(path.name for path in folder.iterdir()) == [
-        "after.lacuna", "before.lacuna", "results.json",
-    ]  # fmt: skip
+        "after.lacuna",
+        "before.lacuna",
+        "results.json",
+    ]
     assert archive.load(folder / "after.lacuna").config.weight_clip == 0.3
     assert news == ["Exported both."]
 

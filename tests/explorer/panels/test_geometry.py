@@ -33,9 +33,17 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 MEAN = math.sqrt(2 / math.pi)
 PARTS = (
-    "timeline", "plane", "codes", "masses", "map", "holes", "detectors", "survey", "voids",
+    "timeline",
+    "plane",
+    "codes",
+    "masses",
+    "map",
+    "holes",
+    "detectors",
+    "survey",
+    "voids",
     "verdicts",
-)  # fmt: skip
+)
 
 
 def codes(latent=2):
@@ -134,8 +142,13 @@ def test_chapters_stand_in_their_order_and_the_mean_before_its_bars(known, panel
     opened = panel()
     tops = {key: part.mapTo(opened, QPoint(0, 0)).y() for key, part in opened.sections.items()}
     assert sorted(tops, key=tops.get) == [
-        "diversity", "radius", "bounds", "image", "holes", "verdicts"
-    ]  # fmt: skip
+        "diversity",
+        "radius",
+        "bounds",
+        "image",
+        "holes",
+        "verdicts",
+    ]
     assert opened.rows["mean"].y() < opened.radii.y() < opened.rows["quantile 0.5"].y()
     assert opened.report.y() > tops["verdicts"]
 
@@ -305,9 +318,14 @@ def test_what_lies_beyond_the_data_is_no_place_to_go(window, known, qtbot):
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("height", "radius"), ("height", "stretch"), ("height", "score"),
-     ("shape", "ellipses"), ("shape", "arrows")],
-)  # fmt: skip
+    [
+        ("height", "radius"),
+        ("height", "stretch"),
+        ("height", "score"),
+        ("shape", "ellipses"),
+        ("shape", "arrows"),
+    ],
+)
 def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value):
     bare = window.map.grab().toImage()
     choice = getattr(window.explore_panel, setting)

@@ -33,9 +33,14 @@ DATA = DataConfig(count=60)
 FIGURES = HeldOut(90.0, 0.5, 84.0, 6.0, 0.01, 0.99, 0.97, 1000, 0)
 WARMER = Remedy("Set warm-up to 5 epochs", train={"warmup": 5.0})
 COLLAPSE = Diagnosis(
-    "posterior collapse", "Posterior collapse", "serious", "The codes tell nothing.",
-    "KL 0.010 nats", "Latent use, below", WARMER,
-)  # fmt: skip
+    "posterior collapse",
+    "Posterior collapse",
+    "serious",
+    "The codes tell nothing.",
+    "KL 0.010 nats",
+    "Latent use, below",
+    WARMER,
+)
 JUDGE = Diagnosis("judge", "The judge errs", "worth a look", "It does.", "50 %", "Judge, below")
 
 
@@ -143,8 +148,13 @@ def test_what_the_status_bar_gave_up_can_be_measured_again(panel, session):
 
 
 def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
-    put(session, document=model(), timeline=(scene(),), quality=Quality(7, 2, FIGURES),
-        resting=False)  # fmt: skip
+    put(
+        session,
+        document=model(),
+        timeline=(scene(),),
+        quality=Quality(7, 2, FIGURES),
+        resting=False,
+    )
     session.adjust(measuring=True)
     assert "step 7" in panel.said.text()
     assert "rests" in panel.said.text()
@@ -165,8 +175,13 @@ def test_a_picture_that_is_held_is_not_measured(panel, session):
 
 def ill(session, *found):
     document = replace(model(), train=TrainConfig())
-    put(session, document=document, timeline=(scene(),), quality=Quality(0, 2, FIGURES),
-        diagnoses=found)  # fmt: skip
+    put(
+        session,
+        document=document,
+        timeline=(scene(),),
+        quality=Quality(0, 2, FIGURES),
+        diagnoses=found,
+    )
 
 
 def test_a_healthy_model_is_told_so(panel, session):
@@ -213,9 +228,12 @@ def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
         "lacuna.explorer.panels.measures.ask_for_images", lambda *said: asked.append(said)
     )
     why = dict.fromkeys(("samples", "likelihood", "variance"), NO_IMAGES)
-    put(session, document=model(), timeline=(scene(),),
+    put(
+        session,
+        document=model(),
+        timeline=(scene(),),
         quality=Quality(0, 2, FIGURES, missing={**why, "disentanglement": "Nobody knows them."}),
-        )  # fmt: skip
+    )
     assert panel.rows["frechet"].value.text() == UNSEEN
     assert panel.sections["samples"].isVisible()
     assert "disentanglement" not in panel.sections

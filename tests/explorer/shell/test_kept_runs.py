@@ -28,8 +28,15 @@ SHORT = TrainConfig(epochs=1, batch=50, device="cpu")
 
 def model(step=0, data=HERE, **more):
     asked = Settings(data, FLAT, SHORT, grain=Grain(finest=33), families=())
-    return document(FLAT, (1, 28, 28), tuple("0123456789"), data=data, step=step,
-                    settings=to_plain(asked), **more)  # fmt: skip
+    return document(
+        FLAT,
+        (1, 28, 28),
+        tuple("0123456789"),
+        data=data,
+        step=step,
+        settings=to_plain(asked),
+        **more,
+    )
 
 
 def left(step, year=2026):

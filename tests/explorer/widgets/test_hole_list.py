@@ -17,9 +17,15 @@ COLOURS = class_colours(2)
 def hole(mass, exterior=False, classes=((1, 1.0),)):
     bounded = not exterior
     return Hole(
-        Estimate(mass, mass / 2, 2 * mass), exterior, 1.5 if bounded else None,
-        0.25 if bounded else None, (0.5, mass) if bounded else None, None, classes, None,
-    )  # fmt: skip
+        Estimate(mass, mass / 2, 2 * mass),
+        exterior,
+        1.5 if bounded else None,
+        0.25 if bounded else None,
+        (0.5, mass) if bounded else None,
+        None,
+        classes,
+        None,
+    )
 
 
 @pytest.fixture

@@ -174,8 +174,10 @@ def test_other_coordinates_are_the_same_geodesic():
     found = curves(chords(network), ends)[-1]
     other = curves(chords(lambda w: network(2 * w)), ends / 2)[-1]
     assert other.length == pytest.approx(found.length, rel=1e-6)
-    bent = curves(chords(lambda w: network(torch.stack([w[:, 0], w[:, 1].sinh()], 1))),
-                  torch.stack([ends[:, 0], ends[:, 1].asinh()], 1))[-1]  # fmt: skip
+    bent = curves(
+        chords(lambda w: network(torch.stack([w[:, 0], w[:, 1].sinh()], 1))),
+        torch.stack([ends[:, 0], ends[:, 1].asinh()], 1),
+    )[-1]
     assert bent.length == pytest.approx(found.length, rel=1e-5)
 
 
