@@ -99,7 +99,7 @@ class DrawnMap(OverlaidMap):
     def _draw_empty(self) -> None:
         results = self._session.results
         idle = results.run == "idle"
-        self.empty.say(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
+        self.empty.set_text(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
         self.blank = results.scene is None
         self.empty.setVisible(self.blank)
         self.redraw()

@@ -44,7 +44,7 @@ class ClassRadii(RowList):
     ) -> None:
         """One of each class, in their order."""
         self._names, self._colours, self._radii = tuple(names), colours, tuple(radii)
-        self._set_shown(list(range(len(radii))))
+        self._set_indices(list(range(len(radii))))
 
     def longest(self) -> float:
         """What the whole width stands for."""

@@ -40,7 +40,7 @@ class FindingRow(QFrame):
         set_role(self.value, "secondary" if finding.value in CALM else "number")
         self.interval.setText(finding.interval)
         self.interval.setVisible(bool(finding.interval))
-        self.more.setText(_explained(finding))
+        self.more.setText(_explanation(finding))
         self.setToolTip(
             tip(
                 finding.meaning,
@@ -110,7 +110,7 @@ class FindingRow(QFrame):
         grid.addWidget(self.more, 2, 0, 1, 2)
 
 
-def _explained(finding: Finding) -> str:
+def _explanation(finding: Finding) -> str:
     parts = [finding.meaning, finding.remark]
     if finding.formula:
         parts.append(f"Formula: {finding.formula}")

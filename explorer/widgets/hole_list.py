@@ -36,7 +36,7 @@ class HoleList(RowList):
         inner = [hole for hole in holes if not hole.exterior][:MOST]
         self._holes = (*inner, *(hole for hole in holes if hole.exterior))
         self._names, self._colours = tuple(names), colours
-        self._set_shown(list(range(len(self._holes))))
+        self._set_indices(list(range(len(self._holes))))
 
     def count(self) -> int:
         """Holes that are listed."""
@@ -49,11 +49,11 @@ class HoleList(RowList):
         hole = self._holes[index]
         wide = painter.fontMetrics().horizontalAdvance("<0.1 %")
         write(painter, rect.adjusted(0, 0, wide - rect.width(), 0), share(hole.mass.value))
-        said = "beyond the data" if hole.exterior else _depth(hole)
-        text = rect.adjusted(wide + 12, 0, 0, 0)
-        write(painter, text, said, "secondary")
+        text = "beyond the data" if hole.exterior else _depth(hole)
+        place = rect.adjusted(wide + 12, 0, 0, 0)
+        write(painter, place, text, "secondary")
         right = rect.right()
-        room = text.width() - painter.fontMetrics().horizontalAdvance(said) - GAP
+        room = place.width() - painter.fontMetrics().horizontalAdvance(text) - GAP
         for name, _ in reversed(_around(hole)[: max(0, int(room // (CHIP + GAP)))]):
             right -= CHIP
             chip = QRectF(right, round(rect.center().y()) - CHIP / 2, CHIP, CHIP)
@@ -73,20 +73,24 @@ class HoleList(RowList):
             if k < len(self._names)
         )
         if hole.exterior:
-            said = "All of the prior outside of where the codes lie."
+            text = "All of the prior outside of where the codes lie."
         else:
-            said = "Click to go there and see why it is a hole."
+            text = "Click to go there and see why it is a hole."
             if hole.loop is not None:
-                said += (
+                text += (
                     f" Balls around the codes close it at {number(hole.loop.birth, 2)} σ and fill "
                     f"it at {number(hole.loop.death, 2)} σ."
                 )
-        said += f" On its border: {around}." if around else ""
+        text += f" On its border: {around}." if around else ""
         area = "" if hole.area is None else f"{number(hole.area, 2)} σ²"
         interval = between(hole.mass, 4)
-        return tip(said, unit=f"share of the prior; area {area}" if area else "share of the prior",
-                   interval=interval, source="grid, or prior samples above two dimensions",
-                   formula="connected part of {score > threshold}")  # fmt: skip
+        return tip(
+            text,
+            unit=f"share of the prior; area {area}" if area else "share of the prior",
+            interval=interval,
+            source="grid, or prior samples above two dimensions",
+            formula="connected part of {score > threshold}",
+        )
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self._index_at(event.position())

@@ -44,13 +44,15 @@ class ProbabilityBars(RowList):
             raise ValueError(f"{len(shares)} probabilities for {len(self._names)} classes")
         self._shares = shares
         self._top = -1 if not len(shares) or np.isnan(shares).any() else int(shares.argmax())
-        self._set_shown(self._chosen())
-        said = f"{self._names[self._top]}, {percent(shares[self._top])}" if self._top >= 0 else ""
-        self.setAccessibleDescription(said)
+        self._set_indices(self._chosen())
+        description = (
+            f"{self._names[self._top]}, {percent(shares[self._top])}" if self._top >= 0 else ""
+        )
+        self.setAccessibleDescription(description)
 
-    def shown(self) -> list[int]:
+    def indices(self) -> list[int]:
         """The class of each row; -1 for the row of all others."""
-        return list(self._shown)
+        return list(self._indices)
 
     def top(self) -> int:
         return self._top
@@ -64,7 +66,7 @@ class ProbabilityBars(RowList):
 
     def _share(self, index: int) -> float:
         if index == OTHERS:
-            return float(1 - sum(self._shares[i] for i in self._shown if i >= 0))
+            return float(1 - sum(self._shares[i] for i in self._indices if i >= 0))
         return float(self._shares[index])
 
     def _name(self, index: int) -> str:
@@ -104,7 +106,7 @@ class ProbabilityBars(RowList):
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetrics(bold)
-        names = max((metrics.horizontalAdvance(self._name(i)) for i in self._shown), default=0)
+        names = max((metrics.horizontalAdvance(self._name(i)) for i in self._indices), default=0)
         return min(names + 1, rect.width() * 0.42), metrics.horizontalAdvance(">99 %") + 1
 
     def _tip_of(self, index: int) -> str:

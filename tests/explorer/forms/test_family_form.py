@@ -12,7 +12,7 @@ from lacuna.core.models.registry import MODELS, family_of
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
-from lacuna.explorer.forms.family import begun
+from lacuna.explorer.forms.family_form import starting_config
 from lacuna.explorer.panels.training import TrainPanel
 
 
@@ -36,11 +36,11 @@ def test_every_family_can_be_chosen(panel):
         choose(form.chooser, name)
         assert type(session.settings.model) is family.config
         assert type(form.value()) is family.config
-        assert form.said.text() == family.sentence
+        assert form.summary.text() == family.sentence
         assert session.settings.train.rate == family.rate
         assert session.settings.train.epochs == family.epochs
         assert set(form.names()) <= set(family.config.__dataclass_fields__)
-        assert not set(panel.train.shown()) & set(family.unused)
+        assert not set(panel.train.visible_names()) & set(family.unused)
 
 
 def test_what_all_share_stays_as_it_was(panel):
@@ -68,7 +68,7 @@ def test_while_it_trains_only_live_settings_change(panel):
     assert not form.chooser.isEnabled()
     live = set(form.names(live=True))
     assert {name for name in form.names() if form.editor(name).isEnabled()} == live
-    other = begun(MODELS["aae" if "aae" in MODELS else "vae"], form.value())
+    other = starting_config(MODELS["aae" if "aae" in MODELS else "vae"], form.value())
     form.set_value(other)  # an undo while it trains
     assert not form.editor("latent").isEnabled()
     form.unlock()
@@ -112,16 +112,16 @@ def test_scrolling_over_the_kinds_changes_nothing(panel):
 @pytest.mark.parametrize("name", ["gan", "cgan"])
 def test_the_loss_and_what_holds_the_critic_come_first(panel, name):
     choose(panel.model.chooser, name)
-    shown = panel.model.shown()
+    shown = panel.model.visible_names()
     assert shown[shown.index("hidden") + 1 :][:2] == ["loss", "penalty"]
 
 
 def test_beta_is_offered_where_it_weighs_something(panel):
-    assert set(WEIGHING) <= set(panel.train.shown())
+    assert set(WEIGHING) <= set(panel.train.visible_names())
     choose(panel.model.chooser, "gan")
-    assert not set(WEIGHING) & set(panel.train.shown())
+    assert not set(WEIGHING) & set(panel.train.visible_names())
     panel._session.undo()
-    assert set(WEIGHING) <= set(panel.train.shown())
+    assert set(WEIGHING) <= set(panel.train.visible_names())
 
 
 @pytest.mark.parametrize("name", MODELS)

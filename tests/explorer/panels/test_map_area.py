@@ -83,9 +83,9 @@ def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
     for session in (first, second):
         qtbot.waitUntil(lambda s=session: s.results.sample.z == s.settings.cursor)
     assert window.map.marks["cursor"] == view.marks["cursor"]
-    for drawn in (window.map_area.drawn, window.map_area.beside.drawn):
-        assert drawn.isVisible()
-        assert drawn.seen.text().endswith("%")
+    for strip in (window.map_area.sample_strip, window.map_area.beside.sample_strip):
+        assert strip.isVisible()
+        assert strip.top_class.text().endswith("%")
     assert window.top_bar.buttons["undo"].isEnabled()
     window.commands["undo"].run()
     assert first.settings.cursor == second.settings.cursor == (0.0, 0.0)

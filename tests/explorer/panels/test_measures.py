@@ -102,11 +102,11 @@ def test_a_press_measures_all_of_it(panel, session):
     settled(session)
     assert not panel.empty.isVisible()
     assert not panel.cancel.isVisible()
-    assert panel.said.text() == "Measured at step 0."
+    assert panel.status.text() == "Measured at step 0."
     assert next(iter(panel.rows)) == "elbo"
     assert session.results.diagnoses is not None
     assert panel.wrong.isVisible()
-    assert tuple(card.found for card in panel.cards) == session.results.diagnoses
+    assert tuple(card.diagnosis for card in panel.cards) == session.results.diagnoses
 
 
 def test_the_chapters_stand_in_their_order(panel, session):
@@ -156,8 +156,8 @@ def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
         resting=False,
     )
     session.adjust(measuring=True)
-    assert "step 7" in panel.said.text()
-    assert "rests" in panel.said.text()
+    assert "step 7" in panel.status.text()
+    assert "rests" in panel.status.text()
     assert not panel.cancel.isVisible()
 
 
@@ -166,7 +166,7 @@ def test_a_picture_that_is_held_is_not_measured(panel, session):
     session.adjust(measuring=True)
     settled(session)
     assert session.results.quality is None
-    assert panel.said.text() == EARLIER
+    assert panel.status.text() == EARLIER
     assert not panel.cancel.isVisible()
 
 
@@ -212,7 +212,7 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     assert told == [DONE]
     assert session.results.run == "idle"  # the training is the user's own press
     assert card.remedy.text() == TAKEN
-    with qtbot.waitSignal(panel.train_wanted):
+    with qtbot.waitSignal(panel.train_requested):
         QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
     assert session.settings.train == replace(before, warmup=5.0)
     session.undo()
@@ -256,5 +256,5 @@ def test_the_window_has_the_page(session, qtbot):
     qtbot.addWidget(window)
     window.commands["page Measures"].run()
     assert window.side_panel.pages.currentWidget() is window.measures_panel
-    window.measures_panel.train_wanted.emit()
+    window.measures_panel.train_requested.emit()
     assert window.side_panel.pages.currentWidget() is window.train_panel
