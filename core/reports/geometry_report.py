@@ -16,7 +16,7 @@ from ..engine.device import visiting
 from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
-from ..figures.finding import plain
+from ..figures.finding import to_json
 from ..files.atomic import write
 from ..geometry.classes.masses import masses
 from ..geometry.holes.detectors.density_ratio import density_ratio_detector
@@ -58,7 +58,7 @@ def geometry_report(document: Document, out: Path | None, condition: int = 0) ->
         fitted = density_ratio_detector(codes, scene.prior, THRESHOLD)
         empty = yield from answered(hole_list(scene, codes, fitted), "looking for holes")
     answer: dict[str, Any] = {
-        chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
+        chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
         for chapter in chapters(found, scene.classes)
     }
     if out is not None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
-from lacuna.core.figures.finding import NONE, UNSEEN, Chapter, grouped
+from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results
@@ -119,7 +119,7 @@ class MeasuresPanel(ChaptersPage):
         self._show_known()
         self._draw_left_out(empty)
         self.images.setVisible(
-            any(finding.value == UNSEEN for one in chapters for finding in one.findings)
+            any(finding.value == NEEDS_IMAGES for one in chapters for finding in one.findings)
         )
         self._draw_state()
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from lacuna.core.figures.finding import NONE, UNSEEN, UNTOLD, Finding
+from lacuna.core.figures.finding import INSIGNIFICANT, NEEDS_IMAGES, NONE, Finding
 
 from ..look.theme import set_role
 from .canvas import focus_ring, tinted
 from .tip import tip
 
-CALM = (NONE, UNSEEN, UNTOLD, "no hole")  # values that nobody has to look at
+CALM = (NONE, NEEDS_IMAGES, INSIGNIFICANT, "no hole")  # values that nobody has to look at
 
 
 class FindingRow(QFrame):

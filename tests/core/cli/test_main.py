@@ -120,7 +120,7 @@ def test_the_geometry_is_json_of_numbers_and_a_page(made, tmp_path, capsys):
     assert said["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
         100 * said["hole"]["share"]
     )
-    assert mean["said"] in page.read_text(encoding="utf-8")
+    assert mean["text"] in page.read_text(encoding="utf-8")
 
 
 def test_the_geometry_is_a_table_for_people(called, made):

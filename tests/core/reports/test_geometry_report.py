@@ -92,7 +92,7 @@ def test_numbers_are_numbers_and_infinities_are_words():
 
     plain = json.loads(json.dumps(answer), parse_constant=refused)
     mean = plain["Class radius"]["mean"]
-    assert mean["said"] == "infinite σ"
+    assert mean["text"] == "infinite σ"
     assert math.isinf(float(mean["value"]))
     assert isinstance(mean["value"], str)
     assert plain["Diversity"]["effective"]["value"] == 1.0

@@ -12,7 +12,7 @@ from lacuna.core.analysis.quality.material import NO_IMAGES
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.documents.document import Document
-from lacuna.core.figures.finding import UNSEEN
+from lacuna.core.figures.finding import NEEDS_IMAGES
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
@@ -234,7 +234,7 @@ def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
         timeline=(scene(),),
         quality=Quality(0, 2, FIGURES, missing={**why, "disentanglement": "Nobody knows them."}),
     )
-    assert panel.rows["frechet"].value.text() == UNSEEN
+    assert panel.rows["frechet"].value.text() == NEEDS_IMAGES
     assert panel.sections["samples"].isVisible()
     assert "disentanglement" not in panel.sections
     panel.images.click()
