@@ -136,7 +136,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         found = replace(found, gradient_free=not differentiable(scene.logits, some))
         yield None
         config = SearchConfig() if scene.latent <= WIDE else WIDE_SEARCH
-        job = searched_radii(scene, _starts(codes), certify, config)
+        job = searched_radii(scene, start_codes(codes), certify, config)
     for said in job:
         if isinstance(said, Radii):
             found = replace(found, radii=said)
@@ -144,7 +144,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         yield found if isinstance(said, Radii) else said
 
 
-def _starts(codes: Codes | None) -> Tensor | None:
+def start_codes(codes: Codes | None) -> Tensor | None:
     """Codes evenly chosen from all"""
     return None if codes is None else codes.mean[:: -(-len(codes.mean) // STARTS)]
 

@@ -85,7 +85,7 @@ class ClassRadii(RowList):
         far = ", ".join(f"{number(away, 2)} σ to {self._names[k]}" for k, away in radius.nearest)
         return f" To a chosen class it is farther: {escape(far)} on average."
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         if index < 0:
             return ""
         name, radius = escape(self._names[index]), self._radii[index]

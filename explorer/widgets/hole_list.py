@@ -63,7 +63,7 @@ class HoleList(RowList):
             right -= GAP
         painter.setPen(tinted("text"))
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         hole = self.hole(index)
         if hole is None:
             return ""

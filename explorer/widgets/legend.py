@@ -164,7 +164,7 @@ class ClassRows(RowList):
             numbers = painter.fontMetrics().horizontalAdvance(text) + 8
         write(painter, name.adjusted(0, 0, -numbers, 0), self._names[index])
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         if index < 0 or self._masses is None:
             return ""
         name, mass = escape(self._names[index]), 100 * float(self._masses[index])

@@ -102,7 +102,7 @@ class SampleGrid(ItemCanvas):
         index = int(place.y() // (side + UNDERLINE + GAP)) * self.columns + column
         return index if 0 <= column < self.columns and 0 <= index < len(self._images) else -1
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         return self._tips[index] if 0 <= index < len(self._tips) else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -188,7 +188,7 @@ def test_many_dimensions_take_fewer_points():
 
 
 def test_of_many_codes_some_are_starts():
-    some = lacuna.core.analysis.survey._starts(
+    some = lacuna.core.analysis.survey.start_codes(
         codes_of_prior(2 * lacuna.core.analysis.survey.STARTS + 1)
     )
     assert lacuna.core.analysis.survey.STARTS / 2 < len(some) <= lacuna.core.analysis.survey.STARTS

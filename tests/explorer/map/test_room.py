@@ -146,21 +146,21 @@ def test_the_first_picture_of_another_step_brings_its_names(view, session):
 def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
     rows = view.key.legend.rows
     put(session, masses=masses())
-    assert "measured again" not in rows._tip_of(0)
+    assert "measured again" not in rows.tip_of(0)
     scene = replace(session.results.scene, step=9)
     put(session, timeline=(scene,))
-    assert "measured again" in rows._tip_of(0)
+    assert "measured again" in rows.tip_of(0)
     put(session, masses=masses(step=9))
-    assert "measured again" not in rows._tip_of(0)
+    assert "measured again" not in rows.tip_of(0)
 
 
 def test_shares_of_other_classes_are_not_shown(view, session):
     put(session, masses=masses())
-    assert view.key.legend.rows._tip_of(0)
+    assert view.key.legend.rows.tip_of(0)
     three = replace(session.results.scene, step=9, classes=("a", "b", "c"))
     put(session, timeline=(three,))
     view.grab()  # the third row too
-    assert not view.key.legend.rows._tip_of(0)
+    assert not view.key.legend.rows.tip_of(0)
 
 
 def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):

@@ -146,7 +146,7 @@ def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, sessi
     told = []
     panel.problem.connect(told.append)
     session.train()
-    panel._begin()
+    panel.start.clicked.emit()
     assert told == [str(told[0])]
     assert "training is under way" in told[0]
     assert not session.live("experiment")

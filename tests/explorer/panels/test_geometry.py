@@ -349,7 +349,7 @@ def choose(choice, value):
     """Opens the list and clicks the row."""
     choice.box.showPopup()
     seen = choice.box.view()
-    row = choice.box.model().index(choice._keys.index(value), 0)
+    row = choice.box.model().index(choice.keys.index(value), 0)
     QTest.mouseClick(seen.viewport(), LEFT, pos=seen.visualRect(row).center())
 
 

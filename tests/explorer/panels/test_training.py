@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
@@ -22,7 +22,8 @@ OLD = replace(document(), history=((1, {"recon": 3.0}), (2, {"recon": 2.0})), me
 
 def rows(figures):
     """key -> what is read there"""
-    return {key: value.text() for key, (_, value) in figures._rows.items() if not value.isHidden()}
+    labels = [label for label in figures.findChildren(QLabel) if label.objectName()]
+    return {label.objectName(): label.text() for label in labels if not label.isHidden()}
 
 
 @pytest.fixture

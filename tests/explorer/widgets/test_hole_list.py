@@ -84,11 +84,11 @@ def test_chips_have_the_colours_of_the_classes_around(holes):
 
 
 def test_the_tooltip_says_how_much_and_between_which(holes):
-    tip = holes._tip_of(0)
+    tip = holes.tip_of(0)
     for words in ("upper 100 %", "area 1.50 σ²", "0.1000 to 0.4000", "Click to go there"):
         assert words in tip
-    assert "outside of where the codes lie" in holes._tip_of(2)
-    assert holes._tip_of(-1) == ""
+    assert "outside of where the codes lie" in holes.tip_of(2)
+    assert holes.tip_of(-1) == ""
 
 
 def test_what_a_hole_is_stays_free_of_its_classes(holes, shown):

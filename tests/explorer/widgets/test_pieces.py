@@ -98,7 +98,7 @@ def test_many_classes_show_the_likeliest_and_the_others(shown):
     assert len(bars.indices()) == 10
     assert bars.indices() == sorted(bars.indices()[:-1]) + [-1]
     assert {40, 7} <= set(bars.indices())
-    assert bars._share(-1) == pytest.approx(0.041)
+    assert bars.share(-1) == pytest.approx(0.041)
 
 
 def test_bars_without_an_answer_are_empty(shown):
@@ -155,7 +155,7 @@ def test_the_legend_shows_chips_and_says_what_is_under_the_mouse(shown):
     assert seen[-1] == 1
     chip = colour_at(legend.rows, 9, legend.rows.rect_of(0).center().y())
     assert chip == QColor(*map(int, TEN[0]))
-    assert "95 % interval: 20.0 to 30.0 %" in legend.rows._tip_of(0)
+    assert "95 % interval: 20.0 to 30.0 %" in legend.rows.tip_of(0)
 
 
 def test_a_long_legend_scrolls(shown):
