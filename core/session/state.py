@@ -23,10 +23,10 @@ from ..geometry.holes.hole_map import HoleMap
 from ..geometry.layers.relief import Glyphs, Height, Relief, Shape
 from ..geometry.map.plane import Plane
 from ..geometry.map.refinement import Grain, Window
-from ..geometry.paths.along import Along
-from ..geometry.paths.curve import Family, Path
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.graph import Graph
+from ..geometry.paths.path import Family, Path
+from ..geometry.paths.path_measures import PathMeasures
 from ..measures.held_out import HeldOut
 from ..models.family import ModelConfig
 from ..models.vae.vae import VAEConfig
@@ -162,7 +162,7 @@ class Results:
     avoiding: Path | None = None
     crossings: Path | None = None
     mesh: Mesh | None = None
-    alongs: tuple[Along, ...] = ()  # measures of the drawn paths, while they are compared
+    alongs: tuple[PathMeasures, ...] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
     inversion: Inversion | None = None
     measured: HeldOut | None = None

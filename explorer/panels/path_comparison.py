@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from lacuna.core.figures.finding import number
-from lacuna.core.geometry.paths.along import Along
-from lacuna.core.geometry.paths.comparison import Row, compare
+from lacuna.core.geometry.paths.comparison import ComparisonRow, compare_paths
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path_measures import PathMeasures
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, shown_path
 
@@ -115,7 +115,7 @@ class PathComparisonDialog(QDialog):
             return
         settings, results = self._session.settings, self._session.results
         names = drawn_families(settings, results)
-        rows = {row.family: row for row in compare(list(self._measured().values()))}
+        rows = {row.family: row for row in compare_paths(list(self._measured().values()))}
         self.table.setRowCount(len(names))
         for at, name in enumerate(names):
             texts = [FAMILIES[name].title, *cells(rows.get(name))]
@@ -125,10 +125,10 @@ class PathComparisonDialog(QDialog):
         for button in self.exports.values():
             button.setEnabled(self.chosen() is not None)
 
-    def _measured(self) -> dict[str, Along]:
+    def _measured(self) -> dict[str, PathMeasures]:
         return {one.path.family: one for one in self._session.results.alongs}
 
-    def chosen(self) -> Along | None:
+    def chosen(self) -> PathMeasures | None:
         """The measures of the path in the filmstrip; None until it has been measured."""
         name = shown_path(self._session.settings, self._session.results)
         return self._measured().get(name)
@@ -206,7 +206,7 @@ class PathComparisonDialog(QDialog):
         whole.addLayout(below)
 
 
-def cells(row: Row | None) -> Sequence[str]:
+def cells(row: ComparisonRow | None) -> Sequence[str]:
     """A row's numbers as they are read, in the order of `COLUMNS`."""
     if row is None:
         return [NOTHING] * len(COLUMNS)

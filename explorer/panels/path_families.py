@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from lacuna.core.geometry.paths.curve import Family
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path import Family
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, lacking, shown_path
 

@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.paths.adversarial import straight
-from lacuna.core.geometry.paths.along import DENSITY, along
-from lacuna.core.geometry.paths.comparison import compare
+from lacuna.core.geometry.paths.comparison import compare_paths
+from lacuna.core.geometry.paths.path_measures import DENSITY, measure_path
+from lacuna.core.geometry.paths.straight import straight_path
 from lacuna.core.render.picture import enlarged, rgb_of
 from lacuna.core.reports import path_exports
 from lacuna.core.scene.codes import Codes
@@ -38,10 +38,10 @@ def judge(z):
 def measured(start=(-2.0, 0.0), end=(2.0, 0.5), frames=8, channels=1, **other):
     given = {"logits": judge, "classes": CLASSES} | other
     scene = Scene("analytic", 8, lambda z: decode(z, channels), **given)
-    path = last(straight(scene, torch.tensor(start), torch.tensor(end), frames))
+    path = last(straight_path(scene, torch.tensor(start), torch.tensor(end), frames))
     spread = torch.full((1, 2), 2 * math.log(0.5))
     codes = Codes(torch.zeros(1, 2), spread, None, torch.zeros(1), 8)
-    return last(along(scene, path, codes, math.log(20)))
+    return last(measure_path(scene, path, codes, math.log(20)))
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_everything_is_read_back_from_json(one, other, tmp_path):
     assert said["classes"] == list(CLASSES)
     assert said["units"]["stretch"] == "pixel l2 per σ"
     for found, mine in zip((one, other), said["paths"], strict=True):
-        (row,) = compare([found])
+        (row,) = compare_paths([found])
         assert {name: mine[name] for name in vars(row)} == vars(row)
         assert mine["nodes"]["z1"] == found.path.z[:, 0].tolist()
         assert mine["nodes"]["stretch (pixel l2 per deviation of the prior)"] == list(found.stretch)
