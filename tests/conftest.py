@@ -5,6 +5,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
+import shiboken6
 import torch
 from hypothesis import settings
 from PySide6.QtCore import QEvent
@@ -34,9 +35,13 @@ def swept():
 
 
 def cleared():
-    """Whether there was a window left: Qt would have it wait for an event loop to end."""
+    """Whether there was a window left: Qt would have it wait for an event loop to end.
+
+    Widgets that Qt made for itself (a graphics layout has one, to ask the style) are its own.
+    """
     app = QApplication.instance()
-    left = [] if app is None else [one for one in app.topLevelWidgets() if one.parent() is None]
+    widgets = [] if app is None else app.topLevelWidgets()
+    left = [one for one in widgets if one.parent() is None and shiboken6.createdByPython(one)]
     for window in left:
         window.deleteLater()
     if left:

@@ -49,45 +49,44 @@ SHAPES = {
 
 
 def icon(name: str, lit: bool = True) -> QIcon:
-    """An icon in the colours of the present theme; see `set_icon` for one that follows it.
+    """An icon in the colours of the present theme; see `give` for one that follows it.
 
     lit: the accent shows that a checkable one is on.
     """
-    colours, result = theme.current(), QIcon()
-    states = (
-        (QIcon.Mode.Normal, QIcon.State.Off, colours.text),
-        (QIcon.Mode.Disabled, QIcon.State.Off, colours.disabled),
-        (QIcon.Mode.Normal, QIcon.State.On, colours.accent if lit else colours.text),
-        (QIcon.Mode.Selected, QIcon.State.Off, colours.on_accent),  # in the marked row of a list
+    worn, made = theme.current(), QIcon()
+    colours = (
+        (QIcon.Mode.Normal, QIcon.State.Off, worn.text),
+        (QIcon.Mode.Disabled, QIcon.State.Off, worn.disabled),
+        (QIcon.Mode.Normal, QIcon.State.On, worn.accent if lit else worn.text),
+        (QIcon.Mode.Selected, QIcon.State.Off, worn.on_accent),  # in the marked row of a list
     )
-    for mode, state, colour in states:
+    for mode, state, colour in colours:
         for size in SIZES:
-            result.addPixmap(pixmap(name, colour, size), mode, state)
-    return result
+            made.addPixmap(pixmap(name, colour, size), mode, state)
+    return made
 
 
 def pixmap(name: str, colour: str, size: int) -> QPixmap:
-    """An icon as a picture. size: in device pixels."""
-    result = QPixmap(size, size)
-    result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
+    """size: in device pixels."""
+    drawn = QPixmap(size, size)
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
     svg = SVG.format(colour=colour, shape=SHAPES[name])
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
     painter.end()
-    return result
+    return drawn
 
 
-def set_icon(target: QAbstractButton | QAction, name: str, lit: bool = True) -> None:
+def give(target: QAbstractButton | QAction, name: str, lit: bool = True) -> None:
     """Sets the icon of a button or an action and keeps it in the theme's colours."""
-    only_direct = Qt.FindChildOption.FindDirectChildrenOnly
-    for updater in target.findChildren(IconUpdater, options=only_direct):
-        updater.set_name(name)
+    for wearer in target.findChildren(Wearer, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        wearer.wear(name)
         return
-    IconUpdater(target, name, lit)
+    Wearer(target, name, lit)
 
 
-class IconUpdater(QObject):
-    """Recolours the icon of its button when the theme changes; lives as long as the button."""
+class Wearer(QObject):
+    """Lives as long as its button and recolours its icon."""
 
     def __init__(self, target: QAbstractButton | QAction, name: str, lit: bool) -> None:
         super().__init__(target)
@@ -95,9 +94,9 @@ class IconUpdater(QObject):
         theme.notice.changed.connect(self._recolour)
         if isinstance(target, QAbstractButton):
             target.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
-        self.set_name(name)
+        self.wear(name)
 
-    def set_name(self, name: str) -> None:
+    def wear(self, name: str) -> None:
         self._name = name
         self._recolour()
 

@@ -1,4 +1,4 @@
-"""Radii as pictures: a bar for each class, and a curve of how many are longer."""
+"""The radius of each class, as bars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from numpy.typing import ArrayLike
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -16,7 +15,6 @@ from lacuna.core.figures.finding import number
 
 from ..widgets.canvas import NOTHING, Colours, class_colour, tinted, write
 from ..widgets.row_list import RowList
-from .curves import Curves
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class ClassRadii(RowList):
     ) -> None:
         """One of each class, in their order."""
         self._names, self._colours, self._radii = tuple(names), colours, tuple(radii)
-        self._set_indices(list(range(len(radii))))
+        self._set_shown(list(range(len(radii))))
 
     def longest(self) -> float:
         """What the whole width stands for."""
@@ -85,7 +83,7 @@ class ClassRadii(RowList):
         far = ", ".join(f"{number(away, 2)} σ to {self._names[k]}" for k, away in radius.nearest)
         return f" To a chosen class it is farther: {escape(far)} on average."
 
-    def tip_of(self, index: int) -> str:
+    def _tip_of(self, index: int) -> str:
         if index < 0:
             return ""
         name, radius = escape(self._names[index]), self._radii[index]
@@ -96,32 +94,3 @@ class ClassRadii(RowList):
             f"nearest point drawn as something else; for most points (four in five) between "
             f"{number(radius.low, 3)} and {number(radius.high, 3)} σ.{self._others(radius)}</qt>"
         )
-
-
-class Survival(Curves):
-    """How much of the prior is farther than a length from every border."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        across = ("at {} σ", "{} σ from a border")
-        super().__init__("% of the prior", "", across, parent)
-        self.setToolTip(
-            "How much of the prior is farther from every border than so many σ, as measured and "
-            "at most for classes of these masses. Hover to read it off."
-        )
-
-    def set_shares(self, lengths: ArrayLike, measured: ArrayLike, most: ArrayLike | None) -> None:
-        """lengths: (N,) in deviations; the others (N,) shares of the prior in [0, 1].
-
-        most: None where no bound holds.
-        """
-        series = {"measured": 100 * np.asarray(measured)}
-        if most is not None:
-            series["at most"] = 100 * np.asarray(most)
-        self.set_series({name: (lengths, shares) for name, shares in series.items()})
-
-    def _legend(self) -> list[tuple[int, float, str, str]]:
-        """Without numbers where nothing is read off: the last ones say nothing."""
-        found = super()._legend()
-        if self._hover is not None:
-            return found
-        return [(row, x, name, name) for row, x, name, _ in found]

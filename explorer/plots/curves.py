@@ -2,209 +2,268 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
-from ..look import theme
-from ..widgets.canvas import Canvas, tinted, write
-from .axis import number, ticks
+from . import export
+from .axis import number
+from .chart import Chart, Range, spoken
+from .crosshair import Crosshair
+from .ink import dashed, pen, series_colour, token_pen
+from .legend import Entry
 
-Series = tuple[NDArray[np.floating], NDArray[np.floating]]  # steps (N,), values (N,)
+Numbers = NDArray[np.floating]
+Series = tuple[Numbers, Numbers]  # steps (N,), values (N,)
+Curve = tuple[str, str]  # whose it is, empty for the shown one, and its name
+
+WIDTH = 1.25  # pixels of a curve
 
 
-class Curves(Canvas):
-    """Reads out all series at the step under the mouse; else their last values."""
+class Curves(Chart):
+    """Reads out all series at the step under the mouse; else their last values.
+
+    Series of other runs can be laid over: a curve of the same name has the same colour, and each
+    run its own way of being broken.
+    """
 
     hovered = Signal(float)  # a step, -1 for none
+    log_axes = ("x", "y")
+    _reads_ends = True  # values stand in the legend where nothing is pointed at
 
     def __init__(
         self,
+        name: str,
         unit: str = "nats",
         empty: str = "",
-        across: tuple[str, str] = ("step {}", "{} steps"),
+        across: tuple[str, str] = ("step", "step {}"),
+        about: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        """across: how a place on the horizontal axis is said, and its end."""
-        super().__init__(parent)
-        self._here, self._there = across
-        self._series: dict[str, Series] = {}
-        self._limits = limits(())
-        self._unit, self._empty = unit, empty
+        """across: what stands under the horizontal axis, and how a place on it is written."""
+        super().__init__(name, empty, about=about, parent=parent)
+        (self._across, self._place), self._unit = across, unit
+        self._series: dict[Curve, Series] = {}
+        self._items: dict[Curve, pg.PlotDataItem] = {}
+        self._hidden: frozenset[str] = frozenset()
         self._hover: float | None = None
-        self._mark: float | None = None
-        self.setMouseTracking(True)
-        self.setMinimumHeight(120)
+        self._mark, self._cross = pg.InfiniteLine(angle=90), Crosshair(self.box)
+        self._mark.hide()
+        self.box.addItem(self._mark, ignoreBounds=True)
+        self.bottom.setLabel(self._across)
+        self.dress()
+
+    # ---- what is shown ----
 
     def set_series(self, series: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
         """name -> (steps, values); values that are not finite are left out."""
-        self._series = {}
-        for name, (steps, values) in series.items():
-            x, y = np.asarray(steps, float), np.asarray(values, float)
-            keep = np.isfinite(y)
-            self._series[name] = x[keep], y[keep]
-        self._limits = limits(self._series.values())
-        self.update()
+        others = {key: value for key, value in self._series.items() if key[0]}
+        self._show({("", name): _finite(*pair) for name, pair in series.items()} | others)
+
+    def set_runs(self, runs: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]]) -> None:
+        """Other runs laid over: the name of each -> its series."""
+        own = {key: value for key, value in self._series.items() if not key[0]}
+        self._show(own | {
+            (run, name): _finite(*pair) for run, series in runs.items()
+            for name, pair in series.items()
+        })  # fmt: skip
 
     def set_unit(self, unit: str) -> None:
         """What the values are in."""
-        self._unit = unit
-        self.update()
+        if unit != self._unit:
+            self._unit = unit
+            self._label()
 
     def mark(self, step: float | None) -> None:
         """A line at a step that is held."""
-        self._mark = step
-        self.update()
+        self._mark.setVisible(step is not None)
+        if step is not None:
+            self._mark.setPos(self._logged(step, "x"))
 
-    def read_out(self) -> dict[str, float]:
-        """The value of each series at the mouse, at the end where there is none."""
+    def runs(self) -> tuple[str, ...]:
+        """The names of those that are laid over."""
+        return tuple(dict.fromkeys(run for run, _ in self._series if run))
+
+    def read_out(self, run: str = "") -> dict[str, float]:
+        """The value of each series of a run at the mouse, at the end where there is none."""
         return {
             name: float(y[-1] if self._hover is None else y[np.abs(x - self._hover).argmin()])
-            for name, (x, y) in self._series.items()
-            if len(x)
+            for (whose, name), (x, y) in self._series.items()
+            if len(x) and whose == run
         }
 
-    def sizeHint(self) -> QSize:
-        return QSize(232, 184)
+    def _show(self, series: dict[Curve, Series]) -> None:
+        """New numbers in the items that are there: nothing is built anew while names stay."""
+        same = list(series) == list(self._series)
+        self._series = series
+        for curve in [*self._items.keys() - series.keys()]:
+            self.box.removeItem(self._items.pop(curve))
+        for curve, (x, y) in series.items():
+            if curve not in self._items:
+                self._items[curve] = self._item(curve)
+            self._items[curve].setData(x, y)
+        if not same:
+            self._ink()
+        self.set_empty(not any(len(x) for x, _ in series.values()))
+        self._fit()
+        self._write()
 
-    def plot_rect(self) -> QRectF:
-        line, rows = self._line_height(), self._legend_rows()
-        numbers = [number(tick) for tick in ticks(*self._limits[2:], 4)]
-        wide = max(self.fontMetrics().horizontalAdvance(text) for text in [*numbers, "0"])
-        top = rows * (line + 2) + line + 6
-        return QRectF(wide + 8, top, max(self.width() - wide - 16, 1),
-                      max(self.height() - top - line - 6, 1))  # fmt: skip
+    def _item(self, curve: Curve) -> pg.PlotDataItem:
+        item = pg.PlotDataItem(autoDownsample=True, downsampleMethod="peak", clipToView=True)
+        item.setLogMode(self.is_log("x"), self.is_log("y"))
+        item.setZValue(0 if curve[0] else 1)
+        item.setVisible(not self._is_off(curve))
+        self.box.addItem(item)
+        return item
 
-    def _paint(self, painter: QPainter) -> None:
-        if not any(len(x) for x, _ in self._series.values()):
-            painter.setPen(tinted("secondary"))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(QRectF(self.rect()).adjusted(16, 8, -16, -8), flags, self._empty)
+    def _fit(self) -> None:
+        shown = [pair for curve, pair in self._series.items() if not self._is_off(curve)]
+        self.set_home(limits(shown, self.is_log("x"), self.is_log("y")))
+
+    # ---- the menu and the legend ----
+
+    def set_log(self, axis: str, on: bool) -> None:
+        super().set_log(axis, on)
+        for item in self._items.values():
+            item.setLogMode(self.is_log("x"), self.is_log("y"))
+        self._follows = True
+        self._fit()
+
+    def is_hidden(self, name: str) -> bool:
+        return name in self._hidden
+
+    def toggle(self, name: str) -> None:
+        self._hidden ^= {name}
+        self.legend.set_hidden(self._hidden)
+        for curve, item in self._items.items():
+            item.setVisible(not self._is_off(curve))
+        self._fit()
+        self._write()
+
+    def _is_off(self, curve: Curve) -> bool:
+        return not self._hidden.isdisjoint(curve)
+
+    def columns(self) -> list[export.Column]:
+        unit = f" ({self._unit})" if self._unit else ""
+        return export.table(self._across, {
+            f"{name}{unit}{f', {run}' if run else ''}": pair
+            for (run, name), pair in self._series.items()
+        })  # fmt: skip
+
+    # ---- what is read off ----
+
+    def point_at(self, at: QPointF | None) -> None:
+        steps = self._steps()
+        if at is None or not len(steps):
+            self._hover_at(None)
             return
-        rect = self.plot_rect()
-        self._paint_axes(painter, rect)
-        for index, (x, y) in enumerate(self._series.values()):
-            painter.setPen(QPen(self._colour(index), 1.25))
-            painter.drawLines(self._lines(rect, *thinned(x, y, int(rect.width()))))
-        self._paint_legend(painter)
-        self._paint_read_out(painter, rect)
+        x = self.to_axes(at)[0]
+        places = np.log10(np.maximum(steps, 1e-300)) if self.is_log("x") else steps
+        self._hover_at(float(steps[np.abs(places - x).argmin()]))
 
-    def _paint_axes(self, painter: QPainter, rect: QRectF) -> None:
-        first, last, low, high = self._limits
-        line, right = self._line_height(), Qt.AlignmentFlag.AlignRight
-        unit = QRectF(0, rect.top() - line - 6, self.width(), line)
-        write(painter, unit, self._unit, "secondary")
-        for tick in ticks(low, high, 4):
-            y = round(self._point(rect, first, tick).y()) + 0.5
-            painter.setPen(QPen(tinted("hairline"), 1))
-            painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-            box = QRectF(0, y - line / 2, rect.left() - 6, line)
-            write(painter, box, number(tick), "secondary", right)
-        below = QRectF(rect.left(), rect.bottom() + 4, rect.width(), line)
-        here = first if self._hover is None else self._hover
-        write(
-            painter,
-            below,
-            self._here.format(number(here)) if self._hover is not None else number(here),
-            "secondary",
-        )
-        write(painter, below, self._there.format(number(last)), "secondary", right)
+    def step_along(self, steps: int) -> bool:
+        places = self._steps()
+        if not len(places):
+            return False
+        last = len(places) - 1
+        at = last if self._hover is None else int(np.abs(places - self._hover).argmin()) + steps
+        self._hover_at(float(places[min(max(at, 0), last)]))
+        return True
 
-    def _paint_legend(self, painter: QPainter) -> None:
-        line = self._line_height()
-        for row, x, name, text in self._legend():
-            y = row * (line + 2)
-            index = list(self._series).index(name)
-            painter.setPen(QPen(self._colour(index), 2))
-            painter.drawLine(QPointF(x, y + line / 2), QPointF(x + 12, y + line / 2))
-            write(painter, QRectF(x + 18, y, self.width() - x - 18, line), text)
-
-    def _legend(self) -> list[tuple[int, float, str, str]]:
-        """Row, x, name and text of each entry, wrapped to the width."""
-        entries, row, x = [], 0, 0.0
-        widest = self.fontMetrics().horizontalAdvance("0000.0")
-        values = self.read_out()
-        for name in self._series:
-            text = f"{name} {number(values[name])}" if name in values else name
-            wide = 18 + self.fontMetrics().horizontalAdvance(name + " ") + widest + 12
-            if x and x + wide > self.width():
-                row, x = row + 1, 0.0
-            entries.append((row, x, name, text))
-            x += wide
-        return entries
-
-    def _legend_rows(self) -> int:
-        return self._legend()[-1][0] + 1 if self._series else 0
-
-    def _paint_read_out(self, painter: QPainter, rect: QRectF) -> None:
-        for step, token in ((self._mark, "accent"), (self._hover, "secondary")):
-            if step is not None:
-                x = round(self._point(rect, step, 0).x()) + 0.5
-                painter.setPen(QPen(tinted(token), 1))
-                painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-        if self._hover is not None:
-            for index, (name, value) in enumerate(self.read_out().items()):
-                painter.setPen(QPen(tinted("panel"), 1.5))
-                painter.setBrush(self._colour(list(self._series).index(name) if name else index))
-                painter.drawEllipse(self._point(rect, self._hover, value), 3.5, 3.5)
-
-    def _colour(self, index: int) -> QColor:
-        inks = theme.current().series
-        return QColor(inks[index % len(inks)])
-
-    def _point(self, rect: QRectF, step: float, value: float) -> QPointF:
-        first, last, low, high = self._limits
-        x = rect.left() + (step - first) / (last - first) * rect.width()
-        return QPointF(x, rect.bottom() - (value - low) / (high - low) * rect.height())
-
-    def _lines(self, rect: QRectF, x: NDArray[Any], y: NDArray[Any]) -> list[QLineF]:
-        """One by one: Qt needs 50 times as long for a jagged polyline."""
-        first, last, low, high = self._limits
-        across = rect.left() + (x - first) / (last - first) * rect.width()
-        up = rect.bottom() - (y - low) / (high - low) * rect.height()
-        points = list(zip(across.tolist(), up.tolist(), strict=True))
-        return [QLineF(*start, *end) for start, end in pairwise(points)]
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        rect, (first, last, *_) = self.plot_rect(), self._limits
-        if not self.read_out():
-            return
-        share = min(max((event.position().x() - rect.left()) / rect.width(), 0.0), 1.0)
-        longest = max((x for x, _ in self._series.values()), key=len)
-        self._hover_at(float(longest[np.abs(longest - (first + share * (last - first))).argmin()]))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover_at(None)
+    def _steps(self) -> Numbers:
+        """Of the longest series that is seen: those that can be read off."""
+        own = [x for curve, (x, _) in self._series.items() if not self._is_off(curve)]
+        return max(own, key=len, default=np.zeros(0))
 
     def _hover_at(self, step: float | None) -> None:
         if step != self._hover:
             self._hover = step
-            self.update()
+            self._write()
             self.hovered.emit(-1.0 if step is None else step)
 
+    def _write(self) -> None:
+        """The crosshair, and the values in the legend."""
+        values: dict[str, str] = {}
+        reads = self._reads_ends or self._hover is not None
+        for run in ("", *self.runs()):
+            for name, value in self.read_out(run).items():
+                if reads and not self._is_off((run, name)):
+                    values.setdefault(run or name, number(value))
+        place = "" if self._hover is None else self._place.format(number(self._hover))
+        self.legend.set_values(values, place)
+        self.setAccessibleDescription(spoken(values, self._unit, place))
+        if self._hover is None:
+            self._cross.hide()
+        else:
+            self._cross.show(self._logged(self._hover, "x"), 0.0, self._dots())
 
-def limits(drawn: Iterable[Series]) -> tuple[float, float, float, float]:
-    """First and last step, lowest and highest value; zero is always among the values."""
-    drawn = [pair for pair in drawn if len(pair[0])]
-    if not drawn:
+    def _dots(self) -> list[tuple[float, float, QColor]]:
+        dots = []
+        for run in ("", *self.runs()):
+            for name, value in self.read_out(run).items():
+                if not self._is_off((run, name)) and not (self.is_log("y") and value <= 0):
+                    at = self._logged(self._hover or 0.0, "x"), self._logged(value, "y")
+                    dots.append((*at, self._colour(name)))
+        return dots
+
+    def _logged(self, value: float, axis: str) -> float:
+        """As the axis shows it."""
+        return float(np.log10(max(value, 1e-300))) if self.is_log(axis) else value
+
+    # ---- looks ----
+
+    def dress(self) -> None:
+        super().dress()
+        self._mark.setPen(token_pen("accent"))
+        self._cross.dress()
+        self._ink()
+
+    def _ink(self) -> None:
+        for curve, item in self._items.items():
+            item.setPen(self._pen(*curve))
+        self._label()
+
+    def _label(self) -> None:
+        own = [Entry(name, self._pen("", name, 2)) for name in self._own()]
+        runs = [Entry(run, self._pen(run, "", 2)) for run in self.runs()]
+        self.legend.set_entries([*own, *runs], self._unit)
+
+    def _own(self) -> list[str]:
+        """Names of curves, each once."""
+        return list(dict.fromkeys(name for _, name in self._series))
+
+    def _colour(self, name: str) -> QColor:
+        return series_colour(self._own().index(name))
+
+    def _pen(self, run: str, name: str, width: float = WIDTH) -> QPen:
+        """Of a curve; without a name: of the run in the legend."""
+        colour = self._colour(name) if name else self.palette().text().color()
+        return dashed(colour, width, self.runs().index(run)) if run else pen(colour, width)
+
+
+def limits(series: Sequence[Series], log_x: bool = False, log_y: bool = False) -> Range:
+    """First and last step, least and greatest value; linear ones hold 0, as the axes show them."""
+    x, y = (np.concatenate([pair[axis] for pair in series] or [np.zeros(0)]) for axis in (0, 1))
+    shown = ((x > 0) | (not log_x)) & ((y > 0) | (not log_y))
+    if not shown.any():
         return 0.0, 1.0, 0.0, 1.0
-    x, y = (np.concatenate([pair[axis] for pair in drawn]) for axis in (0, 1))
-    low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
-    last = float(x.max()) if x.max() > x.min() else float(x.min()) + 1
-    return float(x.min()), last, low, high if high > low else low + 1
+    x, y = (_scaled(part[shown], log) for part, log in ((x, log_x), (y, log_y)))
+    if not log_y:
+        y = np.append(y, 0.0)
+    left, right, low, high = (float(part) for part in (x.min(), x.max(), y.min(), y.max()))
+    return left, right if right > left else left + 1, low, high if high > low else low + 1
 
 
-def thinned(x: NDArray[Any], y: NDArray[Any], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """At most about `most` points that keep each stretch's lowest and highest value."""
-    stretch = -(-2 * len(x) // max(most, 2))
-    if stretch <= 2:
-        return x, y
-    starts = np.arange(0, len(x), stretch)
-    lows, highs = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
-    return np.repeat(x[starts], 2), np.stack([lows, highs], 1).ravel()
+def _scaled(numbers: Numbers, log: bool) -> Numbers:
+    return np.log10(numbers) if log else numbers
+
+
+def _finite(steps: ArrayLike, values: ArrayLike) -> Series:
+    x, y = np.asarray(steps, float), np.asarray(values, float)
+    keep = np.isfinite(y)
+    return x[keep], y[keep]

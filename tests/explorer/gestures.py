@@ -23,6 +23,18 @@ def move(widget, x, y):
     QTest.mouseMove(widget, QPoint(round(x), round(y)))
 
 
+def point_at(chart, x, y):
+    """The mouse over a chart, at a place on its widget."""
+    offset = chart.view.pos()
+    move(chart.view.viewport(), x - offset.x(), y - offset.y())
+
+
+def click_entry(qtbot, chart, name):
+    """A click on a name in the legend of a chart."""
+    entry = chart.legend.mapRectToScene(chart.legend.rect_of(name)).center().toPoint()
+    qtbot.mouseClick(chart.view.viewport(), Qt.MouseButton.LeftButton, pos=entry)
+
+
 def drag(qtbot, view, start, *ways, release=True):
     left = Qt.MouseButton.LeftButton
     qtbot.mousePress(view, left, pos=start)
@@ -32,7 +44,7 @@ def drag(qtbot, view, start, *ways, release=True):
         qtbot.mouseRelease(view, left, pos=ways[-1])
 
 
-def turn_wheel(view, at, notches=1):
+def turn_wheel(view, at, notches=1, keys=Qt.KeyboardModifier.NoModifier):
     turned = QPoint(0, 120 * notches)
     event = QWheelEvent(
         QPointF(at),
@@ -40,8 +52,9 @@ def turn_wheel(view, at, notches=1):
         QPoint(),
         turned,
         Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
+        keys,
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
     QApplication.sendEvent(view, event)
+    return event

@@ -11,11 +11,10 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ...geometry.map.class_map import ClassMap
-from ...geometry.paths.context import REACH, PathContext, latent_graph
+from ...geometry.paths.along import DENSITY, Along, along
+from ...geometry.paths.curve import Family, Path
 from ...geometry.paths.families import FAMILIES
-from ...geometry.paths.fewest_classes import CELLS
-from ...geometry.paths.path import Family, Path
-from ...geometry.paths.path_measures import DENSITY, PathMeasures, measure_path
+from ...geometry.paths.shortest import CELLS, REACH, Context, graph_of
 from ...scene.scene import Scene
 from ..state import Mesh, drawn_families, placed
 
@@ -55,11 +54,11 @@ def mesh(s: Board, scene: Scene) -> Job[Mesh]:
     codes = None if scene.latent == 2 else s.results.codes
     wanted = s.results.resting and not {*ON_MESH}.isdisjoint(s.settings.families)
     if wanted and not _is_of(s.results.mesh, s, scene):
-        for graph in latent_graph(scene, PathContext(codes=codes)):
+        for graph in graph_of(scene, Context(codes=codes)):
             yield None if graph is None else Mesh(graph, scene, codes)
 
 
-def alongs(s: Board, scene: Scene) -> Job[tuple[PathMeasures, ...]]:
+def alongs(s: Board, scene: Scene) -> Job[tuple[Along, ...]]:
     """The measures of the drawn paths, while they are compared; those that still hold are kept."""
     known = {one.path.family: one for one in s.results.alongs}
     names = drawn_families(s.settings, s.results) if s.settings.compared else ()
@@ -73,14 +72,14 @@ def alongs(s: Board, scene: Scene) -> Job[tuple[PathMeasures, ...]]:
             or _holds(known.get(name), path, s)
         ):
             continue
-        for said in measure_path(scene, path, codes, threshold):
+        for said in along(scene, path, codes, threshold):
             if said is not None:
                 known[name] = said
             yield None
         yield tuple(known[other] for other in names if other in known)
 
 
-def _holds(known: PathMeasures | None, path: Path, s: Board) -> bool:
+def _holds(known: Along | None, path: Path, s: Board) -> bool:
     if known is None or known.path is not path:
         return False
     holes = known.holes.get(DENSITY)
@@ -101,7 +100,7 @@ def _ends(s: Board, scene: Scene, family: Family) -> tuple[Tensor, Tensor] | Non
     return torch.tensor(start), torch.tensor(end)
 
 
-def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> PathContext:
+def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> Context:
     target, found = s.settings.target, s.results.map
     if family == "adversarial" and target is None:
         target = _label_at(scene, end)
@@ -112,7 +111,7 @@ def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> PathContext
         found = None
     if codes is not None and codes.mean.shape[1] != scene.latent:
         codes = None
-    return PathContext(
+    return Context(
         target=target,
         codes=codes,
         threshold=s.settings.threshold,

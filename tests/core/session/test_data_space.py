@@ -50,13 +50,9 @@ def slope(images):
 
 def board(shape=POINT, plane=None, **more):
     results = SimpleNamespace(
-        document=SimpleNamespace(shape=shape),
-        plane=plane or whole_plane(2),
-        resting=True,
-        scrubbing=False,
-        source=None,
-        dataset=None,
-    )
+        document=SimpleNamespace(shape=shape), plane=plane or whole_plane(2), resting=True,
+        scrubbing=False, source=None, dataset=None,
+    )  # fmt: skip
     vars(results).update(more)
     return SimpleNamespace(results=results)
 

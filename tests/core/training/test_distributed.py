@@ -15,11 +15,13 @@ from lacuna.core.models.registry import build
 from lacuna.core.training.distributed import ALONE, Share, Team, coupled
 from lacuna.core.training.loop import train
 from tests import programs
-from tests.core.command_line import options
 from tests.core.small_models import DENSE, SHAPE, equal
 from tests.core.training.loss_curve import CONFIG, DATA, curve
 
-SMALL = [*options(count=60, body="dense", hidden=8, batch=15, device="cpu"), "--json"]
+SMALL = (
+    "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "15", "--device", "cpu",
+    "--json",
+)  # fmt: skip
 
 
 def launched(script, *arguments):
@@ -185,9 +187,8 @@ def test_bfloat16_rounds_the_work_and_not_the_weights():
     assert said[-1]["recon"] < said[0]["recon"]
     checkpoint = stands[-1].checkpoint
     assert {part.dtype for part in checkpoint.model.values()} == {torch.float32}
-    moments = [
-        part for state in checkpoint.optimizers["vae"]["state"].values() for part in state.values()
-    ]
+    moments = [part for state in checkpoint.optimizers["vae"]["state"].values()
+               for part in state.values()]  # fmt: skip
     assert {part.dtype for part in moments} == {torch.float32}
 
 

@@ -1,4 +1,4 @@
-"""Grids of images, the path from A to B and the loss curves, under mouse and keys."""
+"""Grids of images, and the path from A to B, under mouse and keys."""
 
 from itertools import pairwise
 
@@ -10,7 +10,6 @@ from PySide6.QtTest import QTest
 
 from lacuna.core.render.picture import class_colours
 from lacuna.explorer.look import theme
-from lacuna.explorer.plots.curves import Curves, thinned
 from lacuna.explorer.plots.stacked import StackedProbabilities
 from lacuna.explorer.widgets.filmstrip import Filmstrip
 from lacuna.explorer.widgets.sample_grid import SampleGrid
@@ -143,12 +142,8 @@ def columns_of_names(shown, crossings):
         chart.grab()
         chart.set_crossings(crossings)
     named, bare = (chart.grab().toImage() for chart in charts)
-    return {
-        x
-        for x in range(named.width())
-        for y in range(named.height())
-        if named.pixel(x, y) != bare.pixel(x, y)
-    }
+    return {x for x in range(named.width()) for y in range(named.height())
+            if named.pixel(x, y) != bare.pixel(x, y)}  # fmt: skip
 
 
 @pytest.mark.parametrize("crossings", [[], [0.5], [0.25, 0.75]])
@@ -169,41 +164,3 @@ def test_the_marker_is_drawn_at_its_place(shown):
     stacked.set_position(0.25)
     x = round(stacked.x_of(0.25))
     assert colour_at(stacked, x, 30).name() == theme.current().accent
-
-
-# Curves
-
-
-def test_curves_read_out_the_end_and_the_step_under_the_mouse(shown):
-    curves = shown(Curves(), 260, 200)
-    steps = np.arange(0, 1001, 10)
-    curves.set_series({"total": (steps, 500 - steps / 10), "KL": ([0, 1000], [0, np.nan])})
-    assert curves.read_out() == {"total": 400, "KL": 0}
-    seen, rect = emitted(curves.hovered), curves.plot_rect()
-    move(curves, rect.center().x(), rect.center().y())
-    assert seen[-1] == pytest.approx(500, abs=20)
-    assert curves.read_out()["total"] == pytest.approx(450, abs=2)
-    curves.leaveEvent(None)
-    assert seen[-1] == -1
-    curves.mark(300)
-    curves.grab()
-
-
-@pytest.mark.parametrize(
-    "series", [{}, {"a": ([], [])}, {"a": ([3], [2.0])}, {"a": ([0, 1], [5, 5])}]
-)
-def test_curves_of_little_are_drawn_too(shown, series):
-    curves = shown(Curves(empty="The loss will be here."), 260, 200)
-    blank = curves.grab().toImage()
-    curves.set_series(series)
-    drawn = curves.grab().toImage()
-    assert (drawn != blank) == any(len(steps) for steps, _ in series.values())
-
-
-def test_thinning_keeps_the_extremes():
-    y = np.zeros(100_000)
-    y[54_321], y[777] = 9, -9
-    x, kept = thinned(np.arange(len(y)), y, 1000)
-    assert len(kept) <= 1010
-    assert (kept.max(), kept.min()) == (9, -9)
-    assert len(x) == len(kept)
