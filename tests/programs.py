@@ -12,12 +12,12 @@ from tests.waiting import PATIENCE
 ROOT = Path(__file__).parents[1]
 
 
-def run(*words, **more):
+def run(*words, executable=sys.executable, env=None, **more):
     """The program at its end: its exit code, and all that it wrote."""
     with interruptible():
         return subprocess.run(
-            command(words),
-            env=environment(),
+            [executable, *map(str, words)],
+            env=env or environment(),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -29,11 +29,8 @@ def start(*words):
     """The program on its way, at the ends of its pipes."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with interruptible():
-        return subprocess.Popen(command(words), env=environment(), text=True, **pipes)
-
-
-def command(words):
-    return [sys.executable, *map(str, words)]
+        command = [sys.executable, *map(str, words)]
+        return subprocess.Popen(command, env=environment(), text=True, **pipes)
 
 
 def environment():

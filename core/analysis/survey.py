@@ -14,8 +14,8 @@ from ..engine.jobs import Job, Progress
 from ..geometry.adversarial.linearisation import differentiable
 from ..geometry.classes.masses import Masses
 from ..geometry.evaluation import evaluate
+from ..geometry.holes.detectors.detector import FittedDetector
 from ..geometry.holes.detectors.registry import unavailable
-from ..geometry.holes.hole_map import Fitted
 from ..geometry.holes.hole_table import HoleTable, hole_table
 from ..geometry.holes.mismatch import Mismatch, mismatch
 from ..geometry.lipschitz.layers import decoder_chain, logit_chain
@@ -76,7 +76,7 @@ def survey(
     scene: Scene,
     codes: Codes | None,
     masses: Masses | None,
-    detectors: tuple[Fitted, ...] = (),
+    detectors: tuple[FittedDetector, ...] = (),
     insides: Insides | None = None,
 ) -> Job[Survey | Progress]:
     """Everything, the cheapest first; each report holds all that is known by then.
@@ -136,7 +136,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         found = replace(found, gradient_free=not differentiable(scene.logits, some))
         yield None
         config = SearchConfig() if scene.latent <= WIDE else WIDE_SEARCH
-        job = searched_radii(scene, _starts(codes), certify, config)
+        job = searched_radii(scene, start_codes(codes), certify, config)
     for said in job:
         if isinstance(said, Radii):
             found = replace(found, radii=said)
@@ -144,7 +144,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         yield found if isinstance(said, Radii) else said
 
 
-def _starts(codes: Codes | None) -> Tensor | None:
+def start_codes(codes: Codes | None) -> Tensor | None:
     """Codes evenly chosen from all"""
     return None if codes is None else codes.mean[:: -(-len(codes.mean) // STARTS)]
 
@@ -209,7 +209,7 @@ def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
 
 
 def _mismatch(
-    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]
+    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
 ) -> Part:
     """How far the codes are from the prior"""
     fitted = _fitted("density", scene, codes, detectors)
@@ -218,7 +218,9 @@ def _mismatch(
             yield replace(found, mismatch=said) if isinstance(said, Mismatch) else said
 
 
-def _table(found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]) -> Part:
+def _table(
+    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
+) -> Part:
     """What is drawn where the codes never are"""
     unvisited = _fitted("density", scene, codes, detectors)
     unreal = _fitted("realism", scene, codes, detectors)
@@ -228,8 +230,8 @@ def _table(found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[Fi
 
 
 def _fitted(
-    key: str, scene: Scene, codes: Codes | None, detectors: tuple[Fitted, ...]
-) -> Fitted | None:
+    key: str, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
+) -> FittedDetector | None:
     """The detector; None where it has not been made, and a Problem where it cannot be"""
     why = unavailable(key, scene, codes)
     if why is not None:

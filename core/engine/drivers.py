@@ -25,3 +25,14 @@ def answered(job: Job[T | Progress], told: str = "") -> Generator[Progress | Non
             yield here
     assert found is not None, "the job ended without an answer"
     return found
+
+
+def final_report(job: Job[T | Progress]) -> Generator[None, Any, T]:
+    """The last report of `job` but for its progress, with a pause for each of its steps."""
+    final: T | None = None
+    for report in job:
+        if report is not None and not isinstance(report, Progress):
+            final = report
+        yield None
+    assert final is not None, "the job ended without a report"
+    return final

@@ -17,6 +17,11 @@ class Estimate:
     low: float
     high: float
 
+    @classmethod
+    def exact(cls, value: float) -> Estimate:
+        """One without doubt."""
+        return cls(value, value, value)
+
 
 def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
     """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value.

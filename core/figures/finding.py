@@ -1,16 +1,30 @@
-"""What was measured, in words: the lines of the geometry panel, the report and the command line."""
+"""What was measured, as a person reads it: the lines of panels, reports and the command line."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from .estimate import Estimate
 
 NONE = "not applicable"
-UNSEEN = "needs the images"
-UNTOLD = "not told from 0"
+NEEDS_IMAGES = "needs the images"
+INSIGNIFICANT = "not told from 0"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Something that can be measured: its name, its unit, what it means and how it is computed."""
+
+    key: str
+    label: str
+    unit: str = ""  # "%": of estimates in percent
+    meaning: str = ""  # what it says, in a sentence
+    formula: str = ""
+    source: str = ""
+    theory: str = ""  # key of the passage that explains the formula, see `files.theory`
+    digits: int | None = 3  # decimals; None where the interval is to say how many
+    prefix: str = ""  # "≤ " before an upper bound, say
 
 
 @dataclass(frozen=True)
@@ -19,13 +33,14 @@ class Finding:
 
     key: str
     label: str
-    value: str  # with its unit; NONE or UNSEEN where there is none, UNTOLD where it may be 0
+    value: str  # with its unit; NONE or NEEDS_IMAGES for lack of one, INSIGNIFICANT where maybe 0
     meaning: str  # what it says, in a sentence
     interval: str = ""  # of 95 %; empty where there is no doubt
     formula: str = ""
     source: str = ""
     remark: str = ""  # why there is no value, or what to beware of
     number: Estimate | None = None  # for machines
+    theory: str = ""  # key of the passage that explains the formula
 
 
 @dataclass(frozen=True)
@@ -37,51 +52,60 @@ class Chapter:
     findings: tuple[Finding, ...]
 
 
-def measured(
-    key: str,
-    label: str,
-    estimate: Estimate,
-    unit: str,
-    meaning: str,
-    *,
-    digits: int | None = 3,
-    prefix: str = "",
-    formula: str = "",
-    source: str = "",
-    remark: str = "",
-) -> Finding:
-    """A Finding of an estimate. prefix: "≤ " before an upper bound, say.
-
-    digits: decimals; None where the interval is to say how many.
-    """
+def measured(quantity: Quantity, estimate: Estimate, remark: str = "") -> Finding:
+    """The finding that a quantity has this value; none where it is no number."""
     if math.isnan(estimate.value):
-        because = remark or "there is nothing to measure"
-        return absent(key, label, meaning, because, formula, source)
-    digits = decimals(estimate) if digits is None else digits
-    value = f"{prefix}{number(estimate.value, digits)} {unit}".rstrip()
-    interval = between(estimate, digits)
-    return Finding(key, label, value, meaning, interval, formula, source, remark, estimate)
+        return absent(quantity, remark or "there is nothing to measure")
+    digits = decimals(estimate) if quantity.digits is None else quantity.digits
+    value = f"{quantity.prefix}{number(estimate.value, digits)} {quantity.unit}".rstrip()
+    return replace(stated(quantity, value, remark, estimate), interval=between(estimate, digits))
 
 
-def absent(
-    key: str, label: str, meaning: str, because: str, formula: str = "", source: str = ""
+def absent(quantity: Quantity, because: str) -> Finding:
+    """The finding that it has no value here, and why."""
+    return stated(quantity, NONE, f"Not applicable: {because}.")
+
+
+def needs_images(quantity: Quantity, because: str) -> Finding:
+    """The finding that it would have one if the images were here; because: a sentence."""
+    return stated(quantity, NEEDS_IMAGES, because)
+
+
+def stated(
+    quantity: Quantity, value: str, remark: str = "", number: Estimate | None = None
 ) -> Finding:
-    """A Finding without a number, and why."""
-    said = f"Not applicable: {because}."
-    return Finding(key, label, NONE, meaning, "", formula, source, said)
+    """The finding that it has this value, in words."""
+    return Finding(
+        key=quantity.key,
+        label=quantity.label,
+        value=value,
+        meaning=quantity.meaning,
+        formula=quantity.formula,
+        source=quantity.source,
+        remark=remark,
+        number=number,
+        theory=quantity.theory,
+    )
 
 
-def unseen(
-    key: str, label: str, meaning: str, because: str, formula: str = "", source: str = ""
-) -> Finding:
-    """A Finding that there would be if the images were here; because: a sentence."""
-    return Finding(key, label, UNSEEN, meaning, "", formula, source, because)
-
-
-def untold(finding: Finding) -> Finding:
+def insignificant(finding: Finding) -> Finding:
     """A distance that chance alone may have made; what was measured stands in its remark."""
     remark = f"Measured: {finding.value}. {finding.remark}".rstrip()
-    return replace(finding, value=UNTOLD, remark=remark)
+    return replace(finding, value=INSIGNIFICANT, remark=remark)
+
+
+def to_json(finding: Finding) -> dict[str, str | float]:
+    """As a machine reads it; infinities are words, for JSON has none."""
+    values: dict[str, str | float] = {"label": finding.label, "text": finding.value}
+    if finding.remark:
+        values["remark"] = finding.remark
+    if finding.number is not None:
+        for name, value in asdict(finding.number).items():
+            values[name] = value if math.isfinite(value) else str(value)
+    return values
+
+
+# ---- numbers in words ----
 
 
 def between(estimate: Estimate, digits: int = 3) -> str:
@@ -95,8 +119,8 @@ def number(value: float, digits: int = 3) -> str:
     """With so many decimals, thousands apart, a true minus and infinity in a word."""
     if math.isinf(value):
         return "infinite" if value > 0 else "minus infinite"
-    said = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: what is rounded to 0 has no sign
-    return said.replace("-", "\N{MINUS SIGN}").replace(",", "\N{NO-BREAK SPACE}")
+    text = f"{round(value, digits) + 0.0:,.{digits}f}"  # + 0.0: what is rounded to 0 has no sign
+    return text.replace("-", "\N{MINUS SIGN}").replace(",", "\N{NO-BREAK SPACE}")
 
 
 def grouped(count: int) -> str:
@@ -124,14 +148,3 @@ def share(value: float) -> str:
     if 0 < value < 0.001:
         return "<0.1 %"
     return f"{number(100 * value, 1)} %"
-
-
-def plain(finding: Finding) -> dict[str, Any]:
-    """As a machine reads it; infinities are words, for JSON has none."""
-    said: dict[str, Any] = {"label": finding.label, "said": finding.value}
-    if finding.remark:
-        said["remark"] = finding.remark
-    if finding.number is not None:
-        for name, value in asdict(finding.number).items():
-            said[name] = value if math.isfinite(value) else str(value)
-    return said

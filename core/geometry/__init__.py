@@ -7,6 +7,6 @@ classes      shares of the prior and their entropy
 adversarial  the smallest step to another class: DeepFool, bisection, boundary attack
 radius       the class radius: exact, searched, certified, bounded
 holes        detectors, maps and lists of holes
-paths        straight, adversarial, geodesic ... and what holds along them
+paths        a family in families.py, its search in the file of its name; path_measures.py
 layers       heights, ellipses and arrows to lay over the map
 """

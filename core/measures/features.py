@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from ..engine.device import visiting
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
-from ..geometry.holes.detectors.decoded import penultimate
+from ..geometry.holes.detectors.realism import penultimate
 
 Look = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, D)
 

@@ -19,8 +19,7 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate, mean_of
-from ..geometry.holes.hole_map import STEP
-from ..scene.codes import Codes, Density, log_aggregated, posterior_sample
+from ..scene.codes import Codes, Density, log_aggregated, points_per_step, posterior_sample
 from ..scene.prior import Gaussian, Prior
 
 FIRST = 64  # draws after which there is a first answer
@@ -77,7 +76,7 @@ def surgery(
     rows = torch.randint(len(codes.mean), (draws,), generator=random)
     z = posterior_sample(codes, rows, random).cpu()
     joint, single = log_aggregated(exact), _coordinates(exact)
-    chunk = max(1, STEP // (len(codes.mean) * (1 + len(single))))
+    chunk = points_per_step(codes, 1 + len(single))
     found, seen, due = [], 0, FIRST
     for some, of in zip(z.split(chunk), rows.split(chunk), strict=True):
         found.append(_terms(exact, prior, joint, single, some, of))

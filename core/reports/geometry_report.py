@@ -16,14 +16,15 @@ from ..engine.device import visiting
 from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
-from ..figures.finding import plain
+from ..figures.finding import to_json
 from ..files.atomic import write
 from ..geometry.classes.masses import masses
-from ..geometry.holes import hole_map
-from ..geometry.holes.detectors.base import Held
-from ..geometry.holes.detectors.decoded import penultimate
-from ..geometry.holes.detectors.registry import make, unavailable
-from ..geometry.holes.hole_list import Void, voids
+from ..geometry.holes.detectors.density_ratio import density_ratio_detector
+from ..geometry.holes.detectors.detector import HeldOutData
+from ..geometry.holes.detectors.realism import penultimate
+from ..geometry.holes.detectors.registry import fit_detector, unavailable
+from ..geometry.holes.hole import Hole
+from ..geometry.holes.hole_list import hole_list
 from ..geometry.radius.halfspace import tail
 from ..geometry.radius.radii import Radii
 from ..render import picture
@@ -52,12 +53,12 @@ def geometry_report(document: Document, out: Path | None, condition: int = 0) ->
         _check(out)
     scene, codes = scene_of(document, "report", condition), document.codes
     found = yield from _surveyed(scene, document)
-    empty: tuple[Void, ...] = ()
+    empty: tuple[Hole, ...] = ()
     if codes is not None:
-        fitted = hole_map.density(codes, scene.prior, THRESHOLD)
-        empty = yield from answered(voids(scene, codes, fitted), "looking for holes")
+        fitted = density_ratio_detector(codes, scene.prior, THRESHOLD)
+        empty = yield from answered(hole_list(scene, codes, fitted), "looking for holes")
     answer: dict[str, Any] = {
-        chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
+        chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
         for chapter in chapters(found, scene.classes)
     }
     if out is not None:
@@ -76,7 +77,7 @@ def write_report(
     scene: Scene,
     codes: Codes | None,
     found: Survey,
-    empty: tuple[Void, ...],
+    empty: tuple[Hole, ...],
     title: str,
     out: Path,
 ) -> Generator[Progress | None, Any, None]:
@@ -97,10 +98,10 @@ def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, An
     features = None
     if judge is not None:
         features = visiting(penultimate(judge), next(judge.parameters()).device)
-    held = Held(document.test, None, features)
+    held = HeldOutData(document.test, None, features)
     for key in ("density", "realism"):
         if unavailable(key, scene, codes, held) is None:
-            fitted = make(key, scene, codes, held)
+            fitted = fit_detector(key, scene, codes, held)
             detectors.append((yield from answered(fitted, "learning what is normal")))
     insides = Insides(document.model, judge, document.measures.get("accuracy_decoded"))
     said = survey(scene, codes, shares, tuple(detectors), insides)
@@ -111,7 +112,7 @@ def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, An
 # ---- figures ----
 
 
-def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Void, ...]) -> Part:
+def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Hole, ...]) -> Part:
     figures = []
     if scene.logits is not None or codes is not None:
         drawn = yield from map_picture(scene, codes, HALF, picture.LIGHT, SIDE)

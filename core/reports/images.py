@@ -18,15 +18,16 @@ from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..files.atomic import write
-from ..geometry.holes import hole_map
+from ..geometry.holes.detectors.density_ratio import density_ratio_detector
+from ..geometry.holes.hole_map import hole_map
 from ..geometry.map import plane
 from ..geometry.map.class_map import class_map
 from ..geometry.map.refinement import Grain, Window
-from ..geometry.paths.along import Along, along
 from ..geometry.paths.comparison import COLUMNS
-from ..geometry.paths.curve import Family
+from ..geometry.paths.context import PathContext, latent_graph
 from ..geometry.paths.families import FAMILIES
-from ..geometry.paths.shortest import Context, graph_of
+from ..geometry.paths.path import Family
+from ..geometry.paths.path_measures import PathMeasures, measure_path
 from ..render import picture
 from ..render.map_painting import paint_map
 from ..scene.codes import Codes
@@ -77,7 +78,8 @@ def map_picture(
         painting = yield from paint_map(found.label, found.margin, found.lead, found.classes)
         layers += [painting.fills, picture.line_rgba(painting.border, background)]
     if codes is not None:
-        job = hole_map.hole_map(codes, scene.prior, on, window, THRESHOLD, grain)
+        detector = density_ratio_detector(codes, scene.prior, THRESHOLD)
+        job = hole_map(detector, on, window, grain)
         empty = yield from answered(job, "drawing the holes")
         layers.append(picture.holes_rgba(empty.score, empty.threshold))
     if not layers:
@@ -144,23 +146,23 @@ def _spoken(figure: float | None) -> str:
 
 def _context(
     scene: Scene, codes: Codes | None, target: int, families: Sequence[Family]
-) -> Generator[Progress | None, Any, Context]:
+) -> Generator[Progress | None, Any, PathContext]:
     """What the families share: the graph is decoded once"""
-    context = Context(target=target, codes=codes, threshold=THRESHOLD)
+    context = PathContext(target=target, codes=codes, threshold=THRESHOLD)
     if {"geodesic", "avoiding"} <= set(families):
-        graph = yield from answered(graph_of(scene, context), "laying a graph")
+        graph = yield from answered(latent_graph(scene, context), "laying a graph")
         context = replace(context, graph=graph)
     return context
 
 
 def _measured(
-    scene: Scene, family: Family, start: torch.Tensor, end: torch.Tensor, context: Context
-) -> Generator[Progress | None, Any, Along]:
+    scene: Scene, family: Family, start: torch.Tensor, end: torch.Tensor, context: PathContext
+) -> Generator[Progress | None, Any, PathMeasures]:
     title = FAMILIES[family].title
     job = FAMILIES[family].job(scene, start, end, context)
     found = yield from answered(job, f"looking for the path: {title}")
-    measuring = along(scene, found, context.codes, context.threshold)
-    measured: Along = yield from answered(measuring, f"measuring the path: {title}")
+    measuring = measure_path(scene, found, context.codes, context.threshold)
+    measured: PathMeasures = yield from answered(measuring, f"measuring the path: {title}")
     return measured
 
 

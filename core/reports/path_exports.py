@@ -16,8 +16,8 @@ from PIL import Image
 from ..config.serialisation import to_plain
 from ..engine.errors import Problem
 from ..files.atomic import write
-from ..geometry.paths.along import Along
-from ..geometry.paths.comparison import COLUMNS, compare
+from ..geometry.paths.comparison import COLUMNS, compare_paths
+from ..geometry.paths.path_measures import PathMeasures
 from ..render import picture
 from ..render.picture import DARK, Array
 
@@ -25,7 +25,7 @@ SCALE = 4  # screen pixels to one of a frame
 DURATION = 80  # milliseconds that a frame of the moving picture is shown
 
 
-def export(out: Path, alongs: Sequence[Along], classes: Sequence[str]) -> None:
+def export(out: Path, alongs: Sequence[PathMeasures], classes: Sequence[str]) -> None:
     """Write the paths in the format that the file's name ends in; see `FORMATS`.
 
     Raises Problem where the ending is none of them, or where the file cannot be written.
@@ -51,7 +51,7 @@ def png(rgb: Array) -> bytes:
     return file.getvalue()
 
 
-def strips(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+def strips(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """The film strips of the paths, one below the other."""
     rows = [_strip(one) for one in alongs]
     width = max(row.shape[1] for row in rows)
@@ -64,7 +64,7 @@ def strips(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
     return png(whole)
 
 
-def _strip(one: Along) -> Array:
+def _strip(one: PathMeasures) -> Array:
     path, bars = one.path, None
     if path.probabilities is not None:
         bars = picture.class_colours(path.probabilities.shape[1])[path.labels]
@@ -72,7 +72,7 @@ def _strip(one: Along) -> Array:
     return picture.strip(path.images, bars, path.t, ticks, DARK, SCALE)
 
 
-def film(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+def film(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """The paths side by side as a GIF without end; a shorter one waits at its last frame.
 
     Frames that are the same are stored as one of longer duration.
@@ -87,7 +87,7 @@ def film(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
-def _beside(alongs: Sequence[Along], at: int) -> Array:
+def _beside(alongs: Sequence[PathMeasures], at: int) -> Array:
     shown = [one.path.images[min(at, len(one.path.images) - 1)] for one in alongs]
     return np.concatenate(
         [picture.enlarged(picture.rgb_of(image), SCALE) for image in shown], axis=1
@@ -97,7 +97,7 @@ def _beside(alongs: Sequence[Along], at: int) -> Array:
 # ---- numbers ----
 
 
-def columns(one: Along, classes: Sequence[str]) -> dict[str, list[Any]]:
+def columns(one: PathMeasures, classes: Sequence[str]) -> dict[str, list[Any]]:
     """What is known at each node, by a title with its unit; each list has T entries."""
     path = one.path
     found: dict[str, Array] = {
@@ -123,7 +123,7 @@ def columns(one: Along, classes: Sequence[str]) -> dict[str, list[Any]]:
     return {title: values.tolist() for title, values in found.items()}
 
 
-def table(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+def table(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """One line for each node of each path, as CSV; numbers in full precision."""
     tables = [columns(one, classes) for one in alongs]
     titles = dict.fromkeys(title for found in tables for title in found)
@@ -137,7 +137,7 @@ def table(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
     return file.getvalue().encode()
 
 
-def whole(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
+def whole(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """Everything but the pictures, as JSON; null where there is no number."""
     said = {
         "classes": list(classes),
@@ -149,13 +149,13 @@ def whole(alongs: Sequence[Along], classes: Sequence[str]) -> bytes:
     return json.dumps(said, indent=1, allow_nan=False).encode()
 
 
-def summary(one: Along, classes: Sequence[str]) -> dict[str, Any]:
+def summary(one: PathMeasures, classes: Sequence[str]) -> dict[str, Any]:
     """A path's row of the comparison and what the row counts, as JSON has it."""
     path, shares, ends_as = one.path, None, None
     if one.shares is not None and path.labels is not None:
         shares = dict(zip(classes, one.shares.tolist(), strict=True))
         ends_as = classes[int(path.labels[-1])]
-    (row,) = compare([one])
+    (row,) = compare_paths([one])
     said = {
         **to_plain(row), "note": path.note, "step": path.step, "ends_as": ends_as,
         "target": None if path.target is None else classes[path.target],
@@ -183,5 +183,5 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-Format = Callable[[Sequence[Along], Sequence[str]], bytes]
+Format = Callable[[Sequence[PathMeasures], Sequence[str]], bytes]
 FORMATS: dict[str, Format] = {".png": strips, ".gif": film, ".csv": table, ".json": whole}

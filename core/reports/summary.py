@@ -18,7 +18,7 @@ from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.drivers import answered
 from ..engine.jobs import Progress
-from ..figures.finding import plain
+from ..figures.finding import to_json
 from ..geometry.classes.masses import Masses, masses
 from .quality.chapters import quality_chapters
 
@@ -68,7 +68,7 @@ def measures_report(
     return {
         "diagnoses": [asdict(one) for one in diagnose(case)],
         "measures": {
-            chapter.title: {finding.key: plain(finding) for finding in chapter.findings}
+            chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
             for chapter in quality_chapters(found, document.classes)
         },
     }
@@ -126,7 +126,7 @@ def _add_chapters(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -
         rows.add_row("", "")
         rows.add_row(Text(title, style="bold"), "")
         for found in findings.values():
-            said = Text(found["said"])
+            said = Text(found["text"])
             if isinstance(found.get("low"), float) and found["low"] < found["high"]:
                 said.append(f"  (95 % interval {found['low']:.3g} to {found['high']:.3g})")
             if "remark" in found:

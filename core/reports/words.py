@@ -10,6 +10,10 @@ RENYI = "Rényi 1961, On measures of entropy and information"
 ISOPERIMETRY = "Borell 1975; Sudakov & Tsirelson 1974, Gaussian isoperimetry"
 FAWZI = "Fawzi, Fawzi & Fawzi 2018, arXiv:1802.08686"
 SURGERY = "Hoffman & Johnson 2016, ELBO surgery"
+PULLBACK = "Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379"
+EVIDENCE = "Kingma & Welling 2014, arXiv:1312.6114"
+
+RADIUS = "r(z) = min |z - z'| with class(z') ≠ class(z)"
 
 
 def counts_of(survey: Survey) -> Array | None:
@@ -20,5 +24,5 @@ def counts_of(survey: Survey) -> Array | None:
 
 def clause(sentence: str) -> str:
     """A sentence as the second half of another: no capital, no full stop."""
-    said = sentence.removeprefix("Not applicable because ").rstrip(".")
-    return said[:1].lower() + said[1:]
+    text = sentence.removeprefix("Not applicable because ").rstrip(".")
+    return text[:1].lower() + text[1:]

@@ -12,9 +12,9 @@ from .mixture import log_mixture
 from .prior import Prior
 
 Score = Callable[[Tensor], Tensor]  # z (N, L) -> (N,), large where there is a hole
-
-
 Density = Score  # in nats
+
+PAIRS = 1_000_000  # of point and code in one step: some 2-3 ms on one core
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +29,21 @@ class Codes:
 
 
 def posterior_sample(codes: Codes, rows: Tensor, random: Generator) -> Tensor:
-    """A point of the Gaussian of each code in `rows` (N,), (N, L)."""
+    """A sample of the posterior of each code in `rows` (N,), (N, L)."""
     noise = torch.randn(len(rows), codes.mean.shape[1], generator=random).to(codes.mean)
-    drawn: Tensor = codes.mean[rows] + (0.5 * codes.logvar[rows]).exp() * noise
-    return drawn
+    sample: Tensor = codes.mean[rows] + (0.5 * codes.logvar[rows]).exp() * noise
+    return sample
 
 
 def density_ratio(codes: Codes, prior: Prior) -> Density:
     """z: (N, L) -> log p(z) - log q(z), (N,) in nats; differentiable."""
     visited = log_aggregated(codes)
     return lambda z: prior.log_density(z) - visited(z)
+
+
+def points_per_step(codes: Codes, densities: int = 1) -> int:
+    """Points at which so many densities like log q are evaluated between two pauses of a job."""
+    return max(1, PAIRS // (len(codes.mean) * densities))
 
 
 def log_aggregated(codes: Codes) -> Density:

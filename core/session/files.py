@@ -16,8 +16,8 @@ from ..documents.scenes import scene_of
 from ..engine.jobs import Job, Progress
 from ..engine.worker import aside
 from ..files.stamp import Exported, Stamp, stamp_of
-from ..geometry.holes.hole_list import Void
-from ..geometry.paths.along import Along
+from ..geometry.holes.hole import Hole
+from ..geometry.paths.path_measures import PathMeasures
 from ..reports.geometry_report import write_report
 from ..reports.path_exports import export
 from ..runs.encode import codes_of
@@ -84,7 +84,7 @@ def saving(write: Write) -> Job[Progress | Write]:
 
 
 def exporting(
-    path: Path, alongs: Sequence[Along], classes: Sequence[str]
+    path: Path, alongs: Sequence[PathMeasures], classes: Sequence[str]
 ) -> Job[Progress | Exported]:
     yield from aside(lambda tell: export(path, alongs, classes))
     yield Exported(path)
@@ -95,7 +95,7 @@ def reporting(
     scene: Scene,
     codes: Codes | None,
     survey: Survey,
-    voids: tuple[Void, ...],
+    voids: tuple[Hole, ...],
     title: str,
 ) -> Job[Exported | Progress]:
     """Writes the geometry report."""

@@ -15,7 +15,7 @@ from ..engine.engine import Engine
 from ..engine.errors import Problem
 from ..engine.jobs import Priority, Progress
 from ..files.stamp import Exported
-from ..geometry.paths.along import Along
+from ..geometry.paths.path_measures import PathMeasures
 from . import files
 from .board import Board
 
@@ -27,7 +27,7 @@ class Lab(Board):
 
     # ---- exports ----
 
-    def export(self, path: Path, alongs: Sequence[Along]) -> None:
+    def export(self, path: Path, alongs: Sequence[PathMeasures]) -> None:
         """Write measured paths to a file; its ending says what is written of them."""
         scene = self.results.scene
         if scene is not None:

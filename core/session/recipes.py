@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..engine.jobs import Job, Priority
-from ..geometry.paths.curve import Family
+from ..geometry.paths.path import Family
 from .jobs.data_space import contest_job, warp_job
 from .jobs.decoded import inversion_job, picked_job, sample_job, samples_job
 from .jobs.images import cloud_job, codes_job, dataset_job, frames_job, measured_job, plane_job

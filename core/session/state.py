@@ -16,16 +16,17 @@ from ..documents.document import Document
 from ..engine.errors import Failure
 from ..engine.jobs import Progress
 from ..geometry.classes.masses import Masses
+from ..geometry.holes.detectors.detector import FittedDetector
 from ..geometry.holes.detectors.registry import Key, Verdict
-from ..geometry.holes.hole_list import Void
-from ..geometry.holes.hole_map import Fitted, HoleMap
+from ..geometry.holes.hole import Hole
+from ..geometry.holes.hole_map import HoleMap
 from ..geometry.layers.relief import Glyphs, Height, Relief, Shape
 from ..geometry.map.plane import Plane
 from ..geometry.map.refinement import Grain, Window
-from ..geometry.paths.along import Along
-from ..geometry.paths.curve import Family, Path
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.graph import Graph
+from ..geometry.paths.path import Family, Path
+from ..geometry.paths.path_measures import PathMeasures
 from ..measures.held_out import HeldOut
 from ..models.family import ModelConfig
 from ..models.vae.vae import VAEConfig
@@ -145,9 +146,9 @@ class Results:
     masses: Masses | None = None
     relief: Relief | None = None
     glyphs: Glyphs | None = None
-    detectors: tuple[Fitted, ...] = ()  # of holes, as many as are made by now
+    detectors: tuple[FittedDetector, ...] = ()  # of holes, as many as are made by now
     survey: Survey | None = None
-    voids: tuple[Void, ...] | None = None  # the holes as a list
+    voids: tuple[Hole, ...] | None = None  # the holes as a list
     verdicts: tuple[Verdict, ...] = ()  # of the detectors, on the cursor's place
     cloud: Cloud | None = None
     warp: Warp | None = None
@@ -161,7 +162,7 @@ class Results:
     avoiding: Path | None = None
     crossings: Path | None = None
     mesh: Mesh | None = None
-    alongs: tuple[Along, ...] = ()  # measures of the drawn paths, while they are compared
+    alongs: tuple[PathMeasures, ...] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
     inversion: Inversion | None = None
     measured: HeldOut | None = None

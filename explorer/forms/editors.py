@@ -25,7 +25,7 @@ class Editor(QWidget):
     entered = Signal(object)
     refused = Signal(str)  # one sentence
 
-    def _hold(self, field: QWidget) -> None:
+    def _set_field(self, field: QWidget) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(field)
@@ -47,7 +47,7 @@ class BoolEditor(Editor):
     def __init__(self) -> None:
         super().__init__()
         self.box = QCheckBox()
-        self._hold(self.box)
+        self._set_field(self.box)
         self.box.toggled.connect(self.entered.emit)
 
     def show_value(self, value: bool) -> None:
@@ -63,7 +63,7 @@ class ChoiceEditor(Editor):
         self.combo = ComboBox()
         for value, name in choices.items():
             self.combo.addItem(name, value)
-        self._hold(self.combo)
+        self._set_field(self.combo)
         self.combo.currentIndexChanged.connect(self._did_choose)
 
     def show_value(self, value: Any) -> None:
@@ -78,7 +78,7 @@ class TextEditor(Editor):
     def __init__(self) -> None:
         super().__init__()
         self.line = QLineEdit()
-        self._hold(self.line)
+        self._set_field(self.line)
         self.line.editingFinished.connect(self._did_finish)
 
     def show_value(self, value: str) -> None:
@@ -104,14 +104,14 @@ class NumberEditor(Editor):
         self._whole, self._unit, self._logarithmic = whole, unit, logarithmic
         self._low = -math.inf if low is None else low
         self._high = math.inf if high is None else high
-        self._value, self._shown = 0.0, ""
-        self._hold(self.box)
+        self._value, self._text = 0.0, ""
+        self._set_field(self.box)
         self.box.lineEdit().textEdited.connect(self._did_type)
         self.box.editingFinished.connect(self._did_finish)
 
     def show_value(self, value: float) -> None:
-        self._value, self._shown = value, f"{spelled(value)} {self._unit}".strip()
-        self.box.lineEdit().setText(self._shown)
+        self._value, self._text = value, f"{format_number(value)} {self._unit}".strip()
+        self.box.lineEdit().setText(self._text)
 
     def _did_type(self, text: str) -> None:
         try:
@@ -122,7 +122,7 @@ class NumberEditor(Editor):
             self.refused.emit("")
 
     def _did_finish(self) -> None:
-        if self.box.text() == self._shown:
+        if self.box.text() == self._text:
             return  # what is shown may be rounded: nobody entered it
         try:
             value = self._read(self.box.text())
@@ -149,10 +149,10 @@ class NumberEditor(Editor):
 
     def _range(self) -> str:
         if self._low == -math.inf:
-            return f"Enter at most {spelled(self._high)}."
+            return f"Enter at most {format_number(self._high)}."
         if self._high == math.inf:
-            return f"Enter at least {spelled(self._low)}."
-        return f"Enter a number from {spelled(self._low)} to {spelled(self._high)}."
+            return f"Enter at least {format_number(self._low)}."
+        return f"Enter a number from {format_number(self._low)} to {format_number(self._high)}."
 
     def _stepped(self, steps: int) -> None:
         value = self._value
@@ -209,7 +209,7 @@ def factor_step(value: float, up: int) -> float:
     return max(place for place in places if place < value * (1 - 1e-9))
 
 
-def spelled(value: float) -> str:
+def format_number(value: float) -> str:
     """Every figure that matters, and powers of ten only where zeros would hide them."""
     if isinstance(value, int) or (value == int(value) and abs(value) < 1e7):
         return str(int(value))

@@ -36,9 +36,12 @@ class Form(QWidget):
     changed = Signal(object)
 
     def __init__(
-        self, instance: Any, words: Mapping[str, str] | None = None, parent: QWidget | None = None,
+        self,
+        instance: Any,
+        words: Mapping[str, str] | None = None,
+        parent: QWidget | None = None,
         skip: Iterable[str] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """words: what a choice is called where its own name is not plain enough.
 
         skip: fields that are not shown and keep their values.
@@ -69,7 +72,7 @@ class Form(QWidget):
         self._value = instance
         for name, row in self._rows.items():
             row.editor.show_value(getattr(instance, name))
-            self._say(name, "")
+            self._set_message(name, "")
         self._place()
 
     def hide_fields(self, names: Iterable[str]) -> None:
@@ -81,7 +84,7 @@ class Form(QWidget):
         """Its fields, hidden or not: all, or those that may (or may not) change in a training."""
         return [name for name, row in self._rows.items() if live is None or row.live == live]
 
-    def shown(self) -> list[str]:
+    def visible_names(self) -> list[str]:
         """The fields on screen."""
         return [name for name, row in self._rows.items() if not row.editor.isHidden()]
 
@@ -102,7 +105,7 @@ class Form(QWidget):
             self._set_locked(self._rows[name], "")
 
     def _add(self, name: str, metadata: Mapping[str, Any], editor: Editor) -> None:
-        label, message = QLabel(metadata.get("label") or _plain(name)), QLabel()
+        label, message = QLabel(metadata.get("label") or title_of_name(name)), QLabel()
         label.setProperty("role", "secondary")
         label.setWordWrap(True)
         label.setContentsMargins(0, 3, 0, 3)  # one of several lines keeps off its neighbours
@@ -121,16 +124,16 @@ class Form(QWidget):
         self._rows[name] = row = Row(editor, label, message, help, live)
         self._set_locked(row, "")
         editor.entered.connect(lambda value: self._did_enter(name, value))
-        editor.refused.connect(lambda sentence: self._say(name, sentence))
+        editor.refused.connect(lambda sentence: self._set_message(name, sentence))
 
     def _did_enter(self, name: str, value: Any) -> None:
-        self._say(name, "")
+        self._set_message(name, "")
         if value == getattr(self._value, name):
             return
         try:
             self._value = replace(self._value, **{name: value})
         except REFUSED as error:
-            self._say(name, f"{error}")
+            self._set_message(name, f"{error}")
         else:
             self._place()
             self.changed.emit(self._value)
@@ -139,13 +142,15 @@ class Form(QWidget):
         """Only what has an effect takes room"""
         without = self._hidden | idle(self._value)
         for place, (name, row) in enumerate(self._rows.items()):
-            shown = name not in without
-            row.label.setVisible(shown)
-            row.editor.setVisible(shown)
-            row.message.setVisible(shown and bool(row.message.text()))
-            self._grid.setRowMinimumHeight(2 * place, theme.current().px(34) if shown else 0)
+            visible_names = name not in without
+            row.label.setVisible(visible_names)
+            row.editor.setVisible(visible_names)
+            row.message.setVisible(visible_names and bool(row.message.text()))
+            self._grid.setRowMinimumHeight(
+                2 * place, theme.current().px(34) if visible_names else 0
+            )
 
-    def _say(self, name: str, sentence: str) -> None:
+    def _set_message(self, name: str, sentence: str) -> None:
         row = self._rows[name]
         row.message.setText(sentence)
         row.message.setVisible(bool(sentence))
@@ -163,18 +168,18 @@ def editor_of(hint: Any, metadata: Mapping[str, Any], words: Mapping[str, str]) 
     """The editor of a type, or None where a form has none: such a field keeps its value."""
     if get_origin(hint) is Literal:
         return ChoiceEditor(
-            {choice: words.get(choice, _plain(choice)) for choice in get_args(hint)}
+            {choice: words.get(choice, title_of_name(choice)) for choice in get_args(hint)}
         )
     if hint is bool:
         return BoolEditor()
     if hint in (int, float):
-        said = {key: metadata.get(key) for key in ("low", "high")}
+        limits = {key: metadata.get(key) for key in ("low", "high")}
         logarithmic, unit = bool(metadata.get("logarithmic")), metadata.get("unit") or ""
-        return NumberEditor(hint is int, unit=unit, logarithmic=logarithmic, **said)
+        return NumberEditor(hint is int, unit=unit, logarithmic=logarithmic, **limits)
     return TextEditor() if hint is str else None
 
 
-def _plain(name: object) -> str:
+def title_of_name(name: object) -> str:
     """`prior_samples` as "Prior samples"; short names without vowels are initials."""
     text = str(name).replace("_", " ")
     if len(text) <= 4 and not set(text[1:]) & set("aeio") and text.isalpha():

@@ -49,44 +49,45 @@ SHAPES = {
 
 
 def icon(name: str, lit: bool = True) -> QIcon:
-    """An icon in the colours of the present theme; see `give` for one that follows it.
+    """An icon in the colours of the present theme; see `set_icon` for one that follows it.
 
     lit: the accent shows that a checkable one is on.
     """
-    worn, made = theme.current(), QIcon()
-    colours = (
-        (QIcon.Mode.Normal, QIcon.State.Off, worn.text),
-        (QIcon.Mode.Disabled, QIcon.State.Off, worn.disabled),
-        (QIcon.Mode.Normal, QIcon.State.On, worn.accent if lit else worn.text),
-        (QIcon.Mode.Selected, QIcon.State.Off, worn.on_accent),  # in the marked row of a list
+    colours, result = theme.current(), QIcon()
+    states = (
+        (QIcon.Mode.Normal, QIcon.State.Off, colours.text),
+        (QIcon.Mode.Disabled, QIcon.State.Off, colours.disabled),
+        (QIcon.Mode.Normal, QIcon.State.On, colours.accent if lit else colours.text),
+        (QIcon.Mode.Selected, QIcon.State.Off, colours.on_accent),  # in the marked row of a list
     )
-    for mode, state, colour in colours:
+    for mode, state, colour in states:
         for size in SIZES:
-            made.addPixmap(pixmap(name, colour, size), mode, state)
-    return made
+            result.addPixmap(pixmap(name, colour, size), mode, state)
+    return result
 
 
 def pixmap(name: str, colour: str, size: int) -> QPixmap:
-    """size: in device pixels."""
-    drawn = QPixmap(size, size)
-    drawn.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(drawn)
+    """An icon as a picture. size: in device pixels."""
+    result = QPixmap(size, size)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
     svg = SVG.format(colour=colour, shape=SHAPES[name])
     QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
     painter.end()
-    return drawn
+    return result
 
 
-def give(target: QAbstractButton | QAction, name: str, lit: bool = True) -> None:
+def set_icon(target: QAbstractButton | QAction, name: str, lit: bool = True) -> None:
     """Sets the icon of a button or an action and keeps it in the theme's colours."""
-    for wearer in target.findChildren(Wearer, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        wearer.wear(name)
+    only_direct = Qt.FindChildOption.FindDirectChildrenOnly
+    for updater in target.findChildren(IconUpdater, options=only_direct):
+        updater.set_name(name)
         return
-    Wearer(target, name, lit)
+    IconUpdater(target, name, lit)
 
 
-class Wearer(QObject):
-    """Lives as long as its button and recolours its icon."""
+class IconUpdater(QObject):
+    """Recolours the icon of its button when the theme changes; lives as long as the button."""
 
     def __init__(self, target: QAbstractButton | QAction, name: str, lit: bool) -> None:
         super().__init__(target)
@@ -94,9 +95,9 @@ class Wearer(QObject):
         theme.notice.changed.connect(self._recolour)
         if isinstance(target, QAbstractButton):
             target.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
-        self.wear(name)
+        self.set_name(name)
 
-    def wear(self, name: str) -> None:
+    def set_name(self, name: str) -> None:
         self._name = name
         self._recolour()
 

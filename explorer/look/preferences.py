@@ -1,4 +1,4 @@
-"""Small preferences of the window: its layout, the theme, and the files that were open lately."""
+"""Preferences of the window: its layout, its colours, and the files opened recently."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import QSettings
 
 from lacuna.core.files.locations import home
 
-MOST = 8
+from .theme import SCHEMES, Scheme
+
+MOST = 8  # recent files
 
 
 def preferences() -> QSettings:
@@ -16,14 +18,21 @@ def preferences() -> QSettings:
     return QSettings(str(home() / "window.ini"), QSettings.Format.IniFormat)
 
 
+def scheme() -> Scheme:
+    """The colours chosen last; the system's where none were."""
+    stored = preferences().value("theme")
+    return next((name for name in SCHEMES if name == stored), "system")
+
+
 def recent() -> list[Path]:
-    """The newest first; those that are gone are left out."""
-    said = preferences().value("recent", [])
-    names = [said] if isinstance(said, str) else list(said or [])
+    """Files opened recently, the newest first; those that are gone are left out."""
+    stored = preferences().value("recent")
+    names = stored if isinstance(stored, list) else [stored] if isinstance(stored, str) else []
     return [Path(name) for name in names if Path(name).is_file()]
 
 
 def remember(path: Path) -> None:
-    others = [old for old in recent() if old != path.resolve()]
-    kept = [str(path.resolve()), *map(str, others)][:MOST]
-    preferences().setValue("recent", kept)
+    """Put a file first among the recent ones."""
+    others = [other for other in recent() if other != path.resolve()]
+    names = [str(path.resolve()), *map(str, others)][:MOST]
+    preferences().setValue("recent", names)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from string import Template
-from typing import Any
 
 from lacuna.core.files.locations import resources
 
 ICONS = resources() / "icons"
 
 
-def stylesheet(tokens: Mapping[str, Any], px: Callable[[float], int]) -> str:
+def stylesheet(tokens: Mapping[str, str], px: Callable[[float], int]) -> str:
     """tokens: the theme's colours by name; px: a length of the design in screen pixels."""
     sizes = {f"px{size}": f"{px(size)}px" for size in (12, 15, 18, 20)}
     return Template(TEMPLATE).substitute(tokens, icons=ICONS.as_posix(), **sizes)

@@ -1,11 +1,11 @@
-"""The look in one place: colours, sizes and fonts as tokens, and how they reach the program."""
+"""The theme: colours, sizes and fonts as named tokens, applied to the whole program."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal, get_args
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from .stylesheet import stylesheet
 
 Scheme = Literal["system", "light", "dark"]
+SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 Role = Literal["", "secondary", "title", "number", "error", "caption"]
 USUAL_PX = {"darwin": 13.0, "win32": 12.0}  # the system font's size where nobody changed it
 TEXT_PX = 13
@@ -45,12 +46,13 @@ class Theme:
         return round(size * self.scale)
 
     def colour(self, token: str, alpha: float = 1.0) -> QColor:
-        colour = QColor(getattr(self, token))
+        colour = QColor(vars(self)[token])
         colour.setAlphaF(alpha)
         return colour
 
-    def tokens(self) -> dict[str, Any]:
-        return {part.name: getattr(self, part.name) for part in fields(self)}
+    def tokens(self) -> dict[str, str]:
+        """The name of the theme and its colours by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, str)}
 
 
 DARK = Theme(
@@ -96,29 +98,35 @@ class Notice(QObject):
 
 
 notice = Notice()
-_state: dict[str, Any] = {"theme": DARK, "choice": "system", "listening": False}
+
+
+@dataclass
+class State:
+    """The colours of the program at present."""
+
+    theme: Theme = DARK
+    scheme: Scheme = "system"
+    follows_system: bool = False  # whether it is connected to the system's colours
+
+
+_state = State()
 
 
 def current() -> Theme:
-    return _state["theme"]
+    return _state.theme
 
 
-def choice() -> Scheme:
-    """What the user asked for; `current()` is what came of it."""
-    return _state["choice"]
-
-
-def apply(app: QApplication, choice: Scheme = "system") -> Theme:
-    """Dresses the whole program and returns what it now wears; call again at any time."""
+def apply(app: QApplication, scheme: Scheme = "system") -> Theme:
+    """Sets the colours of the whole program and returns them; call again at any time."""
     hints = app.styleHints()
-    if not _state["listening"]:
-        _state["listening"] = True
+    if not _state.follows_system:
+        _state.follows_system = True
         hints.colorSchemeChanged.connect(_system_changed)
-    _state["choice"] = choice
+    _state.scheme = scheme
     schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-    hints.setColorScheme(schemes.get(choice, Qt.ColorScheme.Unknown))
-    dark = choice == "dark" or (choice == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
-    return _dress(app, _scaled(DARK if dark else LIGHT))
+    hints.setColorScheme(schemes.get(scheme, Qt.ColorScheme.Unknown))
+    dark = scheme == "dark" or (scheme == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
+    return _set_theme(app, _scaled(DARK if dark else LIGHT))
 
 
 def set_role(widget: QWidget, role: Role) -> None:
@@ -153,7 +161,7 @@ def mono_font(size: float = 12) -> QFont:
 
 def _system_changed() -> None:
     app = QApplication.instance()
-    if isinstance(app, QApplication) and _state["choice"] == "system":
+    if isinstance(app, QApplication) and _state.scheme == "system":
         apply(app, "system")
 
 
@@ -162,11 +170,11 @@ def _scaled(theme: Theme) -> Theme:
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     usual = USUAL_PX.get(sys.platform, 14.0)
     scale = min(max(QFontInfo(system).pixelSize() / usual, 1.0), 2.0)
-    return Theme(**{**theme.tokens(), "scale": scale})
+    return replace(theme, scale=scale)
 
 
-def _dress(app: QApplication, theme: Theme) -> Theme:
-    _state["theme"] = theme
+def _set_theme(app: QApplication, theme: Theme) -> Theme:
+    _state.theme = theme
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(_palette(theme))
@@ -179,14 +187,27 @@ def _dress(app: QApplication, theme: Theme) -> Theme:
 def _palette(theme: Theme) -> QPalette:
     role, palette = QPalette.ColorRole, QPalette()
     roles = {
-        role.Window: theme.window, role.Base: theme.panel, role.AlternateBase: theme.raised,
-        role.Button: theme.raised, role.ToolTipBase: theme.raised, role.WindowText: theme.text,
-        role.Text: theme.text, role.ButtonText: theme.text, role.ToolTipText: theme.text,
-        role.BrightText: theme.error, role.Highlight: theme.accent, role.Accent: theme.accent,
-        role.HighlightedText: theme.on_accent, role.Link: theme.accent,
-        role.PlaceholderText: theme.secondary, role.Light: theme.hover, role.Mid: theme.hairline,
-        role.Midlight: theme.raised, role.Dark: theme.hairline, role.Shadow: theme.window,
-    }  # fmt: skip
+        role.Window: theme.window,
+        role.Base: theme.panel,
+        role.AlternateBase: theme.raised,
+        role.Button: theme.raised,
+        role.ToolTipBase: theme.raised,
+        role.WindowText: theme.text,
+        role.Text: theme.text,
+        role.ButtonText: theme.text,
+        role.ToolTipText: theme.text,
+        role.BrightText: theme.error,
+        role.Highlight: theme.accent,
+        role.Accent: theme.accent,
+        role.HighlightedText: theme.on_accent,
+        role.Link: theme.accent,
+        role.PlaceholderText: theme.secondary,
+        role.Light: theme.hover,
+        role.Mid: theme.hairline,
+        role.Midlight: theme.raised,
+        role.Dark: theme.hairline,
+        role.Shadow: theme.window,
+    }
     for name, colour in roles.items():
         palette.setColor(name, QColor(colour))
     for name in (role.WindowText, role.Text, role.ButtonText):

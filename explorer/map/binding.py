@@ -10,8 +10,8 @@ from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.geometry.layers.relief import Glyphs
 from lacuna.core.geometry.map.plane import Plane
-from lacuna.core.geometry.paths.curve import Family
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path import Family
 from lacuna.core.render.picture import class_colours
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.jobs.images import Cloud
@@ -99,7 +99,7 @@ class DrawnMap(OverlaidMap):
     def _draw_empty(self) -> None:
         results = self._session.results
         idle = results.run == "idle"
-        self.empty.say(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
+        self.empty.set_text(tips.NOTHING if idle else tips.SOON, "Train a model" if idle else "")
         self.blank = results.scene is None
         self.empty.setVisible(self.blank)
         self.redraw()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QPolygonF
 
-from lacuna.core.geometry.paths.curve import Family, Path
+from lacuna.core.geometry.paths.path import Family, Path
 
 from ..look import theme
 from ..widgets.canvas import Colours, class_colour

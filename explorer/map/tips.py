@@ -7,8 +7,8 @@ from html import escape
 
 from PySide6.QtCore import QPointF
 
-from lacuna.core.geometry.paths.curve import Path
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path import Path
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.state import Point, Settings
 

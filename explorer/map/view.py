@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )  # fmt: skip
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Point
 
@@ -65,7 +65,7 @@ class MapView(DrawnMap):
         window = framed((-reach, reach, -reach, reach), self.width(), self.height()).window
         self._session.set(window=window)
 
-    def fly_to(self, hole: Void | None) -> None:
+    def fly_to(self, hole: Hole | None) -> None:
         """The cursor into the middle of a hole, and the map there where it is not well seen."""
         if hole is None or hole.centre is None or self.chart is None:
             return

@@ -23,14 +23,14 @@ class ChaptersPage(Page):
         self._order = order
         self.sections: dict[str, Section] = {}
         self.rows: dict[str, FindingRow] = {}
-        self._told: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
-        self.empty, self.bar, self.said = EmptyState(nothing), QProgressBar(), QLabel()
+        self._keys: dict[str, set[str]] = {}  # chapter -> its findings, as far as known by now
+        self.empty, self.bar, self.status = EmptyState(nothing), QProgressBar(), QLabel()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        as_caption(self.said)
+        as_caption(self.status)
         self.add(self.empty)
         self.add_inset(self.bar)
-        self.add(self.said)
+        self.add(self.status)
 
     def add_inset(self, part: QWidget, align: Qt.AlignmentFlag = Qt.AlignmentFlag(0)) -> None:
         """As far from the left as a caption's text."""
@@ -39,10 +39,10 @@ class ChaptersPage(Page):
         row.addWidget(part, 0, align)
         self.column.insertLayout(self.column.count() - 1, row)
 
-    def _draw_progress(self, told: Progress | None) -> None:
-        self.bar.setVisible(told is not None)
-        if told is not None:
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
+    def _draw_progress(self, progress: Progress | None) -> None:
+        self.bar.setVisible(progress is not None)
+        if progress is not None:
+            self.bar.setValue(round(1000 * (progress.fraction or 0)))
 
     def _draw_chapter(self, chapter: Chapter) -> None:
         section = self.sections.get(chapter.key) or self._new_section(chapter)
@@ -50,20 +50,20 @@ class ChaptersPage(Page):
         for at, part in enumerate(self._among(chapter.key, rows)):
             if section.content.indexOf(part) != at:
                 section.content.insertWidget(at, part)
-        self._told[chapter.key] = {finding.key for finding in chapter.findings}
+        self._keys[chapter.key] = {finding.key for finding in chapter.findings}
 
     def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
         """All parts of a chapter, from the top down."""
         return [*rows]
 
-    def _show_told(self, again: bool = False) -> None:
+    def _show_known(self, again: bool = False) -> None:
         """Hides what is not told, unless it may be told again."""
-        there = set().union(*self._told.values())
-        for part, told in (
-            *((section, key in self._told) for key, section in self.sections.items()),
-            *((row, key in there) for key, row in self.rows.items()),
+        keys = {key for known in self._keys.values() for key in known}
+        for part, known in (
+            *((section, key in self._keys) for key, section in self.sections.items()),
+            *((row, key in keys) for key, row in self.rows.items()),
         ):
-            part.setVisible(told or (again and not part.isHidden()))
+            part.setVisible(known or (again and not part.isHidden()))
 
     def _new_section(self, chapter: Chapter) -> Section:
         section = Section(chapter.title)

@@ -32,25 +32,27 @@ FIGURES = (
 
 
 class CursorPanel(Page):
-    data_wanted = Signal()  # somebody would like to see the original images
+    data_requested = Signal()  # somebody would like to see the original images
     class_hovered = Signal(int)  # -1 for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(8, parent)
         self._session = session
+        self._names: tuple[str, ...] = ()  # of the classes in the bars
         self.sample = ImageView("What the model draws at the cursor appears here.", 224)
         self.space = DataSpace(session)
         self.bars = ProbabilityBars()
+        self.bars.hide()
         self.figures = FigureTable(FIGURES)
         self.pair = Pair()
-        self.pair.said.setToolTip(tooltips.DISTANCE)
+        self.pair.caption.setToolTip(tooltips.DISTANCE)
         self.absent = EmptyState(
             "The images this model was trained on are not on this machine.", "Get them…"
         )
         self._lay_out()
         self.space.appeared.connect(self._draw_room)
         self.bars.hovered.connect(self.class_hovered)
-        self.absent.pressed.connect(self.data_wanted)
+        self.absent.pressed.connect(self.data_requested)
         self.pair.best.clicked.connect(self._go_to_best)
         session.watch("results.document", self._draw_classes)
         session.watch("results.sample", self._draw_sample)
@@ -81,8 +83,8 @@ class CursorPanel(Page):
 
     def _draw_classes(self, document: Document | None) -> None:
         names = document.classes if document else ()
-        if tuple(names) != getattr(self, "_names", None):
-            self._names = tuple(names)
+        if names != self._names:
+            self._names = names
             self.bars.set_classes(names, class_colours(len(names)) if names else None)
             self.bars.setVisible(bool(names))
 
@@ -99,8 +101,8 @@ class CursorPanel(Page):
             self.bars.set_shares(sample.probabilities)
         self.figures.set_value("prior", f"{number(sample.log_prior, 2)} nats")
         posterior = sample.log_posterior
-        said = None if posterior is None else f"{number(posterior, 2)} nats"
-        self.figures.set_value("posterior", said)
+        text = None if posterior is None else f"{number(posterior, 2)} nats"
+        self.figures.set_value("posterior", text)
         self._draw_hole()
         self._draw_pair()
 
@@ -113,24 +115,24 @@ class CursorPanel(Page):
         """The picked code's image beside its reconstruction, else the nearest training image."""
         results = self._session.results
         picked = results.picked if self._session.settings.picked is not None else None
-        there = results.dataset is not None
-        self.absent.setVisible(results.codes is not None and not there)
+        present = results.dataset is not None
+        self.absent.setVisible(results.codes is not None and not present)
         if not self.space.isHidden():
             self.pair.hide()  # a point says little where it is not among the others
         elif picked is not None:
-            found = results.inversion
+            inversion = results.inversion
             self.pair.show_picked(
-                picked, self._names, found if found and found.of is picked else None
+                picked, self._names, inversion if inversion and inversion.of is picked else None
             )
-        elif there and results.sample is not None:
+        elif present and results.sample is not None:
             self._draw_nearest(results.sample)
         else:
             self.pair.hide()
 
     def _go_to_best(self) -> None:
-        found = self._session.results.inversion
-        if found is not None:
-            self._session.look_at(found.z)
+        inversion = self._session.results.inversion
+        if inversion is not None:
+            self._session.look_at(inversion.z)
 
     def _draw_nearest(self, sample: Sample) -> None:
         codes, dataset = self._session.results.codes, self._session.results.dataset
@@ -150,15 +152,15 @@ class Pair(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.title, self.said = QLabel(), QLabel()
+        self.title, self.caption = QLabel(), QLabel()
         self.left, self.right = ImageView("not on this machine", SMALL), ImageView("", SMALL)
         self.best = ImageView("", SMALL)
         self.left.setToolTip("The image itself")
         self.right.setToolTip("What is drawn at the code that the encoder gives it")
         self.best.set_clickable()
         self.best.setToolTip(tooltips.BEST)
-        self.said.setProperty("role", "secondary")
-        self.said.setWordWrap(True)
+        self.caption.setProperty("role", "secondary")
+        self.caption.setWordWrap(True)
         for picture in (self.left, self.right, self.best):
             picture.setFixedSize(SMALL, SMALL)
         row = QHBoxLayout()
@@ -172,31 +174,35 @@ class Pair(QWidget):
         column.setSpacing(4)
         column.addWidget(self.title)
         column.addLayout(row)
-        column.addWidget(self.said)
+        column.addWidget(self.caption)
         self.hide()
 
     def show_nearest(
         self, image: NDArray[Any], label: int | None, names: tuple[str, ...], distance: float
     ) -> None:
         self.title.setText("Nearest training image")
-        called = "" if label is None else f"labelled {names[label]}, "
-        self.said.setText(f"{called}{distance:.2f} σ away")
+        label_text = "" if label is None else f"labelled {names[label]}, "
+        self.caption.setText(f"{label_text}{distance:.2f} σ away")
         self.left.set_image(image)
         self.right.hide()
         self.best.hide()
         self.show()
 
-    def show_picked(self, picked: Picked, names: tuple[str, ...], found: Inversion | None) -> None:
+    def show_picked(
+        self, picked: Picked, names: tuple[str, ...], inversion: Inversion | None
+    ) -> None:
         """found: the code that draws it best, where that is being looked for."""
-        said = {"labelled": picked.label, "judged": picked.judged}
-        told = [f"{verb} {names[row]}" for verb, row in said.items() if row is not None]
-        self.title.setText(f"Picked: {', '.join(told)}" if told else "Picked")
+        classes = {"labelled": picked.label, "judged": picked.judged}
+        parts = [f"{verb} {names[row]}" for verb, row in classes.items() if row is not None]
+        self.title.setText(f"Picked: {', '.join(parts)}" if parts else "Picked")
         self.left.set_image(picked.original)
         self.right.set_image(picked.reconstruction)
         self.right.show()
-        self.best.setVisible(found is not None)
-        self.said.setText("its original, and as drawn")
-        if found is not None:
-            self.best.set_image(found.image)
-            self.said.setText(f"error {found.started:.1f} as drawn, {found.error:.1f} at best")
+        self.best.setVisible(inversion is not None)
+        self.caption.setText("its original, and as drawn")
+        if inversion is not None:
+            self.best.set_image(inversion.image)
+            self.caption.setText(
+                f"error {inversion.started:.1f} as drawn, {inversion.error:.1f} at best"
+            )
         self.show()

@@ -29,8 +29,8 @@ from lacuna.core.session.session import Session
 from .drawing_dialog import DrawingDialog
 
 CANVAS = "canvas"  # not a data set: it makes a file of one
-MADE, ASKED = " (made here)", "…"
-ENDINGS = {"strokes": MADE, "shapes": MADE, "drawn": ASKED, "folder": ASKED, "npz": ASKED}
+MADE, CHOOSES = " (made here)", "…"
+ENDINGS = {"strokes": MADE, "shapes": MADE, "drawn": CHOOSES, "folder": CHOOSES, "npz": CHOOSES}
 
 MADE_HERE = {
     "strokes": "{} images drawn by this program, no network needed.",
@@ -53,9 +53,9 @@ class DataChooser(QWidget):
         self.names.insertItem(self.names.findData("drawn") + 1, "Points you draw…", CANVAS)
         self.where.setProperty("role", "caption")
         self.where.setWordWrap(True)
-        self.size, self.colour = QComboBox(), QCheckBox("in colour")
+        self.side, self.colour = QComboBox(), QCheckBox("in colour")
         for side in get_args(Side):
-            self.size.addItem(f"{side} x {side} pixels", side)
+            self.side.addItem(f"{side} x {side} pixels", side)
         place = QHBoxLayout()
         place.addWidget(self.where, 1)
         place.addWidget(self.choose)
@@ -64,10 +64,10 @@ class DataChooser(QWidget):
         column.addWidget(self.names)
         column.addLayout(place)
         form = QHBoxLayout()
-        form.addWidget(self.size)
+        form.addWidget(self.side)
         form.addWidget(self.colour)
         column.addLayout(form)
-        self.size.activated.connect(lambda row: self._did_change(side=self.size.itemData(row)))
+        self.side.activated.connect(lambda row: self._did_change(side=self.side.itemData(row)))
         self.colour.clicked.connect(lambda on: self._did_change(colour=on))
         self.names.activated.connect(lambda row: self._did_data(self.names.itemData(row)))
         self.choose.clicked.connect(lambda: self._did_choose())
@@ -76,9 +76,9 @@ class DataChooser(QWidget):
     def _draw_data(self, data: DataConfig) -> None:
         self.names.setCurrentIndex(self.names.findData(data.name))
         self.choose.setVisible(data.name not in MADE_HERE)
-        self.size.setVisible(data.name in ("folder", "npz"))
+        self.side.setVisible(data.name in ("folder", "npz"))
         self.colour.setVisible(data.name == "folder")
-        self.size.setCurrentIndex(self.size.findData(data.side))
+        self.side.setCurrentIndex(self.side.findData(data.side))
         self.colour.setChecked(data.colour)
         self.where.setText(_place(data))
         self.where.setToolTip(found(data).folder)

@@ -24,7 +24,7 @@ from .square import DataPlot
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
 BEST_AWAITED = "Comes once the model is at rest and its data are here."
-SHOWN = {
+LAYERS = {
     "data": ("Data", tooltips.SPACE_DATA),
     "drawn": ("Drawn", tooltips.SPACE_DRAWN),
     "grid": ("Latent grid", tooltips.SPACE_GRID),
@@ -39,7 +39,7 @@ class DataSpace(QWidget):
         super().__init__(parent)
         self._session = session
         self.plot, self.critic = DataPlot(WIDE), CriticPair()
-        self.boxes = {name: QCheckBox(title) for name, (title, _) in SHOWN.items()}
+        self.boxes = {name: QCheckBox(title) for name, (title, _) in LAYERS.items()}
         self._lay_out()
         self.plot.picked.connect(self._did_pick)
         for name in ("results.document", "results.dataset"):
@@ -53,7 +53,7 @@ class DataSpace(QWidget):
         row = QHBoxLayout()
         row.setSpacing(12)
         for name, box in self.boxes.items():
-            box.setToolTip(SHOWN[name][1])
+            box.setToolTip(LAYERS[name][1])
             box.clicked.connect(lambda on, name=name: self._did_switch(name, on))
             row.addWidget(box)
         row.addStretch()
@@ -68,10 +68,10 @@ class DataSpace(QWidget):
 
     def _draw_data(self) -> None:
         document, dataset = self._session.results.document, self._session.results.dataset
-        there = document is not None and is_points(document.shape)
-        self.setVisible(there)
-        self.appeared.emit(there)
-        if document is None or not there:
+        present = document is not None and is_points(document.shape)
+        self.setVisible(present)
+        self.appeared.emit(present)
+        if document is None or not present:
             return
         points, labels = np.zeros((0, 2), np.float32), None
         if dataset is not None and is_points(dataset.train.images.shape):
@@ -122,9 +122,9 @@ class CriticPair(QWidget):
         self.left = HeatPlot(SMALL, "What the critic says")
         self.right = HeatPlot(SMALL, "What the best critic would say", BEST_AWAITED)
         self.titles = QLabel(), QLabel("The best there could be, D*")
-        self.said = QLabel()
-        self.said.setProperty("role", "caption")
-        self.said.setWordWrap(True)
+        self.caption = QLabel()
+        self.caption.setProperty("role", "caption")
+        self.caption.setWordWrap(True)
         self.titles[1].setToolTip(tooltips.BEST_CRITIC)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -135,7 +135,7 @@ class CriticPair(QWidget):
         ):
             grid.addWidget(title, 0, column)
             grid.addWidget(plot, 1, column)
-        grid.addWidget(self.said, 2, 0, 1, 2)
+        grid.addWidget(self.caption, 2, 0, 1, 2)
 
     def show_contest(self, contest: Contest | None) -> None:
         self.setVisible(contest is not None)
@@ -145,7 +145,7 @@ class CriticPair(QWidget):
         self.titles[0].setToolTip(tooltips.HEIGHT if contest.share is None else tooltips.CRITIC)
         self.left.set_picture(*_ranged(contest))
         self.right.set_picture(contest.best, 0, 1)
-        self.said.setText(_said(contest))
+        self.caption.setText(_legend_text(contest))
 
 
 def _ranged(contest: Contest) -> tuple[Any, float, float]:
@@ -155,7 +155,7 @@ def _ranged(contest: Contest) -> tuple[Any, float, float]:
     return contest.said, float(contest.said.min()), float(contest.said.max())
 
 
-def _said(contest: Contest) -> str:
+def _legend_text(contest: Contest) -> str:
     """What the colours are, and where the best critic comes from."""
     colours = "Dark: taken for drawn, 0. Light: taken for data, 1."
     if contest.share is None:

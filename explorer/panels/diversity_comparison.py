@@ -14,32 +14,35 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lacuna.core.compare.diversity import Measured, Versus
+from lacuna.core.compare.diversity import Versus
 from lacuna.core.engine.errors import Failure
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.figures.finding import between, number
 from lacuna.core.session.session import Session
 
-from ..widgets.comparison_table import ComparisonTable, Pair
+from ..widgets.comparison_table import ComparisonRow, ComparisonTable
 from ..widgets.mass_bars import MassBars
 from ..widgets.page import Page
 from ..widgets.tip import tip
 
 ENTROPY = tip(
     "How surprising it is that two draws of the prior show the same class: more is more diverse.",
-    unit="nats", formula="H₂ = -log Σ p², from pairs: Σ n(n-1) / N(N-1)",
+    unit="nats",
+    formula="H₂ = -log Σ p², from pairs: Σ n(n-1) / N(N-1)",
     source="Rényi 1961, On measures of entropy and information",
-)  # fmt: skip
+)
 EFFECTIVE = tip(
     "As diverse as if so many classes were drawn equally often.",
-    unit="classes", formula="exp H₂ = 1 / Σ p²", source="Hill 1973, Diversity and evenness",
-)  # fmt: skip
+    unit="classes",
+    formula="exp H₂ = 1 / Σ p²",
+    source="Hill 1973, Diversity and evenness",
+)
 RADIUS = tip(
     "How far, on average, a draw of the prior is from the nearest point that the model draws as "
     "another class. It is geometry, and ranks no diversity.",
     unit="σ, standard deviations of the prior",
     formula="E[r], r(z) = min |z - z'| with class(z') ≠ class(z)",
-)  # fmt: skip
+)
 SIDES = ("first", "second")
 
 
@@ -49,7 +52,7 @@ class DiversityDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.bar, self.said, self.cancel = QProgressBar(), QLabel(), QPushButton("Cancel")
+        self.bar, self.status, self.cancel = QProgressBar(), QLabel(), QPushButton("Cancel")
         self.verdict, self.caution = QLabel(), QLabel()
         self.figures = ComparisonTable()
         self.masses = {name: MassBars() for name in SIDES}
@@ -63,13 +66,13 @@ class DiversityDialog(QDialog):
     # ---- session -> screen ----
 
     def _draw_state(self) -> None:
-        told = dict(self._session.results.progress).get("versus")
-        for part in (self.bar, self.said, self.cancel):
-            part.setVisible(told is not None)
-        if told is not None:
-            self.bar.setRange(0, 0 if told.fraction is None else 1000)
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
-            self.said.setText(f"{told.text[:1].upper()}{told.text[1:]}")
+        progress = dict(self._session.results.progress).get("versus")
+        for part in (self.bar, self.status, self.cancel):
+            part.setVisible(progress is not None)
+        if progress is not None:
+            self.bar.setRange(0, 0 if progress.fraction is None else 1000)
+            self.bar.setValue(round(1000 * (progress.fraction or 0)))
+            self.status.setText(f"{progress.text[:1].upper()}{progress.text[1:]}")
 
     def _draw_failure(self, failure: Failure | None) -> None:
         """The window says what went wrong; there is nothing to see here."""
@@ -77,19 +80,18 @@ class DiversityDialog(QDialog):
         if failure is not None and not waiting:
             self.hide()
 
-    def _draw_versus(self, found: Versus | None) -> None:
+    def _draw_versus(self, versus: Versus | None) -> None:
         for part in (self.verdict, self.caution, self.figures, *self.masses.values()):
-            part.setVisible(found is not None)
-        if found is None:
+            part.setVisible(versus is not None)
+        if versus is None:
             return
-        self.verdict.setText(found.verdict)
-        self.caution.setText(found.caution)
-        self.caution.setVisible(bool(found.caution))
-        self.figures.set_heads(found.first.name, found.second.name)
-        self.figures.set_pairs(pairs(found))
-        for name in SIDES:
-            one: Measured = getattr(found, name)
-            self.masses[name].set_masses(one.classes, one.shares)
+        self.verdict.setText(versus.verdict)
+        self.caution.setText(versus.caution)
+        self.caution.setVisible(bool(versus.caution))
+        self.figures.set_heads(versus.first.name, versus.second.name)
+        self.figures.set_rows(comparison_rows(versus))
+        for name, side in zip(SIDES, (versus.first, versus.second), strict=True):
+            self.masses[name].set_masses(side.classes, side.shares)
 
     # ---- screen -> session ----
 
@@ -106,7 +108,7 @@ class DiversityDialog(QDialog):
         self.setWindowTitle("Two models compared")
         self.resize(720, 560)
         self.verdict.setProperty("role", "title")
-        self.said.setProperty("role", "caption")
+        self.status.setProperty("role", "caption")
         self.caution.setProperty("role", "secondary")
         for wrapped in (self.verdict, self.caution):
             wrapped.setWordWrap(True)
@@ -122,26 +124,33 @@ class DiversityDialog(QDialog):
             grid.addWidget(part, 0, at, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(at, 1)
         page = Page(10)
-        page.add(self.said, self.bar, self.verdict, self.figures, self.caution, bars)
+        page.add(self.status, self.bar, self.verdict, self.figures, self.caution, bars)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 4, 4, 12)
         whole.addWidget(page, 1)
         whole.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignCenter)
 
 
-def pairs(found: Versus) -> list[Pair]:
+def comparison_rows(versus: Versus) -> list[ComparisonRow]:
     """The figures of both, one row each."""
-    first, second = found.first, found.second
+    first, second = versus.first, versus.second
     exact = first.exact and second.exact
     return [
         _pair("entropy", "Collision entropy H₂, nats", first.entropy, second.entropy, ENTROPY),
         _pair("effective", "Effective classes", first.effective, second.effective, EFFECTIVE),
-        _pair("radius", f"Mean class radius E[r]{'' if exact else ', at most'}, σ",
-              first.radius, second.radius, RADIUS),
-    ]  # fmt: skip
+        _pair(
+            "radius",
+            f"Mean class radius E[r]{'' if exact else ', at most'}, σ",
+            first.radius,
+            second.radius,
+            RADIUS,
+        ),
+    ]
 
 
-def _pair(key: str, label: str, one: Estimate | None, other: Estimate | None, said: str) -> Pair:
+def _pair(
+    key: str, label: str, one: Estimate | None, other: Estimate | None, status: str
+) -> ComparisonRow:
     first, second = ("" if value is None else number(value.value) for value in (one, other))
     low, high = ("" if value is None else between(value) for value in (one, other))
-    return Pair(key, label, first, second, low, high, tooltip=said)
+    return ComparisonRow(key, label, first, second, low, high, tooltip=status)

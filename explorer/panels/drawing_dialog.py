@@ -45,7 +45,7 @@ class DrawingDialog(QDialog):
         self.undo, self.clear = QPushButton("Undo stroke"), QPushButton("Clear")
         self.save = QPushButton("Save and use…")
         self.classes = QButtonGroup(self)
-        self._lay_out()
+        column = self._lay_out()
         self.sheet.changed.connect(self._draw_count)
         self.sheet.chosen.connect(lambda label: self.classes.button(label).setChecked(True))
         self.classes.idClicked.connect(self._did_choose)
@@ -54,10 +54,10 @@ class DrawingDialog(QDialog):
         self.save.clicked.connect(self.ask_save)
         QShortcut(QKeySequence.StandardKey.Undo, self, self.sheet.undo)
         self._draw_count()
-        self.resize(SIDE + 2 * EDGE, self.layout().totalHeightForWidth(SIDE + 2 * EDGE))
+        self.resize(SIDE + 2 * EDGE, column.totalHeightForWidth(SIDE + 2 * EDGE))
         self.sheet.setFocus()
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> QVBoxLayout:
         hint = QLabel(HINT)
         hint.setProperty("role", "caption")
         hint.setWordWrap(True)
@@ -73,6 +73,7 @@ class DrawingDialog(QDialog):
         column.addWidget(self.sheet, 1)
         column.addWidget(hint)
         column.addLayout(foot)
+        return column
 
     def _class_row(self) -> QHBoxLayout:
         row, colours = QHBoxLayout(), class_colours(CLASSES)
@@ -96,8 +97,8 @@ class DrawingDialog(QDialog):
     def _draw_count(self) -> None:
         points, classes = len(self.sheet.points), len(set(self.sheet.labels.tolist()))
         enough = points >= SMALLEST
-        said = f"{points:,} points" + (f" of {classes} classes" if classes > 1 else "")
-        self.count.setText(said if enough else f"{said}; {SMALLEST} are needed")
+        text = f"{points:,} points" + (f" of {classes} classes" if classes > 1 else "")
+        self.count.setText(text if enough else f"{text}; {SMALLEST} are needed")
         self.undo.setEnabled(self.sheet.can_undo)
         self.clear.setEnabled(bool(points))
         self.save.setEnabled(enough)

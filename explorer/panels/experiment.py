@@ -17,18 +17,19 @@ from PySide6.QtWidgets import (
     QPushButton,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from lacuna.core.compare.changes import FIGURES, Experiment, changes, figure_of, sentences
 from lacuna.core.compare.experiment import OmegaConfig
 from lacuna.core.compare.figures import Name, Side
 from lacuna.core.data.titles import data_title
 from lacuna.core.engine.errors import Problem
+from lacuna.core.figures.estimate import Estimate
 from lacuna.core.models.registry import family_of
 from lacuna.core.session.session import Session
 
 from ..forms.form import Form
-from ..widgets.comparison_table import ComparisonTable, Pair, pair_of
+from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
 from ..widgets.empty_state import EmptyState
 from ..widgets.mass_bars import MassBars
 from ..widgets.page import Page
@@ -57,7 +58,7 @@ class ExperimentDialog(QDialog):
         self._session = session
         self.form = Form(OmegaConfig())
         self.start, self.cancel = QPushButton("Start"), QPushButton("Cancel")
-        self.bar, self.said, self.what = QProgressBar(), QLabel(), QLabel()
+        self.bar, self.status, self.what = QProgressBar(), QLabel(), QLabel()
         self.about = EmptyState(ABOUT)
         self.verdict, self.moved, self.beware = QLabel(), QLabel(), QLabel()
         self.figures = ComparisonTable("Before", "After")
@@ -65,7 +66,7 @@ class ExperimentDialog(QDialog):
         self.samples = {name: SampleGrid() for name in SIDES}
         self.heads = {name: QLabel(f"Classes and samples {name}") for name in SIDES}
         self.pictures = QWidget()
-        self.open = {name: QPushButton(f"Open {name}") for name in SIDES}
+        self.open_buttons = {name: QPushButton(f"Open {name}") for name in SIDES}
         self.save = QPushButton("Save both…")
         self._dress()
         self._lay_out()
@@ -83,19 +84,19 @@ class ExperimentDialog(QDialog):
 
     def _draw_state(self) -> None:
         results = self._session.results
-        told = dict(results.progress).get("experiment")
+        progress = dict(results.progress).get("experiment")
         busy = results.run != "idle"
-        self.start.setVisible(told is None)
+        self.start.setVisible(progress is None)
         self.start.setEnabled(not busy)
         self.start.setToolTip(BUSY if busy else "")
-        self.cancel.setVisible(told is not None)
-        self.bar.setVisible(told is not None)
-        self.said.setVisible(told is not None or busy)
+        self.cancel.setVisible(progress is not None)
+        self.bar.setVisible(progress is not None)
+        self.status.setVisible(progress is not None or busy)
         self.form.unlock()
-        if told is not None:
+        if progress is not None:
             self.form.lock("Fixed while the experiment goes on")
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
-        self.said.setText(f"{told.text[:1].upper()}{told.text[1:]}" if told else BUSY)
+            self.bar.setValue(round(1000 * (progress.fraction or 0)))
+        self.status.setText(f"{progress.text[:1].upper()}{progress.text[1:]}" if progress else BUSY)
 
     def _draw_what(self) -> None:
         settings = self._session.settings
@@ -107,20 +108,20 @@ class ExperimentDialog(QDialog):
             "Choose others on the Train page."
         )
 
-    def _draw_experiment(self, found: Experiment | None) -> None:
-        sides = {name: getattr(found, name, None) for name in SIDES}
-        for part in (*self.open.values(), self.save, self.pictures, self.figures):
-            part.setVisible(found is not None)
-        if found is not None and not self.about.isHidden():
+    def _draw_experiment(self, experiment: Experiment | None) -> None:
+        sides = _sides(experiment)
+        for part in (*self.open_buttons.values(), self.save, self.pictures, self.figures):
+            part.setVisible(experiment is not None)
+        if experiment is not None and not self.about.isHidden():
             self.resize(self.size().expandedTo(FULL))
-        self.about.setVisible(found is None)
-        said = sentences(found) if found else ("", "", "")
-        for label, text in zip((self.verdict, self.moved, self.beware), said, strict=True):
+        self.about.setVisible(experiment is None)
+        texts = sentences(experiment) if experiment else ("", "", "")
+        for label, text in zip((self.verdict, self.moved, self.beware), texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        self.figures.set_pairs(pairs(found) if found else ())
+        self.figures.set_rows(comparison_rows(experiment) if experiment else ())
         for name, side in sides.items():
-            self.open[name].setEnabled(side is not None)
+            self.open_buttons[name].setEnabled(side is not None)
             self._draw_side(name, side)
 
     def _draw_side(self, name: Name, side: Side | None) -> None:
@@ -136,14 +137,14 @@ class ExperimentDialog(QDialog):
         session = self._session
         self.start.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._end)
-        for name, button in self.open.items():
+        for name, button in self.open_buttons.items():
             button.clicked.connect(lambda _=False, name=name: session.open_side(name))
         self.save.clicked.connect(self.ask_save)
         session.watch("results.run", lambda _: self._draw_state())
         session.watch("results.progress", lambda _: self._draw_state())
         session.watch("results.experiment", self._draw_experiment)
-        for name in ("data", "model"):
-            session.watch(f"settings.{name}", lambda _: self._draw_what())
+        for field in ("settings.data", "settings.model"):
+            session.watch(field, lambda _: self._draw_what())
 
     def _begin(self) -> None:
         try:
@@ -172,14 +173,14 @@ class ExperimentDialog(QDialog):
         self.verdict.setProperty("role", "title")
         for head in self.heads.values():
             head.setProperty("role", "secondary")
-        for caption in (self.said, self.what, self.beware):
+        for caption in (self.status, self.what, self.beware):
             caption.setProperty("role", "caption")
-        for wrapped in (self.said, self.what, self.verdict, self.moved, self.beware):
+        for wrapped in (self.status, self.what, self.verdict, self.moved, self.beware):
             wrapped.setWordWrap(True)
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.save.setToolTip("Both models and the figures, into a folder of their own")
-        for name, button in self.open.items():
+        for name, button in self.open_buttons.items():
             button.setToolTip(f"Show the model {name} in the window; it has no file yet")
         for name, grid in self.samples.items():
             grid.setToolTip(f"What the model {name} draws, from the same points of the prior")
@@ -189,7 +190,8 @@ class ExperimentDialog(QDialog):
         column = QVBoxLayout(left)
         column.setContentsMargins(16, 12, 0, 16)
         column.setSpacing(8)
-        for part in (self.what, self.form, self.start, self.cancel, self.bar, self.said):
+        parts: tuple[QWidget, ...] = self.what, self.form, self.start, self.cancel, self.bar
+        for part in (*parts, self.status):
             column.addWidget(part)
         column.addStretch()
         left.setFixedWidth(264)
@@ -198,14 +200,15 @@ class ExperimentDialog(QDialog):
         grid.setHorizontalSpacing(24)
         for at, name in enumerate(SIDES):
             grid.setColumnStretch(at, 1)
-            for row, part in enumerate((self.heads[name], self.masses[name], self.samples[name])):
-                grid.addWidget(part, row, at, Qt.AlignmentFlag.AlignTop)
+            pictures: tuple[QWidget, ...] = self.heads[name], self.masses[name], self.samples[name]
+            for row, picture in enumerate(pictures):
+                grid.addWidget(picture, row, at, Qt.AlignmentFlag.AlignTop)
         page = Page(12)
         page.add(self.about, self.verdict, self.moved, self.figures, self.pictures, self.beware)
         below = QHBoxLayout()
         below.setContentsMargins(12, 0, 16, 12)
         below.addStretch()
-        for button in (*self.open.values(), self.save):
+        for button in (*self.open_buttons.values(), self.save):
             below.addWidget(button)
         right = QVBoxLayout()
         right.addWidget(page, 1)
@@ -216,14 +219,27 @@ class ExperimentDialog(QDialog):
         whole.addLayout(right, 1)
 
 
-def pairs(experiment: Experiment) -> list[Pair]:
+def comparison_rows(experiment: Experiment) -> list[ComparisonRow]:
     """The figures that there are, one row each."""
     before, after = experiment.before, experiment.after
-    found = changes(before, after) if before and after else {}
+    differences = changes(before, after) if before and after else {}
     exact = all(side.exact for side in (before, after) if side)
     rows = []
     for name in FIGURES:
-        one, other = (getattr(side, name, None) for side in (before, after))
+        one, other = (_estimate(side, name) for side in (before, after))
         if one is not None or other is not None:
-            rows.append(pair_of(name, figure_of(name, exact), one, other, found.get(name)))
+            rows.append(row_of(name, figure_of(name, exact), one, other, differences.get(name)))
     return rows
+
+
+def _estimate(side: Side | None, name: str) -> Estimate | None:
+    """A figure of a model by its name."""
+    estimate: Estimate | None = None if side is None else getattr(side, name)
+    return estimate
+
+
+def _sides(experiment: Experiment | None) -> dict[Name, Side | None]:
+    """Both models; None where there is none yet."""
+    if experiment is None:
+        return dict.fromkeys(SIDES)
+    return {"before": experiment.before, "after": experiment.after}

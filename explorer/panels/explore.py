@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from lacuna.core.documents.archive import SUFFIX
 from lacuna.core.files.locations import bundled
@@ -63,7 +63,7 @@ SHAPE_TIP = tip(
 
 
 class ExplorePanel(Page):
-    open_wanted = Signal(Path)
+    open_requested = Signal(Path)
     class_hovered = Signal(int)
     place_hovered = Signal(object)  # z of the sample under the mouse, None for none
 
@@ -72,17 +72,20 @@ class ExplorePanel(Page):
         self._session = session
         self.gallery, self.kept = QVBoxLayout(), KeptRunList()
         self.layers = {
-            name: LayerRow(said, tooltip=tip(why)) for name, (said, why) in LAYERS.items()
+            name: LayerRow(text, tooltip=tip(why)) for name, (text, why) in LAYERS.items()
         }
-        self.height, self.shape = LabelledCombo("Height", HEIGHTS), LabelledCombo("Figures", SHAPES)
+        self.height_choice, self.shape_choice = (
+            LabelledCombo("Height", HEIGHTS),
+            LabelledCombo("Figures", SHAPES),
+        )
         self.samples = SampleGrid()
         self.again = QPushButton("Draw others")
         self.step = QLabel()
         self._lay_out()
         self._connect()
         session.watch("settings.layers", self._draw_layers)
-        session.watch("settings.height", self.height.show_value)
-        session.watch("settings.shape", self.shape.show_value)
+        session.watch("settings.height", self.height_choice.show_value)
+        session.watch("settings.shape", self.shape_choice.show_value)
         session.watch("results.samples", self._draw_samples)
         self.draw_gallery()
 
@@ -91,21 +94,21 @@ class ExplorePanel(Page):
     def draw_gallery(self) -> None:
         """The bundled models, then the files that were open lately."""
         while (item := self.gallery.takeAt(0)) is not None:
-            if item.widget():
-                item.widget().deleteLater()
+            if (button := item.widget()) is not None:
+                button.deleteLater()
         for name, path in sorted(bundled().items(), key=_known_first):
-            title, said = GALLERY.get(name, (name, "A model that comes with the program."))
-            self._add_model(title, said, path)
+            title, text = GALLERY.get(name, (name, "A model that comes with the program."))
+            self._add_model(title, text, path)
         for path in preferences.recent():
             if path not in bundled().values():
                 self._add_model(path.name.removesuffix(SUFFIX), str(path), path)
 
-    def _add_model(self, title: str, said: str, path: Path) -> None:
+    def _add_model(self, title: str, text: str, path: Path) -> None:
         button = QPushButton(title)
         button.setProperty("role", "flat")
-        button.setToolTip(tip(said))
+        button.setToolTip(tip(text))
         button.setStyleSheet("text-align: left;")
-        button.clicked.connect(partial(self.open_wanted.emit, path))
+        button.clicked.connect(partial(self.open_requested.emit, path))
         self.gallery.addWidget(button)
 
     def _draw_layers(self, layers: Layers) -> None:
@@ -133,8 +136,8 @@ class ExplorePanel(Page):
         for name, row in self.layers.items():
             row.changed.connect(partial(self._did_layer, name))
             row.slider.sliderReleased.connect(partial(self._did_layer_end, name))
-        self.height.chosen.connect(self._did_height)
-        self.shape.chosen.connect(lambda shape: self._session.set(shape=shape))
+        self.height_choice.chosen.connect(self._did_height)
+        self.shape_choice.chosen.connect(lambda shape: self._session.set(shape=shape))
         self.samples.clicked.connect(self._did_click)
         self.samples.hovered.connect(self._did_hover)
         self.again.clicked.connect(lambda: self._session.set(draw=self._session.settings.draw + 1))
@@ -159,10 +162,12 @@ class ExplorePanel(Page):
 
     def _did_hover(self, index: int) -> None:
         grid = self._session.results.samples
-        known = grid is not None and grid.labels is not None and 0 <= index < len(grid.labels)
-        self.class_hovered.emit(int(grid.labels[index]) if known else -1)
-        place = grid is not None and 0 <= index < len(grid.z)
-        self.place_hovered.emit(tuple(map(float, grid.z[index])) if place else None)
+        label, place = -1, None
+        if grid is not None and 0 <= index < len(grid.z):
+            place = tuple(map(float, grid.z[index]))
+            label = -1 if grid.labels is None else int(grid.labels[index])
+        self.class_hovered.emit(label)
+        self.place_hovered.emit(place)
 
     def _lay_out(self) -> None:
         models, layers, samples = (
@@ -176,10 +181,11 @@ class ExplorePanel(Page):
         holder.setLayout(self.gallery)
         models.add(holder)
         models.add(self.kept)
-        for row in (*self.layers.values(), self.height, self.shape):
+        rows: tuple[QWidget, ...] = *self.layers.values(), self.height_choice, self.shape_choice
+        for row in rows:
             layers.add(row)
-        self.height.setToolTip(HEIGHT_TIP)
-        self.shape.setToolTip(SHAPE_TIP)
+        self.height_choice.setToolTip(HEIGHT_TIP)
+        self.shape_choice.setToolTip(SHAPE_TIP)
         samples.add(self.samples)
         self.step.setProperty("role", "caption")
         self.step.setWordWrap(True)

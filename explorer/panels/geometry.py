@@ -14,7 +14,7 @@ from lacuna.core.analysis.survey import Survey
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.figures.finding import Chapter, grouped
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.geometry.radius.halfspace import tail
 from lacuna.core.geometry.radius.radii import Radii
 from lacuna.core.render.picture import class_colours
@@ -36,8 +36,8 @@ NOTHING = (
     "the next border, and what lies in holes. Train or open a model first."
 )
 ORDER = ("diversity", "radius", "bounds", "image", "holes", "verdicts")  # of the chapters
-MEASURED = ("survey", "detectors", "voids")  # the jobs whose progress is told here
-NAMED = 3  # other classes whose distance is told
+MEASURED = ("survey", "detectors", "voids")  # the jobs whose progress is shown here
+NAMED = 3  # other classes whose distance is shown
 STEPS = 80  # lengths at which the survival curve is drawn
 NO_CLASSES = "No judge was trained for this model: there are no classes to measure."
 NO_CODES = "Nothing says where the encoder sends the images: no holes can be looked for."
@@ -46,20 +46,20 @@ NO_CODES = "Nothing says where the encoder sends the images: no holes can be loo
 class GeometryPanel(ChaptersPage):
     class_hovered = Signal(int)  # -1 for none
     place_hovered = Signal(object)  # the middle of the hole under the mouse, None for none
-    hole_wanted = Signal(object)  # the Void to go to
-    report_wanted = Signal()  # as a file
+    hole_requested = Signal(object)  # the Hole to go to
+    report_requested = Signal()  # as a file
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, ORDER, parent)
         self._session = session
-        self._drawn: Radii | None = None
+        self._radii: Radii | None = None
         self.radii, self.survival = ClassRadii(), Survival()
         self.report = QPushButton("Save as a report…")
         self.detector = LabelledCombo("Seen by", {key: one.name for key, one in DETECTORS.items()})
         self.list, self.others = HoleList(), QLabel()
         self._lay_out()
         self.radii.hovered.connect(self.class_hovered)
-        self.report.clicked.connect(self.report_wanted)
+        self.report.clicked.connect(self.report_requested)
         self.list.hovered.connect(self._did_hover)
         self.list.clicked.connect(self._did_choose)
         self.detector.chosen.connect(self._did_see)
@@ -90,28 +90,28 @@ class GeometryPanel(ChaptersPage):
     def _draw_state(self) -> None:
         results = self._session.results
         under_way = dict(results.progress)
-        told = next((under_way[name] for name in MEASURED if name in under_way), None)
+        progress = next((under_way[name] for name in MEASURED if name in under_way), None)
         self.empty.setVisible(results.scene is None)
-        self._draw_progress(told)
+        self._draw_progress(progress)
         again = self._session.live("survey")
-        self.said.setText(_stands(results, told, again))
-        self.said.setVisible(results.scene is not None)
-        self.report.setVisible(results.survey is not None and told is None and not again)
+        self.status.setText(_status(results, progress, again))
+        self.status.setVisible(results.scene is not None)
+        self.report.setVisible(results.survey is not None and progress is None and not again)
         self._show_parts()
 
     def _show_parts(self) -> None:
         """While all is measured once more, what it has not come to yet stays as it was."""
         again = self._session.results.survey is not None and self._session.live("survey")
-        self._show_told(again)
+        self._show_known(again)
 
     def _draw_survey(self, survey: Survey | None) -> None:
         names = self._names()
-        told = chapters(survey, names) if survey is not None else ()
-        self._told = {key: keys for key, keys in self._told.items() if key == "verdicts"}
-        for chapter in told:
+        all_chapters = chapters(survey, names) if survey is not None else ()
+        self._keys = {key: keys for key, keys in self._keys.items() if key == "verdicts"}
+        for chapter in all_chapters:
             self._draw_chapter(chapter)
         radii = None if survey is None else survey.radii
-        if survey is not None and radii is not None and radii is not self._drawn:
+        if survey is not None and radii is not None and radii is not self._radii:
             self._draw_radii(radii, names, survey.gaussian)
         self._draw_voids()
         self._draw_state()
@@ -131,14 +131,14 @@ class GeometryPanel(ChaptersPage):
 
     def _draw_detector(self, key: str) -> None:
         self.detector.show_value(key)
-        self.detector.setToolTip(_explained(key))
+        self.detector.setToolTip(_explanation(key))
 
     def _draw_verdicts(self) -> None:
         results = self._session.results
-        told = verdict_findings(results.verdicts, results.detectors)
-        self._told.pop("verdicts", None)
-        if told:
-            self._draw_chapter(Chapter("verdicts", "Is the cursor in a hole?", told))
+        findings = verdict_findings(results.verdicts, results.detectors)
+        self._keys.pop("verdicts", None)
+        if findings:
+            self._draw_chapter(Chapter("verdicts", "Is the cursor in a hole?", findings))
         self._show_parts()
 
     def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
@@ -153,7 +153,7 @@ class GeometryPanel(ChaptersPage):
         return self.column.indexOf(self.report)
 
     def _draw_radii(self, radii: Radii, names: tuple[str, ...], gaussian: bool) -> None:
-        self._drawn, shares = radii, radii.shares
+        self._radii, shares = radii, radii.shares
         rows = [
             ClassRadius(*row, shares[k] > 0, _nearest(radii, k))
             for k, row in enumerate(radii.by_class)
@@ -173,7 +173,7 @@ class GeometryPanel(ChaptersPage):
 
     def _did_choose(self, index: int) -> None:
         """Goes there, and has in sight why it is a hole."""
-        self.hole_wanted.emit(self.list.hole(index))
+        self.hole_requested.emit(self.list.hole(index))
         section = self.sections.get("verdicts")
         if section is not None:
             section.set_open(True)
@@ -190,23 +190,23 @@ class GeometryPanel(ChaptersPage):
         self.add(self.report)
 
 
-def _stands(results: Results, told: Progress | None, under_way: bool) -> str:
+def _status(results: Results, progress: Progress | None, under_way: bool) -> str:
     """What is under way, or which step the numbers belong to and what there are none of."""
     scene, survey = results.scene, results.survey
-    if told is not None:
-        return f"{told.text[:1].upper()}{told.text[1:]}…"
+    if progress is not None:
+        return f"{progress.text[:1].upper()}{progress.text[1:]}…"
     if not results.resting:
         before = "" if survey is None else f"These are of step {grouped(survey.step)}. "
         return f"{before}The geometry is measured as soon as the training rests."
     if scene is None or survey is None or under_way:
         return "Measuring…"
-    said = [f"Measured at step {grouped(survey.step)}."]
-    said += [NO_CLASSES] if scene.logits is None else []
-    said += [NO_CODES] if results.codes is None else []
-    return " ".join(said)
+    sentences = [f"Measured at step {grouped(survey.step)}."]
+    sentences += [NO_CLASSES] if scene.logits is None else []
+    sentences += [NO_CODES] if results.codes is None else []
+    return " ".join(sentences)
 
 
-def _left_out(voids: Sequence[Void] | None, listed: int) -> str:
+def _left_out(voids: Sequence[Hole] | None, listed: int) -> str:
     """Holes that the list has no room for, or that there are none."""
     if voids is None:
         return ""
@@ -216,13 +216,15 @@ def _left_out(voids: Sequence[Void] | None, listed: int) -> str:
     return f"{left} smaller holes are not listed." if left else ""
 
 
-def _explained(key: str) -> str:
+def _explanation(key: str) -> str:
     """What the holes are that this detector sees."""
     detector = DETECTORS[key]
     return tip(
         f"{detector.meaning} It cannot see: {detector.blind}",
-        unit=detector.unit, formula=detector.formula, source=detector.source,
-    )  # fmt: skip
+        unit=detector.unit,
+        formula=detector.formula,
+        source=detector.source,
+    )
 
 
 def _nearest(radii: Radii, index: int) -> tuple[tuple[int, float], ...]:

@@ -25,21 +25,23 @@ class HeldOutFigures(FigureTable):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ROWS, parent)
 
-    def draw(self, document: Document | None, found: HeldOut | None, asked: ModelConfig) -> None:
+    def draw(
+        self, document: Document | None, measured: HeldOut | None, requested: ModelConfig
+    ) -> None:
         """What was `found` of the document, or is stored in it.
 
         Where there is no document, the rows that one of the model `asked` for would have.
         """
         stored = document.measures if document else {}
-        elbo = found.negative_elbo if found else stored.get("negative_elbo")
-        error = found.error if found else stored.get("error")
-        accuracy = found.accuracy if found else stored.get("accuracy")
-        decoded = found.accuracy_decoded if found else stored.get("accuracy_decoded")
+        elbo = measured.negative_elbo if measured else stored.get("negative_elbo")
+        error = measured.error if measured else stored.get("error")
+        accuracy = measured.accuracy if measured else stored.get("accuracy")
+        decoded = measured.accuracy_decoded if measured else stored.get("accuracy_decoded")
         half = number(1.96 * (error or 0), 1)
         self.set_value("elbo", None if elbo is None else f"{number(elbo, 1)} ± {half} nats")
         self.set_value("accuracy", None if accuracy is None else share(accuracy))
         self.set_value("decoded", None if decoded is None else share(decoded))
-        family = family_of(document.config if document else asked)
+        family = family_of(document.config if document else requested)
         self.show_row("elbo", issubclass(family.model, Likelihood))
         for key in ("accuracy", "decoded"):
             self.show_row(key, document is None or document.judge is not None)

@@ -28,14 +28,14 @@ ROOMY = 480  # that leave room for the legend
 class SecondModel(QWidget):
     """The second of two: its head, its map and what it draws."""
 
-    close_wanted = Signal()
-    table_wanted = Signal()
+    close_requested = Signal()
+    table_requested = Signal()
     class_hovered = Signal(int)  # -1 for none
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         session = workspace.second
-        self.head, self.map, self.drawn = (
+        self.head, self.map, self.sample_strip = (
             ModelHeader(session),
             MapView(session),
             SampleStrip(session),
@@ -43,9 +43,9 @@ class SecondModel(QWidget):
         self.table = self.head.add_button("measures", "How the two differ")
         self.close_button = self.head.add_button("close", "Close this model")
         self.map.setMinimumWidth(NARROWEST)
-        _column(self, self.head, self.map, self.drawn)
-        self.table.clicked.connect(self.table_wanted)
-        self.close_button.clicked.connect(self.close_wanted)
+        _column(self, self.head, self.map, self.sample_strip)
+        self.table.clicked.connect(self.table_requested)
+        self.close_button.clicked.connect(self.close_requested)
         self.map.hovered_class.connect(self.class_hovered)
         self._ends = [
             one.watch("results.scene", lambda _: self.head.say(workspace.remark))
@@ -65,11 +65,11 @@ class FirstModel(QWidget):
     """
 
     def __init__(
-        self, head: ModelHeader, view: MapView, drawn: SampleStrip, steps: Scrubber
+        self, head: ModelHeader, view: MapView, sample_strip: SampleStrip, steps: Scrubber
     ) -> None:
         super().__init__()
         self._map, self._steps = view, steps
-        _column(self, head, view, drawn)
+        _column(self, head, view, sample_strip)
         steps.setParent(self)
         steps.appeared.connect(self._place)
         self._place()
@@ -105,8 +105,8 @@ class MapArea(QSplitter):
         self.workspace: Workspace | None = None
         self.beside: SecondModel | None = None
         self.differences: DifferencesDialog | None = None
-        self.head, self.drawn = ModelHeader(session), SampleStrip(session)
-        self.addWidget(FirstModel(self.head, first, self.drawn, steps))
+        self.head, self.sample_strip = ModelHeader(session), SampleStrip(session)
+        self.addWidget(FirstModel(self.head, first, self.sample_strip, steps))
         self.setChildrenCollapsible(False)
         self._show_names(False)
         self.splitterMoved.connect(lambda: self._make_room())
@@ -125,16 +125,18 @@ class MapArea(QSplitter):
 
     def train(self) -> None:
         """What the settings ask for, once more, with the next seed."""
-        asked, second = self._session.settings, self._begin()
-        train = replace(asked.train, seed=asked.train.seed + 1)
-        second.adjust(data=asked.data, model=asked.model, train=train)
+        settings, second = self._session.settings, self._begin()
+        train = replace(settings.train, seed=settings.train.seed + 1)
+        second.adjust(data=settings.data, model=settings.model, train=train)
         second.train()
 
     def close_second(self) -> None:
         if self.workspace is None or self.beside is None:
             return
         workspace, beside, self.workspace, self.beside = self.workspace, self.beside, None, None
-        parts = [beside] if self.differences is None else [beside, self.differences]
+        parts: list[SecondModel | DifferencesDialog] = [beside]
+        if self.differences is not None:
+            parts.append(self.differences)
         self.differences = None
         workspace.close()
         for part in parts:
@@ -181,8 +183,8 @@ class MapArea(QSplitter):
         self.workspace = Workspace(self._session, second)
         self.beside = beside = SecondModel(self.workspace)
         beside.map.addActions(self.map.actions())
-        beside.close_wanted.connect(self.close_second)
-        beside.table_wanted.connect(self.show_differences)
+        beside.close_requested.connect(self.close_second)
+        beside.table_requested.connect(self.show_differences)
         beside.class_hovered.connect(self._did_hover)
         self.addWidget(beside)
         self._show_names(True)
@@ -220,7 +222,7 @@ class MapArea(QSplitter):
 
     def _show_names(self, two: bool) -> None:
         self.map.setMinimumWidth(NARROWEST if two else self._least)
-        for part in (self.head, self.drawn):
+        for part in (self.head, self.sample_strip):
             part.setVisible(two)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
-from lacuna.core.figures.finding import NONE, UNSEEN, Chapter, grouped
+from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results
@@ -37,7 +37,7 @@ DONE = "The settings are changed: start the training on the Train page when you 
 
 
 class MeasuresPanel(ChaptersPage):
-    train_wanted = Signal()  # the Train page, where a remedy waits for its start
+    train_requested = Signal()  # the Train page, where a remedy waits for its start
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, ORDER, parent)
@@ -79,27 +79,27 @@ class MeasuresPanel(ChaptersPage):
 
     def _changes(self, remedy: Remedy) -> dict[str, Any]:
         settings, document = self._session.settings, self._session.results.document
-        held = settings.model if document is None else document.config
-        return remedied(remedy, settings.model, held, settings.train)
+        config = settings.model if document is None else document.config
+        return remedied(remedy, settings.model, config, settings.train)
 
     # ---- session -> screen ----
 
     def _draw_state(self) -> None:
-        results, there = self._session.results, self._session.results.quality is not None
+        results, measured = self._session.results, self._session.results.quality is not None
         live = self._session.settings.measuring and self._under_way()
         stopped = results.resting and _newest(results) and not live
-        told = dict(results.progress).get("quality")
+        progress = dict(results.progress).get("quality")
         if results.scene is None:
-            self.empty.say(NOTHING)
+            self.empty.set_text(NOTHING)
         else:
             encodes = results.scene.encode is not None
-            self.empty.say(READY.format(CODED if encodes else UNCODED), "Measure")
-        self.empty.setVisible(results.scene is None or (stopped and not there))
-        self._draw_progress(told if live else None)
-        self.said.setText(_stands(results, live, told.text if told is not None else ""))
-        self.said.setVisible(self.empty.isHidden())
+            self.empty.set_text(READY.format(CODED if encodes else UNCODED), "Measure")
+        self.empty.setVisible(results.scene is None or (stopped and not measured))
+        self._draw_progress(progress if live else None)
+        self.status.setText(_status(results, live, progress.text if progress is not None else ""))
+        self.status.setVisible(self.empty.isHidden())
         self.cancel.setVisible(live)
-        self.again.setVisible(stopped and there and not _complete(results))
+        self.again.setVisible(stopped and measured and not _complete(results))
         self.wrong.setVisible(results.diagnoses is not None)
 
     def _under_way(self) -> bool:
@@ -110,15 +110,17 @@ class MeasuresPanel(ChaptersPage):
     def _draw_quality(self, quality: Quality | None) -> None:
         scene = self._session.results.scene
         names = () if scene is None else scene.classes
-        told = () if quality is None else quality_chapters(quality, names)
-        empty = [one for one in told if all(found.value == NONE for found in one.findings)]
-        self._told = {}
-        for chapter in told:
+        chapters = () if quality is None else quality_chapters(quality, names)
+        empty = [one for one in chapters if all(finding.value == NONE for finding in one.findings)]
+        self._keys = {}
+        for chapter in chapters:
             if chapter not in empty:
                 self._draw_chapter(chapter)
-        self._show_told()
+        self._show_known()
         self._draw_left_out(empty)
-        self.images.setVisible(any(found.value == UNSEEN for one in told for found in one.findings))
+        self.images.setVisible(
+            any(finding.value == NEEDS_IMAGES for one in chapters for finding in one.findings)
+        )
         self._draw_state()
 
     def _draw_left_out(self, empty: Sequence[Chapter]) -> None:
@@ -128,26 +130,26 @@ class MeasuresPanel(ChaptersPage):
         self.without.setToolTip("<br>".join(map(tip, why)))
         self.without.setVisible(bool(empty))
 
-    def _draw_diagnoses(self, found: tuple[Diagnosis, ...] | None) -> None:
+    def _draw_diagnoses(self, diagnoses: tuple[Diagnosis, ...] | None) -> None:
         for card in self.cards:
             self.wrong.content.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self.cards = [DiagnosisCard(one) for one in found or ()]
+        self.cards = [DiagnosisCard(one) for one in diagnoses or ()]
         for card in self.cards:
-            card.remedy_wanted.connect(self._apply)
-            card.train_wanted.connect(self.train_wanted)
+            card.remedy_requested.connect(self._apply)
+            card.train_requested.connect(self.train_requested)
             self.wrong.add(card)
-        self.well.setVisible(found == ())
+        self.well.setVisible(diagnoses == ())
         self._draw_taken()
         self._draw_state()
 
     def _draw_taken(self) -> None:
-        settings = self._session.settings
         for card in self.cards:
-            if card.found.remedy is not None:
-                wanted = self._changes(card.found.remedy)
-                card.set_taken(all(getattr(settings, name) == wanted[name] for name in wanted))
+            if card.diagnosis.remedy is not None:
+                changes = self._changes(card.diagnosis.remedy)
+                present = vars(self._session.settings)
+                card.set_taken(all(present[name] == value for name, value in changes.items()))
 
     # ---- looks ----
 
@@ -163,7 +165,7 @@ class MeasuresPanel(ChaptersPage):
         return self.column.indexOf(self.without)
 
 
-def _stands(results: Results, live: bool, doing: str) -> str:
+def _status(results: Results, live: bool, doing: str) -> str:
     """What is under way, or which step the numbers belong to"""
     quality = results.quality
     if live:

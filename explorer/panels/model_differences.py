@@ -9,14 +9,20 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.side_by_side import ABREAST, differences, known, missing
 from lacuna.core.session.workspace import Workspace
 
-from ..widgets.comparison_table import ComparisonTable, Pair, pair_of
+from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
 from ..widgets.page import Page
-from .titles import called
+from .titles import name_of
 
 FIELDS = (
-    "results.measured", "results.masses", "results.survey", "results.document", "results.scene",
-    "results.dataset", "results.codes", "settings.surveyed",
-)  # fmt: skip
+    "results.measured",
+    "results.masses",
+    "results.survey",
+    "results.document",
+    "results.scene",
+    "results.dataset",
+    "results.codes",
+    "settings.surveyed",
+)
 SOON = "Radius and slope are measured as soon as neither model is training."
 
 
@@ -26,15 +32,15 @@ class DifferencesDialog(QDialog):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._both = workspace.first, workspace.second
-        self.figures, self.said = ComparisonTable(), QLabel(SOON)
+        self.figures, self.note = ComparisonTable(), QLabel(SOON)
         self.measure = QPushButton("Measure radius and slope")
         self.setWindowTitle("How the two models differ")
         self.resize(640, 340)
-        self.said.setProperty("role", "caption")
-        self.said.setWordWrap(True)
+        self.note.setProperty("role", "caption")
+        self.note.setWordWrap(True)
         self.measure.setAutoDefault(False)
         page = Page(10)
-        page.add(self.figures, self.said)
+        page.add(self.figures, self.note)
         left = Qt.AlignmentFlag.AlignLeft
         page.column.insertWidget(page.column.count() - 1, self.measure, 0, left)
         whole = QVBoxLayout(self)
@@ -52,30 +58,36 @@ class DifferencesDialog(QDialog):
     def _draw(self) -> None:
         first, second = self._both
         self.figures.set_heads(*_heads(first, second))
-        self.figures.set_pairs(pairs(first, second))
-        asked = first.settings.surveyed and second.settings.surveyed
-        self.measure.setVisible(not asked)
-        there = all("decoder_slope" in known(one.results) for one in self._both)
-        self.said.setVisible(asked and not there)
+        self.figures.set_rows(comparison_rows(first, second))
+        surveyed = first.settings.surveyed and second.settings.surveyed
+        self.measure.setVisible(not surveyed)
+        measured = all("decoder_slope" in known(one.results) for one in self._both)
+        self.note.setVisible(surveyed and not measured)
 
     def end(self) -> None:
         for stop in self._ends:
             stop()
 
 
-def pairs(first: Session, second: Session) -> list[Pair]:
+def comparison_rows(first: Session, second: Session) -> list[ComparisonRow]:
     """The figures of both, one row each."""
     both = [session.results for session in (first, second)]
     one, other = (known(results) for results in both)
     why = [missing(results) for results in both]
-    found = differences(*both)
+    changes = differences(*both)
     return [
-        pair_of(name, figure, one.get(name), other.get(name), found.get(name),
-                (why[0].get(name, ""), why[1].get(name, "")))
+        row_of(
+            name,
+            figure,
+            one.get(name),
+            other.get(name),
+            changes.get(name),
+            (why[0].get(name, ""), why[1].get(name, "")),
+        )
         for name, figure in ABREAST.items()
-    ]  # fmt: skip
+    ]
 
 
 def _heads(first: Session, second: Session) -> tuple[str, str]:
-    one, other = called(first), called(second)
+    one, other = name_of(first), name_of(second)
     return (f"{one} (left)", f"{other} (right)") if one == other else (one, other)

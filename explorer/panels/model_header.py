@@ -11,7 +11,7 @@ from lacuna.core.session.session import Session
 from ..look import icons
 from ..widgets.elided import Elided
 from ..widgets.tip import tip
-from .titles import called, title_of
+from .titles import name_of, title_of
 
 
 class ModelHeader(QWidget):
@@ -41,7 +41,7 @@ class ModelHeader(QWidget):
 
     def add_button(self, icon: str, title: str) -> QToolButton:
         button = QToolButton()
-        icons.give(button, icon)
+        icons.set_icon(button, icon)
         button.setToolTip(title)
         button.setAccessibleName(title)
         self.buttons.addWidget(button)
@@ -53,7 +53,7 @@ class ModelHeader(QWidget):
         self.remark.setVisible(bool(remark))
 
     def _draw(self) -> None:
-        self.name.setText(called(self._session))
+        self.name.setText(name_of(self._session))
         scene = self._session.results.scene
         self.model.say(f"{scene.latent}-D, step {grouped(scene.step)}" if scene else "no model yet")
         self.setToolTip(tip(title_of(self._session)))

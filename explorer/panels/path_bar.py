@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QToolButton,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from lacuna.core.figures.finding import number
-from lacuna.core.geometry.paths.curve import Path
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path import Path
 from lacuna.core.render.picture import class_colours
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Point, placed, shown_path
@@ -38,17 +38,18 @@ TICKS = 1000
 
 
 class PathBar(QWidget):
-    place_wanted = Signal()  # somebody would like A and B on the map
+    place_requested = Signal()  # somebody would like A and B on the map
     class_hovered = Signal(int)
     place_hovered = Signal(object)  # z of the frame under the mouse, None for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._names = session, None
+        self._session = session
+        self._names: tuple[str, ...] | None = None  # of the classes in the list of targets
         self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
         self._last: Path | None = None  # the newest that was in the strip
         self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
-        self.target, self.play, self.slider = QComboBox(), QToolButton(), QSlider()
+        self.target, self.play_button, self.slider = QComboBox(), QToolButton(), QSlider()
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
         self.compare = PathComparisonDialog(session, self)
         self.frames = Filmstrip("The frames of the path appear here.")
@@ -56,7 +57,7 @@ class PathBar(QWidget):
         self.empty = EmptyState(
             "Put A and B on the map: the path between them, frame by frame, appears here.", PLACE
         )
-        self._timer, self._clock, self._played_from = QTimer(self), QElapsedTimer(), 0.0
+        self._timer, self._clock, self._start = QTimer(self), QElapsedTimer(), 0.0
         self._dress()
         self._lay_out()
         self._connect()
@@ -76,13 +77,14 @@ class PathBar(QWidget):
     def path(self) -> Path | None:
         """The one in the strip."""
         results = self._session.results
-        return getattr(results, shown_path(self._session.settings, results))
+        path: Path | None = getattr(results, shown_path(self._session.settings, results))
+        return path
 
     def _draw(self) -> None:
         settings, results = self._session.settings, self._session.results
         family = shown_path(settings, results)
-        there = placed(settings, family)
-        self._stack.setCurrentIndex(1 if there else 0)
+        present = placed(settings, family)
+        self._stack.setCurrentIndex(1 if present else 0)
         self.empty.button.setVisible(results.document is not None)
         self._draw_classes()
         self.row.draw()
@@ -90,7 +92,7 @@ class PathBar(QWidget):
             part.setVisible(FAMILIES[family].aims)
         anywhere = "the class at B" if "target" in FAMILIES[family].needs else "any other class"
         self.target.setItemText(0, anywhere)
-        self._draw_path(self.path() if there else None)
+        self._draw_path(self.path() if present else None)
 
     def _draw_classes(self) -> None:
         document = self._session.results.document
@@ -130,7 +132,9 @@ class PathBar(QWidget):
         for track in (self.frames, self.stacked):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))
-        self.note.say(f"{number(path.length, 2)} σ long, {_crossed(path)}. {path.note}".strip())
+        self.note.say(
+            f"{number(path.length, 2)} σ long, {_crossing_text(path)}. {path.note}".strip()
+        )
         self._draw_travel(self._session.settings.travel)
         self._change_over(path)
 
@@ -164,7 +168,7 @@ class PathBar(QWidget):
         self.target.activated.connect(
             lambda row: self._session.set(target=self.target.itemData(row))
         )
-        self.play.clicked.connect(self.toggle_play)
+        self.play_button.clicked.connect(self.toggle_playing)
         self.slider.valueChanged.connect(
             lambda value: self.travel(value / TICKS, moving=self.slider.isSliderDown())
         )
@@ -174,7 +178,7 @@ class PathBar(QWidget):
             track.scrubbed.connect(lambda t: self.travel(t, moving=True))
             track.released.connect(self.travel)
             track.hovered.connect(self._did_hover)
-        self.empty.pressed.connect(self.place_wanted)
+        self.empty.pressed.connect(self.place_requested)
         self._timer.timeout.connect(self._tick)
 
     def travel(self, t: float, *, moving: bool = False) -> None:
@@ -185,26 +189,26 @@ class PathBar(QWidget):
             return
         self._session.set(moving=moving, travel=t, cursor=_place(path, t))
 
-    def toggle_play(self) -> None:
+    def toggle_playing(self) -> None:
         """Run the cursor along the path, from where it stands or from A again."""
         if self._timer.isActive():
             self._stop()
         elif self.path() is not None:
             at = self._session.settings.travel
-            self._played_from = 0.0 if at >= 1 else at
+            self._start = 0.0 if at >= 1 else at
             self._clock.start()
             self._timer.start(16)
-            icons.give(self.play, "pause")
+            icons.set_icon(self.play_button, "pause")
 
     def _tick(self) -> None:
-        t = min(1.0, self._played_from + self._clock.elapsed() / 1000 / SECONDS)
+        t = min(1.0, self._start + self._clock.elapsed() / 1000 / SECONDS)
         self.travel(t, moving=t < 1)
         if t >= 1 or self.path() is None:
             self._stop()
 
     def _stop(self) -> None:
         self._timer.stop()
-        icons.give(self.play, "play")
+        icons.set_icon(self.play_button, "play")
         self.travel(self._session.settings.travel)
 
     def _did_hover(self, t: float) -> None:
@@ -232,8 +236,8 @@ class PathBar(QWidget):
         self.slider.setMinimumWidth(120)
         self.slider.setMaximumWidth(240)
         self.slider.setAccessibleName("Place on the path")
-        icons.give(self.play, "play")
-        self.play.setToolTip("Run the cursor along the path (Space)")
+        icons.set_icon(self.play_button, "play")
+        self.play_button.setToolTip("Run the cursor along the path (Space)")
         self.to.setProperty("role", "secondary")
         self.target.setToolTip(tip("The class that the path has to reach."))
         self.target.setMinimumWidth(136)
@@ -248,8 +252,8 @@ class PathBar(QWidget):
         for part in (self.row, self.to, self.target):
             head.addWidget(part)
         head.addStretch(1)
-        for part in (self.comparing, self.play):
-            head.addWidget(part)
+        head.addWidget(self.comparing)
+        head.addWidget(self.play_button)
         head.addWidget(self.slider, 100)
         full = QWidget()
         body = QVBoxLayout(full)
@@ -270,6 +274,6 @@ def _place(path: Path, t: float) -> Point:
     return tuple(float(np.interp(t, path.t, coordinate)) for coordinate in path.z.T)
 
 
-def _crossed(path: Path) -> str:
+def _crossing_text(path: Path) -> str:
     count = len(path.crossings)
     return "no class change" if not count else f"{count} class change{'s' if count > 1 else ''}"

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from lacuna.core.figures.finding import number
-from lacuna.core.geometry.paths.along import Along
-from lacuna.core.geometry.paths.comparison import Row, compare
+from lacuna.core.geometry.paths.comparison import ComparisonRow, compare_paths
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path_measures import PathMeasures
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, shown_path
 
@@ -35,15 +35,20 @@ from ..widgets.tip import tip
 COLUMNS = {
     "length": (
         "Latent length\nσ",
-        tip("How long the path is in latent space.", unit="σ, standard deviations of the prior",
-            formula="sum of |z_(k+1) - z_k|"),
+        tip(
+            "How long the path is in latent space.",
+            unit="σ, standard deviations of the prior",
+            formula="sum of |z_(k+1) - z_k|",
+        ),
     ),
     "image_length": (
         "Image length\npixel l2",
-        tip("How far the decoded image travels on the way.",
+        tip(
+            "How far the decoded image travels on the way.",
             unit="pixel l2: the root of the summed squares of the pixels' differences",
             formula="sum of |g(z_(k+1)) - g(z_k)|",
-            source="Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379"),
+            source="Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379",
+        ),
     ),
     "crossings": (
         "Class changes",
@@ -51,23 +56,31 @@ COLUMNS = {
     ),
     "hole_length": (
         "In holes",
-        tip("Which share of the path the encoder hardly ever visits.",
-            unit="% of the latent length", formula="log p(z) - log q(z) above the threshold"),
+        tip(
+            "Which share of the path the encoder hardly ever visits.",
+            unit="% of the latent length",
+            formula="log p(z) - log q(z) above the threshold",
+        ),
     ),
     "stretch": (
         "Greatest stretch\npixel l2 per σ",
-        tip("How much the decoder stretches at most, in any direction, at a point of the path.",
+        tip(
+            "How much the decoder stretches at most, in any direction, at a point of the path.",
             unit="pixel l2 per σ",
-            formula="the greatest singular value of the Jacobian dg/dz"),
+            formula="the greatest singular value of the Jacobian dg/dz",
+        ),
     ),
     "tear": (
         "Greatest step\ntimes the median",
-        tip("The greatest step from one image to the next, against the usual one. Marked where it "
-            "stands out: there the image jumps instead of changing.", unit="times the median step",
+        tip(
+            "The greatest step from one image to the next, against the usual one. Marked where it "
+            "stands out: there the image jumps instead of changing.",
+            unit="times the median step",
             formula="marked above Q3 + 1.5 (Q3 - Q1) of the steps",
-            source="Tukey 1977, Exploratory data analysis"),
+            source="Tukey 1977, Exploratory data analysis",
+        ),
     ),
-}  # fmt: skip
+}
 FILES = {".png": "Strip, PNG…", ".gif": "Film, GIF…", ".csv": "Table, CSV…", ".json": "All, JSON…"}
 
 
@@ -78,7 +91,7 @@ class PathComparisonDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self.table, self.note = QTableWidget(0, 1 + len(COLUMNS)), QLabel()
-        self.exports = {ending: QPushButton(said) for ending, said in FILES.items()}
+        self.exports = {ending: QPushButton(text) for ending, text in FILES.items()}
         self._dress()
         self._lay_out()
         self.table.cellClicked.connect(self._did_click)
@@ -102,20 +115,20 @@ class PathComparisonDialog(QDialog):
             return
         settings, results = self._session.settings, self._session.results
         names = drawn_families(settings, results)
-        rows = {row.family: row for row in compare(list(self._measured().values()))}
+        rows = {row.family: row for row in compare_paths(list(self._measured().values()))}
         self.table.setRowCount(len(names))
         for at, name in enumerate(names):
-            said = [FAMILIES[name].title, *cells(rows.get(name))]
-            for column, text in enumerate(said):
+            texts = [FAMILIES[name].title, *cells(rows.get(name))]
+            for column, text in enumerate(texts):
                 self._write(at, column, text)
         self.table.setCurrentCell(names.index(shown_path(settings, results)), 0)
         for button in self.exports.values():
             button.setEnabled(self.chosen() is not None)
 
-    def _measured(self) -> dict[str, Along]:
+    def _measured(self) -> dict[str, PathMeasures]:
         return {one.path.family: one for one in self._session.results.alongs}
 
-    def chosen(self) -> Along | None:
+    def chosen(self) -> PathMeasures | None:
         """The measures of the path in the filmstrip; None until it has been measured."""
         name = shown_path(self._session.settings, self._session.results)
         return self._measured().get(name)
@@ -158,12 +171,13 @@ class PathComparisonDialog(QDialog):
     def _dress(self) -> None:
         self.setWindowTitle("Paths compared")
         self.resize(780, 380)
-        self.table.setHorizontalHeaderLabels(["Path", *(title for title, _ in COLUMNS.values())])
-        left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        self.table.horizontalHeaderItem(0).setTextAlignment(left)
-        for column, (_, said) in enumerate(COLUMNS.values(), 1):
-            self.table.horizontalHeaderItem(column).setToolTip(said)
-            self.table.horizontalHeaderItem(column).setTextAlignment(right)
+        heads = (("Path", ""), *COLUMNS.values())
+        for column, (title, tooltip) in enumerate(heads):
+            item = QTableWidgetItem(title)
+            item.setToolTip(tooltip)
+            right = Qt.AlignmentFlag.AlignRight
+            item.setTextAlignment(right if column else Qt.AlignmentFlag.AlignLeft)
+            self.table.setHorizontalHeaderItem(column, item)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -192,7 +206,7 @@ class PathComparisonDialog(QDialog):
         whole.addLayout(below)
 
 
-def cells(row: Row | None) -> Sequence[str]:
+def cells(row: ComparisonRow | None) -> Sequence[str]:
     """A row's numbers as they are read, in the order of `COLUMNS`."""
     if row is None:
         return [NOTHING] * len(COLUMNS)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from lacuna.core.geometry.paths.curve import Family
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.geometry.paths.path import Family
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, lacking, shown_path
 
@@ -34,7 +34,7 @@ class FamilyRow(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._seen: object = None  # what was drawn last
+        self._last_state: object = None  # what was drawn last
         self._fitting = False
         self._wide: dict[tuple[Family, bool], int] = {}  # pixels of a button, without its name too
         self.more, self.menu = QToolButton(), QMenu(self)
@@ -58,15 +58,15 @@ class FamilyRow(QWidget):
         for name, button in self.buttons.items():
             button.setChecked(name == chosen)
             self.entries[name].setChecked(name in drawn)
-        if (drawn, chosen, missing) != self._seen:
-            self._seen = drawn, chosen, missing
+        if (drawn, chosen, missing) != self._last_state:
+            self._last_state = drawn, chosen, missing
             for name, entry in self.entries.items():
                 entry.setEnabled(not missing[name])
-                entry.setToolTip(tip(missing[name]) if missing[name] else self._said(name))
+                entry.setToolTip(tip(missing[name]) if missing[name] else self._tooltip(name))
             self.updateGeometry()
             self._fit()
 
-    def _said(self, name: Family) -> str:
+    def _tooltip(self, name: Family) -> str:
         row = FAMILIES[name]
         return tip(row.sentence, formula=row.formula, source=row.source)
 
@@ -95,7 +95,7 @@ class FamilyRow(QWidget):
     # ---- looks ----
 
     def _dress(self) -> None:
-        icons.give(self.more, "plus")
+        icons.set_icon(self.more, "plus")
         self.more.setToolTip("Draw more kinds of path, or fewer")
         self.more.setAccessibleName("Kinds of path")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -103,7 +103,7 @@ class FamilyRow(QWidget):
         for name, button in self.buttons.items():
             button.setText(FAMILIES[name].title)
             button.setAccessibleName(FAMILIES[name].title)
-            button.setToolTip(self._said(name))
+            button.setToolTip(self._tooltip(name))
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
@@ -174,13 +174,13 @@ class FamilyRow(QWidget):
             self._show(*next(fitting, levels[-1]))
         self._fitting = False
 
-    def _show(self, there: list[Family], named: list[Family]) -> None:
+    def _show(self, visible: list[Family], named: list[Family]) -> None:
         for name, button in self.buttons.items():
-            button.setVisible(name in there)
+            button.setVisible(name in visible)
             button.setToolButtonStyle(WORDS if name in named else SWATCHES)
 
-    def _width(self, there: list[Family], named: list[Family]) -> int:
-        wide = sum(self._wide[name, name in named] + GAP for name in there)
+    def _width(self, visible: list[Family], named: list[Family]) -> int:
+        wide = sum(self._wide[name, name in named] + GAP for name in visible)
         return wide + self.more.sizeHint().width()
 
     def _measure(self) -> None:

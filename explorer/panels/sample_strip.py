@@ -24,15 +24,15 @@ class SampleStrip(QWidget):
         super().__init__(parent)
         self._session = session
         self.sample = ImageView("", SMALL)
-        self.seen, self.next, self.place = QLabel(), Elided(), Elided()
+        self.top_class, self.second_class, self.place = QLabel(), Elided(), Elided()
         self.sample.setFixedSize(SMALL, SMALL)
-        self.seen.setProperty("role", "number")
-        self.next.setProperty("role", "secondary")
+        self.top_class.setProperty("role", "number")
+        self.second_class.setProperty("role", "secondary")
         self.place.setProperty("role", "caption")
         right = QVBoxLayout()
         right.setSpacing(2)
-        right.addWidget(self.seen)
-        right.addWidget(self.next)
+        right.addWidget(self.top_class)
+        right.addWidget(self.second_class)
         right.addStretch()
         right.addWidget(self.place)
         row = QHBoxLayout(self)
@@ -49,14 +49,14 @@ class SampleStrip(QWidget):
         sample, scene = self._session.results.sample, self._session.results.scene
         self.sample.set_image(None if sample is None else sample.image)
         names = () if scene is None else scene.classes
-        seen = ("", "") if sample is None else _seen(sample, names)
-        self.seen.setText(seen[0])
-        self.next.say(seen[1])
+        top_class = ("", "") if sample is None else _top_classes(sample, names)
+        self.top_class.setText(top_class[0])
+        self.second_class.say(top_class[1])
         threshold = self._session.settings.threshold
         self.place.say("" if sample is None else _place(sample, threshold))
 
 
-def _seen(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:
+def _top_classes(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:
     """The likeliest class, and the next"""
     shares = sample.probabilities
     if shares is None or len(shares) != len(names) or len(names) < 2:

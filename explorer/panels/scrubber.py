@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QVBoxLayout,
     QWidget,
-)  # fmt: skip
+)
 
 from lacuna.core.figures.finding import grouped
 from lacuna.core.scene.timeline import Timeline
@@ -33,7 +33,7 @@ class Scrubber(QWidget):
         super().__init__(parent)
         self._session = session
         self.play, self.ticks = QToolButton(), StepSlider()
-        self.said, self.follow = QLabel(), QPushButton("Follow")
+        self.label, self.follow = QLabel(), QPushButton("Follow")
         self._timer, self._clock, self._from = QTimer(self, interval=33), QElapsedTimer(), 0
         self._dress()
         self._lay_out()
@@ -45,11 +45,11 @@ class Scrubber(QWidget):
 
     def _draw(self) -> None:
         step, timeline = self._session.settings.step, self._session.results.timeline
-        there = len(timeline) > 1
-        changed = there == self.isHidden()
-        self.setVisible(there)
+        visible = len(timeline) > 1
+        changed = visible == self.isHidden()
+        self.setVisible(visible)
         if changed:
-            self.appeared.emit(there)
+            self.appeared.emit(visible)
         self.follow.setChecked(step is None)
         if len(timeline) < 2:
             self._timer.stop()
@@ -57,14 +57,14 @@ class Scrubber(QWidget):
         steps = tuple(scene.step for scene in timeline)
         at = _index(timeline, step)
         self.ticks.set_steps(steps, at)
-        self.said.setText(f"Step {grouped(steps[at])} of {grouped(steps[-1])}")
+        self.label.setText(f"Step {grouped(steps[at])} of {grouped(steps[-1])}")
         widest = f"Step {grouped(steps[-1])} of {grouped(steps[-1])}"
-        self.said.setMinimumWidth(self.said.fontMetrics().horizontalAdvance(widest))
+        self.label.setMinimumWidth(self.label.fontMetrics().horizontalAdvance(widest))
 
     # ---- screen -> session ----
 
     def _connect(self) -> None:
-        self.play.clicked.connect(self.toggle_play)
+        self.play.clicked.connect(self.toggle_playing)
         self.follow.clicked.connect(self._did_follow)
         self.ticks.dragged.connect(self._did_drag)
         self.ticks.settled.connect(lambda: self._session.set(step=self._session.settings.step))
@@ -86,7 +86,7 @@ class Scrubber(QWidget):
         step = timeline[index].step if index < len(timeline) - 1 else None
         self._session.set(moving=True, step=step)
 
-    def toggle_play(self) -> None:
+    def toggle_playing(self) -> None:
         """Run through the training, from where it stands or from its beginning again."""
         if self._timer.isActive():
             self._halt()
@@ -96,7 +96,7 @@ class Scrubber(QWidget):
             self._from = 0 if step is None else _index(timeline, step)
             self._clock.start()
             self._timer.start()
-            icons.give(self.play, "pause")
+            icons.set_icon(self.play, "pause")
             self._hold(self._from)
 
     def _tick(self) -> None:
@@ -112,23 +112,23 @@ class Scrubber(QWidget):
     def _behind(self) -> bool:
         """Whether the map or the cloud of the step is still to come: they go together."""
         session, results = self._session, self._session.results
-        scene, drawn = results.scene, results.map
-        old = drawn is not None and scene is not None and drawn.step != scene.step
+        scene, class_map = results.scene, results.map
+        old = class_map is not None and scene is not None and class_map.step != scene.step
         return (old and session.live("map")) or any(map(session.live, ("codes", "plane", "cloud")))
 
     def _halt(self) -> None:
         self._timer.stop()
-        icons.give(self.play, "play")
+        icons.set_icon(self.play, "play")
 
     # ---- looks ----
 
     def _dress(self) -> None:
-        icons.give(self.play, "play")
+        icons.set_icon(self.play, "play")
         self.play.setAccessibleName("Play the training")
         self.play.setToolTip(tip("Runs through the training, from its first picture to now."))
-        self.said.setProperty("role", "caption")
-        self.said.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.said.setToolTip(
+        self.label.setProperty("role", "caption")
+        self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.label.setToolTip(
             tip(
                 "The step whose model is shown. Earlier ones are turned to lie over the newest: "
                 "a latent space may rotate while it trains, which means nothing.",
@@ -148,7 +148,7 @@ class Scrubber(QWidget):
         row.setSpacing(8)
         row.addWidget(self.play)
         row.addWidget(self.ticks, 1)
-        row.addWidget(self.said)
+        row.addWidget(self.label)
         row.addWidget(self.follow)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -19,6 +19,6 @@ def title_of(session: Session) -> str:
     return f"{data}  /  {model}  /  step {grouped(scene.step)}{held}"
 
 
-def called(session: Session) -> str:
+def name_of(session: Session) -> str:
     """The file's name, or what it is of where it has none."""
     return model_title(session.path, session.results.source)

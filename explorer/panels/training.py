@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QWidget,
-)  # fmt: skip
+)
 
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import grouped
@@ -23,7 +23,7 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results, RunState
 
-from ..forms.family import FamilyForm
+from ..forms.family_form import FamilyForm
 from ..forms.form import Form
 from ..plots.curves import Curves
 from ..widgets import tooltips
@@ -33,16 +33,24 @@ from .data_chooser import DataChooser
 from .held_out_figures import HeldOutFigures
 
 WORDS = {
-    "conv": "Convolutional", "auto": "Automatic", "cpu": "CPU", "cuda": "GPU (CUDA)",
-    "mps": "GPU (Apple)", "none": "Nothing", "i": "Of codes (DIP I)", "ii": "Of draws (DIP II)",
-    "learned": "Gaussian, learned", "continuous": "Cont. Bernoulli", "float32": "32 bits",
+    "conv": "Convolutional",
+    "auto": "Automatic",
+    "cpu": "CPU",
+    "cuda": "GPU (CUDA)",
+    "mps": "GPU (Apple)",
+    "none": "Nothing",
+    "i": "Of codes (DIP I)",
+    "ii": "Of draws (DIP II)",
+    "learned": "Gaussian, learned",
+    "continuous": "Cont. Bernoulli",
+    "float32": "32 bits",
     "bfloat16": "16 bits (bfloat16)",
-}  # fmt: skip
+}
 LOCKED = "Fixed while this training goes on"
 
 
 class TrainPanel(Page):
-    experiment_wanted = Signal()
+    experiment_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(4, parent)
@@ -55,7 +63,7 @@ class TrainPanel(Page):
             QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )
         self.experiment = QPushButton("Try the encoder slope penalty…")
-        self.bar, self.said = QProgressBar(), QLabel()
+        self.bar, self.status = QProgressBar(), QLabel()
         self.curves = Curves("Losses", "nats", "The losses appear here while a model trains.")
         self.figures = HeldOutFigures()
         self._dress()
@@ -103,7 +111,7 @@ class TrainPanel(Page):
     def _draw_buttons(self, run: RunState) -> None:
         """The keyboard goes to the one that is pressed next, and not to what would end it"""
         idle = run == "idle"
-        begun = self.start.hasFocus() or self.go_on.hasFocus()
+        started = self.start.hasFocus() or self.go_on.hasFocus()
         ended = any(button.hasFocus() for button in (self.pause, self.once, self.stop))
         self.pause.setText({"paused": "Resume", "pausing": "Pausing…"}.get(run, "Pause"))
         self.stop.setText("Stopping…" if run == "stopping" else "Stop")
@@ -111,7 +119,7 @@ class TrainPanel(Page):
             button.setVisible(not idle)
         self.start.setVisible(idle)
         self._draw_go_on()
-        if begun and not idle:
+        if started and not idle:
             self.pause.setFocus()
         elif ended and idle:
             self.start.setFocus()
@@ -136,19 +144,19 @@ class TrainPanel(Page):
             self.verticalScrollBar().setValue(0)
 
     def _draw_progress(self, results: Results) -> None:
-        told = dict(results.progress).get("training")
-        stand = results.training
-        if (told is not None and stand is None) or (
-            told is not None and results.run == "preparing"
+        progress = dict(results.progress).get("training")
+        training = results.training
+        if (progress is not None and training is None) or (
+            progress is not None and results.run == "preparing"
         ):
-            self.bar.setValue(round(1000 * (told.fraction or 0)))
-            self.said.setText(told.text[:1].upper() + told.text[1:])
-        elif stand is not None:
-            self.bar.setValue(round(1000 * stand.fraction))
-            self.said.setText(_stands(results))
+            self.bar.setValue(round(1000 * (progress.fraction or 0)))
+            self.status.setText(progress.text[:1].upper() + progress.text[1:])
+        elif training is not None:
+            self.bar.setValue(round(1000 * training.fraction))
+            self.status.setText(_status(results))
         else:
-            self.said.setText("" if results.run == "idle" else "Getting ready")
-        self.said.setVisible(bool(self.said.text()))
+            self.status.setText("" if results.run == "idle" else "Getting ready")
+        self.status.setVisible(bool(self.status.text()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -162,8 +170,9 @@ class TrainPanel(Page):
         names = list(history[-1][1]) if history else []
         series = {}
         for name in names:
-            values = [(step, losses[name]) for step, losses in history if name in losses]
-            series[tooltips.TERMS.get(name, name)] = tuple(zip(*values, strict=True))
+            steps = [step for step, losses in history if name in losses]
+            values = [losses[name] for _, losses in history if name in losses]
+            series[tooltips.TERMS.get(name, name)] = steps, values
         self.curves.set_unit(family_of(document.config).unit if document else "")
         self.curves.set_series(series)
         self._draw_measured()
@@ -173,8 +182,8 @@ class TrainPanel(Page):
         return None if self._session.beginning else self._session.results.document
 
     def _draw_measured(self) -> None:
-        found = None if self._session.beginning else self._session.results.measured
-        self.figures.draw(self._document(), found, self._session.settings.model)
+        measured = None if self._session.beginning else self._session.results.measured
+        self.figures.draw(self._document(), measured, self._session.settings.model)
 
     # ---- screen -> session ----
 
@@ -190,7 +199,7 @@ class TrainPanel(Page):
             lambda: session.resume() if session.results.run == "paused" else session.pause()
         )
         self.stop.clicked.connect(session.stop)
-        self.experiment.clicked.connect(lambda: self.experiment_wanted.emit())
+        self.experiment.clicked.connect(lambda: self.experiment_requested.emit())
 
     def _did_choose(self, family: Family, config: ModelConfig) -> None:
         """Another kind of model learns at another rate, and for as long as it takes."""
@@ -200,8 +209,8 @@ class TrainPanel(Page):
     # ---- looks ----
 
     def _dress(self) -> None:
-        self.said.setProperty("role", "caption")
-        self.said.setWordWrap(True)
+        self.status.setProperty("role", "caption")
+        self.status.setWordWrap(True)
         self.start.setProperty("role", "primary")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -217,11 +226,11 @@ class TrainPanel(Page):
         model.add(self.model)
         model.add(self.experiment)
         how.add(self.train)
-        verbs = QWidget()  # first: what all below is for
-        verbs.setLayout(_beside(self.start, self.go_on))
-        verbs.layout().setContentsMargins(4, 4, 4, 8)
+        verbs, buttons = QWidget(), _beside(self.start, self.go_on)  # first: what all is for
+        buttons.setContentsMargins(4, 4, 4, 8)
+        verbs.setLayout(buttons)
         run.content.addLayout(_beside(self.pause, self.once, self.stop))
-        for part in (self.bar, self.said, self.curves, self.figures):
+        for part in (self.bar, self.status, self.curves, self.figures):
             run.add(part)
         self.add(verbs, data, model, how, run)
         self._progress = run
@@ -235,12 +244,12 @@ def _beside(*buttons: QPushButton) -> QHBoxLayout:
     return row
 
 
-def _stands(results: Results) -> str:
-    stand = results.training
-    assert stand is not None
-    said = f"Step {grouped(stand.step)} of {grouped(stand.steps)}"
-    if results.run == "training" and stand.seconds_left is not None:
-        minutes, seconds = divmod(round(stand.seconds_left), 60)
-        return f"{said}, {minutes}:{seconds:02d} left"
+def _status(results: Results) -> str:
+    training = results.training
+    assert training is not None
+    status = f"Step {grouped(training.step)} of {grouped(training.steps)}"
+    if results.run == "training" and training.seconds_left is not None:
+        minutes, seconds = divmod(round(training.seconds_left), 60)
+        return f"{status}, {minutes}:{seconds:02d} left"
     ended = {"paused": "paused", "pausing": "pausing", "stopping": "stopping"}.get(results.run)
-    return f"{said}, {ended or ('finished' if stand.finished else 'stopped')}"
+    return f"{status}, {ended or ('finished' if training.finished else 'stopped')}"

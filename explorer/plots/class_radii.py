@@ -42,7 +42,7 @@ class ClassRadii(RowList):
     ) -> None:
         """One of each class, in their order."""
         self._names, self._colours, self._radii = tuple(names), colours, tuple(radii)
-        self._set_shown(list(range(len(radii))))
+        self._set_indices(list(range(len(radii))))
 
     def longest(self) -> float:
         """What the whole width stands for."""
@@ -83,7 +83,7 @@ class ClassRadii(RowList):
         far = ", ".join(f"{number(away, 2)} σ to {self._names[k]}" for k, away in radius.nearest)
         return f" To a chosen class it is farther: {escape(far)} on average."
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         if index < 0:
             return ""
         name, radius = escape(self._names[index]), self._radii[index]

@@ -17,16 +17,17 @@ class Anchors:
 
     def place(self) -> None:
         if self._session.results.scene is not None:
-            self._session.set(**self._suggested(), target=None, travel=0.0)
+            start, end = self._suggested()
+            self._session.set(start=start, end=end, target=None, travel=0.0)
 
     def _bring(self) -> None:
         if self.awaited and self._session.results.codes is not None:
             self.awaited = False
             if self._session.settings.start is None:
-                self._session.adjust(**self._suggested())  # nobody did it: nothing to undo
+                start, end = self._suggested()
+                self._session.adjust(start=start, end=end)  # nobody did it: nothing to undo
 
-    def _suggested(self) -> dict[str, Point]:
+    def _suggested(self) -> tuple[Point, Point]:
         scene = self._session.results.scene
         assert scene is not None
-        start, end = suggested(self._session.results.codes, scene.latent)
-        return {"start": start, "end": end}
+        return suggested(self._session.results.codes, scene.latent)

@@ -36,7 +36,7 @@ class Program:
 
     def __init__(self, app: QApplication) -> None:
         self.app = app
-        theme.apply(app, preferences.preferences().value("theme", "system"))
+        theme.apply(app, preferences.scheme())
         self.engine = Engine()
         self.session = Session(self.engine)
         self.window = Window(self.session)

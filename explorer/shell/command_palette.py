@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ..look import icons
-from .commands import Command, run, spoken
+from .commands import Command, run, title_with_keys
 
 
 class CommandPalette(QDialog):
@@ -50,7 +50,9 @@ class CommandPalette(QDialog):
         self.list.clear()
         for command in self._commands:
             if all(word in command.title.lower() for word in words):
-                item = QListWidgetItem(icons.icon(command.icon or "commands"), spoken(command))
+                item = QListWidgetItem(
+                    icons.icon(command.icon or "commands"), title_with_keys(command)
+                )
                 item.setData(Qt.ItemDataRole.UserRole, command)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -9,7 +9,7 @@ from lacuna.core.data.titles import data_title
 from lacuna.core.files.locations import bundled
 from lacuna.core.session.session import Session
 
-from ..look.theme import Scheme
+from ..look.theme import SCHEMES, Scheme
 from ..map.view import MapView
 from ..panels.map_area import MapArea, other_side
 from ..panels.path_bar import PathBar
@@ -20,7 +20,6 @@ from .file_dialogs import Files
 from .side_panel import SidePanel
 
 PAGES = ("Explore", "Train", "Geometry", "Measures")
-THEMES: tuple[Scheme, ...] = ("system", "light", "dark")
 
 
 class Commanded(Protocol):
@@ -43,7 +42,7 @@ class Commanded(Protocol):
     def ask_beside(self) -> None: ...
     def toggle_alone(self) -> None: ...
     def toggle_side(self) -> None: ...
-    def dress(self, choice: Scheme) -> None: ...
+    def set_scheme(self, scheme: Scheme) -> None: ...
     def close(self) -> bool: ...
 
 
@@ -54,88 +53,182 @@ def table(window: Commanded) -> dict[str, Command]:
 
 
 def _files(window: Commanded) -> list[Command]:
-    files, there = window.files, partial(_there, window.session)
+    files, has_document = window.files, partial(_has_document, window.session)
     return [
         Command("open", "Open a file…", files.ask_open, "Ctrl+O", "open"),
         Command("follow", "Follow a run…", files.ask_follow, "", "open"),
-        Command("save", "Save", files.save, "Ctrl+S", "save", there),
-        Command("save as", "Save as…", files.ask_save, "Ctrl+Shift+S", "save", there),
+        Command("save", "Save", files.save, "Ctrl+S", "save", has_document),
+        Command("save as", "Save as…", files.ask_save, "Ctrl+Shift+S", "save", has_document),
     ]
 
 
 def _map(window: Commanded) -> list[Command]:
-    maps, there = window.map_area, partial(_there, window.session)
+    maps, has_document = window.map_area, partial(_has_document, window.session)
     return [
-        Command("undo", "Undo", lambda: maps.history.undo(), "Ctrl+Z", "undo",
-                lambda: maps.history.can_undo),
-        Command("redo", "Redo", lambda: maps.history.redo(), "Ctrl+Shift+Z", "redo",
-                lambda: maps.history.can_redo),
+        Command(
+            "undo",
+            "Undo",
+            lambda: maps.history.undo(),
+            "Ctrl+Z",
+            "undo",
+            lambda: maps.history.can_undo,
+        ),
+        Command(
+            "redo",
+            "Redo",
+            lambda: maps.history.redo(),
+            "Ctrl+Shift+Z",
+            "redo",
+            lambda: maps.history.can_redo,
+        ),
         Command("palette", "Commands", window.show_palette, "Ctrl+K", "commands"),
         Command("fit", "Fit the map to the codes", window.map.fit, "F", "fit"),
-        Command("play", "Play the path", window.path_bar.toggle_play, "Space", "play"),
-        Command("anchors", "Place A and B", window.anchors.place, "", "plus", there),
-    ]  # fmt: skip
+        Command("play", "Play the path", window.path_bar.toggle_playing, "Space", "play"),
+        Command("anchors", "Place A and B", window.anchors.place, "", "plus", has_document),
+    ]
 
 
 def _training(window: Commanded) -> list[Command]:
-    s, there = window.session, partial(_there, window.session)
+    s, has_document = window.session, partial(_has_document, window.session)
     return [
-        Command("train", "Start training", s.train, "Ctrl+T", "train",
-                lambda: s.results.run == "idle"),
-        Command("pause", "Pause or resume training", partial(_pause, s), "Ctrl+P", "pause",
-                lambda: s.results.run in ("preparing", "training", "paused")),
+        Command(
+            "train", "Start training", s.train, "Ctrl+T", "train", lambda: s.results.run == "idle"
+        ),
+        Command(
+            "pause",
+            "Pause or resume training",
+            partial(_pause, s),
+            "Ctrl+P",
+            "pause",
+            lambda: s.results.run in ("preparing", "training", "paused"),
+        ),
         Command("stop", "Stop training", s.stop, "", "stop", lambda: s.results.run != "idle"),
-        Command("hold", "Hold this picture, or follow again", partial(_hold, s), "H", "lock",
-                there),
-        Command("timeline", "Play the training", window.scrubber.toggle_play, "", "play",
-                lambda: len(s.results.timeline) > 1),
-    ]  # fmt: skip
+        Command(
+            "hold",
+            "Hold this picture, or follow again",
+            partial(_hold, s),
+            "H",
+            "lock",
+            has_document,
+        ),
+        Command(
+            "timeline",
+            "Play the training",
+            window.scrubber.toggle_playing,
+            "",
+            "play",
+            lambda: len(s.results.timeline) > 1,
+        ),
+    ]
 
 
 def _panels(window: Commanded) -> list[Command]:
-    s, there = window.session, partial(_there, window.session)
+    s, has_document = window.session, partial(_has_document, window.session)
     return [
-        Command("data", "Find this model's images…", window.ask_data, "", "open", there),
+        Command("data", "Find this model's images…", window.ask_data, "", "open", has_document),
         Command("alone", "The map alone, or all panels", window.toggle_alone, "F11", "eye"),
-        *(Command(f"page {title}", f"Go to {title}", partial(window.side_panel.show_page, at),
-                  f"Ctrl+{at + 1}", title.lower()) for at, title in enumerate(PAGES)),
-        Command("report", "Save the geometry as a report…", window.files.ask_report, "", "geometry",
-                lambda: s.results.survey is not None and not s.live("survey")),
-    ]  # fmt: skip
+        *(
+            Command(
+                f"page {title}",
+                f"Go to {title}",
+                partial(window.side_panel.show_page, at),
+                f"Ctrl+{at + 1}",
+                title.lower(),
+            )
+            for at, title in enumerate(PAGES)
+        ),
+        Command(
+            "report",
+            "Save the geometry as a report…",
+            window.files.ask_report,
+            "",
+            "geometry",
+            lambda: s.results.survey is not None and not s.live("survey"),
+        ),
+    ]
 
 
 def _others(window: Commanded) -> list[Command]:
-    s, maps, there = window.session, window.map_area, partial(_there, window.session)
+    s, maps, has_document = window.session, window.map_area, partial(_has_document, window.session)
     return [
-        Command("experiment", "Before and after the encoder slope penalty…", window.show_experiment,
-                "", "train"),
-        Command("versus", "Compare with another model…", window.ask_versus, "", "geometry", there),
-        Command("beside", "Open a model beside…", window.ask_beside, "Ctrl+Shift+O", "open", there),
-        Command("beside again", "Train the same beside, with another seed", maps.train, "", "train",
-                there),
-        Command("beside side", "Open the experiment's other model beside", maps.open_side, "",
-                "open", lambda: other_side(s) is not None),
-        Command("differences", "How the two models differ…", maps.show_differences, "", "measures",
-                lambda: maps.workspace is not None),
-        Command("beside close", "Close the model beside", maps.close_second, "", "close",
-                lambda: maps.workspace is not None),
-    ]  # fmt: skip
+        Command(
+            "experiment",
+            "Before and after the encoder slope penalty…",
+            window.show_experiment,
+            "",
+            "train",
+        ),
+        Command(
+            "versus", "Compare with another model…", window.ask_versus, "", "geometry", has_document
+        ),
+        Command(
+            "beside",
+            "Open a model beside…",
+            window.ask_beside,
+            "Ctrl+Shift+O",
+            "open",
+            has_document,
+        ),
+        Command(
+            "beside again",
+            "Train the same beside, with another seed",
+            maps.train,
+            "",
+            "train",
+            has_document,
+        ),
+        Command(
+            "beside side",
+            "Open the experiment's other model beside",
+            maps.open_side,
+            "",
+            "open",
+            lambda: other_side(s) is not None,
+        ),
+        Command(
+            "differences",
+            "How the two models differ…",
+            maps.show_differences,
+            "",
+            "measures",
+            lambda: maps.workspace is not None,
+        ),
+        Command(
+            "beside close",
+            "Close the model beside",
+            maps.close_second,
+            "",
+            "close",
+            lambda: maps.workspace is not None,
+        ),
+    ]
 
 
 def _program(window: Commanded) -> list[Command]:
     return [
         Command("side", "Show or hide the left panel", window.toggle_side, "Ctrl+B", "explore"),
-        *(Command(f"theme {name}", f"Colours: {name}", partial(window.dress, name), "", "eye")
-          for name in THEMES),
-        *(Command(f"model {name}", f"Open the bundled model: {data_title(name)}",
-                  partial(window.files.open_model, path), "", "open")
-          for name, path in bundled().items()),
+        *(
+            Command(
+                f"theme {name}", f"Colours: {name}", partial(window.set_scheme, name), "", "eye"
+            )
+            for name in SCHEMES
+        ),
+        *(
+            Command(
+                f"model {name}",
+                f"Open the bundled model: {data_title(name)}",
+                partial(window.files.open_model, path),
+                "",
+                "open",
+            )
+            for name, path in bundled().items()
+        ),
         Command("help", "What is this?", window.show_help, "F1", "help"),
         Command("quit", "Quit", window.close, "Ctrl+Q", "close"),
-    ]  # fmt: skip
+    ]
 
 
-def _there(session: Session) -> bool:
+def _has_document(session: Session) -> bool:
     return session.results.document is not None
 
 
@@ -144,5 +237,5 @@ def _pause(session: Session) -> None:
 
 
 def _hold(session: Session) -> None:
-    held, scene = session.settings.step is not None, session.results.scene
-    session.set(step=None if held or scene is None else scene.step)
+    is_held, scene = session.settings.step is not None, session.results.scene
+    session.set(step=None if is_held or scene is None else scene.step)

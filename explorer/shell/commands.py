@@ -30,7 +30,7 @@ def actions(
     A plain letter or Space is alive only in the widgets that are `touched`: elsewhere it types a
     letter or presses a button.
     """
-    made = {}
+    result = {}
     for command in commands:
         action = QAction(command.title, owner)
         if command.shortcut:
@@ -42,8 +42,8 @@ def actions(
                 widget.addAction(action)
         else:
             owner.addAction(action)
-        made[command.name] = action
-    return made
+        result[command.name] = action
+    return result
 
 
 def run(command: Command) -> None:
@@ -51,7 +51,7 @@ def run(command: Command) -> None:
         command.run()
 
 
-def spoken(command: Command) -> str:
+def title_with_keys(command: Command) -> str:
     """The title and the keys that do the same."""
     keys = QKeySequence(command.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
     return f"{command.title} ({keys})" if keys else command.title

@@ -42,7 +42,7 @@ class Files(QObject):
     # ---- opening ----
 
     def ask_open(self) -> None:
-        if path := asked_open(self._owner, "Open"):
+        if path := choose_file_to_open(self._owner, "Open"):
             self.open(path)
 
     def open(self, path: Path) -> None:
@@ -51,7 +51,7 @@ class Files(QObject):
 
     def ask_follow(self) -> None:
         """Which file another program trains into."""
-        if path := asked_open(self._owner, "Follow a run"):
+        if path := choose_file_to_open(self._owner, "Follow a run"):
             self.follow(path)
 
     def follow(self, path: Path) -> None:
@@ -77,7 +77,7 @@ class Files(QObject):
     def ask_save(self) -> None:
         document = self._session.results.document
         proposed = self._session.path or (document and proposed_name(document)) or f"model{SUFFIX}"
-        if path := asked_save(self._owner, "Save as", str(proposed), MODELS):
+        if path := choose_file_to_save(self._owner, "Save as", str(proposed), MODELS):
             self._save(path, over=True)
 
     def _save(self, path: Path, over: bool = False) -> None:
@@ -89,7 +89,7 @@ class Files(QObject):
 
     def ask_report(self) -> None:
         """Where the geometry report is to be written."""
-        if path := asked_save(self._owner, "Save the report as", "geometry.html", PAGES):
+        if path := choose_file_to_save(self._owner, "Save the report as", "geometry.html", PAGES):
             self._session.export_report(path)
 
     def _remember(self) -> None:
@@ -110,13 +110,13 @@ def proposed_name(document: Document) -> str:
     return "-".join([*words, name_of(document.config)]) + SUFFIX
 
 
-def asked_open(owner: QWidget, title: str) -> Path | None:
+def choose_file_to_open(owner: QWidget, title: str) -> Path | None:
     """Which model's file is meant; None where the question is not answered."""
     name, _ = QFileDialog.getOpenFileName(owner, title, "", MODELS)
     return Path(name) if name else None
 
 
-def asked_save(owner: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
+def choose_file_to_save(owner: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
     """Where to write, with the ending of what is proposed where none is said; None for nowhere."""
     name, _ = QFileDialog.getSaveFileName(owner, title, proposed, kinds)
     path = Path(name)

@@ -8,7 +8,7 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
-from .commands import Command, spoken
+from .commands import Command, title_with_keys
 
 TEXT = """
 <h3>A map of what a model has learned</h3>
@@ -43,7 +43,7 @@ class HelpDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(560, 600)
         text = QTextBrowser()
-        rows = "".join(f"<li>{escape(spoken(c))}</li>" for c in commands if c.shortcut)
+        rows = "".join(f"<li>{escape(title_with_keys(c))}</li>" for c in commands if c.shortcut)
         text.document().setIndentWidth(20)
         text.setHtml(f"{TEXT}<ul>{rows}</ul>")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

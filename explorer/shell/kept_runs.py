@@ -21,13 +21,13 @@ from .message_bar import MessageBar
 class KeptRuns(QObject):
     """Looks for them when a training ends or gives way, and says where they are to be found."""
 
-    found = Signal(object)  # the paths of all, the newest first
+    changed = Signal(object)  # the paths of all, the newest first
 
     def __init__(self, session: Session, messages: MessageBar, owner: QObject) -> None:
         super().__init__(owner)
         self._session, self._messages = session, messages
         self._known: set[Path] = set()
-        self._asked: list[tuple[Path, str]] = []  # what was offered to be done with which
+        self._offers: list[tuple[Path, str]] = []  # what was offered to be done with which
         self._soon = QTimer(self, singleShot=True, interval=0)  # once the session is done with it
         self._soon.timeout.connect(self.look)
         session.watch("results.run", lambda _: self._soon.start())
@@ -39,34 +39,34 @@ class KeptRuns(QObject):
         if not paths:
             return
         path, others = paths[0], len(paths) - 1
-        said = f"The {_training(path)} was not saved: it is kept."
+        sentence = f"The {_training(path)} was not saved: it is kept."
         if others:
-            said += f" {others + 1} such runs are listed under Explore."
+            sentence += f" {others + 1} such runs are listed under Explore."
         acts = ("Open it", partial(self.open, path)), ("Discard it", partial(self.discard, path))
-        self._messages.show_info(said, acts)
-        self._asked.append((path, said))
+        self._messages.show_info(sentence, acts)
+        self._offers.append((path, sentence))
 
     def look(self) -> None:
         """Say which are new, and withdraw what was offered of those that are gone."""
         before, now = self._known, self._list()
         new = [path for path in now if path not in before]
-        for path, said in self._asked:
+        for path, sentence in self._offers:
             if path not in now:
-                self._messages.withdraw(said)
-        self._asked = [(path, said) for path, said in self._asked if path in now]
+                self._messages.withdraw(sentence)
+        self._offers = [(path, sentence) for path, sentence in self._offers if path in now]
         if new:
-            said = f"The {_training(new[0])} is kept: it is listed under Explore."
-            self._messages.show_info(said)
+            sentence = f"The {_training(new[0])} is kept: it is listed under Explore."
+            self._messages.show_info(sentence)
 
     def open(self, path: Path) -> None:
         self._session.open(path, whose="kept")
 
     def discard(self, path: Path) -> None:
         """Ask once whether it may go."""
-        said = f"Delete the {_training(path)} for good? It is in no file of yours."
+        sentence = f"Delete the {_training(path)} for good? It is in no file of yours."
         keep = ("Keep it", lambda: None)
-        self._messages.show_info(said, (keep, ("Delete it", partial(self._delete, path))))
-        self._asked.append((path, said))
+        self._messages.show_info(sentence, (keep, ("Delete it", partial(self._delete, path))))
+        self._offers.append((path, sentence))
 
     def _delete(self, path: Path) -> None:
         try:
@@ -78,7 +78,7 @@ class KeptRuns(QObject):
     def _list(self) -> list[Path]:
         paths = kept_runs.interrupted()
         self._known = set(paths)
-        self.found.emit(paths)
+        self.changed.emit(paths)
         return paths
 
     def _did_show(self, _: Document | None) -> None:
@@ -87,7 +87,7 @@ class KeptRuns(QObject):
             self._soon.start()
 
 
-def described(path: Path) -> tuple[str, str]:
+def describe(path: Path) -> tuple[str, str]:
     """What a kept run is of, and how far it came."""
     head, begun = kept_runs.head(path), f"begun {kept_runs.begun(path)}"
     if head is None:
@@ -97,5 +97,5 @@ def described(path: Path) -> tuple[str, str]:
 
 
 def _training(path: Path) -> str:
-    data, rest = described(path)
+    data, rest = describe(path)
     return f"training of {data} ({rest})"

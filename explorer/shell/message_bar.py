@@ -53,7 +53,7 @@ class MessageBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._said: list[Message] = []  # oldest first; the last one is shown
+        self._messages: list[Message] = []  # oldest first; the last one is shown
         self._over: QWidget | None = None
         self._left: tuple[QWidget, ...] = ()
         self._right: tuple[QWidget, ...] = ()
@@ -61,6 +61,8 @@ class MessageBar(QWidget):
         self.details_button, self.close_button = QPushButton("Details"), QToolButton()
         self.details, self.copy_button = QPlainTextEdit(), QPushButton("Copy")
         self._actions = QHBoxLayout()
+        self._buttons: list[QPushButton] = []  # of the actions
+        self._whole = QVBoxLayout(self)
         self._dress()
         self._lay_out()
         self.details_button.toggled.connect(self._unfold)
@@ -89,9 +91,9 @@ class MessageBar(QWidget):
 
     def dismiss(self) -> None:
         """Close what is shown; of what it lay over, offers alone are still of use."""
-        held = QApplication.focusWidget()
-        answered = held is not None and self.isAncestorOf(held)
-        self._said = [message for message in self._said[:-1] if message.actions]
+        focused = QApplication.focusWidget()
+        answered = focused is not None and self.isAncestorOf(focused)
+        self._messages = [message for message in self._messages[:-1] if message.actions]
         self._draw()
         if answered and self._over is not None:
             self._over.setFocus()
@@ -99,57 +101,58 @@ class MessageBar(QWidget):
 
     def withdraw(self, sentence: str) -> None:
         """What it offered is no longer to be had."""
-        self._said = [message for message in self._said if message.sentence != sentence]
+        self._messages = [message for message in self._messages if message.sentence != sentence]
         self._draw()
 
     def sentence(self) -> str:
-        return self._said[-1].sentence if self._said else ""
+        return self._messages[-1].sentence if self._messages else ""
 
     def kind(self) -> Kind:
-        return self._said[-1].kind if self._said else "info"
+        return self._messages[-1].kind if self._messages else "info"
 
     def earlier(self) -> list[str]:
         """What was said before and not dismissed, oldest first."""
-        return [message.sentence for message in self._said[:-1]]
+        return [message.sentence for message in self._messages[:-1]]
 
     def buttons(self) -> list[QPushButton]:
         """Those of the actions."""
-        found = (self._actions.itemAt(i).widget() for i in range(self._actions.count()))
-        return [button for button in found if isinstance(button, QPushButton)]
+        return list(self._buttons)
 
     def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
-        self._said.append(Message(kind, sentence, details, tuple(actions)))
+        self._messages.append(Message(kind, sentence, details, tuple(actions)))
         self._draw()
 
     def _draw(self) -> None:
         self.label.setText(self.sentence())
-        if self._said:
-            message = self._said[-1]
+        if self._messages:
+            message = self._messages[-1]
             self.setAccessibleName(message.sentence)
             self.details.setPlainText(message.details)
             self.details_button.setChecked(False)
             self.details_button.setVisible(bool(message.details))
             self._count()
             self._offer(message.actions)
-        self.setVisible(bool(self._said))
+        self.setVisible(bool(self._messages))
         self._place()
         self.update()
 
     def _count(self) -> None:
         earlier = self.earlier()
         self.count.setText(f"and {len(earlier)} earlier")
-        self.count.setToolTip("<br>".join(tip(said) for said in earlier[-8:]))
+        self.count.setToolTip("<br>".join(tip(sentence) for sentence in earlier[-8:]))
         self.count.setVisible(bool(earlier))
 
     def _offer(self, actions: Sequence[Action]) -> None:
-        for button in self.buttons():
+        for button in self._buttons:
             self._actions.removeWidget(button)
             button.hide()
             button.deleteLater()
+        self._buttons = []
         for label, act in actions:
             button = QPushButton(label)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self._actions.addWidget(button)
+            self._buttons.append(button)
             button.show()
 
     def _act(self, act: Callable[[], None]) -> None:
@@ -177,7 +180,7 @@ class MessageBar(QWidget):
         self.details.setFixedHeight(160)
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setAccessibleName("Details")
-        icons.give(self.close_button, "close")
+        icons.set_icon(self.close_button, "close")
         self.close_button.setToolTip("Close this message")
         self.close_button.setAccessibleName("Close this message")
         self._unfold(False)
@@ -185,9 +188,8 @@ class MessageBar(QWidget):
 
     def _lay_out(self) -> None:
         line, below, self._foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(16, 6, 8, 8)
-        whole.setSpacing(6)
+        self._whole.setContentsMargins(16, 6, 8, 8)
+        self._whole.setSpacing(6)
         line.setSpacing(8)
         line.addWidget(self.label, 1)
         line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
@@ -200,24 +202,25 @@ class MessageBar(QWidget):
         below.addWidget(self.details, 1)
         below.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignTop)
         for part in (line, self._foot, below):
-            whole.addLayout(part)
+            self._whole.addLayout(part)
 
     def _place(self) -> None:
         """As wide as its words need, where that is free."""
-        if self._over is None or not self._said:
+        parent = self.parentWidget()
+        if self._over is None or parent is None or not self._messages:
             return
-        there = [part.geometry() for part in self._left if not part.isHidden()]
-        top = max([0, *(box.bottom() + 1 for box in there)])
+        corner = [part.geometry() for part in self._left if not part.isHidden()]
+        top = max([0, *(box.bottom() + 1 for box in corner)])
         beside = [part.geometry().left() for part in self._right if not part.isHidden()]
         free = min([self._over.width(), *beside]) - 2 * EDGE
-        wide = min(WIDEST, free, self._wanted())
-        self.layout().invalidate()
-        self.layout().activate()  # what has just been shown or hidden counts
+        wide = min(WIDEST, free, self._natural_width())
+        self._whole.invalidate()
+        self._whole.activate()  # what has just been shown or hidden counts
         self.resize(wide, self.heightForWidth(wide))
-        self.move(self._over.mapTo(self.parentWidget(), QPoint(EDGE, top + EDGE)))
+        self.move(self._over.mapTo(parent, QPoint(EDGE, top + EDGE)))
         self.raise_()
 
-    def _wanted(self) -> int:
+    def _natural_width(self) -> int:
         """The width of the sentence on one line and of what is below it."""
         if not self.details.isHidden():
             return WIDEST
@@ -236,13 +239,13 @@ class MessageBar(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, worn, outline = QPainter(self), theme.current(), QPainterPath()
+        painter, current, outline = QPainter(self), theme.current(), QPainterPath()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        painter.fillPath(outline, worn.colour("raised"))
+        painter.fillPath(outline, current.colour("raised"))
         painter.setClipPath(outline)
-        edge = worn.colour("error" if self.kind() == "error" else "accent")
+        edge = current.colour("error" if self.kind() == "error" else "accent")
         painter.fillRect(QRectF(0, 0, 4, self.height()), edge)
         painter.setClipping(False)
-        painter.strokePath(outline, worn.colour("hairline"))
+        painter.strokePath(outline, current.colour("hairline"))
         painter.end()

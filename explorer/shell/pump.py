@@ -15,7 +15,7 @@ FRAME = 12  # ms: what is said within it is taken in, and painted, at once
 class Pump(QObject):
     """Wakes the sessions when a lane has spoken. No ticking: an idle window does nothing."""
 
-    _spoken = Signal()
+    _wakes = Signal()
 
     def __init__(self, engine: Engine, *sessions: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,7 +23,7 @@ class Pump(QObject):
         self._since = QElapsedTimer()  # the last answers were taken in; not yet started at first
         self._rest = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._rest.timeout.connect(self._pump)
-        self._spoken.connect(self._soon, Qt.ConnectionType.QueuedConnection)
+        self._wakes.connect(self._soon, Qt.ConnectionType.QueuedConnection)
         engine.wake = self._wake
 
     def join(self, session: Session) -> None:
@@ -38,7 +38,7 @@ class Pump(QObject):
         """Called by the lanes: many answers, one event."""
         if not self._woken:
             self._woken = True
-            self._spoken.emit()
+            self._wakes.emit()
 
     def _soon(self) -> None:
         """At once after a silence, else with the next frame."""

@@ -39,7 +39,7 @@ class SidePanel(QWidget):
         for at, (title, (icon, page)) in enumerate(pages.items()):
             self.pages.addWidget(page)
             button = QToolButton()
-            icons.give(button, icon)
+            icons.set_icon(button, icon)
             button.setText(title)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)

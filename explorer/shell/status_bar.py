@@ -19,20 +19,41 @@ from lacuna.core.training.config import TrainConfig
 from ..look import icons
 from ..widgets.tip import tip
 
-JOBS = {  # what is under way, as it follows "Stop" too
-    "training": "training", "experiment": "the experiment", "versus": "comparing the models",
-    "open": "opening", "save": "saving", "follow": "following", "export": "exporting",
-    "dataset": "loading the images", "codes": "encoding", "cloud": "encoding all",
-    "frames": "aligning the maps", "plane": "placing the map", "map": "drawing the map",
-    "relief": "measuring heights", "glyphs": "drawing figures", "warp": "bending the grid",
-    "contest": "asking the critic", "sample": "drawing at the cursor", "samples": "drawing samples",
-    "picked": "redrawing the image", "inversion": "looking for the best code",
-    **dict.fromkeys(FAMILIES, "looking for a path"), "mesh": "preparing the paths",
-    "alongs": "measuring the paths", "holes": "looking for holes", "voids": "listing the holes",
-    "detectors": "learning what is normal", "verdicts": "judging the cursor's place",
-    "masses": "measuring the classes", "survey": "measuring the geometry",
-    "measured": "measuring", "quality": "measuring the quality", "diagnoses": "diagnosing",
-}  # fmt: skip
+JOBS: dict[str, str] = {  # what is under way, as it follows "Stop" too
+    "training": "training",
+    "experiment": "the experiment",
+    "versus": "comparing the models",
+    "open": "opening",
+    "save": "saving",
+    "follow": "following",
+    "export": "exporting",
+    "dataset": "loading the images",
+    "codes": "encoding",
+    "cloud": "encoding all",
+    "frames": "aligning the maps",
+    "plane": "placing the map",
+    "map": "drawing the map",
+    "relief": "measuring heights",
+    "glyphs": "drawing figures",
+    "warp": "bending the grid",
+    "contest": "asking the critic",
+    "sample": "drawing at the cursor",
+    "samples": "drawing samples",
+    "picked": "redrawing the image",
+    "inversion": "looking for the best code",
+    **dict.fromkeys(FAMILIES, "looking for a path"),
+    "mesh": "preparing the paths",
+    "alongs": "measuring the paths",
+    "holes": "looking for holes",
+    "voids": "listing the holes",
+    "detectors": "learning what is normal",
+    "verdicts": "judging the cursor's place",
+    "masses": "measuring the classes",
+    "survey": "measuring the geometry",
+    "measured": "measuring",
+    "quality": "measuring the quality",
+    "diagnoses": "diagnosing",
+}
 
 
 class StatusBar(QWidget):
@@ -40,7 +61,7 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self._session = session
         self.device, self.map, self.decode = QLabel(), QLabel(), QLabel()
-        self.jobs: dict[str, Job] = {}
+        self.jobs: dict[str, JobRow] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(16, 0, 16, 0)
         self._row.setSpacing(16)
@@ -64,30 +85,30 @@ class StatusBar(QWidget):
         except Problem as problem:
             self.device.setText(str(problem))
 
-    def _draw_map(self, found: PaintedMap | None) -> None:
-        said = found and f"map {found.seconds:.2f} s, {grouped(found.decodes)} decodes"
-        self.map.setText(said or "")
+    def _draw_map(self, class_map: PaintedMap | None) -> None:
+        text = class_map and f"map {class_map.seconds:.2f} s, {grouped(class_map.decodes)} decodes"
+        self.map.setText(text or "")
 
     def _draw_decode(self, sample: Sample | None) -> None:
         self.decode.setText("" if sample is None else f"decode {sample.milliseconds:.1f} ms")
 
     def _draw_jobs(self) -> None:
-        results, told = self._session.results, {}
+        results, running = self._session.results, {}
         for name, progress in results.progress:
-            told[name] = (JOBS[name], progress.fraction, progress.text)
+            running[name] = (JOBS[name], progress.fraction, progress.text)
         if results.training is not None and results.run in ("training", "pausing", "stopping"):
-            told["training"] = ("training", results.training.fraction, "training the model")
-        for name in set(self.jobs) - set(told):
+            running["training"] = ("training", results.training.fraction, "training the model")
+        for name in set(self.jobs) - set(running):
             self.jobs.pop(name).deleteLater()
-        for name, (title, fraction, text) in told.items():
+        for name, (title, fraction, text) in running.items():
             if name not in self.jobs:
-                self.jobs[name] = Job(title)
+                self.jobs[name] = JobRow(title)
                 self.jobs[name].cancel.clicked.connect(partial(self._session.cancel, name))
                 self._row.addWidget(self.jobs[name])
             self.jobs[name].show_progress(fraction, text)
 
 
-class Job(QWidget):
+class JobRow(QWidget):
     """One job under way: its name, how far it is, and a button that ends it."""
 
     def __init__(self, title: str) -> None:
@@ -96,7 +117,7 @@ class Job(QWidget):
         self.label.setProperty("role", "caption")
         self.bar.setFixedWidth(72)
         self.bar.setTextVisible(False)
-        icons.give(self.cancel, "close")
+        icons.set_icon(self.cancel, "close")
         self.cancel.setToolTip(f"Stop {title}")
         self.cancel.setFixedSize(20, 20)
         row = QHBoxLayout(self)

@@ -10,9 +10,9 @@ from lacuna.core.session.session import Session
 
 from ..look import icons
 from ..panels.titles import title_of
-from .commands import Command, run, spoken
+from .commands import Command, run, title_with_keys
 
-SHOWN = ("undo", "redo", "", "open", "save", "", "palette", "help")
+BUTTONS = ("undo", "redo", "", "open", "save", "", "palette", "help")
 
 
 class TopBar(QWidget):
@@ -21,29 +21,29 @@ class TopBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._session, self._commands = session, commands
-        self.name, self.shown = QLabel("Lacuna"), QLabel()
+        self.name, self.title = QLabel("Lacuna"), QLabel()
         self.name.setProperty("role", "title")
-        self.shown.setProperty("role", "secondary")
+        self.title.setProperty("role", "secondary")
         self.buttons: dict[str, QToolButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 8, 0)
         row.setSpacing(4)
         row.addWidget(self.name)
         row.addSpacing(12)
-        row.addWidget(self.shown, 1)
-        for name in SHOWN:
+        row.addWidget(self.title, 1)
+        for name in BUTTONS:
             if not name:
                 row.addSpacing(12)
                 continue
             row.addWidget(self._button(commands[name]))
         self.setFixedHeight(40)
         for name in ("results.document", "results.scene", "settings.step"):
-            session.watch(name, lambda _: self._draw_shown())
+            session.watch(name, lambda _: self._draw_title())
 
     def _button(self, command: Command) -> QToolButton:
         button = QToolButton()
-        icons.give(button, command.icon)
-        button.setToolTip(spoken(command))
+        icons.set_icon(button, command.icon)
+        button.setToolTip(title_with_keys(command))
         button.setAccessibleName(command.title)
         button.clicked.connect(lambda: run(command))
         self.buttons[command.name] = button
@@ -53,5 +53,5 @@ class TopBar(QWidget):
         for name in ("undo", "redo"):
             self.buttons[name].setEnabled(self._commands[name].possible())
 
-    def _draw_shown(self) -> None:
-        self.shown.setText(title_of(self._session))
+    def _draw_title(self) -> None:
+        self.title.setText(title_of(self._session))

@@ -39,9 +39,9 @@ from .closing import Closing
 from .command_palette import CommandPalette
 from .command_table import table
 from .commands import actions
-from .file_dialogs import Files, asked_open
+from .file_dialogs import Files, choose_file_to_open
 from .help_dialog import HelpDialog
-from .kept_runs import KeptRuns, described
+from .kept_runs import KeptRuns, describe
 from .message_bar import MessageBar
 from .side_panel import SidePanel
 from .status_bar import StatusBar
@@ -101,13 +101,13 @@ class Window(QMainWindow):
 
     def ask_versus(self) -> None:
         """Which file holds the model that the shown one is compared with."""
-        if path := asked_open(self, "Compare with"):
+        if path := choose_file_to_open(self, "Compare with"):
             self.diversity_dialog.show()
             self.session.compare_with(path)
 
     def ask_beside(self) -> None:
         """Which file holds the model that is shown beside this one."""
-        if path := asked_open(self, "Open beside"):
+        if path := choose_file_to_open(self, "Open beside"):
             self.map_area.open(path)
 
     def ask_data(self) -> None:
@@ -121,29 +121,30 @@ class Window(QMainWindow):
     def toggle_side(self) -> None:
         self.side_panel.choose(self.side_panel.pages.currentIndex())
 
-    def dress(self, choice: theme.Scheme) -> None:
+    def set_scheme(self, scheme: theme.Scheme) -> None:
+        """Change the colours of the program, and keep the choice for the next start."""
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.apply(app, choice)
-        preferences.preferences().setValue("theme", choice)
+        theme.apply(app, scheme)
+        preferences.preferences().setValue("theme", scheme)
 
     # ---- session -> screen ----
 
     def _connect(self) -> None:
         s = self.session
-        self.cursor_panel.data_wanted.connect(self.ask_data)
-        self.path_bar.place_wanted.connect(self.anchors.place)
-        self.explore_panel.open_wanted.connect(self.files.open_model)
+        self.cursor_panel.data_requested.connect(self.ask_data)
+        self.path_bar.place_requested.connect(self.anchors.place)
+        self.explore_panel.open_requested.connect(self.files.open_model)
         self.files.remembered.connect(self.explore_panel.draw_gallery)
-        self.kept_runs.found.connect(self._draw_runs)
-        self.explore_panel.kept.open_wanted.connect(self.kept_runs.open)
-        self.explore_panel.kept.discard_wanted.connect(self.kept_runs.discard)
+        self.kept_runs.changed.connect(self._draw_runs)
+        self.explore_panel.kept.open_requested.connect(self.kept_runs.open)
+        self.explore_panel.kept.discard_requested.connect(self.kept_runs.discard)
         self.messages.dismissed.connect(s.dismiss)
-        self.geometry_panel.report_wanted.connect(self.files.ask_report)
-        self.train_panel.experiment_wanted.connect(self.show_experiment)
-        self.measures_panel.train_wanted.connect(lambda: self.side_panel.show_page(1))
+        self.geometry_panel.report_requested.connect(self.files.ask_report)
+        self.train_panel.experiment_requested.connect(self.show_experiment)
+        self.measures_panel.train_requested.connect(lambda: self.side_panel.show_page(1))
         self.experiment_dialog.problem.connect(lambda said: self.messages.show_failure(said, ""))
-        self.geometry_panel.hole_wanted.connect(self.map.fly_to)
+        self.geometry_panel.hole_requested.connect(self.map.fly_to)
         self.map_area.class_hovered.connect(self._highlight)
         self.map_area.failed.connect(self._draw_failure)
         self.map_area.closed.connect(lambda _: self.top_bar.draw_possible())
@@ -162,7 +163,7 @@ class Window(QMainWindow):
             s.watch(f"settings.{name}", lambda _: self.top_bar.draw_possible())
 
     def _draw_runs(self, paths: list[Path]) -> None:
-        self.explore_panel.kept.draw([(path, *described(path)) for path in paths])
+        self.explore_panel.kept.set_runs([(path, *describe(path)) for path in paths])
 
     def _highlight(self, index: int) -> None:
         self.map_area.highlight(index)

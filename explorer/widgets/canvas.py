@@ -61,9 +61,9 @@ def write(
     """One line of text, vertically centred, cut with an ellipsis where it does not fit."""
     align = Qt.AlignmentFlag.AlignLeft if align is None else align
     metrics = painter.fontMetrics()
-    cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width() + 1))
+    elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width() + 1))
     painter.setPen(tinted(token))
-    painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, cut)
+    painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
 def focus_ring(painter: QPainter, rect: QRectF) -> None:

@@ -16,13 +16,14 @@ from .canvas import NOTHING
 from .tip import tip
 
 MARKS: dict[Change, str] = {
-    "lower": "\N{DOWNWARDS ARROW} lower", "higher": "\N{UPWARDS ARROW} higher",
+    "lower": "\N{DOWNWARDS ARROW} lower",
+    "higher": "\N{UPWARDS ARROW} higher",
     "not told apart": "not told apart",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
-class Pair:
+class ComparisonRow:
     """One figure of both. tooltip: see `tip`."""
 
     key: str
@@ -55,19 +56,25 @@ class ComparisonTable(QWidget):
         for head, text in zip(self.heads, (first, second), strict=True):
             head.setText(text)
 
-    def set_pairs(self, pairs: Sequence[Pair]) -> None:
+    def set_rows(self, rows: Sequence[ComparisonRow]) -> None:
         """Shows exactly these, in the order in which their keys were first seen."""
-        for pair in pairs:
-            labels = self.rows.get(pair.key) or self._new_row(pair.key)
-            texts = (pair.label, pair.first or NOTHING, pair.second or NOTHING,
-                     pair.first_interval, pair.second_interval, pair.mark)  # fmt: skip
+        for row in rows:
+            labels = self.rows.get(row.key) or self._new_row(row.key)
+            texts = (
+                row.label,
+                row.first or NOTHING,
+                row.second or NOTHING,
+                row.first_interval,
+                row.second_interval,
+                row.mark,
+            )
             for label, text in zip(labels, texts, strict=True):
                 label.setText(text)
-                label.setToolTip(pair.tooltip)
-        there = {pair.key for pair in pairs}
+                label.setToolTip(row.tooltip)
+        keys = {row.key for row in rows}
         for key, labels in self.rows.items():
             for label in labels:
-                label.setVisible(key in there)
+                label.setVisible(key in keys)
 
     def texts(self, key: str) -> list[str]:
         """What a row says: label, both values, both intervals, the mark."""
@@ -93,14 +100,20 @@ class ComparisonTable(QWidget):
         return labels
 
 
-def pair_of(
-    key: str, figure: Figure, one: Estimate | None, other: Estimate | None,
-    change: Change | None = None, missing: tuple[str, str] = ("", ""),
-) -> Pair:  # fmt: skip
+def row_of(
+    key: str,
+    figure: Figure,
+    one: Estimate | None,
+    other: Estimate | None,
+    change: Change | None = None,
+    missing: tuple[str, str] = ("", ""),
+) -> ComparisonRow:
     """The row of a figure. missing: why there is no value, of each."""
     (first, low), (second, high) = figure.said(one, other)
-    low, high = (why if value == "" else interval for value, interval, why in (
-        (first, low, missing[0]), (second, high, missing[1])))  # fmt: skip
-    said = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
+    low, high = (
+        why if value == "" else interval
+        for value, interval, why in ((first, low, missing[0]), (second, high, missing[1]))
+    )
+    tooltip = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
     mark = "" if change is None else MARKS[change]
-    return Pair(key, figure.head, first, second, low, high, mark, said)
+    return ComparisonRow(key, figure.head, first, second, low, high, mark, tooltip)

@@ -39,41 +39,44 @@ class Dot(Canvas):
         return self.sizeHint()
 
     def _paint(self, painter: QPainter) -> None:
-        worn, side = theme.current(), theme.current().px(DOT)
+        current, side = theme.current(), theme.current().px(DOT)
         painter.setPen(Qt.PenStyle.NoPen)
         serious = self._severity == "serious"
-        painter.setBrush(tinted("error") if serious else QColor(worn.series[1]))
+        painter.setBrush(tinted("error") if serious else QColor(current.series[1]))
         painter.drawEllipse(QRectF(0, (self.height() - side) / 2, side, side))
 
 
 class DiagnosisCard(QFrame):
-    remedy_wanted = Signal(object)  # the Remedy
-    train_wanted = Signal()  # the page where what was taken is started
+    remedy_requested = Signal(object)  # the Remedy
+    train_requested = Signal()  # the page where what was taken is started
 
-    def __init__(self, found: Diagnosis, parent: QWidget | None = None) -> None:
+    def __init__(self, diagnosis: Diagnosis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.found, self._taken = found, False
-        self.name, self.severity = QLabel(found.name), QLabel(found.severity.capitalize())
-        self.number, self.sentence = QLabel(_begun(found.number)), QLabel(found.sentence)
-        self.evidence, self.remedy = QLabel(f"See {found.evidence}."), QPushButton()
+        self.diagnosis, self._taken = diagnosis, False
+        self.name, self.severity = QLabel(diagnosis.name), QLabel(diagnosis.severity.capitalize())
+        self.number, self.sentence = (
+            QLabel(_capitalised(diagnosis.number)),
+            QLabel(diagnosis.sentence),
+        )
+        self.evidence, self.remedy = QLabel(f"See {diagnosis.evidence}."), QPushButton()
         self.setProperty("surface", "raised")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName(f"{found.severity}: {found.name}, {found.number}")
+        self.setAccessibleName(f"{diagnosis.severity}: {diagnosis.name}, {diagnosis.number}")
         self._dress()
         self._lay_out()
 
     def set_taken(self, taken: bool) -> None:
         """Whether the settings are as the remedy wants them."""
         self._taken = taken
-        if self.found.remedy is not None:
-            self.remedy.setText(TAKEN if taken else self.found.remedy.sentence)
+        if self.diagnosis.remedy is not None:
+            self.remedy.setText(TAKEN if taken else self.diagnosis.remedy.sentence)
             self.remedy.setToolTip("" if taken else PROMISE)
 
     def _press(self) -> None:
         if self._taken:
-            self.train_wanted.emit()
+            self.train_requested.emit()
         else:
-            self.remedy_wanted.emit(self.found.remedy)
+            self.remedy_requested.emit(self.diagnosis.remedy)
 
     def _dress(self) -> None:
         self.name.setProperty("role", "number")
@@ -83,7 +86,7 @@ class DiagnosisCard(QFrame):
         for wrapped in (self.name, self.number, self.sentence, self.evidence):
             wrapped.setWordWrap(True)
             wrapped.setTextFormat(Qt.TextFormat.PlainText)
-        self.remedy.setVisible(self.found.remedy is not None)
+        self.remedy.setVisible(self.diagnosis.remedy is not None)
         self.set_taken(False)
         self.remedy.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.remedy.clicked.connect(self._press)
@@ -91,7 +94,7 @@ class DiagnosisCard(QFrame):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(Dot(self.found.severity))
+        head.addWidget(Dot(self.diagnosis.severity))
         head.addWidget(self.severity)
         head.addStretch()
         column = QVBoxLayout(self)
@@ -104,6 +107,6 @@ class DiagnosisCard(QFrame):
         column.addWidget(self.remedy)
 
 
-def _begun(said: str) -> str:
+def _capitalised(text: str) -> str:
     """As a line of its own"""
-    return said[:1].upper() + said[1:]
+    return text[:1].upper() + text[1:]

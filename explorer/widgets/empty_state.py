@@ -23,9 +23,9 @@ class EmptyState(QWidget):
         layout.addWidget(self.label)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch()
-        self.say(sentence, action)
+        self.set_text(sentence, action)
 
-    def say(self, sentence: str, action: str = "") -> None:
+    def set_text(self, sentence: str, action: str = "") -> None:
         self.label.setText(sentence)
         self.button.setText(action)
         self.button.setVisible(bool(action))

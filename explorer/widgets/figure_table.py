@@ -41,6 +41,7 @@ class FigureTable(QWidget):
         label.setWordWrap(True)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         value.setProperty("role", "number")
+        value.setObjectName(figure.key)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = len(self._rows)
@@ -64,10 +65,10 @@ class FigureTable(QWidget):
         if tooltip is not None:
             self._explain(key, tooltip)
 
-    def show_row(self, key: str, shown: bool) -> None:
+    def show_row(self, key: str, visible: bool) -> None:
         """Whether there is such a number at all."""
         for label in self._rows[key]:
-            label.setVisible(shown)
+            label.setVisible(visible)
 
     def value(self, key: str) -> str:
         return self._rows[key][1].text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..look import theme
-from ..look.pixels import bytes_of, wrapped
+from ..look.pixels import Bytes, bytes_of, wrapped
 from .canvas import Colours, class_colour, tinted, write
 from .path_track import MARGIN, PathTrack
 
@@ -40,7 +41,7 @@ class Filmstrip(PathTrack):
         t: NDArray[np.floating] | None = None,
     ) -> None:
         """images: (T, C, H, W); labels: (T,); t: (T,) rising fractions, even where not given."""
-        pixels = [] if images is None else bytes_of(images)
+        pixels: Iterable[Bytes] = () if images is None else bytes_of(images)
         self._frames = [wrapped(p).convertToFormat(QImage.Format.Format_RGB32) for p in pixels]
         self._labels = labels
         self._t = np.linspace(0, 1, len(self._frames)) if t is None else np.asarray(t)

@@ -8,13 +8,13 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
-from lacuna.core.figures.finding import NONE, UNSEEN, UNTOLD, Finding
+from lacuna.core.figures.finding import INSIGNIFICANT, NEEDS_IMAGES, NONE, Finding
 
 from ..look.theme import set_role
 from .canvas import focus_ring, tinted
 from .tip import tip
 
-CALM = (NONE, UNSEEN, UNTOLD, "no hole")  # values that nobody has to look at
+CALM = (NONE, NEEDS_IMAGES, INSIGNIFICANT, "no hole")  # values that nobody has to look at
 
 
 class FindingRow(QFrame):
@@ -40,7 +40,7 @@ class FindingRow(QFrame):
         set_role(self.value, "secondary" if finding.value in CALM else "number")
         self.interval.setText(finding.interval)
         self.interval.setVisible(bool(finding.interval))
-        self.more.setText(_explained(finding))
+        self.more.setText(_explanation(finding))
         self.setToolTip(
             tip(
                 finding.meaning,
@@ -110,7 +110,7 @@ class FindingRow(QFrame):
         grid.addWidget(self.more, 2, 0, 1, 2)
 
 
-def _explained(finding: Finding) -> str:
+def _explanation(finding: Finding) -> str:
     parts = [finding.meaning, finding.remark]
     if finding.formula:
         parts.append(f"Formula: {finding.formula}")

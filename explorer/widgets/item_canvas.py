@@ -33,7 +33,7 @@ class ItemCanvas(Canvas):
         """Of the part that is painted there, -1 for none."""
         raise NotImplementedError
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         return ""
 
     def _hover_at(self, index: int) -> None:
@@ -54,7 +54,7 @@ class ItemCanvas(Canvas):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self._tip_of(self._index_at(QPointF(event.pos())))
+            text = self.tip_of(self._index_at(QPointF(event.pos())))
             QToolTip.showText(event.globalPos(), text or self.toolTip(), self)
             return True
         return super().event(event)

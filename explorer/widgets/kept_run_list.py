@@ -14,18 +14,18 @@ from .tip import tip
 
 FEW = 4  # that are shown until all are asked for
 ABOUT = tip("Trainings that were not saved under a name. They stay until you save or discard them.")
-Told = tuple[Path, str, str]  # what it is of, and how far it came
+KeptRun = tuple[Path, str, str]  # what it is of, and how far it came
 
 
 class KeptRunList(QWidget):
     """Hidden where there is none."""
 
-    open_wanted = Signal(Path)
-    discard_wanted = Signal(Path)
+    open_requested = Signal(Path)
+    discard_requested = Signal(Path)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._runs: Sequence[Told] = ()
+        self._runs: Sequence[KeptRun] = ()
         self._all = False
         self.title, self.more = QLabel("Kept runs"), QPushButton()
         self.rows: list[KeptRunRow] = []
@@ -40,19 +40,19 @@ class KeptRunList(QWidget):
         self.title.setContentsMargins(9, 0, 0, 0)
         self._column.addWidget(self.title)
         self._column.addWidget(self.more)
-        self.draw(())
+        self.set_runs(())
 
-    def draw(self, runs: Sequence[Told]) -> None:
+    def set_runs(self, runs: Sequence[KeptRun]) -> None:
         """The newest first."""
         self._runs = runs
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [KeptRunRow(*told) for told in (runs if self._all else runs[:FEW])]
+        self.rows = [KeptRunRow(*run) for run in (runs if self._all else runs[:FEW])]
         for at, row in enumerate(self.rows):
-            row.opened.clicked.connect(partial(self.open_wanted.emit, row.path))
-            row.discard.clicked.connect(partial(self.discard_wanted.emit, row.path))
+            row.opened.clicked.connect(partial(self.open_requested.emit, row.path))
+            row.discard.clicked.connect(partial(self.discard_requested.emit, row.path))
             self._column.insertWidget(at + 1, row)
         older = len(runs) - len(self.rows)
         self.more.setText(f"{older} older")
@@ -61,22 +61,22 @@ class KeptRunList(QWidget):
 
     def _show_all(self) -> None:
         self._all = True
-        self.draw(self._runs)
+        self.set_runs(self._runs)
 
 
 class KeptRunRow(QWidget):
     def __init__(self, path: Path, what: str, rest: str) -> None:
         super().__init__()
         self.path = path
-        self.opened, self.said, self.discard = QPushButton(what), QLabel(rest), QToolButton()
+        self.opened, self.progress, self.discard = QPushButton(what), QLabel(rest), QToolButton()
         self.opened.setProperty("role", "flat")
         self.opened.setStyleSheet("text-align: left;")
         self.opened.setToolTip("Open this run: Go on trains it further")
         self.opened.setAccessibleDescription(rest)
-        self.said.setProperty("role", "caption")
-        self.said.setWordWrap(True)
-        self.said.setContentsMargins(9, 0, 0, 4)
-        icons.give(self.discard, "close")
+        self.progress.setProperty("role", "caption")
+        self.progress.setWordWrap(True)
+        self.progress.setContentsMargins(9, 0, 0, 4)
+        icons.set_icon(self.discard, "close")
         self.discard.setToolTip("Discard this run")
         self.discard.setAccessibleName(f"Discard {what}, {rest}")
         grid = QGridLayout(self)
@@ -85,4 +85,4 @@ class KeptRunRow(QWidget):
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.opened, 0, 0)
         grid.addWidget(self.discard, 0, 1)
-        grid.addWidget(self.said, 1, 0, 1, 2)
+        grid.addWidget(self.progress, 1, 0, 1, 2)

@@ -22,7 +22,7 @@ class LabelledCombo(QWidget):
     ) -> None:
         """options: key -> as read, beginning with a capital on screen"""
         super().__init__(parent)
-        self._keys = tuple(options)
+        self.keys = tuple(options)
         self.label, self.box = QLabel(name), ComboBox()
         self.box.addItems([text[:1].upper() + text[1:] for text in options.values()])
         self.box.setAccessibleName(name)
@@ -37,12 +37,12 @@ class LabelledCombo(QWidget):
         self.box.activated.connect(self._did_choose)
 
     def value(self) -> Any:
-        return self._keys[self.box.currentIndex()]
+        return self.keys[self.box.currentIndex()]
 
     def show_value(self, key: Any) -> None:
         """Shows a value and emits nothing."""
         with QSignalBlocker(self.box):
-            self.box.setCurrentIndex(self._keys.index(key))
+            self.box.setCurrentIndex(self.keys.index(key))
 
     def _did_choose(self, row: int) -> None:
-        self.chosen.emit(self._keys[row])
+        self.chosen.emit(self.keys[row])

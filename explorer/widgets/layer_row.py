@@ -56,10 +56,10 @@ class LayerRow(QWidget):
 
     def _describe(self) -> None:
         visible, opacity = self.value()
-        icons.give(self.eye, "eye" if visible else "eye-off", lit=False)
-        said = f"{'Hide' if visible else 'Show'} {self._name.lower()}"
-        self.eye.setToolTip(said)
-        self.eye.setAccessibleName(said)
+        icons.set_icon(self.eye, "eye" if visible else "eye-off", lit=False)
+        text = f"{'Hide' if visible else 'Show'} {self._name.lower()}"
+        self.eye.setToolTip(text)
+        self.eye.setAccessibleName(text)
         self.slider.setEnabled(visible)
         self.slider.setToolTip(f"Opacity: {100 * opacity:.0f} %")
         self.slider.setAccessibleName(f"Opacity of {self._name.lower()}")

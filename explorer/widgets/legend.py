@@ -60,7 +60,7 @@ class Legend(Canvas):
 
     def set_folded(self, folded: bool) -> None:
         self._scroll.setHidden(folded)
-        icons.give(self.head, "right" if folded else "down")
+        icons.set_icon(self.head, "right" if folded else "down")
         self.head.setToolTip("Show the classes" if folded else "Fold the classes away")
         self.head.setAccessibleDescription("Closed" if folded else "Open")
         self._fit()
@@ -128,7 +128,7 @@ class ClassRows(RowList):
     def set_classes(self, names: Sequence[str], colours: Colours) -> None:
         self._names, self._colours = tuple(names), colours
         self._masses = self._intervals = None
-        self._set_shown(list(range(len(self._names))))
+        self._set_indices(list(range(len(self._names))))
 
     def fits(self, masses: NDArray[np.floating]) -> bool:
         """Whether there is one of these for each class."""
@@ -164,13 +164,13 @@ class ClassRows(RowList):
             numbers = painter.fontMetrics().horizontalAdvance(text) + 8
         write(painter, name.adjusted(0, 0, -numbers, 0), self._names[index])
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         if index < 0 or self._masses is None:
             return ""
         name, mass = escape(self._names[index]), 100 * float(self._masses[index])
-        said = f"The model draws {name} from {mass:.1f} % of the prior"
+        sentence = f"The model draws {name} from {mass:.1f} % of the prior"
         if self._intervals is not None:
             low, high = (100 * float(end) for end in self._intervals[index])
-            said += f" (95 % interval: {low:.1f} to {high:.1f} %)"
+            sentence += f" (95 % interval: {low:.1f} to {high:.1f} %)"
         then = " So it was before; it is being measured again." if self._late else ""
-        return f"<qt>{said}.{then}</qt>"
+        return f"<qt>{sentence}.{then}</qt>"

@@ -22,7 +22,7 @@ class MassBars(ProbabilityBars):
         self.set_classes(names, class_colours(max(len(names), 1)))
         self.set_shares(np.array([mass.value for mass in masses]))
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         if index < 0:
             return ""
         name, mass = escape(self._names[index]), self._masses[index]

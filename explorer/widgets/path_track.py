@@ -107,8 +107,12 @@ class PathTrack(Canvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.01
         now = self._position or 0.0
-        places = {Qt.Key.Key_Left: now - step, Qt.Key.Key_Right: now + step,
-                  Qt.Key.Key_Home: 0.0, Qt.Key.Key_End: 1.0}  # fmt: skip
+        places = {
+            Qt.Key.Key_Left: now - step,
+            Qt.Key.Key_Right: now + step,
+            Qt.Key.Key_Home: 0.0,
+            Qt.Key.Key_End: 1.0,
+        }
         place = places.get(Qt.Key(event.key()))
         if place is None or not self._has_path():
             super().keyPressEvent(event)

@@ -44,13 +44,15 @@ class ProbabilityBars(RowList):
             raise ValueError(f"{len(shares)} probabilities for {len(self._names)} classes")
         self._shares = shares
         self._top = -1 if not len(shares) or np.isnan(shares).any() else int(shares.argmax())
-        self._set_shown(self._chosen())
-        said = f"{self._names[self._top]}, {percent(shares[self._top])}" if self._top >= 0 else ""
-        self.setAccessibleDescription(said)
+        self._set_indices(self._chosen())
+        description = (
+            f"{self._names[self._top]}, {percent(shares[self._top])}" if self._top >= 0 else ""
+        )
+        self.setAccessibleDescription(description)
 
-    def shown(self) -> list[int]:
+    def indices(self) -> list[int]:
         """The class of each row; -1 for the row of all others."""
-        return list(self._shown)
+        return list(self._indices)
 
     def top(self) -> int:
         return self._top
@@ -62,9 +64,9 @@ class ProbabilityBars(RowList):
         likely = np.argsort(-np.nan_to_num(self._shares), kind="stable")[: MOST - 1]
         return [*sorted(int(index) for index in likely), OTHERS]
 
-    def _share(self, index: int) -> float:
+    def share(self, index: int) -> float:
         if index == OTHERS:
-            return float(1 - sum(self._shares[i] for i in self._shown if i >= 0))
+            return float(1 - sum(self._shares[i] for i in self._indices if i >= 0))
         return float(self._shares[index])
 
     def _name(self, index: int) -> str:
@@ -75,16 +77,16 @@ class ProbabilityBars(RowList):
         if index >= 0 and index == self._top:
             font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        known = not np.isnan(self._share(index))
-        token = "text" if known and self._share(index) >= 0.005 else "secondary"
+        known = not np.isnan(self.share(index))
+        token = "text" if known and self.share(index) >= 0.005 else "secondary"
         names, numbers = self._columns(rect)
         write(
             painter, QRectF(rect.left(), rect.top(), names, rect.height()), self._name(index), token
         )
-        text = percent(max(self._share(index), 0.0)) if known else NOTHING
+        text = percent(max(self.share(index), 0.0)) if known else NOTHING
         write(painter, rect, text, token, Qt.AlignmentFlag.AlignRight)
         track = rect.adjusted(names + 8, 0, -numbers - 8, 0)
-        self._paint_bar(painter, track, index, self._share(index) if known else 0.0)
+        self._paint_bar(painter, track, index, self.share(index) if known else 0.0)
 
     def _paint_bar(self, painter: QPainter, track: QRectF, index: int, share: float) -> None:
         track = QRectF(track.left(), round(track.center().y()) - 4, track.width(), 8)
@@ -104,11 +106,11 @@ class ProbabilityBars(RowList):
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetrics(bold)
-        names = max((metrics.horizontalAdvance(self._name(i)) for i in self._shown), default=0)
+        names = max((metrics.horizontalAdvance(self._name(i)) for i in self._indices), default=0)
         return min(names + 1, rect.width() * 0.42), metrics.horizontalAdvance(">99 %") + 1
 
-    def _tip_of(self, index: int) -> str:
-        if index < 0 or np.isnan(self._share(index)):
+    def tip_of(self, index: int) -> str:
+        if index < 0 or np.isnan(self.share(index)):
             return ""
-        name, share = escape(self._names[index]), 100 * self._share(index)
+        name, share = escape(self._names[index]), 100 * self.share(index)
         return f"<qt>The classifier gives {name} a probability of {share:.2f} % here.</qt>"

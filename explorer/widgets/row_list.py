@@ -13,7 +13,7 @@ from .item_canvas import ItemCanvas
 class RowList(ItemCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: list[int] = []  # index of each row; -1 where a row stands for none
+        self._indices: list[int] = []  # index of each row; -1 where a row stands for none
 
     def row_height(self) -> int:
         return self._line_height() + 6
@@ -22,17 +22,17 @@ class RowList(ItemCanvas):
         return QRectF(0, row * self.row_height(), self.width(), self.row_height())
 
     def rect_of(self, index: int) -> QRectF:
-        return self.row_rect(self._shown.index(index))
+        return self.row_rect(self._indices.index(index))
 
     def sizeHint(self) -> QSize:
-        return QSize(228, len(self._shown) * self.row_height())
+        return QSize(228, len(self._indices) * self.row_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, len(self._shown) * self.row_height())
+        return QSize(96, len(self._indices) * self.row_height())
 
-    def _set_shown(self, indices: list[int]) -> None:
-        resized = len(indices) != len(self._shown)
-        self._shown = indices
+    def _set_indices(self, indices: list[int]) -> None:
+        resized = len(indices) != len(self._indices)
+        self._indices = indices
         if self._hover not in indices:
             self._hover_at(-1)
         if resized:
@@ -40,7 +40,7 @@ class RowList(ItemCanvas):
         self.update()
 
     def _paint(self, painter: QPainter) -> None:
-        for row, index in enumerate(self._shown):
+        for row, index in enumerate(self._indices):
             rect = self.row_rect(row)
             if index >= 0 and index == self.highlighted():
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -55,14 +55,14 @@ class RowList(ItemCanvas):
 
     def _index_at(self, place: QPointF) -> int:
         row = int(place.y() // self.row_height())
-        return self._shown[row] if 0 <= row < len(self._shown) else -1
+        return self._indices[row] if 0 <= row < len(self._indices) else -1
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hover_at(self._index_at(event.position()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        real = [index for index in self._shown if index >= 0]
+        real = [index for index in self._indices if index >= 0]
         if step is None or not real:
             super().keyPressEvent(event)
             return

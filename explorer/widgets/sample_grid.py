@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from ..look.pixels import bytes_of, wrapped
+from ..look.pixels import Bytes, bytes_of, wrapped
 from .canvas import Colours, class_colour, focus_ring, tinted
 from .item_canvas import ItemCanvas
 
@@ -43,7 +43,7 @@ class SampleGrid(ItemCanvas):
     ) -> None:
         """labels: (N,) classes; colours: (K, 3); tips: a tooltip for each image."""
         resized = len(self._images) != (0 if images is None else len(images))
-        pixels = [] if images is None else bytes_of(images)
+        pixels: Iterable[Bytes] = () if images is None else bytes_of(images)
         self._images = [wrapped(p).convertToFormat(QImage.Format.Format_RGB32) for p in pixels]
         self._labels, self._tips = labels, tips
         if colours is not None:
@@ -102,7 +102,7 @@ class SampleGrid(ItemCanvas):
         index = int(place.y() // (side + UNDERLINE + GAP)) * self.columns + column
         return index if 0 <= column < self.columns and 0 <= index < len(self._images) else -1
 
-    def _tip_of(self, index: int) -> str:
+    def tip_of(self, index: int) -> str:
         return self._tips[index] if 0 <= index < len(self._tips) else ""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -112,8 +112,12 @@ class SampleGrid(ItemCanvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, columns = Qt.Key(event.key()), self.columns
-        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Down: columns,
-                 Qt.Key.Key_Up: -columns}  # fmt: skip
+        steps = {
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Down: columns,
+            Qt.Key.Key_Up: -columns,
+        }
         if key in steps and self._images:
             to = self._hover + steps[key] if self._hover >= 0 else 0
             self._hover_at(to if 0 <= to < len(self._images) else self._hover)

@@ -42,5 +42,5 @@ class Section(QWidget):
 
     def _show(self, opened: bool) -> None:
         self.body.setVisible(opened)
-        icons.give(self.header, "down" if opened else "right")
+        icons.set_icon(self.header, "down" if opened else "right")
         self.header.setAccessibleDescription("Open" if opened else "Closed")

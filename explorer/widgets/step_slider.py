@@ -113,8 +113,12 @@ class StepSlider(Canvas):
             self._pressed = False
             self.cancelled.emit()
             return
-        places = {Qt.Key.Key_Left: self._at - 1, Qt.Key.Key_Right: self._at + 1,
-                  Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}  # fmt: skip
+        places = {
+            Qt.Key.Key_Left: self._at - 1,
+            Qt.Key.Key_Right: self._at + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
         if key not in places or not self._steps:
             super().keyPressEvent(event)
             return

@@ -18,11 +18,17 @@ DRAWN, LEAST = 2500, 20  # points, of which so many within three deviations capt
 SEEDS = (0, 1, 2)
 
 COLLAPSING = {  # the newest generator against a critic that is near its best
-    "loss": "non-saturating", "penalty": "none", "critic_steps": 20, "average": 0.0,
-}  # fmt: skip
+    "loss": "non-saturating",
+    "penalty": "none",
+    "critic_steps": 20,
+    "average": 0.0,
+}
 GRADIENT = {
-    "loss": "wasserstein", "penalty": "gradient penalty", "slope": 0.1, "critic_steps": 2,
-}  # fmt: skip
+    "loss": "wasserstein",
+    "penalty": "gradient penalty",
+    "slope": 0.1,
+    "critic_steps": 2,
+}
 SPECTRAL = {"loss": "hinge", "penalty": "spectral norm"}
 
 

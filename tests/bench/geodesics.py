@@ -6,9 +6,9 @@ from lacuna.core.documents.archive import load
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import whole_plane
+from lacuna.core.geometry.paths.context import PathContext, latent_graph
 from lacuna.core.geometry.paths.families import FAMILIES
-from lacuna.core.geometry.paths.geodesic import chords, geodesic
-from lacuna.core.geometry.paths.shortest import Context, graph_of
+from lacuna.core.geometry.paths.geodesic import geodesic, squared_chords
 from lacuna.core.geometry.paths.slerp import slerp
 
 WINDOW = (-3.5, 3.5, -3.5, 3.5)
@@ -22,7 +22,7 @@ def least_energy(path):
     for pair in PAIRS:
         ends = document.codes.mean[list(pair)]
         began = time.perf_counter()
-        for _ in geodesic(chords(scene.decode), [ends, slerp(*ends, 64)]):
+        for _ in geodesic(squared_chords(scene.decode), [ends, slerp(*ends, 64)]):
             pass
         seconds.append(time.perf_counter() - began)
     return f"geodesic of 64 segments, {path.stem}", f"{max(seconds):.2f} s at worst", "<= 1 s"
@@ -33,8 +33,8 @@ def first_answers(path):
     document = load(path)
     scene, seconds = scene_of(document, "bench"), {}
     known = _last(class_map(scene, whole_plane(), WINDOW))
-    graph = _last(graph_of(scene, Context(label_map=known)))
-    context = Context(4, document.codes, label_map=known, graph=graph)
+    graph = _last(latent_graph(scene, PathContext(label_map=known)))
+    context = PathContext(4, document.codes, label_map=known, graph=graph)
     for name, row in FAMILIES.items():
         for pair in PAIRS:
             job = row.job(scene, *document.codes.mean[list(pair)], context)

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from lacuna.core.analysis.survey import Survey, survey
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
 from lacuna.core.geometry.classes.masses import masses
-from lacuna.core.geometry.holes.detectors.registry import make
+from lacuna.core.geometry.holes.detectors.registry import fit_detector
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
@@ -64,9 +64,11 @@ def codes_of_prior(n=60, latent=2, deviation=1.0, spread=0.5):
 
 def reports(scene, codes=None, insides=None, n=512):
     """Every Survey on the way; a search takes a fourth of the program's points."""
-    fitted = () if codes is None else tuple(
-        last(make(key, scene, codes)) for key in ("density", "realism")
-    )  # fmt: skip
+    fitted = (
+        ()
+        if codes is None
+        else tuple(last(fit_detector(key, scene, codes)) for key in ("density", "realism"))
+    )
     shares = None
     if scene.logits is not None or codes is not None:
         shares = last(masses(scene, codes, math.log(20), n))

@@ -433,7 +433,7 @@ def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monke
     assert held == session.results.scene.step
     trains(person, 20)
     assert session.results.scene.step == held
-    assert "held" in person.window.top_bar.shown.text()
+    assert "held" in person.window.top_bar.title.text()
     press(person, person.window.scrubber.follow)
     assert session.settings.step is None
     person.until(lambda: session.results.scene.step > held)

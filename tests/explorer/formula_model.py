@@ -21,9 +21,13 @@ def half_planes(latent=2):
         return torch.stack([-z.sum(1), z.sum(1)], dim=1) * 4
 
     return Scene(
-        "formula", 0, lambda z: torch.zeros(len(z), 1, 4, 4), logits, latent=latent,
+        "formula",
+        0,
+        lambda z: torch.zeros(len(z), 1, 4, 4),
+        logits,
+        latent=latent,
         classes=("lower", "upper"),
-    )  # fmt: skip
+    )
 
 
 def put(session, **results):

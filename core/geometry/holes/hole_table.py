@@ -13,8 +13,9 @@ from ...figures.array import Array
 from ...figures.estimate import Estimate
 from ...scene.scene import Scene
 from ..classes.masses import wilson
-from .detectors.base import CHUNK, evaluated
-from .hole_map import Fitted
+from ..evaluation import CHUNK
+from .detectors.calibration import evaluate_score
+from .detectors.detector import FittedDetector
 
 FIRST = 256  # points before the first report; then whenever their number has doubled
 
@@ -47,7 +48,7 @@ class HoleTable:
 
 
 def hole_table(
-    scene: Scene, unvisited: Fitted, unreal: Fitted, n: int = 4096, seed: int = 0
+    scene: Scene, unvisited: FittedDetector, unreal: FittedDetector, n: int = 4096, seed: int = 0
 ) -> Job[HoleTable]:
     """How the holes of an encoder's detector and of a decoder's overlap on `n` prior samples.
 
@@ -66,9 +67,9 @@ def hole_table(
         yield HoleTable(tuple(_cell(place, hits, seen) for place in NAMES), seen, scene.step)
 
 
-def _inside(fitted: Fitted, z: Tensor) -> Array:
+def _inside(fitted: FittedDetector, z: Tensor) -> Array:
     """(N,) 1 in a hole, 0 elsewhere"""
-    inside: Array = (fitted.excess(evaluated(fitted.score, z)) > 0).long().numpy()
+    inside: Array = (fitted.excess(evaluate_score(fitted.score, z)) > 0).long().numpy()
     return inside
 
 

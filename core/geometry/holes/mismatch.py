@@ -1,20 +1,25 @@
-"""How holes follow from a mismatch of aggregated posterior and prior (THEORY.md, B0)."""
+"""Mismatch of aggregated posterior and prior, and the least that a hole proves of it.
+
+THEORY.md, B0.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from scipy.special import rel_entr
-from torch import Generator, Tensor
+from torch import Tensor
 
 from ...engine.jobs import Job, Progress
+from ...figures.array import Array
 from ...figures.estimate import Estimate, mean_of
-from ...scene.codes import Codes, density_ratio, posterior_sample
+from ...scene.codes import Codes, density_ratio, points_per_step, posterior_sample
 from ...scene.prior import Prior
-from .detectors.base import Part, scores
-from .hole_map import STEP
+from .detectors.calibration import scores
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,7 @@ class Mismatch:
     kl: Estimate  # nats, KL(q‖p)
     floor: float  # nats, kl(q(H)‖p(H)) of two outcomes
     visited: float  # q(H)
-    drawn: float  # p(H)
+    sampled: float  # p(H)
 
 
 def mismatch(
@@ -36,24 +41,24 @@ def mismatch(
 ) -> Job[Mismatch | Progress]:
     """Both sides of the inequality for the hole where log p - log q > `threshold` (nats)."""
     random = torch.Generator().manual_seed(seed)
-    visited, drawn = _visited(codes, n, random), prior.sample(n, codes.mean.shape[1], random)
-    of_visited = yield from _ratio(codes, prior, visited)
-    of_drawn = yield from _ratio(codes, prior, drawn)
-    q, p = float((of_visited > threshold).mean()), float((of_drawn > threshold).mean())
-    yield Mismatch(mean_of(-of_visited), kl_floor(q, p), q, p)
+    posterior, sample = _aggregated(codes, n, random), prior.sample(n, codes.mean.shape[1], random)
+    at_posterior = yield from _ratio(codes, prior, posterior)
+    at_prior = yield from _ratio(codes, prior, sample)
+    q, p = float((at_posterior > threshold).mean()), float((at_prior > threshold).mean())
+    yield Mismatch(mean_of(-at_posterior), kl_floor(q, p), q, p)
 
 
-def kl_floor(visited: float, drawn: float) -> float:
+def kl_floor(visited: float, sampled: float) -> float:
     """kl(q(H)‖p(H)) in nats of the shares q(H), p(H) in [0, 1]; infinite where only p is 0 or 1."""
-    q, p = np.array([visited, 1 - visited]), np.array([drawn, 1 - drawn])
+    q, p = np.array([visited, 1 - visited]), np.array([sampled, 1 - sampled])
     return float(rel_entr(q, p).sum())
 
 
-def _visited(codes: Codes, n: int, random: Generator) -> Tensor:
+def _aggregated(codes: Codes, n: int, random: torch.Generator) -> Tensor:
     return posterior_sample(codes, torch.randint(len(codes.mean), (n,), generator=random), random)
 
 
-def _ratio(codes: Codes, prior: Prior, z: Tensor) -> Part:
+def _ratio(codes: Codes, prior: Prior, z: Tensor) -> Generator[Progress | None, Any, Array]:
     """log p - log q at z (N, L), (N,) nats"""
-    chunk = max(1, STEP // len(codes.mean))
-    return scores(density_ratio(codes, prior), z, chunk, "comparing posterior and prior")
+    score, chunk = density_ratio(codes, prior), points_per_step(codes)
+    return scores(score, z, chunk, "comparing posterior and prior")

@@ -1,4 +1,4 @@
-"""Loops of codes: holes that need no threshold (THEORY.md, H8 and B1).
+"""Persistent homology of codes: their loops, holes that need no threshold (THEORY.md, H8 and B1).
 
 Balls of radius t around the codes grow together. A loop of them is born at one radius and filled
 at another. By Alexander duality its inside is a bounded component of {distance to the codes > t},
@@ -11,19 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ...engine.jobs import Job
 from ...figures.array import Array
 from ..map.refinement import Window, bands
 
 LASTING = 2.0  # a loop that is filled before its birth radius has grown so many times is no loop
 MERGES = 4000  # of basins in one step
-
-Part: TypeAlias = Generator[None, Any, Array]
 
 
 @dataclass(frozen=True)
@@ -44,45 +41,39 @@ class Loop:
         return self.death > LASTING * self.birth and self.death > radius
 
 
-def loops(points: Array, window: Window, side: int) -> Job[tuple[Loop, ...]]:
-    """The loops that points (M, 2) form in `window`, the longest lived first.
+def distance_field(points: Array, window: Window, side: int) -> Generator[None, Any, Array]:
+    """How far the pixels of a grid from corner to corner are from points (M, 2), (S, S)"""
+    across, up = grid_axes(window, side)
+    tree, distance = cKDTree(points), np.empty((side, side))
+    for rows in bands(4 * side):
+        x, y = np.meshgrid(across, up[rows])
+        distance[rows] = tree.query(np.stack([x, y], -1))[0] if x.size else 0
+        yield None
+    return distance
+
+
+def persistent_loops(distance: Array, window: Window) -> Generator[None, Any, tuple[Loop, ...]]:
+    """The loops of a distance field (S, S) over `window`, the longest lived first.
 
     Births and deaths are right to half the diagonal of a pixel, for the distance is 1-Lipschitz;
     loops that live shorter than that diagonal are the grid's, not the points'.
     """
-    distance = yield from distances(points, window, side)
-    yield (yield from loops_of(distance, window))
-
-
-def distances(points: Array, window: Window, side: int) -> Part:
-    """How far the pixels of a grid from corner to corner are from points (M, 2), (S, S)"""
-    across, up = axes(window, side)
-    tree, found = cKDTree(points), np.empty((side, side))
-    for rows in bands(4 * side):
-        x, y = np.meshgrid(across, up[rows])
-        found[rows] = tree.query(np.stack([x, y], -1))[0] if x.size else 0
-        yield None
-    return found
-
-
-def loops_of(distance: Array, window: Window) -> Generator[None, Any, tuple[Loop, ...]]:
-    """The loops of a distance field (S, S) over `window`, the longest lived first."""
-    pairs = yield from merge_pairs(distance)
-    across, up = axes(window, len(distance))
-    found = [
+    pairs = yield from merge_tree(distance)
+    across, up = grid_axes(window, len(distance))
+    loops = [
         Loop(float(birth), float(death), (float(across[column]), float(up[row])), (row, column))
         for birth, death, row, column in pairs
     ]
-    return tuple(sorted(found, key=lambda loop: loop.birth - loop.death))
+    return tuple(sorted(loops, key=lambda loop: loop.birth - loop.death))
 
 
-def axes(window: Window, side: int) -> tuple[Array, Array]:
+def grid_axes(window: Window, side: int) -> tuple[Array, Array]:
     """The coordinates of the columns and of the rows of a grid from corner to corner."""
     left, right, bottom, top = window
     return np.linspace(left, right, side), np.linspace(bottom, top, side)
 
 
-def merge_pairs(
+def merge_tree(
     field: Array,
 ) -> Generator[None, Any, list[tuple[float, float, int, int]]]:
     """Where the components of {field > t} merge as t falls: (level, top, row, column) of the lower.

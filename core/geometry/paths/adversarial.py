@@ -1,4 +1,4 @@
-"""Paths in latent space: straight from A to B, and adversarial, from A to a class."""
+"""Adversarial path: from A to where the model draws a class that is chosen."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from torch import Tensor
 from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...scene.scene import Logits, Scene
-from .ascent import climb
-from .curve import Path, follow, latent_length, sketch
-from .seeds import confidence, confirmed, cut
+from ..evaluation import CHUNK
+from .gradient_ascent import gradient_ascent
+from .path import Path, decode_path, sketch_path
+from .polyline import latent_length
+from .seeds import first_sure_point, nearest_confirmed, target_confidence
+from .wording import class_phrase
 
 OUTSKIRTS = 4.0  # deviations beyond the shell of radius sqrt(L) where a Gaussian prior lives
 
@@ -28,12 +31,12 @@ class PathConfig:
     sure: float = 0.9  # probability of the target at which it may end
     step: float = 0.1  # of the climb at most, in deviations of the prior
     steps: int = 160  # of the climb at most
-    chunk: int = 32  # decodes in one step
+    chunk: int = CHUNK  # decodes in one step
     patience: int = 12  # steps of the climb before a first report of where it has got to
     detour: float = 3.0  # how many times longer than the straight way to a seed a climb may be
 
 
-class Way(NamedTuple):
+class Candidate(NamedTuple):
     """A candidate for the path."""
 
     nodes: Tensor  # (P, L)
@@ -41,7 +44,7 @@ class Way(NamedTuple):
     reached: bool
     note: str
 
-    def better_than(self, other: Way | None, sure: float) -> bool:
+    def better_than(self, other: Candidate | None, sure: float) -> bool:
         """In this order: reaches the target, is sure of it; of two unsure ones the shorter."""
         if other is None or self.reached != other.reached:
             return self.reached
@@ -50,28 +53,21 @@ class Way(NamedTuple):
         return latent_length(self.nodes) < latent_length(other.nodes)
 
 
-def straight(scene: Scene, start: Tensor, end: Tensor, frames: int = 32) -> Job[Path]:
-    """The segment from `start` to `end`, (L,) each."""
-    nodes = torch.stack([start, end])
-    yield sketch(scene, "straight", nodes)
-    yield (yield from follow(scene, "straight", nodes, frames))
-
-
-def adversarial(
+def adversarial_path(
     scene: Scene,
     start: Tensor,
     target: int,
     seeds: Tensor | None,
     config: PathConfig = PathConfig(),
 ) -> Job[Path]:
-    """A way from `start` (L,) to where the model draws `target`: a first one soon, then better.
+    """A path from `start` (L,) to where the model draws `target`: a first one soon, then better.
 
     The soonest goes straight to the nearest of `seeds` (M, L) that the judge confirms: points that
-    should decode to the target (see `target_seeds`; None where nobody has looked yet). Then comes
+    should decode to the target (see `target_seeds`; None where none were looked for). Then comes
     the one that climbs the target's odds from `start` at every step. Where the climb stalls, on a
     summit or a plateau, or is more than `config.detour` times as long, the seeds are what remains.
     """
-    logits, name = _judge(scene), named(scene, target)
+    logits, name = _judge(scene), class_phrase(scene, target)
     shown = best = yield from _first(scene, logits, start, target, seeds, config)
     if best:
         yield (yield from _shown(scene, best, target, config))
@@ -84,8 +80,8 @@ def adversarial(
         climbed = nodes
         yield None
         if count == config.patience and not best:
-            way = _judged(logits, nodes, target, f"Still looking for a way to {name}.")
-            yield (yield from _shown(scene, way, target, config))
+            candidate = _judged(logits, nodes, target, f"Still looking for a way to {name}.")
+            yield (yield from _shown(scene, candidate, target, config))
     flow = _judged(logits, climbed, target, f"At every step of this way {name} is more probable.")
     if flow.probability >= config.sure:
         flow = yield from _trimmed(logits, flow, target, config)
@@ -106,9 +102,9 @@ def _first(
     target: int,
     seeds: Tensor | None,
     config: PathConfig,
-) -> Generator[Path | None, Any, Way | None]:
+) -> Generator[Path | None, Any, Candidate | None]:
     """What there is without climbing: the start itself, or a straight way to a seed."""
-    note = f"The model already draws {named(scene, target)} here."
+    note = f"The model already draws {class_phrase(scene, target)} here."
     here = _judged(logits, start[None], target, note)
     yield None
     if here.probability >= config.sure:
@@ -119,30 +115,30 @@ def _first(
 
 
 def _further(
-    scene: Scene, logits: Logits, way: Way, target: int, config: PathConfig
-) -> Generator[None, Any, Way]:
+    scene: Scene, logits: Logits, candidate: Candidate, target: int, config: PathConfig
+) -> Generator[None, Any, Candidate]:
     """The way, and a climb from its doubtful end."""
-    climbed = way.nodes[-1:]
-    for nodes in _climbed(scene, logits, way.nodes[-1], target, config, math.inf):
+    climbed = candidate.nodes[-1:]
+    for nodes in _climbed(scene, logits, candidate.nodes[-1], target, config, math.inf):
         climbed = nodes
         yield None
-    return _judged(logits, torch.cat([way.nodes, climbed[1:]]), target, way.note)
+    return _judged(logits, torch.cat([candidate.nodes, climbed[1:]]), target, candidate.note)
 
 
 def _trimmed(
-    logits: Logits, way: Way, target: int, config: PathConfig
-) -> Generator[None, Any, Way]:
+    logits: Logits, candidate: Candidate, target: int, config: PathConfig
+) -> Generator[None, Any, Candidate]:
     """The way without what its last step does more than needed"""
-    last, end = way.nodes[-2], way.nodes[-1]
-    end = yield from cut(logits, last, end, target, config.sure)
-    return _judged(logits, torch.cat([way.nodes[:-1], end[None]]), target, way.note)
+    last, end = candidate.nodes[-2], candidate.nodes[-1]
+    end = yield from first_sure_point(logits, last, end, target, config.sure)
+    return _judged(logits, torch.cat([candidate.nodes[:-1], end[None]]), target, candidate.note)
 
 
 def _none(
-    scene: Scene, flow: Way, target: int, config: PathConfig, absent: bool
+    scene: Scene, flow: Candidate, target: int, config: PathConfig, absent: bool
 ) -> Generator[None, Any, Path]:
     """As far as the climb got, with the honest sentence."""
-    name = named(scene, target)
+    name = class_phrase(scene, target)
     note = f"No way from here to {name} was found."
     if absent:
         note = (
@@ -153,16 +149,16 @@ def _none(
 
 def _to_seed(
     scene: Scene, logits: Logits, start: Tensor, target: int, seeds: Tensor, config: PathConfig
-) -> Generator[Path | None, Any, Way | None]:
+) -> Generator[Path | None, Any, Candidate | None]:
     """Straight to the nearest confirmed seed, as far as it takes to be sure of the target."""
-    found = yield from confirmed(logits, start, seeds, target, config.sure, config.chunk)
-    if found is None:
+    nearest = yield from nearest_confirmed(logits, start, seeds, target, config.sure, config.chunk)
+    if nearest is None:
         return None
-    end, sure = found
-    note = f"Straight to the nearest place known to be drawn as {named(scene, target)}."
-    yield sketch(scene, "adversarial", torch.stack([start, end]), target, note)
+    end, sure = nearest
+    note = f"Straight to the nearest place known to be drawn as {class_phrase(scene, target)}."
+    yield sketch_path(scene, "adversarial", torch.stack([start, end]), target, note)
     if sure:
-        end = yield from cut(logits, start, end, target, config.sure)
+        end = yield from first_sure_point(logits, start, end, target, config.sure)
     return _judged(logits, torch.stack([start, end]), target, note)
 
 
@@ -177,40 +173,33 @@ def _climbed(
     step = config.step * scene.prior.deviation
     reach = (math.sqrt(len(start)) + OUTSKIRTS) * scene.prior.deviation
     reach = max(reach, float((start - scene.prior.mean).norm()))
-    for climbed in climb(logits, start, target, odds, step, config.steps):
+    for climbed in gradient_ascent(logits, start, target, odds, step, config.steps):
         away = float((climbed.nodes[-1] - scene.prior.mean).norm())
         if away > reach or latent_length(climbed.nodes) > bound:
             return
         yield climbed.nodes
 
 
-def _judged(logits: Logits, nodes: Tensor, target: int, note: str) -> Way:
-    probability = float(confidence(logits, nodes[-1:], target)[0])
-    return Way(nodes, probability, probability > 0, note)
+def _judged(logits: Logits, nodes: Tensor, target: int, note: str) -> Candidate:
+    probability = float(target_confidence(logits, nodes[-1:], target)[0])
+    return Candidate(nodes, probability, probability > 0, note)
 
 
 def _shown(
-    scene: Scene, way: Way, target: int, config: PathConfig, absent: bool = False
+    scene: Scene, candidate: Candidate, target: int, config: PathConfig, absent: bool = False
 ) -> Generator[None, Any, Path]:
-    nodes, frames, note = way.nodes, config.frames, _said(way, config)
-    return (yield from follow(scene, "adversarial", nodes, frames, target, note, absent))
+    nodes, frames, note = candidate.nodes, config.frames, _note(candidate, config)
+    return (yield from decode_path(scene, "adversarial", nodes, frames, target, note, absent))
 
 
-def _said(way: Way, config: PathConfig) -> str:
-    if not way.reached or way.probability >= config.sure:
-        return way.note
-    percent = math.floor(100 * way.probability)
-    return f"{way.note} The judge is only {percent} % sure of it there."
+def _note(candidate: Candidate, config: PathConfig) -> str:
+    if not candidate.reached or candidate.probability >= config.sure:
+        return candidate.note
+    percent = math.floor(100 * candidate.probability)
+    return f"{candidate.note} The judge is only {percent} % sure of it there."
 
 
 def _judge(scene: Scene) -> Logits:
     if scene.logits is None:
         raise Problem("There are no classes to go to: no judge was trained for this model.")
     return scene.logits
-
-
-def named(scene: Scene, target: int) -> str:
-    """As in a sentence: "a 5", "an 8", "a sandal" """
-    name = scene.classes[target] if target < len(scene.classes) else str(target)
-    vowel = name[:1].lower() in "aeio" or name.split(" ")[0] in ("8", "11", "18")
-    return f"an {name}" if vowel else f"a {name}"

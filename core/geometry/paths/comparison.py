@@ -1,4 +1,4 @@
-"""Paths beside each other: a row of figures for each (THEORY.md, C6)."""
+"""Comparison of paths: a row of figures for each (THEORY.md, C6)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .along import DENSITY, Along
+from .path_measures import DENSITY, PathMeasures
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """A path among others: one row of their comparison."""
 
     family: str
@@ -30,7 +30,7 @@ class Row:
     tears: int
 
 
-COLUMNS = {  # of a Row: title, unit; σ is the prior's deviation
+COLUMNS = {  # of a ComparisonRow: title, unit; σ is the prior's deviation
     "family": ("family", ""),
     "outcome": ("outcome", ""),
     "length": ("latent length", "σ"),
@@ -48,14 +48,14 @@ COLUMNS = {  # of a Row: title, unit; σ is the prior's deviation
 }
 
 
-def compare(alongs: Sequence[Along]) -> tuple[Row, ...]:
+def compare_paths(paths: Sequence[PathMeasures]) -> tuple[ComparisonRow, ...]:
     """One row for each path, in their order; the holes are those of the score `DENSITY`."""
-    return tuple(_row(one) for one in alongs)
+    return tuple(_row(one) for one in paths)
 
 
-def _row(one: Along) -> Row:
+def _row(one: PathMeasures) -> ComparisonRow:
     holes = one.holes.get(DENSITY)
-    return Row(
+    return ComparisonRow(
         family=one.path.family,
         outcome=one.path.outcome,
         length=one.path.length,

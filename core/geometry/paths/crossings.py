@@ -35,26 +35,26 @@ class Bracket(NamedTuple):
     after: int
 
 
-def brackets(labels: Labels, t: Array, seen: Array) -> Generator[None, Any, list[Bracket]]:
-    """Every change of class between the nodes t (T,), where the labels `seen` (T,) are known.
+def bisect_crossings(labels: Labels, t: Array, known: Array) -> Generator[None, Any, list[Bracket]]:
+    """Every change of class between the nodes t (T,), where the labels are `known` (T,).
 
     A bracket whose middle shows a third class is split in two. Changes that come and go between
-    two nodes of the same class are not found: see `between`.
+    two nodes of the same class are not found: see `revisit_times`.
     """
-    found = [
-        Bracket(float(t[k]), float(t[k + 1]), int(seen[k]), int(seen[k + 1]))
-        for k in np.flatnonzero(seen[1:] != seen[:-1])
+    open_ = [
+        Bracket(float(t[k]), float(t[k + 1]), int(known[k]), int(known[k + 1]))
+        for k in np.flatnonzero(known[1:] != known[:-1])
     ]
-    while any(bracket.right - bracket.left > TOLERANCE for bracket in found):
-        middles = np.array([(bracket.left + bracket.right) / 2 for bracket in found])
-        classes, full = labels(middles), len(found) >= MOST
-        halves = (_halved(*pair, full) for pair in zip(found, middles, classes, strict=True))
-        found = [half for pair in halves for half in pair]
+    while any(bracket.right - bracket.left > TOLERANCE for bracket in open_):
+        middles = np.array([(bracket.left + bracket.right) / 2 for bracket in open_])
+        classes, full = labels(middles), len(open_) >= MOST
+        halves = (_halved(*pair, full) for pair in zip(open_, middles, classes, strict=True))
+        open_ = [half for pair in halves for half in pair]
         yield None
-    return found
+    return open_
 
 
-def between(t: Array, seen: Array, lead: Array) -> Array:
+def revisit_times(t: Array, labels: Array, lead: Array) -> Array:
     """Times at which to look for another class between two nodes of the same.
 
     lead: (T,) of the first class over the second. Where it is smaller than its own change over one
@@ -62,15 +62,15 @@ def between(t: Array, seen: Array, lead: Array) -> Array:
     """
     change = np.abs(np.diff(lead))
     swing = np.maximum(change, np.maximum(np.append(change[1:], 0), np.append(0, change[:-1])))
-    risky = (seen[1:] == seen[:-1]) & (np.minimum(lead[1:], lead[:-1]) < swing)
+    risky = (labels[1:] == labels[:-1]) & (np.minimum(lead[1:], lead[:-1]) < swing)
     left, width = t[:-1][risky], np.diff(t)[risky]
     return np.sort((left[:, None] + width[:, None] * np.array([0.25, 0.5, 0.75])).ravel())
 
 
-def _halved(bracket: Bracket, middle: float, seen: int, full: bool) -> list[Bracket]:
+def _halved(bracket: Bracket, middle: float, label: int, full: bool) -> list[Bracket]:
     left, right, before, after = bracket
-    if seen == before:
+    if label == before:
         return [Bracket(middle, right, before, after)]
-    if seen == after or full:
+    if label == after or full:
         return [Bracket(left, middle, before, after)]
-    return [Bracket(left, middle, before, int(seen)), Bracket(middle, right, int(seen), after)]
+    return [Bracket(left, middle, before, int(label)), Bracket(middle, right, int(label), after)]

@@ -1,4 +1,4 @@
-"""Points known to be of a class: where a path to it can end when nothing leads there by itself."""
+"""Seeds of a class: points known to be of it, where a path to it can end."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def target_seeds(
     Half of them cells of the map, half codes of the class; of the cells half where the map is sure
     of the class, for the nearest ones lie at its very border.
     """
-    found = [near.new_empty(0, len(near))]
+    seeds = [near.new_empty(0, len(near))]
     if label_map is not None:
         cells = torch.from_numpy(label_map.label == target)
         inside = cells & torch.from_numpy(label_map.margin > CLEAR)
         for mask in (inside, cells & ~inside):
             z = plane.to_latent(_places(label_map, mask)).to(near)
-            found.append(_nearest(z, near, count // 4))
+            seeds.append(_nearest(z, near, count // 4))
     if codes is not None and codes.labels is not None:
-        room = count - sum(map(len, found))
-        found.append(_nearest(codes.mean[codes.labels == target].to(near), near, room))
-    return _nearest(torch.cat(found), near, count)
+        room = count - sum(map(len, seeds))
+        seeds.append(_nearest(codes.mean[codes.labels == target].to(near), near, room))
+    return _nearest(torch.cat(seeds), near, count)
 
 
 def _places(label_map: ClassMap, mask: Tensor) -> Tensor:
@@ -60,13 +60,13 @@ def _nearest(z: Tensor, near: Tensor, count: int) -> Tensor:
     return z[away.topk(min(count, len(z)), largest=False).indices]
 
 
-def confidence(logits: Logits, z: Tensor, target: int) -> Tensor:
+def target_confidence(logits: Logits, z: Tensor, target: int) -> Tensor:
     """z: (N, L) -> (N,) the target's probability where it is the first class, 0 elsewhere"""
     probabilities = evaluate(logits, z).softmax(1)
     return torch.where(probabilities.argmax(1) == target, probabilities[:, target], 0.0)
 
 
-def confirmed(
+def nearest_confirmed(
     logits: Logits, near: Tensor, seeds: Tensor, target: int, sure: float, chunk: int
 ) -> Generator[None, Any, tuple[Tensor, bool] | None]:
     """The nearest of `seeds` (M, L) that decodes to the target, and whether it does so surely.
@@ -76,16 +76,16 @@ def confirmed(
     seeds = seeds[(seeds - near).norm(dim=1).argsort()]
     doubtful = None
     for part in seeds.split(chunk):
-        found = confidence(logits, part, target)
+        sureness = target_confidence(logits, part, target)
         yield None
-        if (found >= sure).any():
-            return part[int((found >= sure).int().argmax())], True
-        if doubtful is None and (found > 0).any():
-            doubtful = part[int((found > 0).int().argmax())]
+        if (sureness >= sure).any():
+            return part[int((sureness >= sure).int().argmax())], True
+        if doubtful is None and (sureness > 0).any():
+            doubtful = part[int((sureness > 0).int().argmax())]
     return None if doubtful is None else (doubtful, False)
 
 
-def cut(
+def first_sure_point(
     logits: Logits, start: Tensor, end: Tensor, target: int, sure: float
 ) -> Generator[None, Any, Tensor]:
     """The first point (L,) of a segment, as seen in steps of a 32nd, that surely shows the target.
@@ -93,7 +93,7 @@ def cut(
     `end` surely does.
     """
     times = torch.linspace(0, 1, MARCH, dtype=start.dtype)
-    there = confidence(logits, start + times[:, None] * (end - start), target) >= sure
+    there = target_confidence(logits, start + times[:, None] * (end - start), target) >= sure
     yield None
     first = int(there.int().argmax()) if there.any() else MARCH - 1
     if first == 0:
@@ -101,7 +101,7 @@ def cut(
     low, high = float(times[first - 1]), float(times[first])
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if confidence(logits, (start + middle * (end - start))[None], target)[0] >= sure:
+        if target_confidence(logits, (start + middle * (end - start))[None], target)[0] >= sure:
             high = middle
         else:
             low = middle

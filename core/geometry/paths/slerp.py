@@ -1,11 +1,23 @@
-"""Great circles around the centre of a prior, which keep to the shell where it draws."""
+"""Spherical interpolation: great circles, which keep to the shell where a Gaussian prior draws."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+from ...engine.jobs import Job
+from ...scene.scene import Scene
+from .path import Path, decode_path, sketch_path
+
+SEGMENTS = 64  # of a great circle
 PARALLEL = 1e-6  # sine of an angle: below it two directions are the same, or opposite
+
+
+def slerp_path(scene: Scene, start: Tensor, end: Tensor, frames: int = 32) -> Job[Path]:
+    """The great circle around the prior's mean from `start` to `end`, (L,) each."""
+    nodes = slerp(start, end, SEGMENTS, scene.prior.mean)
+    yield sketch_path(scene, "slerp", nodes)
+    yield (yield from decode_path(scene, "slerp", nodes, frames))
 
 
 def slerp(start: Tensor, end: Tensor, segments: int, centre: float = 0.0) -> Tensor:

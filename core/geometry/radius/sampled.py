@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...engine.drivers import final_report
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
@@ -75,7 +76,7 @@ def _radii(
 ) -> Generator[None, Any, Radii]:
     """Of one chunk of the sample"""
     search = config.search
-    nearest = yield from _last(perturbations(logits, z, pool, None, search))
+    nearest = yield from final_report(perturbations(logits, z, pool, None, search))
     radius, to_class = nearest.distance, None
     if config.to_class:
         to_class = yield from _distances(logits, z, pool, nearest, search)
@@ -105,24 +106,13 @@ def _distances(
     """(N, K) to every class; to that of the nearest adversary at most as far as it"""
     away = np.empty((len(z), nearest.classes))
     for k in range(nearest.classes):
-        found = yield from _last(perturbations(logits, z, pool, k, search))
+        found = yield from final_report(perturbations(logits, z, pool, k, search))
         away[:, k] = found.distance
     row = np.arange(len(z))
     away[row, nearest.after] = np.minimum(away[row, nearest.after], np.where(
         nearest.after == nearest.before, 0.0, nearest.distance
     ))  # fmt: skip
     return away
-
-
-def _last(job: Job[Perturbations | Progress]) -> Generator[None, Any, Perturbations]:
-    """Passes on its pauses and returns its last answer"""
-    answer = None
-    for said in job:
-        if isinstance(said, Perturbations):
-            answer = said
-        yield None
-    assert answer is not None, "a search ends with an answer"
-    return answer
 
 
 def _joined(parts: list[Radii]) -> Radii:

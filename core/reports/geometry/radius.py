@@ -1,52 +1,98 @@
-"""How far it is to the next class."""
+"""Chapter of the geometry report: how far it is to the next class."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...analysis.survey import Survey
 from ...figures.estimate import Estimate
-from ...figures.finding import Finding, absent, grouped, measured, number, share
-from ...geometry.radius.radii import Radii
-from ..words import FAWZI, clause
-
-MEAN = (
-    "How far, on average, a draw of the prior is from the nearest point that the model draws as "
-    "another class"
+from ...figures.finding import (
+    Finding,
+    Quantity,
+    absent,
+    grouped,
+    measured,
+    number,
+    share,
+    stated,
 )
-PROVEN = (
-    "Proven: no point nearer than this is drawn as another class. It is far below the truth, for "
-    "what may be lost in each layer adds up."
+from ...geometry.radius.radii import Radii
+from ..words import FAWZI, RADIUS, clause
+
+SOURCE = f"{FAWZI}, there of images"
+MEAN = Quantity(
+    key="mean",
+    label="Mean radius E[r]",
+    unit="σ",
+    meaning="How far, on average, a draw of the prior is from the nearest point that the model "
+    "draws as another class",
+    formula=RADIUS,
+    source=SOURCE,
+    theory="A2",
+)
+CERTIFIED = Quantity(
+    key="certified",
+    label="Certified at least",
+    unit="σ",
+    prefix="≥ ",
+    digits=4,
+    meaning="Proven: no point nearer than this is drawn as another class. It is far below the "
+    "truth, for what may be lost in each layer adds up.",
+    formula="the largest ball whose scores, bounded layer by layer, show one class",
+    source="Gowal et al. 2018, arXiv:1810.12715",
+    theory="A7",
+)
+QUANTILE = Quantity(
+    key="quantile {}",
+    label="{} within",
+    unit="σ",
+    meaning="{} is no farther than this from a border between classes.",
+    formula="the {:.0f} % quantile of r(z)",
+    source=SOURCE,
+    theory="A2",
+)
+CHANGE = Quantity(
+    key="change",
+    label="Change from a grid half as fine",
+    unit="σ",
+    meaning="Small where the grid saw every region; a large change means that strips thinner than "
+    "a cell were missed.",
+    formula="E[r] at n less E[r] at n/2 cells a side",
+    source="Richardson & Gaunt 1927, The deferred approach to the limit",
+    theory="A5",
+)
+UNSURE = Quantity(
+    key="unsure",
+    label="Nearer the edge than a border",
+    meaning="So much of the prior is nearer to the edge of the measured square than to a border: "
+    "its nearest border may lie outside, and its radius be smaller.",
 )
 SHAPE = "It does not rank diversity: at the same masses, the shape of the classes decides it."
 COARSE = (
     "The scores of this model have no gradient to follow: the search could only try points and "
     "ask for their class, so the true radius may be much smaller."
 )
-FORMULA = "r(z) = min |z - z'| with class(z') ≠ class(z)"
-SOURCE = f"{FAWZI}, there of images"
-IBP = "Gowal et al. 2018, arXiv:1810.12715"
+SEEN = 1e-6  # of the prior, below which nothing is said of the edge
 
 
-def radius_found(survey: Survey, names: Sequence[str]) -> list[Finding]:
+def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
     """Its mean, what is proven of it, its spread, and how far to trust it."""
     radii = survey.radii
     if radii is None:
         why = survey.missing.get("radii")
-        mean = ("mean", "Mean radius E[r]", f"{MEAN}.")
-        return [absent(*mean, clause(why), FORMULA, SOURCE)] if why else []
-    found = [_mean(survey, radii, names)]
+        return [absent(replace(MEAN, meaning=f"{MEAN.meaning}."), clause(why))] if why else []
+    findings = [_mean(survey, radii, names)]
     if radii.kind == "found":
-        found.append(_certified(survey, radii))
-    found += [
-        _quantile(radii, 0.1, "A tenth of the prior"), _quantile(radii, 0.5, "Half of the prior")
-    ]  # fmt: skip
+        findings.append(_certified(survey, radii))
+    findings.append(_quantile(radii, 0.1, "A tenth of the prior"))
+    findings.append(_quantile(radii, 0.5, "Half of the prior"))
     if radii.change is not None and math.isfinite(radii.change):
-        found.append(_change(radii.change))
-    if radii.unsure > 1e-6:
-        found.append(_unsure(radii.unsure))
-    return found
+        findings.append(stated(CHANGE, f"{number(radii.change, 4)} σ"))
+    if radii.unsure > SEEN:
+        findings.append(stated(UNSURE, share(radii.unsure)))
+    return findings
 
 
 def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
@@ -58,59 +104,37 @@ def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
     remark = f"{COARSE} {SHAPE}" if survey.gradient_free else SHAPE
     if math.isinf(mean.value):
         remark = _only_one(radii, names)
-    return measured(
-        "mean", "Mean radius E[r]", mean, "σ", f"{MEAN}: {how}.",
-        prefix="" if radii.kind == "exact" or math.isinf(mean.value) else "≤ ",
-        formula=FORMULA, source=SOURCE, remark=remark,
-    )  # fmt: skip
+    prefix = "" if radii.kind == "exact" or math.isinf(mean.value) else "≤ "
+    quantity = replace(MEAN, meaning=f"{MEAN.meaning}: {how}.", prefix=prefix)
+    return measured(quantity, mean, remark)
 
 
 def _only_one(radii: Radii, names: Sequence[str]) -> str:
     shares = radii.shares
     if (shares > 0).sum() != 1:
         return "From some draws no other class was found."
-    seen = "there is no other class to reach"
+    why = "there is no other class to reach"
     if radii.kind == "found":
-        seen = "no other class was found, however far"
-    return f"Only {names[int(shares.argmax())]} is drawn: {seen}."
+        why = "no other class was found, however far"
+    return f"Only {names[int(shares.argmax())]} is drawn: {why}."
 
 
 def _certified(survey: Survey, radii: Radii) -> Finding:
-    formula = "the largest ball whose scores, bounded layer by layer, show one class"
     lower = radii.certified_mean()
     if lower is None:
-        why = survey.missing.get("certificate", "Nothing was proven.")
-        return absent("certified", "Certified at least", PROVEN, clause(why), formula, IBP)
-    return measured(
-        "certified", "Certified at least", lower, "σ", PROVEN, prefix="≥ ", digits=4,
-        formula=formula, source=IBP,
-    )  # fmt: skip
+        return absent(CERTIFIED, clause(survey.missing.get("certificate", "Nothing was proven.")))
+    return measured(CERTIFIED, lower)
 
 
-def _quantile(radii: Radii, part: float, said: str) -> Finding:
+def _quantile(radii: Radii, part: float, whose: str) -> Finding:
     at = radii.quantile(part)
     sampled = radii.kind == "found" and math.isfinite(at)
-    return measured(
-        f"quantile {part}", f"{said} within", Estimate(at, at, at), "σ",
-        f"{said} is no farther than this from a border between classes.",
-        prefix="≤ " if sampled else "", formula=f"the {100 * part:.0f} % quantile of r(z)",
-        source=SOURCE,
-    )  # fmt: skip
-
-
-def _change(change: float) -> Finding:
-    return Finding(
-        "change", "Change from a grid half as fine", f"{number(change, 4)} σ",
-        "Small where the grid saw every region; a large change means that strips thinner than a "
-        "cell were missed.",
-        formula="E[r] at n less E[r] at n/2 cells a side",
-        source="Richardson & Gaunt 1927, The deferred approach to the limit",
-    )  # fmt: skip
-
-
-def _unsure(unsure: float) -> Finding:
-    return Finding(
-        "unsure", "Nearer the edge than a border", share(unsure),
-        "So much of the prior is nearer to the edge of the measured square than to a border: its "
-        "nearest border may lie outside, and its radius be smaller.",
-    )  # fmt: skip
+    quantity = replace(
+        QUANTILE,
+        key=QUANTILE.key.format(part),
+        label=QUANTILE.label.format(whose),
+        meaning=QUANTILE.meaning.format(whose),
+        formula=QUANTILE.formula.format(100 * part),
+        prefix="≤ " if sampled else "",
+    )
+    return measured(quantity, Estimate.exact(at))

@@ -4,29 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...figures.finding import Finding, number
+from ...figures.finding import Finding, Quantity, number, stated
+from ...geometry.holes.detectors.detector import FittedDetector
 from ...geometry.holes.detectors.registry import DETECTORS, Verdict
-from ...geometry.holes.hole_map import Fitted
+
+THEORY = {  # key of a detector: that of its passage
+    "density": "H1",
+    "nearest": "H2",
+    "fifth": "H2",
+    "cycle": "H3",
+    "cycle in deviations": "H4",
+    "entropy": "H5",
+    "realism": "H6",
+    "volume": "H7",
+}
 
 
-def verdict_findings(told: Sequence[Verdict], fitted: Sequence[Fitted]) -> tuple[Finding, ...]:
+def verdict_findings(
+    verdicts: Sequence[Verdict], detectors: Sequence[FittedDetector]
+) -> tuple[Finding, ...]:
     """What each detector says of a place, and why: the card of a hole."""
-    calibrated = {one.key: one.calibration for one in fitted}
-    return tuple(_verdict(one, calibrated.get(one.key, "")) for one in told)
+    calibrated = {fitted.key: fitted.calibration for fitted in detectors}
+    return tuple(_finding(verdict, calibrated.get(verdict.key, "")) for verdict in verdicts)
 
 
-def _verdict(told: Verdict, calibration: str) -> Finding:
-    detector = DETECTORS[told.key]
-    limits = f"above {number(told.threshold, 2)}"
-    if told.low is not None:
-        limits = f"below {number(told.low, 2)} or {limits}"
-    score = f"{number(told.score, 2)} {detector.unit}".rstrip()
-    said = (
-        f"Its score here is {score}, {told.words}; a hole is {limits}.", calibration,
-        f"What it cannot see: {detector.blind}",
-    )  # fmt: skip
-    return Finding(
-        f"verdict {told.key}", detector.name, "a hole" if told.hole else "no hole",
-        detector.meaning, formula=detector.formula, source=detector.source,
-        remark=" ".join(part for part in said if part),
-    )  # fmt: skip
+def _finding(verdict: Verdict, calibration: str) -> Finding:
+    detector = DETECTORS[verdict.key]
+    quantity = Quantity(
+        key=f"verdict {verdict.key}",
+        label=detector.name,
+        meaning=detector.meaning,
+        formula=detector.formula,
+        source=detector.source,
+        theory=THEORY[verdict.key],
+    )
+    reasons = (_score(verdict), calibration, f"What it cannot see: {detector.blind}")
+    remark = " ".join(reason for reason in reasons if reason)
+    return stated(quantity, "a hole" if verdict.hole else "no hole", remark)
+
+
+def _score(verdict: Verdict) -> str:
+    limits = f"above {number(verdict.threshold, 2)}"
+    if verdict.low is not None:
+        limits = f"below {number(verdict.low, 2)} or {limits}"
+    score = f"{number(verdict.score, 2)} {DETECTORS[verdict.key].unit}".rstrip()
+    return f"Its score here is {score}, {verdict.words}; a hole is {limits}."

@@ -1,4 +1,4 @@
-"""What a quality found, chapter by chapter, in words that a student understands."""
+"""The chapters of the measures: what a quality measured, in words for a student."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Callable, Sequence
 
 from ...analysis.quality.quality import Quality
 from ...figures.finding import Chapter, Finding
-from .bound import bound_found
-from .checks import disentanglement_found, judge_found, memorisation_found
-from .classes import classes_found
-from .latent import latent_found
-from .samples import samples_found
+from .bound import bound_chapter
+from .checks import disentanglement_chapter, judge_chapter, memorisation_chapter
+from .classes import classes_chapter
+from .latent import latent_chapter
+from .samples import samples_chapter
 
-Tell = Callable[[Quality, Sequence[str]], list[Finding]]
+Write = Callable[[Quality, Sequence[str]], list[Finding]]
 
-CHAPTERS: tuple[tuple[str, str, Tell], ...] = (
-    ("bound", "Bound and reconstruction", bound_found),
-    ("latent", "Latent use", latent_found),
-    ("samples", "Samples against data", samples_found),
-    ("classes", "Classes and modes", classes_found),
-    ("memorisation", "Memorisation", memorisation_found),
-    ("judge", "Judge", judge_found),
-    ("disentanglement", "Disentanglement", disentanglement_found),
+CHAPTERS: tuple[tuple[str, str, Write], ...] = (
+    ("bound", "Bound and reconstruction", bound_chapter),
+    ("latent", "Latent use", latent_chapter),
+    ("samples", "Samples against data", samples_chapter),
+    ("classes", "Classes and modes", classes_chapter),
+    ("memorisation", "Memorisation", memorisation_chapter),
+    ("judge", "Judge", judge_chapter),
+    ("disentanglement", "Disentanglement", disentanglement_chapter),
 )
 
 
 def quality_chapters(quality: Quality, names: Sequence[str]) -> tuple[Chapter, ...]:
     """All that can be said by now; names: of the K classes."""
-    made = (Chapter(key, title, tuple(tell(quality, names))) for key, title, tell in CHAPTERS)
+    made = (Chapter(key, title, tuple(write(quality, names))) for key, title, write in CHAPTERS)
     return tuple(chapter for chapter in made if chapter.findings)

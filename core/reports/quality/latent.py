@@ -1,71 +1,107 @@
-"""What the codes tell of their images, and which coordinates do."""
+"""Chapter of the measures: what the codes tell of their images, and which coordinates do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ...analysis.quality.quality import Quality
-from ...figures.finding import Finding, measured, number
+from ...figures.estimate import Estimate
+from ...figures.finding import Finding, Quantity, measured, number, stated
 from ..words import SURGERY
-from .finding import exact, told
+from .part import part_findings
 
-LISTED = 8  # latent coordinates whose KL is told one by one
+LISTED = 8  # latent coordinates whose KL is listed one by one
 
-
-def latent_found(quality: Quality, names: Sequence[str]) -> list[Finding]:
-    return [*_apart(quality), *_active(quality)]
-
-
-INFORMATION = (
-    "What a code tells of which image it came from. With what the codes miss of the prior it makes "
-    "up the mean KL."
+INFORMATION = Quantity(
+    key="information",
+    label="Information in a code",
+    unit="nats",
+    meaning="What a code tells of which image it came from. With what the codes miss of the prior "
+    "it makes up the mean KL.",
+    formula="E[log q(z|x) - log q(z)]",
+    source=SURGERY,
+    theory="E2",
+)
+MARGINAL = Quantity(
+    key="marginal",
+    label="KL of all codes to the prior",
+    unit="nats",
+    meaning="How far all codes together are from the prior; the price of its holes.",
+    formula="KL(q(z) || p(z))",
+    source=SURGERY,
+    theory="E2",
+)
+AVERAGE = Quantity(
+    key="average",
+    label="Both together: mean KL",
+    unit="nats",
+    meaning="The sum of the two above. It is the KL of the bound, estimated here from draws of at "
+    "most 5\N{NO-BREAK SPACE}000 codes, and so a little off it.",
+    formula="E KL(q(z|x) || p(z))",
+    source=SURGERY,
+    theory="E2",
+)
+CORRELATION = Quantity(
+    key="correlation",
+    label="Total correlation",
+    unit="nats",
+    meaning="How much the coordinates of the codes tell of each other; 0 where they are "
+    "independent.",
+    formula="KL(q(z) || product of q(z_j))",
+    source=SURGERY,
+    theory="E2",
+)
+ACTIVE = Quantity(
+    key="active",
+    label="Active coordinates",
+    meaning="Latent coordinates whose code differs from image to image; the others are idle.",
+    formula="variance of the posterior mean > 0.01",
+    source="Burda et al. 2016, arXiv:1509.00519",
+    theory="E5",
+)
+LARGEST_KL = Quantity(
+    key="kl each",
+    label="Largest KL of a coordinate",
+    unit="nats",
+    digits=2,
+    meaning="What the coordinates tell, the most first: {} nats.",
+    formula="mean KL(q(z_j|x) || p(z_j))",
+    source=SURGERY,
+    theory="D3",
 )
 
 
-def _apart(quality: Quality) -> list[Finding]:
-    found = quality.surgery
-    rows = (
-        ("information", "Information in a code", INFORMATION, "E[log q(z|x) - log q(z)]"),
-        ("marginal", "KL of all codes to the prior",
-         "How far all codes together are from the prior; the price of its holes.",
-         "KL(q(z) || p(z))"),
-        ("average", "Both together: mean KL",
-         "The sum of the two above. It is the KL of the bound, estimated here from draws of at "
-         "most 5\N{NO-BREAK SPACE}000 codes, and so a little off it.", "E KL(q(z|x) || p(z))"),
-        ("correlation", "Total correlation",
-         "How much the coordinates of the codes tell of each other; 0 where they are independent.",
-         "KL(q(z) || product of q(z_j))"),
-    )  # fmt: skip
-    if found is None:
-        key, label, meaning, formula = rows[0]
-        return told(quality, "surgery", key, label, None, "nats", meaning, formula=formula,
-                     source=SURGERY)  # fmt: skip
-    most = f"At most log n = {number(found.ceiling, 2)} nats, where n codes have nothing in common."
+def latent_chapter(quality: Quality, names: Sequence[str]) -> list[Finding]:
+    return [*_surgery(quality), *_active(quality)]
+
+
+def _surgery(quality: Quality) -> list[Finding]:
+    surgery = quality.surgery
+    if surgery is None:
+        return part_findings(quality, "surgery", INFORMATION, None)
+    ceiling = number(surgery.ceiling, 2)
+    most = f"At most log n = {ceiling} nats, where n codes have nothing in common."
     return [
-        measured(key, label, getattr(found, key), "nats", meaning, formula=formula, source=SURGERY,
-                 remark=most if key == "information" else "")
-        for key, label, meaning, formula in rows
-    ]  # fmt: skip
+        measured(INFORMATION, surgery.information, most),
+        measured(MARGINAL, surgery.marginal),
+        measured(AVERAGE, surgery.average),
+        measured(CORRELATION, surgery.correlation),
+    ]
 
 
 def _active(quality: Quality) -> list[Finding]:
-    key, label, used = "active", "Active coordinates", quality.activity
-    meaning = "Latent coordinates whose code differs from image to image; the others are idle."
-    formula, source = "variance of the posterior mean > 0.01", "Burda et al. 2016, arXiv:1509.00519"
-    if used is None:
-        return told(quality, "activity", key, label, None, "", meaning, formula=formula,
-                     source=source)  # fmt: skip
-    active, latent = int(used.active.sum()), len(used.active)
-    ordered = np.sort(used.kl)[::-1]
-    each = ", ".join(number(float(kl), 2) for kl in ordered[:LISTED])
+    activity = quality.activity
+    if activity is None:
+        return part_findings(quality, "activity", ACTIVE, None)
+    active, latent = int(activity.active.sum()), len(activity.active)
+    ordered = np.sort(activity.kl)[::-1]
+    listed = ", ".join(number(float(kl), 2) for kl in ordered[:LISTED])
     more = f" and {latent - LISTED} smaller ones" if latent > LISTED else ""
-    counted = Finding(key, label, f"{active} of {latent}", meaning, "", formula, source,
-                      number=exact(active))  # fmt: skip
+    largest = replace(LARGEST_KL, meaning=LARGEST_KL.meaning.format(f"{listed}{more}"))
     return [
-        counted,
-        measured("kl each", "Largest KL of a coordinate", exact(float(ordered[0])), "nats",
-                 f"What the coordinates tell, the most first: {each}{more} nats.", digits=2,
-                 formula="mean KL(q(z_j|x) || p(z_j))", source=SURGERY),
-    ]  # fmt: skip
+        stated(ACTIVE, f"{active} of {latent}", number=Estimate.exact(active)),
+        measured(largest, Estimate.exact(float(ordered[0]))),
+    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...engine.jobs import Job
 from ...geometry.classes import masses
-from ...geometry.holes import hole_map
+from ...geometry.holes.hole_map import HoleMap, hole_map
 from ...geometry.map.class_map import ClassMap, class_map
 from ...geometry.map.refinement import Grain
 from ...render.map_painting import MapPainting, paint_map
@@ -46,11 +46,11 @@ def _painted(level: ClassMap, began: float) -> Generator[None, Any, PaintedMap]:
     return PaintedMap(**vars(level), painting=painting, seconds=seconds)
 
 
-def holes_job(s: Board, scene: Scene) -> Job[hole_map.HoleMap]:
+def holes_job(s: Board, scene: Scene) -> Job[HoleMap]:
     """The score of the chosen detector, coarse to fine."""
     on, fitted = s.results.plane, chosen_detector(s, scene)
     if fitted is not None and on is not None and on.latent == scene.latent:
-        yield from hole_map.detector_map(fitted, on, s.settings.window, _grain(s))
+        yield from hole_map(fitted, on, s.settings.window, _grain(s))
 
 
 def masses_job(s: Board, scene: Scene) -> Job[masses.Masses]:

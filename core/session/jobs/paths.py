@@ -11,10 +11,11 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ...geometry.map.class_map import ClassMap
-from ...geometry.paths.along import DENSITY, Along, along
-from ...geometry.paths.curve import Family, Path
+from ...geometry.paths.context import REACH, PathContext, latent_graph
 from ...geometry.paths.families import FAMILIES
-from ...geometry.paths.shortest import CELLS, REACH, Context, graph_of
+from ...geometry.paths.fewest_classes import CELLS
+from ...geometry.paths.path import Family, Path
+from ...geometry.paths.path_measures import DENSITY, PathMeasures, measure_path
 from ...scene.scene import Scene
 from ..state import Mesh, drawn_families, placed
 
@@ -54,11 +55,11 @@ def mesh(s: Board, scene: Scene) -> Job[Mesh]:
     codes = None if scene.latent == 2 else s.results.codes
     wanted = s.results.resting and not {*ON_MESH}.isdisjoint(s.settings.families)
     if wanted and not _is_of(s.results.mesh, s, scene):
-        for graph in graph_of(scene, Context(codes=codes)):
+        for graph in latent_graph(scene, PathContext(codes=codes)):
             yield None if graph is None else Mesh(graph, scene, codes)
 
 
-def alongs(s: Board, scene: Scene) -> Job[tuple[Along, ...]]:
+def alongs(s: Board, scene: Scene) -> Job[tuple[PathMeasures, ...]]:
     """The measures of the drawn paths, while they are compared; those that still hold are kept."""
     known = {one.path.family: one for one in s.results.alongs}
     names = drawn_families(s.settings, s.results) if s.settings.compared else ()
@@ -72,14 +73,14 @@ def alongs(s: Board, scene: Scene) -> Job[tuple[Along, ...]]:
             or _holds(known.get(name), path, s)
         ):
             continue
-        for said in along(scene, path, codes, threshold):
+        for said in measure_path(scene, path, codes, threshold):
             if said is not None:
                 known[name] = said
             yield None
         yield tuple(known[other] for other in names if other in known)
 
 
-def _holds(known: Along | None, path: Path, s: Board) -> bool:
+def _holds(known: PathMeasures | None, path: Path, s: Board) -> bool:
     if known is None or known.path is not path:
         return False
     holes = known.holes.get(DENSITY)
@@ -100,7 +101,7 @@ def _ends(s: Board, scene: Scene, family: Family) -> tuple[Tensor, Tensor] | Non
     return torch.tensor(start), torch.tensor(end)
 
 
-def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> Context:
+def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> PathContext:
     target, found = s.settings.target, s.results.map
     if family == "adversarial" and target is None:
         target = _label_at(scene, end)
@@ -111,7 +112,7 @@ def _context(s: Board, scene: Scene, family: Family, end: Tensor) -> Context:
         found = None
     if codes is not None and codes.mean.shape[1] != scene.latent:
         codes = None
-    return Context(
+    return PathContext(
         target=target,
         codes=codes,
         threshold=s.settings.threshold,

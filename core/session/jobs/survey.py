@@ -10,12 +10,18 @@ from torch import nn
 from ...analysis.survey import Insides, Survey, survey
 from ...engine.device import visiting
 from ...engine.jobs import Job, Progress
-from ...geometry.holes import hole_map
-from ...geometry.holes.detectors.base import Features, Held
-from ...geometry.holes.detectors.decoded import penultimate as features_of
-from ...geometry.holes.detectors.registry import DETECTORS, Verdict, make, unavailable, verdicts
-from ...geometry.holes.hole_list import Void, voids
-from ...geometry.holes.hole_map import Fitted
+from ...geometry.holes.detectors.density_ratio import density_ratio_detector
+from ...geometry.holes.detectors.detector import Features, FittedDetector, HeldOutData
+from ...geometry.holes.detectors.realism import penultimate as features_of
+from ...geometry.holes.detectors.registry import (
+    DETECTORS,
+    Verdict,
+    fit_detector,
+    unavailable,
+    verdicts,
+)
+from ...geometry.holes.hole import Hole
+from ...geometry.holes.hole_list import hole_list
 from ...geometry.layers import relief
 from ...scene.codes import Codes
 from ...scene.scene import Scene
@@ -26,18 +32,18 @@ if TYPE_CHECKING:
 NEEDED = ("density", "realism")  # by a survey, of the detectors of holes
 
 
-def detectors_job(s: Board, scene: Scene) -> Job[tuple[Fitted, ...] | Progress]:
+def detectors_job(s: Board, scene: Scene) -> Job[tuple[FittedDetector, ...] | Progress]:
     """Every detector of holes that can be had, one after the other, once they are asked for."""
     codes = _codes(s, scene)
     if codes is None or not _wanted(s):
         return
-    fitted: tuple[Fitted, ...] = ()
+    fitted: tuple[FittedDetector, ...] = ()
     held = _held(s)
     for number, key in enumerate(DETECTORS):
         if unavailable(key, scene, codes, held) is not None:
             continue
-        for said in make(key, scene, codes, held):
-            if isinstance(said, Fitted):
+        for said in fit_detector(key, scene, codes, held):
+            if isinstance(said, FittedDetector):
                 fitted = (*fitted, said)
                 yield fitted
             yield None
@@ -63,11 +69,11 @@ def survey_job(s: Board, scene: Scene) -> Job[Survey | Progress]:
     yield from survey(scene, codes, masses, detectors, insides)
 
 
-def voids_job(s: Board, scene: Scene) -> Job[tuple[Void, ...] | Progress]:
+def voids_job(s: Board, scene: Scene) -> Job[tuple[Hole, ...] | Progress]:
     """The holes of the chosen detector, as a list."""
     fitted, codes = chosen_detector(s, scene), s.results.codes
     if fitted is not None and codes is not None and _wanted(s):
-        yield from voids(scene, codes, fitted)
+        yield from hole_list(scene, codes, fitted)
 
 
 def verdicts_job(s: Board, scene: Scene) -> Job[tuple[Verdict, ...]]:
@@ -81,13 +87,13 @@ def verdicts_job(s: Board, scene: Scene) -> Job[tuple[Verdict, ...]]:
         yield told
 
 
-def chosen_detector(s: Board, scene: Scene) -> Fitted | None:
+def chosen_detector(s: Board, scene: Scene) -> FittedDetector | None:
     """The detector whose holes are drawn; None where it is not known yet."""
     codes, key = s.results.codes, s.settings.detector
     if codes is None or codes.mean.shape[1] != scene.latent:
         return None
     if key == "density":
-        return hole_map.density(codes, scene.prior, s.settings.threshold)
+        return density_ratio_detector(codes, scene.prior, s.settings.threshold)
     return next((one for one in _of(s.results.detectors, scene) if one.key == key), None)
 
 
@@ -116,7 +122,7 @@ def _wanted(s: Board) -> bool:
     return s.settings.surveyed and s.results.resting
 
 
-def _of(detectors: tuple[Fitted, ...], scene: Scene) -> tuple[Fitted, ...]:
+def _of(detectors: tuple[FittedDetector, ...], scene: Scene) -> tuple[FittedDetector, ...]:
     """Those that were made of this scene"""
     return tuple(one for one in detectors if one.step == scene.step)
 
@@ -135,12 +141,12 @@ def _expected(s: Board, scene: Scene, codes: Codes | None) -> set[str]:
     return {key for key in NEEDED if unavailable(key, scene, codes, held) is None}
 
 
-def _held(s: Board) -> Held:
+def _held(s: Board) -> HeldOutData:
     """What was kept from training, as far as it is on this machine."""
     dataset, document = s.results.dataset, s.results.document
     images = None if dataset is None else dataset.test.images
     codes = None if document is None or document.step != _step(s) else document.test
-    return Held(codes, images, _features(None if document is None else document.judge))
+    return HeldOutData(codes, images, _features(None if document is None else document.judge))
 
 
 def _features(judge: nn.Module | None) -> Features | None:

@@ -59,9 +59,14 @@ def ring(points):
 
 
 HEALTHY = Quality(
-    STEP, 2, FIGURES, 0.06, activity=used(3.0, 3.0), classes=counted(250, 240, 260, 250),
+    STEP,
+    2,
+    FIGURES,
+    0.06,
+    activity=used(3.0, 3.0),
+    classes=counted(250, 240, 260, 250),
     memorisation=compared(points(100, 0)),
-)  # fmt: skip
+)
 
 
 def shares(hole):
@@ -257,12 +262,14 @@ def test_a_judge_that_errs_on_images():
 def everything_wrong():
     return case(
         ill(
-            activity=used(0.0, 0.0), classes=counted(1000, 0, 0, 0), modes=None,
+            activity=used(0.0, 0.0),
+            classes=counted(1000, 0, 0, 0),
+            modes=None,
             memorisation=compared(points(300, 2)[:100]),
             held_out=replace(FIGURES, accuracy_decoded=0.5),
         ),
         (0.6, 0.55, 0.65),
-    )  # fmt: skip
+    )
 
 
 def test_the_serious_comes_first():

@@ -270,9 +270,12 @@ def test_codes_are_measured_against_known_factors(monkeypatch):
     pixels, rows = images(260), torch.arange(260)
     factors = {"left": rows % 3, "right": rows // 3 % 3}
     data = Dataset(
-        DataConfig("strokes"), Batch(pixels[:240], None), Batch(pixels[240:], None), (),
+        DataConfig("strokes"),
+        Batch(pixels[:240], None),
+        Batch(pixels[240:], None),
+        (),
         {name: values[:240] for name, values in factors.items()},
-    )  # fmt: skip
+    )
     found = measured(document(classes=()), data).disentanglement
     assert len(found.scores) == 10
     assert found.rows == 240

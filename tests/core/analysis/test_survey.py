@@ -89,7 +89,7 @@ def test_codes_that_are_the_prior_have_no_divergence():
     codes = type(codes)(codes.mean * 0, codes.logvar * 0, None, codes.index, 3)
     found = surveyed(scene(half_space(0.0)), codes)
     assert found.mismatch.kl.value == pytest.approx(0, abs=1e-6)
-    assert found.mismatch.drawn == found.mismatch.floor == 0
+    assert found.mismatch.sampled == found.mismatch.floor == 0
 
 
 # ---- what is missing ----
@@ -188,7 +188,7 @@ def test_many_dimensions_take_fewer_points():
 
 
 def test_of_many_codes_some_are_starts():
-    some = lacuna.core.analysis.survey._starts(
+    some = lacuna.core.analysis.survey.start_codes(
         codes_of_prior(2 * lacuna.core.analysis.survey.STARTS + 1)
     )
     assert lacuna.core.analysis.survey.STARTS / 2 < len(some) <= lacuna.core.analysis.survey.STARTS

@@ -13,13 +13,11 @@ from lacuna.core.documents import archive as store
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
 from tests import programs
+from tests.core.command_line import options
 from tests.core.small_models import codes_of_zero, document, equal
 from tests.waiting import PATIENCE
 
-SMALL = (
-    "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "16", "--device", "cpu",
-    "--json",
-)  # fmt: skip
+SMALL = [*options(count=60, body="dense", hidden=8, batch=16, device="cpu"), "--json"]
 
 
 pytestmark = pytest.mark.usefixtures("threads")
@@ -122,7 +120,7 @@ def test_the_geometry_is_json_of_numbers_and_a_page(made, tmp_path, capsys):
     assert said["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
         100 * said["hole"]["share"]
     )
-    assert mean["said"] in page.read_text(encoding="utf-8")
+    assert mean["text"] in page.read_text(encoding="utf-8")
 
 
 def test_the_geometry_is_a_table_for_people(called, made):
@@ -239,13 +237,18 @@ def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, argum
 @pytest.mark.parametrize(
     "arguments",
     [
-        [], ["fly"], ["train"], ["train", "--out", "a", "--model", "royal"], ["map", "a"],
-        ["train", "--out", "a", "--epochs", "many"], ["train", "--out", "a", "--body", "liquid"],
+        [],
+        ["fly"],
+        ["train"],
+        ["train", "--out", "a", "--model", "royal"],
+        ["map", "a"],
+        ["train", "--out", "a", "--epochs", "many"],
+        ["train", "--out", "a", "--body", "liquid"],
         ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "royal"],
         ["path", "a", "--from", "1", "--to", "2", "--out", "a.png", "--family", "slerp", "--all"],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_a_wrong_call_is_exit_code_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main.main(arguments)

@@ -35,6 +35,7 @@ from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.models.registry import build
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
+from tests.core.command_line import options
 from tests.core.small_models import DENSE, SHAPE, dataset, document, equal, images
 from tests.jobs import last, returned
 
@@ -146,9 +147,14 @@ def test_every_model_is_kept_at_its_end_and_once_it_is_measured():
 
 @pytest.mark.parametrize(
     ("stage", "answers"),
-    [("judge", 0), ("training the model before", 0), ("measuring the model before", 0),
-     ("training the model after", 1), ("measuring the model after", 1)],
-)  # fmt: skip
+    [
+        ("judge", 0),
+        ("training the model before", 0),
+        ("measuring the model before", 0),
+        ("training the model after", 1),
+        ("measuring the model after", 1),
+    ],
+)
 def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
     job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG), [], None
     next(job)
@@ -241,8 +247,11 @@ def test_without_classes_there_is_less_to_say():
         assert side.shares == ()
         assert side.entropy is side.radius is side.bound is None
     assert set(changes(found.before, found.after)) == {
-        "recon", "encoder_slope", "decoder_slope", "hole",
-    }  # fmt: skip
+        "recon",
+        "encoder_slope",
+        "decoder_slope",
+        "hole",
+    }
     assert "Classes" not in sentence(found)
     assert "radius" not in plain(found)["before"]
 
@@ -317,9 +326,7 @@ def test_at_the_same_points_a_small_change_is_seen():
 
 def test_slopes_and_reconstructions_are_compared_at_the_same_points(done):
     before, after = done[-1].before, done[-1].after
-    assert before.points.keys() == after.points.keys() == {
-        "recon", "encoder_slope", "decoder_slope",
-    }  # fmt: skip
+    assert set(before.points) == set(after.points) == {"recon", "encoder_slope", "decoder_slope"}
     for name, values in before.points.items():
         assert mean_of(values) == getattr(before, name)
         assert values.dtype == after.points[name].dtype == np.float64
@@ -346,9 +353,15 @@ def side(name, exact=True, **figures):
     values = {key: Estimate(1.0, 0.9, 1.1) for key in FIGURES} | figures
     shares = (Estimate(0.5, 0.4, 0.6), Estimate(0.5, 0.4, 0.6))
     return Side(
-        name=name, document=document(config, classes=("[red]", "[/x]")), shares=shares,
-        steepest=2.0, exact=exact, samples=np.zeros((0, *SHAPE)), points={}, **values,
-    )  # fmt: skip
+        name=name,
+        document=document(config, classes=("[red]", "[/x]")),
+        shares=shares,
+        steepest=2.0,
+        exact=exact,
+        samples=np.zeros((0, *SHAPE)),
+        points={},
+        **values,
+    )
 
 
 def compared(**figures):
@@ -434,8 +447,9 @@ def test_a_figure_is_as_precise_as_it_is_sure():
 def test_figures_of_one_row_have_as_many_decimals():
     rough, fine = Estimate(0.0285, 0.0238, 0.0332), Estimate(0.0004, 0.0, 0.00096)
     assert FIGURES["entropy"].said(rough, fine) == [
-        ("0.0285", "0.0238 to 0.0332"), ("0.0004", "0.0000 to 0.0010"),
-    ]  # fmt: skip
+        ("0.0285", "0.0238 to 0.0332"),
+        ("0.0004", "0.0000 to 0.0010"),
+    ]
 
 
 def test_a_figure_has_its_unit_once():
@@ -457,16 +471,14 @@ def test_an_experiment_is_saved_into_a_folder_of_its_own(done, tmp_path):
 def test_half_an_experiment_is_saved_too(done, tmp_path):
     last(saving(tmp_path / "half", done[0]))
     assert sorted(path.name for path in (tmp_path / "half").iterdir()) == [
-        "before.lacuna", "results.json",
-    ]  # fmt: skip
+        "before.lacuna",
+        "results.json",
+    ]
 
 
 # ---- the command ----
 
-SMALL = (
-    "--count", 60, "--body", "dense", "--hidden", 8, "--batch", 16, "--device", "cpu",
-    "--epochs", 1,
-)  # fmt: skip
+SMALL = options(count=60, body="dense", hidden=8, batch=16, device="cpu", epochs=1)
 
 
 @pytest.fixture
@@ -489,8 +501,10 @@ def test_the_command_writes_both_models_and_the_results(called, tmp_path):
     answer = json.loads(said)
     assert answer == json.loads((folder / "results.json").read_text())
     assert sorted(path.name for path in folder.iterdir()) == [
-        "after.lacuna", "before.lacuna", "results.json",
-    ]  # fmt: skip
+        "after.lacuna",
+        "before.lacuna",
+        "results.json",
+    ]
     before, after = (archive.load(folder / f"{name}.lacuna") for name in ("before", "after"))
     assert (before.config.omega, before.config.weight_clip) == (0, 0)
     assert (after.config.omega, after.config.weight_clip) == (30, 0.3)
@@ -539,9 +553,13 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [(("--omega", 0, "--weight_clip", 0), "nothing to compare"), (("--omega", -1), "at least 0"),
-     (("--latent", 0), "at least 1"), (("--count", 1), "too few")],
-)  # fmt: skip
+    [
+        (("--omega", 0, "--weight_clip", 0), "nothing to compare"),
+        (("--omega", -1), "at least 0"),
+        (("--latent", 0), "at least 1"),
+        (("--count", 1), "too few"),
+    ],
+)
 def test_a_problem_is_one_sentence(called, tmp_path, words, said):
     code, _, error = called("--out", tmp_path, *SMALL, *words)
     assert code == 1

@@ -38,9 +38,10 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 def checkpoint(config=DENSE, shape=SHAPE, **asked):
     """That of a training of two steps."""
     job = train(
-        lambda: build(config, shape), Batch(images(20, shape), None),
+        lambda: build(config, shape),
+        Batch(images(20, shape), None),
         lambda: TrainConfig(batch=8, **asked),
-    )  # fmt: skip
+    )
     next(job)
     return job.send("stop").checkpoint
 
@@ -54,10 +55,16 @@ def codes(latent=2, n=7, labels=True, step=0):
 def full(**more):
     """A document with everything in it."""
     return document(
-        step=2, train=TrainConfig(beta=0.1), codes=codes(step=2), test=codes(n=3, step=2),
-        measures={"kl": 0.1}, history=((1, {"recon": 0.3}), (2, {"recon": 0.2})),
-        settings=to_plain(Settings(columns=3)), checkpoint=checkpoint(), **more,
-    )  # fmt: skip
+        step=2,
+        train=TrainConfig(beta=0.1),
+        codes=codes(step=2),
+        test=codes(n=3, step=2),
+        measures={"kl": 0.1},
+        history=((1, {"recon": 0.3}), (2, {"recon": 0.2})),
+        settings=to_plain(Settings(columns=3)),
+        checkpoint=checkpoint(),
+        **more,
+    )
 
 
 def same_codes(one, other):
@@ -85,9 +92,11 @@ def same_checkpoint(one, other):
 
 
 configs = st.builds(
-    VAEConfig, latent=st.integers(1, 17), body=st.sampled_from(["conv", "dense"]),
+    VAEConfig,
+    latent=st.integers(1, 17),
+    body=st.sampled_from(["conv", "dense"]),
     hidden=st.integers(4, 9),
-)  # fmt: skip
+)
 plain_parts = st.fixed_dictionaries(
     {
         "step": st.integers(0, 10**9),
@@ -106,18 +115,24 @@ sizes = st.none() | st.integers(1, 9)
 
 @settings(SLOW, max_examples=60)
 @given(
-    configs, st.tuples(st.sampled_from([1, 3]), *2 * [st.sampled_from([8, 12])]), plain_parts,
-    sizes, sizes, st.booleans(), st.booleans(),
-)  # fmt: skip
+    configs,
+    st.tuples(st.sampled_from([1, 3]), *2 * [st.sampled_from([8, 12])]),
+    plain_parts,
+    sizes,
+    sizes,
+    st.booleans(),
+    st.booleans(),
+)
 def test_what_is_saved_is_what_is_opened(
     tmp_path, config, shape, plain, coded, tested, labelled, resumable
 ):
     given_ = replace(
-        document(config, shape, plain["classes"]), **plain,
+        document(config, shape, plain["classes"]),
+        **plain,
         codes=coded and codes(config.latent, coded, labelled, plain["step"]),
         test=tested and codes(config.latent, tested, labelled, plain["step"]),
         checkpoint=checkpoint(config, shape) if resumable else None,
-    )  # fmt: skip
+    )
     archive.save(tmp_path / "a.lacuna", given_)
     found = archive.load(tmp_path / "a.lacuna")
     assert equal(given_.model, found.model)
@@ -279,7 +294,7 @@ def test_other_files_are_problems(tmp_path, what):
         ({"checkpoint_safetensors": None}, ""),
     ],
     ids=lambda case: case if isinstance(case, str) else "+".join(case),
-)  # fmt: skip
+)
 def test_what_does_not_hold_together_is_a_problem(tmp_path, good, parts, said):
     assert said in refused(tmp_path / "a.lacuna", changed(good, **parts))
 

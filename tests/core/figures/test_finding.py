@@ -1,6 +1,7 @@
 """Numbers in words: units, intervals, and what there is to say where there is no number."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,48 +9,56 @@ from hypothesis import strategies as st
 
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.figures.finding import (
+    INSIGNIFICANT,
     NONE,
-    UNTOLD,
+    Quantity,
     absent,
     between,
     decimals,
     grouped,
+    insignificant,
     measured,
     number,
     share,
-    untold,
 )
 
-MEANING = "What it means."
+LENGTH = Quantity("key", "Label", "σ", "What it means.")
+
+
+def test_a_finding_says_all_that_is_known_of_its_quantity():
+    known = replace(LENGTH, formula="|z|", source="Euclid", theory="A2")
+    for finding in (measured(known, Estimate.exact(1)), absent(known, "there is none")):
+        for name in ("key", "label", "meaning", "formula", "source", "theory"):
+            assert getattr(finding, name) == getattr(known, name)
 
 
 def test_a_number_comes_with_its_unit_and_interval():
-    found = measured("key", "Label", Estimate(1.25, 1.0, 1.5), "nats", MEANING, digits=2)
+    found = measured(replace(LENGTH, unit="nats", digits=2), Estimate(1.25, 1.0, 1.5))
     assert (found.value, found.interval) == ("1.25 nats", "1.00 to 1.50")
     assert found.number == Estimate(1.25, 1.0, 1.5)
 
 
 def test_what_is_certain_has_no_interval():
-    assert between(Estimate(2.0, 2.0, 2.0)) == ""
+    assert between(Estimate.exact(2.0)) == ""
 
 
 def test_a_bound_says_which_side_it_is_on():
-    found = measured("key", "Label", Estimate(1, 1, 1), "σ", MEANING, prefix="≤ ")
+    found = measured(replace(LENGTH, prefix="≤ "), Estimate.exact(1))
     assert found.value == "≤ 1.000 σ"
 
 
 def test_infinity_is_a_word_and_minus_is_a_minus():
     assert number(math.inf) == "infinite"
     assert number(-0.5, 1) == "\N{MINUS SIGN}0.5"
-    assert measured("k", "L", Estimate(*3 * [math.inf]), "σ", MEANING).value == "infinite σ"
+    assert measured(LENGTH, Estimate.exact(math.inf)).value == "infinite σ"
 
 
 def test_where_there_is_no_number_the_reason_stands_instead():
-    found = absent("key", "Label", MEANING, "there is only one class")
+    found = absent(LENGTH, "there is only one class")
     assert found.value == NONE
     assert found.remark == "Not applicable: there is only one class."
     assert found.number is None
-    assert measured("k", "L", Estimate(*3 * [math.nan]), "σ", MEANING).value == NONE
+    assert measured(LENGTH, Estimate.exact(math.nan)).value == NONE
 
 
 @pytest.mark.parametrize(("part", "said"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %")])
@@ -75,12 +84,12 @@ def test_half_of_an_interval_is_two_to_twenty_of_its_last_decimal(half):
 
 
 def test_of_a_point_four_figures_are_read():
-    assert decimals(Estimate(3.479, 3.479, 3.479)) == 3
-    assert decimals(Estimate(*3 * [0.0])) == 3
-    assert decimals(Estimate(*3 * [math.inf])) == 0
+    assert decimals(Estimate.exact(3.479)) == 3
+    assert decimals(Estimate.exact(0.0)) == 3
+    assert decimals(Estimate.exact(math.inf)) == 0
 
 
 def test_a_distance_that_chance_may_have_made_is_not_told_from_0():
-    small = measured("k", "L", Estimate(-3e-4, -8e-3, 12e-3), "", MEANING, digits=None)
+    small = measured(replace(LENGTH, unit="", digits=None), Estimate(-3e-4, -8e-3, 12e-3))
     assert (small.value, small.interval) == ("0.000", "\N{MINUS SIGN}0.008 to 0.012")
-    assert untold(small).value == UNTOLD
+    assert insignificant(small).value == INSIGNIFICANT

@@ -33,9 +33,17 @@ HALF_TURN = np.array([[1, -1, 0], [1, 1, 0], [0, 0, 2**0.5]]) / 2**0.5  # 45 deg
 SMALL = DisentanglementConfig(fitted=400, boosted=100, votes=300, levels=5)
 HALVES = replace(SMALL, levels=2)  # trees of two levels take a fifth of the time
 NAMES = {
-    "beta_vae", "factor_vae", "mig", "modularity", "explicitness", "sap", "sap_continuous",
-    "disentanglement", "completeness", "informativeness",
-}  # fmt: skip
+    "beta_vae",
+    "factor_vae",
+    "mig",
+    "modularity",
+    "explicitness",
+    "sap",
+    "sap_continuous",
+    "disentanglement",
+    "completeness",
+    "informativeness",
+}
 
 
 def untold(fraction, text):
@@ -80,9 +88,16 @@ noisy        1     1     .705  1.000  .410  .916  .847  .847  .791
 noise        .337  .329  .001  None   .011  .000  .001  .003  .205
 """
 COLUMNS = (
-    "beta_vae", "factor_vae", "mig", "modularity", "sap", "sap_continuous",
-    "disentanglement", "completeness", "informativeness",
-)  # fmt: skip
+    "beta_vae",
+    "factor_vae",
+    "mig",
+    "modularity",
+    "sap",
+    "sap_continuous",
+    "disentanglement",
+    "completeness",
+    "informativeness",
+)
 BOOSTED = {"45 degrees": 2000, "Householder": 3000, "noisy": 3000}  # where few rows bias the trees
 
 
@@ -217,14 +232,19 @@ ROTATIONS = {
     "none": (np.eye(3), {"beta_vae": 1, "factor_vae": 1, "mig": 0.852, "disentanglement": 1}),
     "45 degrees": (
         HALF_TURN,
-        {"beta_vae": 0.671, "factor_vae": 0.655, "mig": 0.284, "sap": 0.161,
-         "disentanglement": 0.570},
+        {
+            "beta_vae": 0.671,
+            "factor_vae": 0.655,
+            "mig": 0.284,
+            "sap": 0.161,
+            "disentanglement": 0.570,
+        },
     ),
     "Householder": (
         HOUSEHOLDER,
         {"factor_vae": 0.5, "mig": 0.0085, "sap": 0.009, "disentanglement": 0.068},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ROTATIONS)

@@ -81,8 +81,10 @@ def test_one_draw_is_the_elbo_of_the_closed_form():
 
 
 def test_the_bound_rises_with_the_draws_and_reaches_the_truth():
-    known = [measured(X.expand(m, -1), BROAD, k) for k, m in
-             [(1, 800), (5, 800), (50, 400), (500, 200), (5000, 40)]]  # fmt: skip
+    known = [
+        measured(X.expand(m, -1), BROAD, k)
+        for k, m in [(1, 800), (5, 800), (50, 400), (500, 200), (5000, 40)]
+    ]
     means = [one.mean for one in known]
     assert means[0] < means[1] < means[2] < means[3]
     assert means[3] < means[4] + 4 * known[3].error  # they differ by less than chance does

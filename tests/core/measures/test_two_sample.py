@@ -27,10 +27,12 @@ def closed(width, shift):
 
 def replicas(count, n, shift, widths):
     """Of the squared discrepancy: mean, its standard error, and all of them"""
-    found = np.array([
-        last(mmd(normal(n, seed=2 * i), normal(n, shift, seed=2 * i + 1), 0, widths)).squared
-        for i in range(count)
-    ])  # fmt: skip
+    found = np.array(
+        [
+            last(mmd(normal(n, seed=2 * i), normal(n, shift, seed=2 * i + 1), 0, widths)).squared
+            for i in range(count)
+        ]
+    )
     return found.mean(), found.std(ddof=1) / math.sqrt(count), found
 
 

@@ -178,10 +178,11 @@ def test_all_weights_are_found_within_their_wraps():
 @pytest.mark.parametrize(
     "made",
     [
-        lambda: SpectralNorm(nn.Conv2d(2, 3, 3)), lambda: StableRankNorm(nn.Linear(4, 3), 0.5),
+        lambda: SpectralNorm(nn.Conv2d(2, 3, 3)),
+        lambda: StableRankNorm(nn.Linear(4, 3), 0.5),
         lambda: ConvNorm(nn.Conv2d(2, 3, 4, 2, 1), (2, 8, 8)),
     ],
-)  # fmt: skip
+)
 def test_what_is_needed_is_in_the_state(made):
     """A layer without weights takes over another's, as a file is opened."""
     layer = made().eval()

@@ -209,9 +209,9 @@ def test_the_estimate_is_the_closed_form():
 
 @pytest.mark.parametrize("latent", [1, 8])
 def test_of_equal_laws_it_is_zero_on_average(latent):
-    found = torch.stack([
-        discrepancy(*normal(2, 64, latent, seed=replica)) for replica in range(400)
-    ])  # fmt: skip
+    found = torch.stack(
+        [discrepancy(*normal(2, 64, latent, seed=replica)) for replica in range(400)]
+    )
     assert abs(found.mean()) < 4 * found.std() / math.sqrt(400)
     assert (found < 0).any()  # unclamped
     assert discrepancy(normal(64, latent), normal(64, latent, seed=1) + 1) > 10 * found.std()
@@ -226,9 +226,11 @@ def test_it_is_the_sum_over_pairs():
         return sum(4 * s / (4 * s + d) for s in (0.1, 0.2, 0.5, 1, 2, 5, 10))
 
     within = [
-        sum(kernel(a, b) for i, a in enumerate(p) for j, b in enumerate(p) if i != j) / len(p)
-        / (len(p) - 1) for p in (x, y)
-    ]  # fmt: skip
+        sum(kernel(a, b) for i, a in enumerate(p) for j, b in enumerate(p) if i != j)
+        / len(p)
+        / (len(p) - 1)
+        for p in (x, y)
+    ]
     across = sum(kernel(a, b) for a in x for b in y) / 12
     torch.testing.assert_close(discrepancy(x, y), sum(within) - 2 * across)
     assert multiquadric(torch.zeros(1), 4.0).item() == pytest.approx(7)

@@ -16,6 +16,7 @@ from lacuna.core.models.family import Family, ModelConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
+from tests.core.command_line import options
 from tests.core.small_models import dataset
 from tests.jobs import last
 
@@ -82,8 +83,8 @@ def test_a_model_of_a_file_trains_saves_and_opens(blobs, tmp_path):
 
 
 def test_the_command_line_trains_it(blobs, tmp_path, capsys):
-    words = ["train", "--model-file", str(blobs), "--model", "blobs", "--gain", "3", "--epochs",
-             "1", "--count", "60", "--out", str(tmp_path / "m.lacuna"), "--json"]  # fmt: skip
+    words = options(model="blobs", gain=3, epochs=1, count=60, out=tmp_path / "m.lacuna")
+    words = ["train", "--model-file", str(blobs), *words, "--json"]
     assert main.main(words) == 0
     assert archive.load(tmp_path / "m.lacuna").config.gain == 3
 

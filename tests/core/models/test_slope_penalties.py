@@ -143,8 +143,9 @@ def test_ratio_is_that_of_decoded_points_of_the_prior():
     torch.randn(8, 2, generator=random)  # the posterior draws come first
     z = torch.randn(8, 2, generator=random)
     drawn = model.decode(z)
-    slopes = [(drawn[i] - drawn[i + 4]).norm() ** 2 / (z[i] - z[i + 4]).norm() ** 2
-              for i in range(4)]  # fmt: skip
+    slopes = [
+        (drawn[i] - drawn[i + 4]).norm() ** 2 / (z[i] - z[i + 4]).norm() ** 2 for i in range(4)
+    ]
     found = model.loss("vae", Batch(x, None), noise())["ratio"]
     torch.testing.assert_close(found, 2.5 * sum(slopes) / 4)
 
@@ -290,8 +291,9 @@ def test_a_file_of_before_opens_without_penalties(tmp_path):
             content = there.read(name)
             if name == "settings.json":
                 head = json.loads(content)
-                head["model"] = {key: head["model"][key] for key in ("kind", "latent", "body",
-                                                                     "hidden")}  # fmt: skip
+                head["model"] = {
+                    key: head["model"][key] for key in ("kind", "latent", "body", "hidden")
+                }
                 content = json.dumps(head)
             here.writestr(name, content)
     found = archive.load(old)

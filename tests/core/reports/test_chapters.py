@@ -14,7 +14,7 @@ from lacuna.core.analysis.survey import Insides, Survey
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.figures.finding import NONE
 from lacuna.core.geometry.classes.masses import Masses
-from lacuna.core.geometry.holes.detectors.registry import DETECTORS, Verdict, make, verdicts
+from lacuna.core.geometry.holes.detectors.registry import DETECTORS, Verdict, fit_detector, verdicts
 from lacuna.core.geometry.holes.mismatch import kl_floor
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
@@ -161,9 +161,7 @@ def test_a_search_is_said_to_be_one():
     said = told(surveyed(scene(half_space(0.5), 3)), 2)
     assert said["mean"].value.startswith("≤ ")
     assert "at most this" in said["mean"].meaning
-    assert said["certified"].remark == (
-        "Not applicable: the layers of this model are not known."
-    )  # fmt: skip
+    assert said["certified"].remark == ("Not applicable: the layers of this model are not known.")
     assert "no gradient" not in said["mean"].remark
 
 
@@ -182,7 +180,7 @@ def test_one_class_in_many_dimensions_is_what_was_found():
 def test_a_sample_that_is_all_hole_gives_no_infinite_floor():
     # kl(q(H) || p(H)) is infinite for the counted p(H) = 1, and finite for the true one below it
     found = surveyed(scene(half_space(0.5)), codes_of_prior())
-    counted = replace(found.mismatch, drawn=1.0, visited=0.5, floor=kl_floor(0.5, 1.0))
+    counted = replace(found.mismatch, sampled=1.0, visited=0.5, floor=kl_floor(0.5, 1.0))
     said = told(replace(found, mismatch=counted), 2)
     assert said["floor"].value == NONE
     assert "too rare" in said["floor"].remark
@@ -283,7 +281,9 @@ def test_the_verdict_gives_its_reasons():
     codes = codes_of_prior(30)
     codes = replace(codes, mean=codes.mean * 0, logvar=codes.logvar * 0 + 2 * math.log(0.1))
     fitted = tuple(
-        [f for f in make(key, scene(half_space(0.0)), codes) if hasattr(f, "calibration")][-1]
+        [f for f in fit_detector(key, scene(half_space(0.0)), codes) if hasattr(f, "calibration")][
+            -1
+        ]
         for key in ("density", "nearest", "volume")
     )
     far = verdict_findings(verdicts(fitted, torch.tensor([2.0, 0.0])), fitted)

@@ -92,7 +92,7 @@ def test_numbers_are_numbers_and_infinities_are_words():
 
     plain = json.loads(json.dumps(answer), parse_constant=refused)
     mean = plain["Class radius"]["mean"]
-    assert mean["said"] == "infinite σ"
+    assert mean["text"] == "infinite σ"
     assert math.isinf(float(mean["value"]))
     assert isinstance(mean["value"], str)
     assert plain["Diversity"]["effective"]["value"] == 1.0
@@ -107,5 +107,9 @@ def test_a_document_is_measured_as_its_scene_is():
     assert 0 <= hole["low"] <= hole["value"] <= hole["high"] <= 100
     assert answer["In image space"]["steepest"]["value"] > 0
     assert list(answer) == [
-        "Diversity", "Class radius", "Bounds on the mean radius", "In image space", "Holes"
-    ]  # fmt: skip
+        "Diversity",
+        "Class radius",
+        "Bounds on the mean radius",
+        "In image space",
+        "Holes",
+    ]

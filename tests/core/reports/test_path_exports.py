@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.paths.adversarial import straight
-from lacuna.core.geometry.paths.along import DENSITY, along
-from lacuna.core.geometry.paths.comparison import compare
+from lacuna.core.geometry.paths.comparison import compare_paths
+from lacuna.core.geometry.paths.path_measures import DENSITY, measure_path
+from lacuna.core.geometry.paths.straight import straight_path
 from lacuna.core.render.picture import enlarged, rgb_of
 from lacuna.core.reports import path_exports
 from lacuna.core.scene.codes import Codes
@@ -38,10 +38,10 @@ def judge(z):
 def measured(start=(-2.0, 0.0), end=(2.0, 0.5), frames=8, channels=1, **other):
     given = {"logits": judge, "classes": CLASSES} | other
     scene = Scene("analytic", 8, lambda z: decode(z, channels), **given)
-    path = last(straight(scene, torch.tensor(start), torch.tensor(end), frames))
+    path = last(straight_path(scene, torch.tensor(start), torch.tensor(end), frames))
     spread = torch.full((1, 2), 2 * math.log(0.5))
     codes = Codes(torch.zeros(1, 2), spread, None, torch.zeros(1), 8)
-    return last(along(scene, path, codes, math.log(20)))
+    return last(measure_path(scene, path, codes, math.log(20)))
 
 
 @pytest.fixture(scope="module")
@@ -67,16 +67,21 @@ def test_every_number_of_a_node_is_read_back_from_the_table(one, other, tmp_path
     for found, mine in ((one, rows[:8]), (other, rows[8:])):
         path, hole = found.path, found.holes[DENSITY]
         expected = {
-            "t (share of the latent length)": path.t, "z1": path.z[:, 0], "z2": path.z[:, 1],
+            "t (share of the latent length)": path.t,
+            "z1": path.z[:, 0],
+            "z2": path.z[:, 1],
             "latent length (deviations of the prior)": found.latent,
-            "image length (pixel l2)": found.image, "margin (probability)": found.margin,
-            "log p (nats)": found.log_prior, "log q (nats)": found.log_posterior,
+            "image length (pixel l2)": found.image,
+            "margin (probability)": found.margin,
+            "log p (nats)": found.log_prior,
+            "log q (nats)": found.log_posterior,
             "hole score density": hole.score,
             "speed (pixel l2 per deviation of the prior)": found.speed,
             "stretch (pixel l2 per deviation of the prior)": found.stretch,
-        }  # fmt: skip
-        expected |= {f"probability of {name}": path.probabilities[:, at]
-                     for at, name in enumerate(CLASSES)}  # fmt: skip
+        }
+        expected |= {
+            f"probability of {name}": path.probabilities[:, at] for at, name in enumerate(CLASSES)
+        }
         for title, values in expected.items():
             assert [float(row[title]) for row in mine] == values.tolist(), title
         assert [row["class"] for row in mine] == [CLASSES[label] for label in path.labels]
@@ -90,7 +95,7 @@ def test_everything_is_read_back_from_json(one, other, tmp_path):
     assert said["classes"] == list(CLASSES)
     assert said["units"]["stretch"] == "pixel l2 per σ"
     for found, mine in zip((one, other), said["paths"], strict=True):
-        (row,) = compare([found])
+        (row,) = compare_paths([found])
         assert {name: mine[name] for name in vars(row)} == vars(row)
         assert mine["nodes"]["z1"] == found.path.z[:, 0].tolist()
         assert mine["nodes"]["stretch (pixel l2 per deviation of the prior)"] == list(found.stretch)
@@ -99,8 +104,9 @@ def test_everything_is_read_back_from_json(one, other, tmp_path):
         for crossing, told in zip(found.path.crossings, mine["crossed"], strict=True):
             assert (told["t"], told["z"]) == (crossing.t, crossing.z.tolist())
             assert (told["before"], told["after"]) == (
-                CLASSES[crossing.before], CLASSES[crossing.after],
-            )  # fmt: skip
+                CLASSES[crossing.before],
+                CLASSES[crossing.after],
+            )
 
 
 def test_what_is_no_number_is_null(tmp_path):

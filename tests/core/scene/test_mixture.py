@@ -9,8 +9,8 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 
 from lacuna.core.compare.figures import measured
 from lacuna.core.geometry.classes.masses import shares_at
-from lacuna.core.geometry.holes.hole_list import voids
-from lacuna.core.geometry.holes.hole_map import density
+from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
+from lacuna.core.geometry.holes.hole_list import hole_list
 from lacuna.core.geometry.radius.bounds import NOT_GAUSSIAN, TRIVIAL
 from lacuna.core.models.vae.vampprior import VampConfig
 from lacuna.core.reports.geometry.bounds import survey_bounds
@@ -60,9 +60,12 @@ def test_a_mixture_is_drawn_as_often_as_its_density_says():
 
 def test_the_density_of_a_mixture_has_a_gradient():
     prior, z = mixture(), torch.randn(4, 2, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(Mixture(*(
-        part.double() for part in (prior.means, prior.logvars)
-    )).log_density, z, eps=1e-4, atol=1e-3)  # fmt: skip
+    assert torch.autograd.gradcheck(
+        Mixture(*(part.double() for part in (prior.means, prior.logvars))).log_density,
+        z,
+        eps=1e-4,
+        atol=1e-3,
+    )
 
 
 # ---- a space of two clusters ----
@@ -127,7 +130,7 @@ def test_no_bound_is_claimed(latent):
 def test_the_cluster_that_no_code_reaches_is_a_hole(latent):
     """Half of the prior; beyond it, where the densities are as at the edges, next to nothing."""
     scene, codes = clusters(latent), left_codes(latent)
-    listed = last(voids(scene, codes, density(codes, scene.prior, math.log(20))))
+    listed = last(hole_list(scene, codes, density_ratio_detector(codes, scene.prior, math.log(20))))
     mass = sum(void.mass.value for void in listed)
     assert mass == pytest.approx(0.5, abs=4 * math.sqrt(0.25 / 2048))
 

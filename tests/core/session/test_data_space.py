@@ -50,9 +50,13 @@ def slope(images):
 
 def board(shape=POINT, plane=None, **more):
     results = SimpleNamespace(
-        document=SimpleNamespace(shape=shape), plane=plane or whole_plane(2), resting=True,
-        scrubbing=False, source=None, dataset=None,
-    )  # fmt: skip
+        document=SimpleNamespace(shape=shape),
+        plane=plane or whole_plane(2),
+        resting=True,
+        scrubbing=False,
+        source=None,
+        dataset=None,
+    )
     vars(results).update(more)
     return SimpleNamespace(results=results)
 

@@ -173,15 +173,34 @@ def test_a_new_wish_ends_redo(engine):
 
 
 OTHER = {
-    "data": DataConfig("digits"), "model": VAEConfig(latent=3), "train": TrainConfig(beta=4.0),
-    "window": (-1.0, 1.0, -1.0, 1.0), "through": (1.0, 1.0), "cursor": (1.0, 2.0),
-    "picked": (0.0, 1.0), "step": 3, "threshold": 1.0, "grain": Grain(finest=65),
-    "detector": "cycle", "height": "stretch", "shape": "arrows", "surveyed": True,
+    "data": DataConfig("digits"),
+    "model": VAEConfig(latent=3),
+    "train": TrainConfig(beta=4.0),
+    "window": (-1.0, 1.0, -1.0, 1.0),
+    "through": (1.0, 1.0),
+    "cursor": (1.0, 2.0),
+    "picked": (0.0, 1.0),
+    "step": 3,
+    "threshold": 1.0,
+    "grain": Grain(finest=65),
+    "detector": "cycle",
+    "height": "stretch",
+    "shape": "arrows",
+    "surveyed": True,
     "measuring": True,
-    "layers": Layers(holes=Layer(visible=False)), "start": (0.0, 1.0), "end": (1.0, 0.0),
-    "target": 3, "family": "straight", "families": ("straight", "slerp"), "compared": True,
-    "travel": 0.5, "columns": 3, "draw": 7, "condition": 1, "space": SpaceLayers(slopes=False),
-}  # fmt: skip
+    "layers": Layers(holes=Layer(visible=False)),
+    "start": (0.0, 1.0),
+    "end": (1.0, 0.0),
+    "target": 3,
+    "family": "straight",
+    "families": ("straight", "slerp"),
+    "compared": True,
+    "travel": 0.5,
+    "columns": 3,
+    "draw": 7,
+    "condition": 1,
+    "space": SpaceLayers(slopes=False),
+}
 
 
 def test_every_setting_is_undone_and_redone(engine):

@@ -30,7 +30,6 @@ def lively(monkeypatch):
     for name, value in {
         "training.loop.PUBLISH": 0.05,
         "session.jobs.map.SAMPLE": 512,
-        "geometry.holes.hole_list.SIDE": 65,
         "analysis.survey.radius_2d": coarse,
         "analysis.survey.SearchConfig": lambda: few,
     }.items():

@@ -201,8 +201,9 @@ def test_closing_cancels_unlinks_and_frees(engine, open_two):
     assert second.settings.cursor == (0.0, 0.0)
     assert not any(
         "lacuna.core.session.workspace" in getattr(getattr(slot, "func", slot), "__module__", "")
-        for slots in first._watchers.values() for slot in slots
-    )  # fmt: skip
+        for slots in first._watchers.values()
+        for slot in slots
+    )
 
 
 def test_a_closed_second_is_forgotten(engine):

@@ -15,13 +15,11 @@ from lacuna.core.models.registry import build
 from lacuna.core.training.distributed import ALONE, Share, Team, coupled
 from lacuna.core.training.loop import train
 from tests import programs
+from tests.core.command_line import options
 from tests.core.small_models import DENSE, SHAPE, equal
 from tests.core.training.loss_curve import CONFIG, DATA, curve
 
-SMALL = (
-    "--count", "60", "--body", "dense", "--hidden", "8", "--batch", "15", "--device", "cpu",
-    "--json",
-)  # fmt: skip
+SMALL = [*options(count=60, body="dense", hidden=8, batch=15, device="cpu"), "--json"]
 
 
 def launched(script, *arguments):
@@ -187,8 +185,9 @@ def test_bfloat16_rounds_the_work_and_not_the_weights():
     assert said[-1]["recon"] < said[0]["recon"]
     checkpoint = stands[-1].checkpoint
     assert {part.dtype for part in checkpoint.model.values()} == {torch.float32}
-    moments = [part for state in checkpoint.optimizers["vae"]["state"].values()
-               for part in state.values()]  # fmt: skip
+    moments = [
+        part for state in checkpoint.optimizers["vae"]["state"].values() for part in state.values()
+    ]
     assert {part.dtype for part in moments} == {torch.float32}
 
 

@@ -153,8 +153,10 @@ def test_what_may_change_is_read_at_every_step_and_logged():
     asked = replace(asked, rate=1e-2, batch=100)
     log = last(job).checkpoint.log
     assert [(at, c.beta, c.rate, c.batch) for at, c in log] == [
-        (0, 1.0, 1e-3, 64), (1, 8.0, 1e-3, 64), (2, 8.0, 1e-2, 100),
-    ]  # fmt: skip
+        (0, 1.0, 1e-3, 64),
+        (1, 8.0, 1e-3, 64),
+        (2, 8.0, 1e-2, 100),
+    ]
 
 
 @pytest.mark.parametrize("change", [{"beta": 100.0}, {"rate": 0.1}])

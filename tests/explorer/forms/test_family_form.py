@@ -10,15 +10,13 @@ from PySide6.QtWidgets import QApplication, QComboBox
 from lacuna.core.models.family import WEIGHING, Group
 from lacuna.core.models.registry import MODELS, family_of
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
-from lacuna.explorer.forms.family import begun
+from lacuna.explorer.forms.family_form import starting_config
 from lacuna.explorer.panels.training import TrainPanel
 
 
 @pytest.fixture
-def panel(qtbot, engine):
-    session = Session(engine)
+def panel(qtbot, session):
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
     panel.show()
@@ -30,21 +28,20 @@ def choose(combo: QComboBox, name: str):
     combo.activated.emit(combo.currentIndex())
 
 
-def test_every_family_can_be_chosen(panel):
-    session, form = panel._session, panel.model
+def test_every_family_can_be_chosen(panel, session):
+    form = panel.model
     for name, family in MODELS.items():
         choose(form.chooser, name)
         assert type(session.settings.model) is family.config
         assert type(form.value()) is family.config
-        assert form.said.text() == family.sentence
+        assert form.summary.text() == family.sentence
         assert session.settings.train.rate == family.rate
         assert session.settings.train.epochs == family.epochs
         assert set(form.names()) <= set(family.config.__dataclass_fields__)
-        assert not set(panel.train.shown()) & set(family.unused)
+        assert not set(panel.train.visible_names()) & set(family.unused)
 
 
-def test_what_all_share_stays_as_it_was(panel):
-    session = panel._session
+def test_what_all_share_stays_as_it_was(panel, session):
     session.set(model=VAEConfig(latent=5, body="dense", hidden=77))
     choose(panel.model.chooser, "ae" if "ae" in MODELS else "vae")
     model = session.settings.model
@@ -55,8 +52,7 @@ def test_what_all_share_stays_as_it_was(panel):
     assert panel.model.chooser.currentText() == MODELS["vae"].title
 
 
-def test_the_same_kind_again_changes_nothing(panel):
-    session = panel._session
+def test_the_same_kind_again_changes_nothing(panel, session):
     session.set(train=TrainConfig(rate=0.5))
     choose(panel.model.chooser, "vae")
     assert session.settings.train.rate == 0.5
@@ -68,7 +64,7 @@ def test_while_it_trains_only_live_settings_change(panel):
     assert not form.chooser.isEnabled()
     live = set(form.names(live=True))
     assert {name for name in form.names() if form.editor(name).isEnabled()} == live
-    other = begun(MODELS["aae" if "aae" in MODELS else "vae"], form.value())
+    other = starting_config(MODELS["aae" if "aae" in MODELS else "vae"], form.value())
     form.set_value(other)  # an undo while it trains
     assert not form.editor("latent").isEnabled()
     form.unlock()
@@ -76,7 +72,7 @@ def test_while_it_trains_only_live_settings_change(panel):
     assert family_of(form.value()) is family_of(other)
 
 
-def test_kinds_stand_under_headings_that_cannot_be_chosen(panel, qtbot):
+def test_kinds_stand_under_headings_that_cannot_be_chosen(panel, session, qtbot):
     combo, listed, heading = panel.model.chooser, {}, ""
     for row in range(combo.count()):
         if combo.itemData(row) is None:
@@ -89,33 +85,39 @@ def test_kinds_stand_under_headings_that_cannot_be_chosen(panel, qtbot):
     assert list(dict.fromkeys(listed.values())) == groups
     choose(combo, "aae")
     qtbot.keyClick(combo, Qt.Key.Key_Down)  # over the heading
-    assert type(panel._session.settings.model) is VAEConfig
+    assert type(session.settings.model) is VAEConfig
 
 
-def test_scrolling_over_the_kinds_changes_nothing(panel):
-    before, turn = panel._session.settings.model, QPoint(0, -120)
+def test_scrolling_over_the_kinds_changes_nothing(panel, session):
+    before, turn = session.settings.model, QPoint(0, -120)
     event = QWheelEvent(
-        QPointF(5, 5), QPointF(5, 5), turn, turn, Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
+        QPointF(5, 5),
+        QPointF(5, 5),
+        turn,
+        turn,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     panel.model.chooser.clearFocus()
     QApplication.sendEvent(panel.model.chooser, event)
-    assert panel._session.settings.model == before
+    assert session.settings.model == before
 
 
 @pytest.mark.parametrize("name", ["gan", "cgan"])
 def test_the_loss_and_what_holds_the_critic_come_first(panel, name):
     choose(panel.model.chooser, name)
-    shown = panel.model.shown()
+    shown = panel.model.visible_names()
     assert shown[shown.index("hidden") + 1 :][:2] == ["loss", "penalty"]
 
 
-def test_beta_is_offered_where_it_weighs_something(panel):
-    assert set(WEIGHING) <= set(panel.train.shown())
+def test_beta_is_offered_where_it_weighs_something(panel, session):
+    assert set(WEIGHING) <= set(panel.train.visible_names())
     choose(panel.model.chooser, "gan")
-    assert not set(WEIGHING) & set(panel.train.shown())
-    panel._session.undo()
-    assert set(WEIGHING) <= set(panel.train.shown())
+    assert not set(WEIGHING) & set(panel.train.visible_names())
+    session.undo()
+    assert set(WEIGHING) <= set(panel.train.visible_names())
 
 
 @pytest.mark.parametrize("name", MODELS)

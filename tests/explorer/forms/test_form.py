@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from lacuna.core.config.fields import setting
-from lacuna.explorer.forms.editors import factor_step, spelled
+from lacuna.explorer.forms.editors import factor_step, format_number
 from lacuna.explorer.forms.form import Form
 
 
@@ -34,8 +34,8 @@ class Config:
 def form(qtbot):
     form = Form(Config())
     qtbot.addWidget(form)
-    form.seen = []
-    form.changed.connect(form.seen.append)
+    form.values = []
+    form.changed.connect(form.values.append)
     return form
 
 
@@ -48,11 +48,11 @@ def enter(qtbot, form, name, text):
 
 
 def test_every_plain_field_has_an_editor_and_others_keep_their_value(form, qtbot):
-    plain = ["batch", "rate", "beta", "body", "device", "shuffle", "note", "depth"]
-    assert form.names() == form.shown() == plain
+    names = ["batch", "rate", "beta", "body", "device", "shuffle", "note", "depth"]
+    assert form.names() == form.visible_names() == names
     enter(qtbot, form, "batch", "64")
     assert form.value() == Config(batch=64)
-    assert form.seen == [Config(batch=64)]
+    assert form.values == [Config(batch=64)]
 
 
 def test_a_number_shows_its_unit_and_small_ones_a_power_of_ten(form):
@@ -75,7 +75,7 @@ def test_a_number_shows_its_unit_and_small_ones_a_power_of_ten(form):
 def test_a_wrong_entry_is_explained_and_not_emitted(form, qtbot, name, text, message):
     enter(qtbot, form, name, text)
     assert form.message(name) == message
-    assert form.seen == []
+    assert form.values == []
     assert form.value() == Config()
 
 
@@ -94,9 +94,9 @@ def test_typing_is_judged_at_once_and_accepted_at_enter(form, qtbot):
     line.selectAll()
     qtbot.keyClicks(line, "0,01")
     assert form.message("rate") == ""
-    assert form.seen == []
+    assert form.values == []
     qtbot.keyClick(line, Qt.Key.Key_Return)
-    assert form.seen == [Config(rate=0.01)]
+    assert form.values == [Config(rate=0.01)]
 
 
 def test_arrows_step_by_factors_where_it_is_logarithmic(form, qtbot):
@@ -104,7 +104,7 @@ def test_arrows_step_by_factors_where_it_is_logarithmic(form, qtbot):
     for key, rate in ((Qt.Key.Key_Up, 2e-3), (Qt.Key.Key_Up, 5e-3), (Qt.Key.Key_Down, 2e-3)):
         qtbot.keyClick(box, key)
         assert form.value().rate == pytest.approx(rate)
-    assert len(form.seen) == 3
+    assert len(form.values) == 3
 
 
 def test_arrows_step_by_a_digit_elsewhere_and_stop_at_the_range(form, qtbot):
@@ -118,7 +118,7 @@ def test_arrows_step_by_a_digit_elsewhere_and_stop_at_the_range(form, qtbot):
 def test_setting_a_value_is_silent_and_forgets_messages(form, qtbot):
     enter(qtbot, form, "batch", "0")
     form.set_value(Config(batch=7, rate=0.5, body="dense", shuffle=True, note="x"))
-    assert form.seen == []
+    assert form.values == []
     assert form.message("batch") == ""
     assert form.editor("body").combo.currentText() == "Dense"
     assert form.editor("shuffle").box.isChecked()
@@ -127,7 +127,7 @@ def test_setting_a_value_is_silent_and_forgets_messages(form, qtbot):
 def test_leaving_a_field_that_shows_a_rounded_value_changes_nothing(form, qtbot):
     form.set_value(Config(beta=0.1 + 0.2))
     qtbot.keyClick(form.editor("beta").box.lineEdit(), Qt.Key.Key_Return)
-    assert form.seen == []
+    assert form.values == []
 
 
 def test_choices_and_switches_are_entered_at_once(form, qtbot):
@@ -153,14 +153,14 @@ def test_a_field_without_effect_is_hidden_and_keeps_its_value(form, qtbot):
     qtbot.keyClick(form.editor("body").combo, Qt.Key.Key_Up)
     assert form.editor("depth").isVisible()
     form.set_value(Config(body="dense"))
-    assert "depth" not in form.shown()
+    assert "depth" not in form.visible_names()
 
 
 def test_hidden_fields_take_no_room_and_come_back(form):
     form.show()
     high = form.sizeHint().height()
     form.hide_fields(["rate", "beta"])
-    assert [name for name in form.names() if name not in form.shown()] == ["rate", "beta"]
+    assert [name for name in form.names() if name not in form.visible_names()] == ["rate", "beta"]
     assert form.sizeHint().height() < high
     form.hide_fields([])
     assert form.sizeHint().height() == high
@@ -190,9 +190,15 @@ def test_scrolling_over_a_field_changes_nothing(form):
     for field in (form.editor("batch").box, form.editor("body").combo):
         point, turn = QPointF(5, 5), QPoint(0, 120)
         event = QWheelEvent(
-            point, point, turn, turn, Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
+            point,
+            point,
+            turn,
+            turn,
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
         QApplication.sendEvent(field, event)
     assert form.value() == Config()
 
@@ -216,4 +222,4 @@ def test_factor_steps_stop_at_round_numbers(value, up, down):
     ],
 )
 def test_numbers_are_spelled_as_a_person_would(value, text):
-    assert spelled(value) == text
+    assert format_number(value) == text

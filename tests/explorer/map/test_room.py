@@ -121,8 +121,9 @@ def test_no_name_is_written_on_a_path(view, session):
     session.set(start=(-3.0, -1.0), end=(3.0, 1.0), family="straight")
     settle(session, lambda: session.results.straight is not None)
     put(session, map=replace(session.results.map))  # names are placed with a map
-    line = np.array([view.frame.point(*view.lines["straight"].at(t)).toTuple()
-                     for t in np.linspace(0, 1, 200)])  # fmt: skip
+    line = np.array(
+        [view.frame.point(*view.lines["straight"].at(t)).toTuple() for t in np.linspace(0, 1, 200)]
+    )
     for spot in view.spots.values():
         at = view.frame.point(spot.x, spot.y).toTuple()
         assert np.linalg.norm(line - at, axis=1).min() > 6
@@ -145,21 +146,21 @@ def test_the_first_picture_of_another_step_brings_its_names(view, session):
 def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
     rows = view.key.legend.rows
     put(session, masses=masses())
-    assert "measured again" not in rows._tip_of(0)
+    assert "measured again" not in rows.tip_of(0)
     scene = replace(session.results.scene, step=9)
     put(session, timeline=(scene,))
-    assert "measured again" in rows._tip_of(0)
+    assert "measured again" in rows.tip_of(0)
     put(session, masses=masses(step=9))
-    assert "measured again" not in rows._tip_of(0)
+    assert "measured again" not in rows.tip_of(0)
 
 
 def test_shares_of_other_classes_are_not_shown(view, session):
     put(session, masses=masses())
-    assert view.key.legend.rows._tip_of(0)
+    assert view.key.legend.rows.tip_of(0)
     three = replace(session.results.scene, step=9, classes=("a", "b", "c"))
     put(session, timeline=(three,))
     view.grab()  # the third row too
-    assert not view.key.legend.rows._tip_of(0)
+    assert not view.key.legend.rows.tip_of(0)
 
 
 def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):
@@ -168,9 +169,12 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     def given(condition):
         sign = 1 - 2 * condition
         return replace(
-            plain, condition=condition, logits=lambda z: sign * plain.logits(z),
-            conditions=("as it is", "turned"), given=made.__getitem__,
-        )  # fmt: skip
+            plain,
+            condition=condition,
+            logits=lambda z: sign * plain.logits(z),
+            conditions=("as it is", "turned"),
+            given=made.__getitem__,
+        )
 
     made = {}
     made.update({condition: given(condition) for condition in (0, 1)})

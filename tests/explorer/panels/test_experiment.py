@@ -65,7 +65,7 @@ def test_an_empty_panel_says_what_it_will_show_and_offers_to_start(panel):
     assert panel.start.isEnabled()
     assert "Drawn digits" in panel.what.text()
     assert "2-D, dense, 8 hidden units" in panel.what.text()
-    assert not any(button.isVisible() for button in (*panel.open.values(), panel.save))
+    assert not any(button.isVisible() for button in (*panel.open_buttons.values(), panel.save))
 
 
 def test_the_defaults_are_those_of_the_slides_and_of_the_train_page(panel):
@@ -96,7 +96,7 @@ def test_start_trains_both_and_shows_them_side_by_side(panel, done, qtbot):
     assert "seed 5" in panel.beware.text()
     for name in ("before", "after"):
         assert panel.samples[name].count() == 32
-        assert len(panel.masses[name].shown()) == 10
+        assert len(panel.masses[name].indices()) == 10
     assert panel.start.isVisible()
     assert not panel.cancel.isVisible()
 
@@ -121,8 +121,8 @@ def test_the_one_before_is_shown_until_the_one_after_is_measured(
     assert not panel.start.isVisible()
     settle(session, lambda: session.results.experiment is not None)
     assert "nothing is compared yet" in panel.verdict.text()
-    assert panel.open["before"].isEnabled()
-    assert not panel.open["after"].isEnabled()
+    assert panel.open_buttons["before"].isEnabled()
+    assert not panel.open_buttons["after"].isEnabled()
     assert panel.samples["before"].isVisible()
     assert not panel.samples["after"].isVisible()
     assert panel.figures.texts("recon")[2] == "\N{EN DASH}"
@@ -136,17 +136,17 @@ def test_while_a_training_is_under_way_the_button_says_why_not(panel, session, q
     put(session, run="training")
     assert not panel.start.isEnabled()
     assert panel.start.toolTip() == BUSY
-    assert panel.said.text() == BUSY
+    assert panel.status.text() == BUSY
     put(session, run="idle")
     assert panel.start.isEnabled()
-    assert not panel.said.isVisible()
+    assert not panel.status.isVisible()
 
 
 def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, session):
     told = []
     panel.problem.connect(told.append)
     session.train()
-    panel._begin()
+    panel.start.clicked.emit()
     assert told == [str(told[0])]
     assert "training is under way" in told[0]
     assert not session.live("experiment")
@@ -164,7 +164,7 @@ def test_without_a_penalty_there_is_nothing_to_compare(panel, session, qtbot):
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_a_side_opens_as_a_model_without_a_file(panel, session, done, qtbot, name):
-    qtbot.mouseClick(panel.open[name], LEFT)
+    qtbot.mouseClick(panel.open_buttons[name], LEFT)
     shown = session.results.document
     assert shown is getattr(done, name).document
     assert session.path is None
@@ -182,8 +182,10 @@ def test_save_both_writes_the_models_and_the_results(
     qtbot.mouseClick(panel.save, LEFT)
     settle(session, lambda: not session.live("export"))
     assert sorted(path.name for path in folder.iterdir()) == [
-        "after.lacuna", "before.lacuna", "results.json",
-    ]  # fmt: skip
+        "after.lacuna",
+        "before.lacuna",
+        "results.json",
+    ]
     assert archive.load(folder / "after.lacuna").config.weight_clip == 0.3
     assert news == ["Exported both."]
 
@@ -194,7 +196,7 @@ def test_save_both_writes_the_models_and_the_results(
 
 def test_the_train_page_leads_to_it(session, qtbot, shown):
     page = shown(TrainPanel(session), 280, 900)
-    with qtbot.waitSignal(page.experiment_wanted):
+    with qtbot.waitSignal(page.experiment_requested):
         qtbot.mouseClick(page.experiment, LEFT)
 
 
@@ -231,8 +233,8 @@ def test_two_models_are_compared_side_by_side(versus, session, other):
     assert label == "Collision entropy H₂, nats"
     assert first == f"{found.first.entropy.value:.3f}"
     assert low == f"{found.first.entropy.low:.3f} to {found.first.entropy.high:.3f}"
-    assert len(versus.masses["first"].shown()) == 2
-    assert len(versus.masses["second"].shown()) == 10
+    assert len(versus.masses["first"].indices()) == 2
+    assert len(versus.masses["second"].indices()) == 10
     assert not versus.cancel.isVisible()
 
 

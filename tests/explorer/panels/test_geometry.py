@@ -33,9 +33,17 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 MEAN = math.sqrt(2 / math.pi)
 PARTS = (
-    "timeline", "plane", "codes", "masses", "map", "holes", "detectors", "survey", "voids",
+    "timeline",
+    "plane",
+    "codes",
+    "masses",
+    "map",
+    "holes",
+    "detectors",
+    "survey",
+    "voids",
     "verdicts",
-)  # fmt: skip
+)
 
 
 def codes(latent=2):
@@ -120,9 +128,9 @@ def test_opening_it_starts_the_measuring(session, panel):
     assert session.settings.surveyed
     assert not session.can_undo  # a look is no gesture
     settle(session, lambda: "mean" in opened.rows)
-    assert "…" in opened.said.text()
+    assert "…" in opened.status.text()
     settled(session)
-    assert opened.said.text() == "Measured at step 0."
+    assert opened.status.text() == "Measured at step 0."
     assert not opened.bar.isVisible()
     value = float(opened.rows["mean"].value.text().removesuffix(" σ"))
     assert value == pytest.approx(MEAN, abs=0.003)
@@ -134,8 +142,13 @@ def test_chapters_stand_in_their_order_and_the_mean_before_its_bars(known, panel
     opened = panel()
     tops = {key: part.mapTo(opened, QPoint(0, 0)).y() for key, part in opened.sections.items()}
     assert sorted(tops, key=tops.get) == [
-        "diversity", "radius", "bounds", "image", "holes", "verdicts"
-    ]  # fmt: skip
+        "diversity",
+        "radius",
+        "bounds",
+        "image",
+        "holes",
+        "verdicts",
+    ]
     assert opened.rows["mean"].y() < opened.radii.y() < opened.rows["quantile 0.5"].y()
     assert opened.report.y() > tops["verdicts"]
 
@@ -190,17 +203,17 @@ def test_the_curve_is_read_off_under_the_mouse(known, panel):
 def test_without_a_model_it_says_what_it_will_show(session, panel):
     opened = panel()
     assert opened.empty.isVisible()
-    assert not opened.said.isVisible()
+    assert not opened.status.isVisible()
     assert not opened.report.isVisible()
 
 
 def test_while_a_model_trains_it_says_when_it_will_be_measured(known, panel):
     opened = panel()
     put(known, resting=False)
-    assert "as soon as the training rests" in opened.said.text()
-    assert "step 0" in opened.said.text()
+    assert "as soon as the training rests" in opened.status.text()
+    assert "step 0" in opened.status.text()
     put(known, survey=None)
-    assert opened.said.text().startswith("The geometry is measured as soon as")
+    assert opened.status.text().startswith("The geometry is measured as soon as")
     assert not any(part.isVisible() for key, part in opened.sections.items() if key != "verdicts")
 
 
@@ -216,8 +229,8 @@ def test_without_classes_and_codes_it_says_so(session, panel):
     put(session, timeline=(bare,))
     opened = panel()
     settled(session)
-    assert "no classes to measure" in opened.said.text()
-    assert "no holes can be looked for" in opened.said.text()
+    assert "no classes to measure" in opened.status.text()
+    assert "no holes can be looked for" in opened.status.text()
     assert not opened.list.isVisible()
     assert session.results.failure is None
 
@@ -243,7 +256,7 @@ def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     move(radii, at.x(), at.y())
     assert window.map.lit == 1
     assert window.map.key.legend.rows.highlighted() == 1
-    move(window.geometry_panel.said, 5, 5)
+    move(window.geometry_panel.status, 5, 5)
     window.map.hovered_class.emit(0)
     assert radii.highlighted() == 0
 
@@ -305,12 +318,17 @@ def test_what_lies_beyond_the_data_is_no_place_to_go(window, known, qtbot):
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("height", "radius"), ("height", "stretch"), ("height", "score"),
-     ("shape", "ellipses"), ("shape", "arrows")],
-)  # fmt: skip
+    [
+        ("height", "radius"),
+        ("height", "stretch"),
+        ("height", "score"),
+        ("shape", "ellipses"),
+        ("shape", "arrows"),
+    ],
+)
 def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value):
     bare = window.map.grab().toImage()
-    choice = getattr(window.explore_panel, setting)
+    choice = getattr(window.explore_panel, f"{setting}_choice")
     choose(choice, value)
     assert getattr(known.settings, setting) == value
     settled(known)
@@ -331,7 +349,7 @@ def choose(choice, value):
     """Opens the list and clicks the row."""
     choice.box.showPopup()
     seen = choice.box.view()
-    row = choice.box.model().index(choice._keys.index(value), 0)
+    row = choice.box.model().index(choice.keys.index(value), 0)
     QTest.mouseClick(seen.viewport(), LEFT, pos=seen.visualRect(row).center())
 
 
@@ -373,7 +391,7 @@ def test_the_report_is_written(window, known, qtbot, tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(window, known, tmp_path, monkeypatch):
     asked = (str(tmp_path / "missing" / "mine.html"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: asked)
-    window.geometry_panel.report_wanted.emit()
+    window.geometry_panel.report_requested.emit()
     settled(known)
     said = window.messages.sentence()
     assert "mine.html" in said

@@ -25,13 +25,18 @@ HERE = DataConfig(count=60)
 
 def saved(path, model=FLAT, **settings):
     asked = Settings(
-        HERE, model, TrainConfig(epochs=1, device="cpu"), grain=Grain(finest=33), families=(),
+        HERE,
+        model,
+        TrainConfig(epochs=1, device="cpu"),
+        grain=Grain(finest=33),
+        families=(),
         **settings,
-    )  # fmt: skip
+    )
     codes = codes_of_zero(40, model.latent)
     digits = tuple("0123456789")
-    archive.save(path, document(model, (1, 28, 28), digits, data=HERE, codes=codes,
-                              settings=to_plain(asked)))  # fmt: skip
+    archive.save(
+        path, document(model, (1, 28, 28), digits, data=HERE, codes=codes, settings=to_plain(asked))
+    )
     return path
 
 
@@ -76,13 +81,11 @@ def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
     drag(qtbot, view, start, start + QPoint(20, 0), start + QPoint(40, -30))
     assert first.settings.cursor == second.settings.cursor != (0.0, 0.0)
     for session in (first, second):
-        qtbot.waitUntil(
-            lambda s=session: s.results.sample.z == s.settings.cursor
-        )  # fmt: skip
+        qtbot.waitUntil(lambda s=session: s.results.sample.z == s.settings.cursor)
     assert window.map.marks["cursor"] == view.marks["cursor"]
-    for drawn in (window.map_area.drawn, window.map_area.beside.drawn):
-        assert drawn.isVisible()
-        assert drawn.seen.text().endswith("%")
+    for strip in (window.map_area.sample_strip, window.map_area.beside.sample_strip):
+        assert strip.isVisible()
+        assert strip.top_class.text().endswith("%")
     assert window.top_bar.buttons["undo"].isEnabled()
     window.commands["undo"].run()
     assert first.settings.cursor == second.settings.cursor == (0.0, 0.0)

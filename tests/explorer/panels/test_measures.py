@@ -12,7 +12,7 @@ from lacuna.core.analysis.quality.material import NO_IMAGES
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.documents.document import Document
-from lacuna.core.figures.finding import UNSEEN
+from lacuna.core.figures.finding import NEEDS_IMAGES
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
@@ -33,9 +33,14 @@ DATA = DataConfig(count=60)
 FIGURES = HeldOut(90.0, 0.5, 84.0, 6.0, 0.01, 0.99, 0.97, 1000, 0)
 WARMER = Remedy("Set warm-up to 5 epochs", train={"warmup": 5.0})
 COLLAPSE = Diagnosis(
-    "posterior collapse", "Posterior collapse", "serious", "The codes tell nothing.",
-    "KL 0.010 nats", "Latent use, below", WARMER,
-)  # fmt: skip
+    "posterior collapse",
+    "Posterior collapse",
+    "serious",
+    "The codes tell nothing.",
+    "KL 0.010 nats",
+    "Latent use, below",
+    WARMER,
+)
 JUDGE = Diagnosis("judge", "The judge errs", "worth a look", "It does.", "50 %", "Judge, below")
 
 
@@ -97,11 +102,11 @@ def test_a_press_measures_all_of_it(panel, session):
     settled(session)
     assert not panel.empty.isVisible()
     assert not panel.cancel.isVisible()
-    assert panel.said.text() == "Measured at step 0."
+    assert panel.status.text() == "Measured at step 0."
     assert next(iter(panel.rows)) == "elbo"
     assert session.results.diagnoses is not None
     assert panel.wrong.isVisible()
-    assert tuple(card.found for card in panel.cards) == session.results.diagnoses
+    assert tuple(card.diagnosis for card in panel.cards) == session.results.diagnoses
 
 
 def test_the_chapters_stand_in_their_order(panel, session):
@@ -143,11 +148,16 @@ def test_what_the_status_bar_gave_up_can_be_measured_again(panel, session):
 
 
 def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
-    put(session, document=model(), timeline=(scene(),), quality=Quality(7, 2, FIGURES),
-        resting=False)  # fmt: skip
+    put(
+        session,
+        document=model(),
+        timeline=(scene(),),
+        quality=Quality(7, 2, FIGURES),
+        resting=False,
+    )
     session.adjust(measuring=True)
-    assert "step 7" in panel.said.text()
-    assert "rests" in panel.said.text()
+    assert "step 7" in panel.status.text()
+    assert "rests" in panel.status.text()
     assert not panel.cancel.isVisible()
 
 
@@ -156,7 +166,7 @@ def test_a_picture_that_is_held_is_not_measured(panel, session):
     session.adjust(measuring=True)
     settled(session)
     assert session.results.quality is None
-    assert panel.said.text() == EARLIER
+    assert panel.status.text() == EARLIER
     assert not panel.cancel.isVisible()
 
 
@@ -165,8 +175,13 @@ def test_a_picture_that_is_held_is_not_measured(panel, session):
 
 def ill(session, *found):
     document = replace(model(), train=TrainConfig())
-    put(session, document=document, timeline=(scene(),), quality=Quality(0, 2, FIGURES),
-        diagnoses=found)  # fmt: skip
+    put(
+        session,
+        document=document,
+        timeline=(scene(),),
+        quality=Quality(0, 2, FIGURES),
+        diagnoses=found,
+    )
 
 
 def test_a_healthy_model_is_told_so(panel, session):
@@ -197,7 +212,7 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     assert told == [DONE]
     assert session.results.run == "idle"  # the training is the user's own press
     assert card.remedy.text() == TAKEN
-    with qtbot.waitSignal(panel.train_wanted):
+    with qtbot.waitSignal(panel.train_requested):
         QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
     assert session.settings.train == replace(before, warmup=5.0)
     session.undo()
@@ -213,10 +228,13 @@ def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
         "lacuna.explorer.panels.measures.ask_for_images", lambda *said: asked.append(said)
     )
     why = dict.fromkeys(("samples", "likelihood", "variance"), NO_IMAGES)
-    put(session, document=model(), timeline=(scene(),),
+    put(
+        session,
+        document=model(),
+        timeline=(scene(),),
         quality=Quality(0, 2, FIGURES, missing={**why, "disentanglement": "Nobody knows them."}),
-        )  # fmt: skip
-    assert panel.rows["frechet"].value.text() == UNSEEN
+    )
+    assert panel.rows["frechet"].value.text() == NEEDS_IMAGES
     assert panel.sections["samples"].isVisible()
     assert "disentanglement" not in panel.sections
     panel.images.click()
@@ -238,5 +256,5 @@ def test_the_window_has_the_page(session, qtbot):
     qtbot.addWidget(window)
     window.commands["page Measures"].run()
     assert window.side_panel.pages.currentWidget() is window.measures_panel
-    window.measures_panel.train_wanted.emit()
+    window.measures_panel.train_requested.emit()
     assert window.side_panel.pages.currentWidget() is window.train_panel

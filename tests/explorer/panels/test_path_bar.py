@@ -106,9 +106,10 @@ def test_all_kinds_fit_into_the_bar(bar, placed, qtbot, width):
     assert all(end <= start for end, start in zip(ends, edges[1:], strict=False))
     assert ends[-1] <= width
     spoken = [
-        button for button in bar.row.buttons.values()
+        button
+        for button in bar.row.buttons.values()
         if button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    ]  # fmt: skip
+    ]
     assert (len(visible(bar)), len(spoken)) == {688: (1, 0), 1008: (6, 1), 1600: (6, 6)}[width]
 
 

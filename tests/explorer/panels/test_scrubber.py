@@ -46,13 +46,13 @@ def test_it_is_there_while_there_is_more_than_one_step(session, qtbot):
 
 
 def test_it_says_which_step_is_shown_of_how_many(row, session):
-    assert row.said.text() == "Step 1\xa0200 of 1\xa0200"
+    assert row.label.text() == "Step 1\xa0200 of 1\xa0200"
     assert row.follow.isChecked()
     session.set(step=399)  # what is shown is of 200
-    assert row.said.text() == "Step 200 of 1\xa0200"
+    assert row.label.text() == "Step 200 of 1\xa0200"
     assert not row.follow.isChecked()
     session.undo()
-    assert row.said.text() == "Step 1\xa0200 of 1\xa0200"
+    assert row.label.text() == "Step 1\xa0200 of 1\xa0200"
 
 
 def test_ticks_are_as_far_apart_as_steps(row):
@@ -86,14 +86,14 @@ def test_released_at_the_right_end_it_follows(row, session, qtbot):
     assert session.settings.step is None
     put(session, timeline=timeline(*STEPS, 1300))
     assert session.results.scene.step == 1300
-    assert row.said.text() == "Step 1\xa0300 of 1\xa0300"
+    assert row.label.text() == "Step 1\xa0300 of 1\xa0300"
 
 
 def test_a_held_step_stays_while_more_come(row, session, qtbot):
     qtbot.mouseClick(row.ticks, LEFT, pos=tick(row, 1))
     put(session, timeline=timeline(*STEPS, 9000))
     assert session.results.scene.step == 200
-    assert row.said.text() == "Step 200 of 9\xa0000"
+    assert row.label.text() == "Step 200 of 9\xa0000"
 
 
 def test_keys_go_from_step_to_step(row, session, qtbot):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
@@ -17,14 +17,13 @@ from tests.explorer.formula_model import put
 from tests.waiting import settle
 
 MEASURED = {"negative_elbo": 1147.21, "error": 0.97, "accuracy": 0.987, "accuracy_decoded": 0.73}
-OLD = replace(
-    document(), history=((1, {"recon": 3.0}), (2, {"recon": 2.0})), measures=MEASURED
-)  # fmt: skip
+OLD = replace(document(), history=((1, {"recon": 3.0}), (2, {"recon": 2.0})), measures=MEASURED)
 
 
 def rows(figures):
     """key -> what is read there"""
-    return {key: value.text() for key, (_, value) in figures._rows.items() if not value.isHidden()}
+    labels = [label for label in figures.findChildren(QLabel) if label.objectName()]
+    return {label.objectName(): label.text() for label in labels if not label.isHidden()}
 
 
 @pytest.fixture
@@ -37,8 +36,10 @@ def panel(shown, session):
 
 def test_figures_are_in_one_style(panel):
     assert rows(panel.figures) == {
-        "elbo": "1\N{NO-BREAK SPACE}147.2 ± 1.9 nats", "accuracy": "98.7 %", "decoded": "73.0 %",
-    }  # fmt: skip
+        "elbo": "1\N{NO-BREAK SPACE}147.2 ± 1.9 nats",
+        "accuracy": "98.7 %",
+        "decoded": "73.0 %",
+    }
 
 
 def test_a_training_from_the_start_shows_nothing_of_the_model_before(panel, session):

@@ -142,8 +142,12 @@ def columns_of_names(shown, crossings):
         chart.grab()
         chart.set_crossings(crossings)
     named, bare = (chart.grab().toImage() for chart in charts)
-    return {x for x in range(named.width()) for y in range(named.height())
-            if named.pixel(x, y) != bare.pixel(x, y)}  # fmt: skip
+    return {
+        x
+        for x in range(named.width())
+        for y in range(named.height())
+        if named.pixel(x, y) != bare.pixel(x, y)
+    }
 
 
 @pytest.mark.parametrize("crossings", [[], [0.5], [0.25, 0.75]])

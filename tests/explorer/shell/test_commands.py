@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lacuna.explorer.look import preferences
 from lacuna.explorer.shell.command_palette import CommandPalette
-from lacuna.explorer.shell.commands import Command, actions, spoken
+from lacuna.explorer.shell.commands import Command, actions, title_with_keys
 from lacuna.explorer.shell.side_panel import SidePanel
 from lacuna.explorer.widgets.elided import Elided
 
@@ -74,8 +74,8 @@ def test_a_plain_key_is_alive_only_in_what_is_touched(qtbot, table, ran):
 
 
 def test_what_is_spoken_names_the_keys():
-    assert spoken(Command("quit", "Quit", lambda: None, "Ctrl+Q")) == "Quit (Ctrl+Q)"
-    assert spoken(Command("quit", "Quit", lambda: None)) == "Quit"
+    assert title_with_keys(Command("quit", "Quit", lambda: None, "Ctrl+Q")) == "Quit (Ctrl+Q)"
+    assert title_with_keys(Command("quit", "Quit", lambda: None)) == "Quit"
 
 
 def test_a_side_panel_folds_at_the_second_click(qtbot):

@@ -13,7 +13,7 @@ from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.shell.anchors import Anchors
 from lacuna.explorer.shell.file_dialogs import Files, proposed_name
-from lacuna.explorer.shell.kept_runs import KeptRuns, described
+from lacuna.explorer.shell.kept_runs import KeptRuns, describe
 from lacuna.explorer.shell.message_bar import MessageBar
 from lacuna.explorer.shell.window import Window
 from lacuna.explorer.widgets.kept_run_list import KeptRunList
@@ -28,8 +28,15 @@ SHORT = TrainConfig(epochs=1, batch=50, device="cpu")
 
 def model(step=0, data=HERE, **more):
     asked = Settings(data, FLAT, SHORT, grain=Grain(finest=33), families=())
-    return document(FLAT, (1, 28, 28), tuple("0123456789"), data=data, step=step,
-                    settings=to_plain(asked), **more)  # fmt: skip
+    return document(
+        FLAT,
+        (1, 28, 28),
+        tuple("0123456789"),
+        data=data,
+        step=step,
+        settings=to_plain(asked),
+        **more,
+    )
 
 
 def left(step, year=2026):
@@ -53,11 +60,11 @@ class Parts:
     def __init__(self, session):
         self.session, self.messages, self.list = session, MessageBar(), KeptRunList()
         self.runs = KeptRuns(session, self.messages, self.messages)
-        self.runs.found.connect(
-            lambda paths: self.list.draw([(path, *described(path)) for path in paths])
+        self.runs.changed.connect(
+            lambda paths: self.list.set_runs([(path, *describe(path)) for path in paths])
         )
-        self.list.open_wanted.connect(self.runs.open)
-        self.list.discard_wanted.connect(self.runs.discard)
+        self.list.open_requested.connect(self.runs.open)
+        self.list.discard_requested.connect(self.runs.discard)
         session.watch("results.failure", self._draw_failure)
 
     def _draw_failure(self, failure):
@@ -92,7 +99,7 @@ def test_the_newest_is_offered_and_all_are_listed(parts):
     assert parts.listed() == [newer, older]
     row = parts.list.rows[0]
     assert row.opened.text() == "Drawn digits"
-    for said in (row.said.text(), parts.messages.sentence()):
+    for said in (row.progress.text(), parts.messages.sentence()):
         for part in ("Variational autoencoder", "step 4\N{NO-BREAK SPACE}690", "2026-01-02 03:04"):
             assert part in said
     assert "2 such runs are listed" in parts.messages.sentence()

@@ -1,6 +1,7 @@
 """Numbers on screen: values and tooltips."""
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from lacuna.explorer.widgets.canvas import NOTHING, percent
 from lacuna.explorer.widgets.figure_table import Figure, FigureTable
@@ -14,7 +15,7 @@ def test_figures_show_values_and_none(shown):
     assert figures.value("p") == NOTHING
     figures.set_value("p", "-2.1 nats", tip("How likely.", source="THEORY E1"))
     assert figures.value("p") == "-2.1 nats"
-    assert "THEORY E1" in figures._rows["p"][1].toolTip()
+    assert "THEORY E1" in figures.findChild(QLabel, "p").toolTip()
     figures.set_value("p", None)
     assert figures.value("p") == NOTHING
     with pytest.raises(ValueError, match="already"):

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from lacuna.core.figures.estimate import Estimate
-from lacuna.core.geometry.holes.hole_list import Void
+from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.render.picture import class_colours
 from lacuna.explorer.widgets.hole_list import MOST, HoleList
 from tests.explorer.gestures import colour_at, emitted, move
@@ -16,10 +16,16 @@ COLOURS = class_colours(2)
 
 def hole(mass, exterior=False, classes=((1, 1.0),)):
     bounded = not exterior
-    return Void(
-        Estimate(mass, mass / 2, 2 * mass), exterior, 1.5 if bounded else None,
-        0.25 if bounded else None, (0.5, mass) if bounded else None, None, classes, None,
-    )  # fmt: skip
+    return Hole(
+        Estimate(mass, mass / 2, 2 * mass),
+        exterior,
+        1.5 if bounded else None,
+        0.25 if bounded else None,
+        (0.5, mass) if bounded else None,
+        None,
+        classes,
+        None,
+    )
 
 
 @pytest.fixture
@@ -78,11 +84,11 @@ def test_chips_have_the_colours_of_the_classes_around(holes):
 
 
 def test_the_tooltip_says_how_much_and_between_which(holes):
-    tip = holes._tip_of(0)
+    tip = holes.tip_of(0)
     for words in ("upper 100 %", "area 1.50 σ²", "0.1000 to 0.4000", "Click to go there"):
         assert words in tip
-    assert "outside of where the codes lie" in holes._tip_of(2)
-    assert holes._tip_of(-1) == ""
+    assert "outside of where the codes lie" in holes.tip_of(2)
+    assert holes.tip_of(-1) == ""
 
 
 def test_what_a_hole_is_stays_free_of_its_classes(holes, shown):

@@ -77,7 +77,7 @@ def test_bars_keep_the_classes_order_and_emphasise_the_top(shown):
     shares = np.full(10, 0.01)
     shares[3] = 0.91
     bars.set_shares(shares)
-    assert bars.shown() == list(range(10))
+    assert bars.indices() == list(range(10))
     assert bars.top() == 3
     assert bars.accessibleDescription() == "3, 91 %"
 
@@ -95,10 +95,10 @@ def test_many_classes_show_the_likeliest_and_the_others(shown):
     shares = np.full(50, 0.001)
     shares[[40, 7]] = 0.5, 0.452
     bars.set_shares(shares)
-    assert len(bars.shown()) == 10
-    assert bars.shown() == sorted(bars.shown()[:-1]) + [-1]
-    assert {40, 7} <= set(bars.shown())
-    assert bars._share(-1) == pytest.approx(0.041)
+    assert len(bars.indices()) == 10
+    assert bars.indices() == sorted(bars.indices()[:-1]) + [-1]
+    assert {40, 7} <= set(bars.indices())
+    assert bars.share(-1) == pytest.approx(0.041)
 
 
 def test_bars_without_an_answer_are_empty(shown):
@@ -155,7 +155,7 @@ def test_the_legend_shows_chips_and_says_what_is_under_the_mouse(shown):
     assert seen[-1] == 1
     chip = colour_at(legend.rows, 9, legend.rows.rect_of(0).center().y())
     assert chip == QColor(*map(int, TEN[0]))
-    assert "95 % interval: 20.0 to 30.0 %" in legend.rows._tip_of(0)
+    assert "95 % interval: 20.0 to 30.0 %" in legend.rows.tip_of(0)
 
 
 def test_a_long_legend_scrolls(shown):
@@ -176,7 +176,7 @@ def test_an_empty_panel_offers_its_button(shown, qtbot):
     empty.pressed.connect(lambda: seen.append(1))
     qtbot.mouseClick(empty.button, LEFT)
     assert seen == [1]
-    empty.say("Nothing can be measured.")
+    empty.set_text("Nothing can be measured.")
     assert empty.button.isHidden()
 
 

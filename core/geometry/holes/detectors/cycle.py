@@ -1,4 +1,4 @@
-"""Detectors that decode and encode again: does the point come back? (THEORY.md, H3 and H4)"""
+"""Cycle error: does a point come back that is decoded and encoded again? (THEORY.md, H3 and H4)"""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from torch import Tensor
 from ....engine.jobs import Progress
 from ....scene.codes import Codes, Score
 from ....scene.scene import Decode, Encode, Scene
-from .base import FALSE_ALARM, Detector, Held, Material, Scale, scale_of
+from .calibration import FALSE_ALARM
+from .detector import Detector, DetectorInputs, HeldOutData, Uncalibrated, on_samples
 
 ACTIVE = 0.01  # variance of the posterior means, in units of z squared (Burda et al. 2016)
 
@@ -47,30 +48,31 @@ def active_units(means: Tensor) -> Tensor:
     return means.double().var(0) > ACTIVE
 
 
-def _needs_encoder(scene: Scene, codes: Codes, held: Held) -> str | None:
+def _needs_encoder(scene: Scene, codes: Codes, held_out: HeldOutData) -> str | None:
     return None if scene.encode else "It needs an encoder, and this model has none."
 
 
-def _needs_active_units(scene: Scene, codes: Codes, held: Held) -> str | None:
+def _needs_active_units(scene: Scene, codes: Codes, held_out: HeldOutData) -> str | None:
     if scene.encode and not active_units(codes.mean).any():
         return (
             "It needs an active coordinate, and this model has none: its codes do not tell images "
             "apart. Train it with a smaller weight of the KL term."
         )
-    return _needs_encoder(scene, codes, held)
+    return _needs_encoder(scene, codes, held_out)
 
 
-def _cycle(of: Material) -> Generator[Progress | None, Any, Scale]:
+def _fit_cycle(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncalibrated]:
     yield None
-    return scale_of(cycle_error(of.encode, of.decode), of)
+    return on_samples(cycle_error(inputs.encode, inputs.decode), inputs)
 
 
-def _in_deviations(of: Material) -> Generator[Progress | None, Any, Scale]:
+def _fit_in_deviations(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncalibrated]:
     yield None
-    active = active_units(of.codes.mean)
+    active = active_units(inputs.codes.mean)
     ideal = chi2.ppf(1 - FALSE_ALARM, int(active.sum()))
     note = f"With a decoder that undoes its encoder the limit would be {ideal:.2f}."
-    return scale_of(cycle_in_deviations(of.encode, of.decode, active), of, note=note)
+    score = cycle_in_deviations(inputs.encode, inputs.decode, active)
+    return on_samples(score, inputs, note=note)
 
 
 CYCLE = Detector(
@@ -84,7 +86,7 @@ CYCLE = Detector(
     "are lost among them.",
     formula="‖f(g(z)) - z‖",
     source="cycle consistency: Zhu et al. 2017, arXiv:1703.10593",
-    scale=_cycle,
+    fit=_fit_cycle,
     lacks=_needs_encoder,
 )
 
@@ -99,6 +101,6 @@ CYCLE_IN_DEVIATIONS = Detector(
     "use are looked at.",
     formula="sum over active j of (f(g(z)) - z)_j² / σ_j(g(z))²",
     source="Mahalanobis 1936; units in use: Burda et al. 2016, arXiv:1509.00519",
-    scale=_in_deviations,
+    fit=_fit_in_deviations,
     lacks=_needs_active_units,
 )

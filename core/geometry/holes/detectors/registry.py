@@ -1,8 +1,7 @@
-"""Seven ways to see a hole, behind one interface (THEORY.md, B0).
+"""The detectors of holes by key, and how one is fitted to a model (THEORY.md, B0).
 
-A detector is a table entry that says what it is; `make` fits one to a model and finds its limit.
-Adding one is an entry. The eighth, of the loops that codes form, is in
-core.geometry.holes.persistence.
+A detector is an entry of `DETECTORS` that says what it is; `fit_detector` fits one to a model and
+finds its limit. The loops that codes form, which need no limit, are in holes/persistence.py.
 """
 
 from __future__ import annotations
@@ -15,29 +14,20 @@ from torch import Tensor
 
 from ....engine.errors import Problem
 from ....engine.jobs import Job, Progress
-from ....figures.array import Array
 from ....figures.finding import share
 from ....scene.codes import Codes
 from ....scene.scene import Scene
-from ..hole_map import Fitted, detector_map
-from . import cycle, decoded, encoded
-from .base import (
-    CHUNK,
-    FALSE_ALARM,
-    FEWEST,
-    Detector,
-    Held,
-    evaluated,
-    material,
-    scores,
-    upper_limit,
-)
-from .decoded import penultimate
+from ...evaluation import CHUNK
+from .calibration import calibration_text, detector_inputs, evaluate_score, limits, scores
+from .cycle import CYCLE, CYCLE_IN_DEVIATIONS
+from .density_ratio import DENSITY_RATIO
+from .detector import Detector, FittedDetector, HeldOutData
+from .entropy import ENTROPY
+from .nearest_code import FIFTH_NEAREST_CODE, NEAREST_CODE
+from .realism import REALISM
+from .volume import VOLUME
 
-__all__ = [
-    "DETECTORS", "Detector", "Fitted", "Held", "Key", "Verdict", "detector_map", "make",
-    "penultimate", "unavailable", "verdicts",
-]  # fmt: skip
+FEWEST = 20  # codes without which there is nothing to calibrate on
 
 Key = Literal[
     "density", "nearest", "fifth", "cycle", "cycle in deviations", "entropy", "realism", "volume"
@@ -45,15 +35,21 @@ Key = Literal[
 DETECTORS: dict[str, Detector] = {
     detector.key: detector
     for detector in (
-        encoded.DENSITY, encoded.NEAREST, encoded.FIFTH, cycle.CYCLE, cycle.CYCLE_IN_DEVIATIONS,
-        decoded.ENTROPY, decoded.REALISM, decoded.VOLUME,
+        DENSITY_RATIO,
+        NEAREST_CODE,
+        FIFTH_NEAREST_CODE,
+        CYCLE,
+        CYCLE_IN_DEVIATIONS,
+        ENTROPY,
+        REALISM,
+        VOLUME,
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What one detector says of one point."""
+    """What one detector makes of one point."""
 
     key: str  # of DETECTORS
     score: float
@@ -64,49 +60,54 @@ class Verdict:
     words: str  # the same, as read on screen
 
 
-def unavailable(key: str, scene: Scene, codes: Codes | None, held: Held = Held()) -> str | None:
+def unavailable(
+    key: str, scene: Scene, codes: Codes | None, held_out: HeldOutData = HeldOutData()
+) -> str | None:
     """Why this detector cannot be made here, in a sentence; None where it can."""
     if codes is None:
         return "It needs the codes of images, and this model has none."
     if codes.mean.shape[1] != scene.latent:
         return "The codes are of another model: they have another number of dimensions."
-    if any(some is not None and len(some.mean) < FEWEST for some in (codes, held.codes)):
+    if any(some is not None and len(some.mean) < FEWEST for some in (codes, held_out.codes)):
         return f"It needs the codes of {FEWEST} images at least."
-    return DETECTORS[key].lacks(scene, codes, held)
+    return DETECTORS[key].lacks(scene, codes, held_out)
 
 
-def make(
-    key: str, scene: Scene, codes: Codes | None, held: Held = Held(), seed: int = 0
-) -> Job[Fitted | Progress]:
-    """Fit the detector `key` to a model; its last report is the `Fitted`.
+def fit_detector(
+    key: str,
+    scene: Scene,
+    codes: Codes | None,
+    held_out: HeldOutData = HeldOutData(),
+    seed: int = 0,
+) -> Job[FittedDetector | Progress]:
+    """Fit the detector `key` to a model; its last report is the `FittedDetector`.
 
     The limit of all but the first is the 99 % quantile of the scores of what was held out: its
-    posterior samples, or those of half of the codes where no others are there. Of two tails each
-    has half of the false alarms. Raises Problem with the sentence of `unavailable`.
+    posterior samples, or those of half of the codes where no others are there. Raises Problem with
+    the sentence of `unavailable`.
     """
-    why = unavailable(key, scene, codes, held)
+    why = unavailable(key, scene, codes, held_out)
     if why is not None or codes is None:
         raise Problem(f"“{DETECTORS[key].name}” cannot be shown. {why}")
     detector = DETECTORS[key]
-    scale = yield from detector.scale(material(scene, codes, held, seed))
-    chunk = scale.chunk or CHUNK
-    known = yield from scores(scale.on_known, scale.known, chunk, "scoring what was held out")
+    raw = yield from detector.fit(detector_inputs(scene, codes, held_out, seed))
+    chunk = raw.chunk or CHUNK
+    known = yield from scores(raw.on_known, raw.known, chunk, "scoring what was held out")
     known.sort()
-    threshold, low = _limits(detector, known)
-    said = _calibration(detector, known, threshold, scale.whose)
-    yield Fitted(
-        key, scale.score, threshold, low, f"{said} {scale.note}".strip(), known, scale.whose,
-        scale.chunk, scene.step,
-    )  # fmt: skip
+    threshold, low = limits(detector, known)
+    text = f"{calibration_text(detector, known, threshold, raw.whose)} {raw.note}".strip()
+    yield FittedDetector(
+        key, raw.score, threshold, low, text, known, raw.whose, raw.chunk, scene.step
+    )
 
 
-def verdicts(detectors: tuple[Fitted, ...], z: Tensor) -> tuple[Verdict, ...]:
-    """What each detector says of z (L,), and how rare such a score is among what was held out."""
+def verdicts(detectors: tuple[FittedDetector, ...], z: Tensor) -> tuple[Verdict, ...]:
+    """Each detector's of z (L,), and how rare such a score is among what was held out."""
     return tuple(_verdict(fitted, z) for fitted in detectors)
 
 
-def _verdict(fitted: Fitted, z: Tensor) -> Verdict:
-    value = evaluated(fitted.score, z[None])
+def _verdict(fitted: FittedDetector, z: Tensor) -> Verdict:
+    value = evaluate_score(fitted.score, z[None])
     score, hole = value.item(), bool(fitted.excess(value).item() > 0)
     below = float(np.searchsorted(fitted.known, score) / len(fitted.known))
     words = f"greater than for {share(below)} of {fitted.whose}"
@@ -114,22 +115,3 @@ def _verdict(fitted: Fitted, z: Tensor) -> Verdict:
         above = float((fitted.known > score).mean())
         words = f"smaller than for {share(above)} of {fitted.whose}"
     return Verdict(fitted.key, score, fitted.threshold, fitted.low, hole, below, words)
-
-
-def _limits(detector: Detector, known: Array) -> tuple[float, float | None]:
-    if detector.threshold is not None:
-        return detector.threshold, None
-    if detector.both:
-        high, low = (upper_limit(tail, FALSE_ALARM / 2) for tail in (known, -known[::-1]))
-        return high, -low
-    return upper_limit(known, FALSE_ALARM), None
-
-
-def _calibration(detector: Detector, known: Array, threshold: float, whose: str) -> str:
-    if detector.threshold is not None:
-        above = (known > threshold).mean()
-        return f"Fixed; the posterior samples of {whose} exceed it at {share(above)}."
-    inside = f"{100 * (1 - FALSE_ALARM):.0f} %"
-    if detector.both:
-        return f"{inside} of the scores of {whose} lie between the two limits."
-    return f"{inside} of the scores of {whose} are not above it."

@@ -8,15 +8,17 @@ from scipy.stats import chi2, kstest
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from lacuna.core.geometry.holes.detectors.base import Held
 from lacuna.core.geometry.holes.detectors.cycle import (
     active_units,
     cycle_error,
     cycle_in_deviations,
 )
-from lacuna.core.geometry.holes.detectors.decoded import class_entropy, log_volume, penultimate
-from lacuna.core.geometry.holes.detectors.encoded import neighbour_distance
-from lacuna.core.geometry.holes.detectors.registry import make
+from lacuna.core.geometry.holes.detectors.detector import HeldOutData
+from lacuna.core.geometry.holes.detectors.entropy import class_entropy
+from lacuna.core.geometry.holes.detectors.nearest_code import neighbour_distance
+from lacuna.core.geometry.holes.detectors.realism import penultimate
+from lacuna.core.geometry.holes.detectors.registry import fit_detector
+from lacuna.core.geometry.holes.detectors.volume import log_volume
 from lacuna.core.models.judge import Judge
 from lacuna.core.scene.codes import density_ratio
 from lacuna.core.scene.prior import Gaussian
@@ -42,7 +44,7 @@ def quality(fitted, z, truth):
 )
 def test_the_annulus_seen_by_the_density_ratio(deviation, area, recall):
     # THEORY.md B2, S1 n=2000: the wider the posteriors, the smaller the hole that is seen
-    fitted = last(make("density", bent(), annulus(2000, deviation=deviation)))
+    fitted = last(fit_detector("density", bent(), annulus(2000, deviation=deviation)))
     z = prior_sample()
     found = quality(fitted, z, ~in_annulus(z))
     assert found[0] > 0.98
@@ -52,7 +54,9 @@ def test_the_annulus_seen_by_the_density_ratio(deviation, area, recall):
 
 def test_the_annulus_seen_by_the_nearest_code():
     # THEORY.md B2, S1 n=2000: AUROC .982, P .99, R .89
-    fitted = last(make("nearest", bent(), annulus(2000), Held(annulus(2000, seed=1))))
+    fitted = last(
+        fit_detector("nearest", bent(), annulus(2000), HeldOutData(annulus(2000, seed=1)))
+    )
     z = prior_sample()
     precision, recall, area = quality(fitted, z, ~in_annulus(z))
     print(f"\nprecision {precision:.3f}, recall {recall:.3f}, area {area:.3f}")
@@ -89,7 +93,7 @@ def test_turning_or_shuffling_the_codes_changes_no_score(latent):
 def test_the_cycle_sees_the_annulus_exactly():
     # THEORY.md B2, S3: the error is the distance to the annulus
     scene = clamped()
-    fitted = last(make("cycle", scene, annulus(500), Held(annulus(500, seed=1))))
+    fitted = last(fit_detector("cycle", scene, annulus(500), HeldOutData(annulus(500, seed=1))))
     z = prior_sample(4000)
     z = z[((z.norm(dim=1) - 1).abs() > 1e-6) & ((z.norm(dim=1) - 2).abs() > 1e-6)]
     assert quality(fitted, z, ~in_annulus(z)) == (1.0, 1.0, 1.0)
@@ -126,7 +130,8 @@ def test_a_collapsed_coordinate_fools_the_cycle_only():
     assert torch.allclose(every - in_use, z[:, 2].square(), rtol=1e-4, atol=1e-4)
     lone = torch.tensor([[0.1, 0.1, 4.0]])
     flagged = [
-        last(make(key, scene, codes)).score(lone) > last(make(key, scene, codes)).threshold
+        last(fit_detector(key, scene, codes)).score(lone)
+        > last(fit_detector(key, scene, codes)).threshold
         for key in ("cycle", "cycle in deviations")
     ]
     assert [bool(flag) for flag in flagged] == [True, False]
@@ -140,7 +145,7 @@ def test_where_the_decoder_undoes_the_encoder_the_cycle_is_chi_squared():
 
     scene = Scene("snap", 0, lambda z: 10 * z.sign()[:, None, None], encode=encode)
     codes = codes_at(10 * noise(4000, 2).sign(), 0.5)
-    fitted = last(make("cycle in deviations", scene, codes))
+    fitted = last(fit_detector("cycle in deviations", scene, codes))
     assert kstest(fitted.known, chi2(2).cdf).pvalue > 0.01
     assert f"{chi2(2).ppf(0.99):.2f}" in fitted.calibration
 
@@ -180,7 +185,7 @@ def test_volume_equals_autograd():
 
 
 def test_volume_has_two_tails_and_a_floor():
-    fitted = last(make("volume", bent(), codes_at(noise(4000, 2, seed=3), 0.2)))
+    fitted = last(fit_detector("volume", bent(), codes_at(noise(4000, 2, seed=3), 0.2)))
     assert fitted.low < np.median(fitted.known) < fitted.threshold
     assert (
         log_volume(lambda z: torch.zeros(len(z), 1, 2, 2) * z[:, :1, None, None])(noise(3, 2))
@@ -192,13 +197,13 @@ def test_volume_has_two_tails_and_a_floor():
 def test_realism_is_the_distance_to_the_nearest_image():
     scene, codes = bent(), codes_at(noise(200, 2, seed=3), 0.2)
     images = scene.decode(noise(100, 2, seed=5))
-    fitted = last(make("realism", scene, codes, Held(images=images)))
+    fitted = last(fit_detector("realism", scene, codes, HeldOutData(images=images)))
     z = noise(10, 2, seed=6)
     drawn, known = scene.decode(z).flatten(1), images[::2].flatten(1)
     expected = (drawn[:, None] - known).double().norm(dim=2).amin(1)
     assert torch.allclose(fitted.score(z).double(), expected, atol=1e-6)
     assert "50 images held out" in fitted.calibration
-    assert "not on this machine" in last(make("realism", scene, codes)).calibration
+    assert "not on this machine" in last(fit_detector("realism", scene, codes)).calibration
 
 
 def test_realism_looks_through_the_judge():
@@ -208,5 +213,7 @@ def test_realism_looks_through_the_judge():
     assert features(images).shape == (6, 128)
     assert torch.equal(judge.body[-1](features(images)), judge(images))
     scene = Scene("small", 0, nn.Sequential(nn.Linear(2, 64), nn.Unflatten(1, (1, 8, 8))))
-    fitted = last(make("realism", scene, codes_at(noise(40, 2)), Held(None, images, features)))
+    fitted = last(
+        fit_detector("realism", scene, codes_at(noise(40, 2)), HeldOutData(None, images, features))
+    )
     assert len(fitted.known) == 3

@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.holes.detectors.base import Held, upper_limit
+from lacuna.core.geometry.holes.detectors.calibration import upper_limit
 from lacuna.core.geometry.holes.detectors.cycle import cycle_error
-from lacuna.core.geometry.holes.detectors.encoded import neighbour_distance
+from lacuna.core.geometry.holes.detectors.detector import FittedDetector, HeldOutData
+from lacuna.core.geometry.holes.detectors.nearest_code import neighbour_distance
 from lacuna.core.geometry.holes.detectors.registry import (
     DETECTORS,
     Key,
-    make,
+    fit_detector,
     unavailable,
     verdicts,
 )
-from lacuna.core.geometry.holes.hole_map import Fitted, detector_map
+from lacuna.core.geometry.holes.hole_map import hole_map
 from lacuna.core.geometry.map.plane import whole_plane
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.scene.codes import density_ratio
@@ -45,8 +46,8 @@ def test_a_limit_is_a_rank_of_what_was_held_out(n):
 def test_one_in_a_hundred_is_a_false_alarm(key):
     # of 2000 ranks one is the limit: the rate is Beta(20, 1981), sd .0022; of 5000 draws .0014
     scene, codes = bent(), codes_at(noise(5000, 2, seed=3), 0.2)
-    held = Held(codes_at(noise(2500, 2, seed=4), 0.2))
-    fitted = last(make(key, scene, codes, held))
+    held = HeldOutData(codes_at(noise(2500, 2, seed=4), 0.2))
+    fitted = last(fit_detector(key, scene, codes, held))
     fresh = noise(5000, 2, seed=5) + 0.2 * noise(5000, 2, seed=6)
     rate = (fitted.excess(fitted.score(fresh)) > 0).double().mean()
     assert abs(rate - 0.01) < 4 * math.hypot(0.0022, 0.0014)
@@ -58,7 +59,7 @@ def test_one_in_a_hundred_is_a_false_alarm(key):
 
 def test_half_of_the_codes_calibrate_where_no_others_are_there():
     codes = codes_at(noise(3000, 2, seed=3), 0.2)
-    fitted = last(make("nearest", bent(), codes))
+    fitted = last(fit_detector("nearest", bent(), codes))
     assert "1500 training images set aside" in fitted.calibration
     # of the half that was set aside: no code of it is a neighbour of its own
     distance = neighbour_distance(codes.mean)(codes.mean)
@@ -68,7 +69,7 @@ def test_half_of_the_codes_calibrate_where_no_others_are_there():
 
 def test_the_density_ratio_keeps_its_own_limit():
     codes = codes_at(noise(500, 2, seed=3), 0.2)
-    fitted = last(make("density", bent(), codes))
+    fitted = last(fit_detector("density", bent(), codes))
     assert fitted.threshold == math.log(20)
     assert "1/20" in fitted.calibration
     z = prior_sample(50)
@@ -79,7 +80,7 @@ def test_the_density_ratio_keeps_its_own_limit():
 @settings(max_examples=10, deadline=None)
 def test_the_same_seed_gives_the_same_detector(seed):
     codes = codes_at(noise(60, 2, seed=3), 0.2)
-    one, other = (last(make("fifth", bent(), codes, seed=seed)) for _ in range(2))
+    one, other = (last(fit_detector("fifth", bent(), codes, seed=seed)) for _ in range(2))
     assert (one.known == other.known).all()
     assert one.threshold == other.threshold
 
@@ -99,7 +100,7 @@ def test_what_is_missing_is_said(key, reason):
     codes = codes_at(noise(40, 2))
     assert reason in unavailable(key, bare(), codes)
     with pytest.raises(Problem, match=reason):
-        next(make(key, bare(), codes))
+        next(fit_detector(key, bare(), codes))
 
 
 @pytest.mark.parametrize("key", DETECTORS)
@@ -107,14 +108,14 @@ def test_without_codes_nothing_is_measured(key):
     assert "codes" in unavailable(key, bent(), None)
     assert "another model" in unavailable(key, bent(), codes_at(noise(40, 3)))
     assert "20 images" in unavailable(key, bent(), codes_at(noise(19, 2)))
-    few = Held(codes_at(noise(5, 2)))
+    few = HeldOutData(codes_at(noise(5, 2)))
     assert "20 images" in unavailable(key, bent(), codes_at(noise(40, 2)), few)
     assert unavailable(key, bent(), codes_at(noise(40, 2))) is None
 
 
 def test_a_collapsed_model_is_told_apart():
     with pytest.raises(Problem, match="none: its codes do not tell"):
-        next(make("cycle in deviations", bent(), codes_at(torch.zeros(40, 2), 1.0)))
+        next(fit_detector("cycle in deviations", bent(), codes_at(torch.zeros(40, 2), 1.0)))
 
 
 @pytest.mark.parametrize("latent", [1, 512])
@@ -126,7 +127,7 @@ def test_any_number_of_dimensions(key, latent):
         assert "512 dimensions" in why
         return
     assert why is None
-    fitted = last(make(key, scene, codes))
+    fitted = last(fit_detector(key, scene, codes))
     (verdict,) = verdicts((fitted,), noise(latent, seed=8))
     assert math.isfinite(verdict.score)
 
@@ -144,8 +145,8 @@ def test_a_detector_says_what_it_is(detector):
 
 def test_a_map_of_a_detector_equals_brute_force():
     scene = clamped()
-    fitted = Fitted("cycle", cycle_error(scene.encode, scene.decode), 0.25, step=4)
-    found = last(detector_map(fitted, whole_plane(), WINDOW, Grain(finest=129)))
+    fitted = FittedDetector("cycle", cycle_error(scene.encode, scene.decode), 0.25, step=4)
+    found = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=129)))
     x = np.linspace(-3, 3, 129)
     rho = np.hypot(x, x[:, None])
     clear = np.abs(np.abs(rho - rho.clip(1, 2)) - 0.25) > 1e-3
@@ -156,8 +157,8 @@ def test_a_map_of_a_detector_equals_brute_force():
 
 
 def test_a_map_of_two_tails_has_one_limit():
-    fitted = Fitted("volume", lambda z: z[:, 0], 2.0, low=-1.0)
-    found = last(detector_map(fitted, whole_plane(), WINDOW, Grain(finest=65)))
+    fitted = FittedDetector("volume", lambda z: z[:, 0], 2.0, low=-1.0)
+    found = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=65)))
     x = np.linspace(-3, 3, 65)
     assert found.threshold == 0
     expected = np.broadcast_to(np.maximum(x - 2, -1 - x), (65, 65))
@@ -166,7 +167,9 @@ def test_a_map_of_two_tails_has_one_limit():
 
 def test_a_verdict_in_words():
     known = np.arange(1.0, 1001)
-    fitted = Fitted("fifth", lambda z: z[:, 0], 990.0, known=known, whose="1000 images held out")
+    fitted = FittedDetector(
+        "fifth", lambda z: z[:, 0], 990.0, known=known, whose="1000 images held out"
+    )
     two = replace(fitted, key="volume", low=5.0)
     high, low = (
         verdicts((fitted, two), torch.tensor([995.5, 0.0]))[0],

@@ -9,17 +9,11 @@ from hypothesis.extra.numpy import arrays
 from scipy.special import ndtr
 from scipy.stats import chi2
 
-from lacuna.core.geometry.holes.detectors.base import Held
-from lacuna.core.geometry.holes.detectors.registry import make
-from lacuna.core.geometry.holes.hole_list import (
-    SIDE,
-    SQUARE,
-    cell_masses,
-    components,
-    grid_mass,
-    voids,
-)
-from lacuna.core.geometry.holes.hole_map import Fitted, density
+from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
+from lacuna.core.geometry.holes.detectors.detector import FittedDetector, HeldOutData
+from lacuna.core.geometry.holes.detectors.registry import fit_detector
+from lacuna.core.geometry.holes.grid_holes import SIDE, SQUARE, cell_masses, components, grid_mass
+from lacuna.core.geometry.holes.hole_list import HoleListConfig, hole_list
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.core.known_holes import INNER, annulus, codes_at, ring_of_clusters, shrunken
@@ -36,11 +30,12 @@ def sides(z):
 
 def found_by_density(codes, threshold, **more):
     on = scene(codes.mean.shape[1], **more)
-    return last(voids(on, codes, density(codes, on.prior, threshold)))
+    return last(hole_list(on, codes, density_ratio_detector(codes, on.prior, threshold)))
 
 
 def total(listed):
-    return [sum(getattr(v.mass, end) for v in listed) for end in ("low", "value", "high")]
+    masses = [hole.mass for hole in listed]
+    return [sum(ends) for ends in zip(*((m.low, m.value, m.high) for m in masses), strict=True)]
 
 
 # ---- the closed forms ----
@@ -83,8 +78,8 @@ def test_the_missing_middle_of_nine():
 def test_the_inside_of_the_annulus():
     # THEORY.md B2: largest bounded component mass .349 ± .02, depth .976 ± .03
     codes = annulus(2000)
-    nearest = last(make("nearest", scene(), codes, Held(annulus(2000, seed=1))))
-    listed = last(voids(scene(logits=sides), codes, nearest))
+    nearest = last(fit_detector("nearest", scene(), codes, HeldOutData(annulus(2000, seed=1))))
+    listed = last(hole_list(scene(logits=sides), codes, nearest))
     largest, beyond = listed[0], listed[-1]
     assert largest.mass.value == pytest.approx(0.349, abs=0.02)
     assert largest.mass.high < 1 - INNER
@@ -104,9 +99,9 @@ def test_the_prior_is_the_unit_of_length():
     moved = codes_at(1 + 2 * codes.mean)
     lists = []
     for on, at in ((scene(), codes), (scene(prior=Gaussian(1.0, 2.0)), moved)):
-        score = last(make("nearest", on, at, seed=3)).score
+        score = last(fit_detector("nearest", on, at, seed=3)).score
         limit = 0.2 * on.prior.deviation
-        lists.append(last(voids(on, at, Fitted("nearest", score, limit, chunk=1000))))
+        lists.append(last(hole_list(on, at, FittedDetector("nearest", score, limit, chunk=1000))))
     for one, other in zip(*lists, strict=True):
         assert one.mass.value == pytest.approx(other.mass.value, abs=1e-3)
         assert one.exterior == other.exterior
@@ -155,8 +150,8 @@ def test_holes_that_touch_at_a_corner_are_one():
 def test_the_holes_of_a_model_are_all_of_its_hole():
     codes = codes_at(torch.randn(120, 2, generator=torch.Generator().manual_seed(2)), 0.2)
     on = scene()
-    fitted = density(codes, on.prior, 2.0)
-    listed = last(voids(on, codes, fitted))
+    fitted = density_ratio_detector(codes, on.prior, 2.0)
+    listed = last(hole_list(on, codes, fitted))
     cells = np.stack([found.cells for found in listed])
     assert (cells.sum(0) <= 1).all()
     x = torch.linspace(-5, 5, SIDE)
@@ -205,9 +200,9 @@ def test_a_ball_in_three_dimensions():
 @pytest.mark.parametrize("latent", [1, 2, 512])
 def test_where_there_is_no_hole_there_is_no_void(latent):
     on, codes = scene(latent), shrunken(latent, 1.0)
-    full = Fitted("none", lambda z: z.new_zeros(len(z)), 1.0, chunk=1000)
-    assert last(voids(on, codes, full, samples=64)) == ()
-    empty = Fitted("all", lambda z: z.new_ones(len(z)), 0.0, chunk=1000)
-    assert sum(found.mass.value for found in last(voids(on, codes, empty, samples=64))) == (
-        pytest.approx(1)
-    )
+    full = FittedDetector("none", lambda z: z.new_zeros(len(z)), 1.0, chunk=1000)
+    few = HoleListConfig(samples=64)
+    assert last(hole_list(on, codes, full, few)) == ()
+    empty = FittedDetector("all", lambda z: z.new_ones(len(z)), 0.0, chunk=1000)
+    masses = [hole.mass.value for hole in last(hole_list(on, codes, empty, few))]
+    assert sum(masses) == pytest.approx(1)

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from scipy.special import logsumexp
 from scipy.stats import norm
 
+from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
 from lacuna.core.geometry.holes.hole_map import hole_map
 from lacuna.core.geometry.map.plane import whole_plane
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.scene.codes import Codes, density_ratio, log_aggregated
 from lacuna.core.scene.prior import Gaussian
+from tests.jobs import last
 
 WINDOW = (-3.0, 3.0, -3.0, 3.0)
 
@@ -30,6 +32,11 @@ def random_codes(count, latent, deviation, seed=0):
 
 def one_gaussian(latent, deviation):
     return codes_of(torch.zeros(1, latent), torch.full((1, latent), 2 * math.log(deviation)))
+
+
+def density_map(codes, grain=Grain()):
+    detector = density_ratio_detector(codes, Gaussian(), 3.0)
+    return last(hole_map(detector, whole_plane(), WINDOW, grain))
 
 
 def oracle(codes, z):
@@ -88,11 +95,7 @@ def test_the_score_has_a_gradient():
 
 def test_the_hole_around_a_shrunken_gaussian():
     # THEORY.md B2, S0 (2, .5, 3): outside rho^2 = 2.924196
-    *_, found = (
-        said
-        for said in hole_map(one_gaussian(2, 0.5), Gaussian(), whole_plane(), WINDOW, 3.0)
-        if said
-    )
+    found = density_map(one_gaussian(2, 0.5))
     x = np.linspace(-3, 3, 513)
     truth = x**2 + x[:, None] ** 2 > 2.924196
     assert ((found.score > 3) == truth).mean() > 0.9999
@@ -102,11 +105,7 @@ def test_the_hole_around_a_shrunken_gaussian():
 
 def test_refinement_equals_brute_force():
     codes = random_codes(400, 2, 0.12)
-    *_, found = (
-        said
-        for said in hole_map(codes, Gaussian(), whole_plane(), WINDOW, 3.0, Grain(finest=257))
-        if said
-    )
+    found = density_map(codes, Grain(finest=257))
     x = torch.linspace(-3, 3, 257)
     z = torch.stack(torch.meshgrid(x, x, indexing="xy"), -1).reshape(-1, 2)
     truth = density_ratio(codes, Gaussian())(z).reshape(257, 257).numpy()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import rel_entr
 
-from lacuna.core.geometry.holes.hole_map import Fitted
+from lacuna.core.geometry.holes.detectors.detector import FittedDetector
 from lacuna.core.geometry.holes.hole_table import hole_table
 from lacuna.core.geometry.holes.mismatch import kl_floor, mismatch
 from lacuna.core.scene.prior import Gaussian
@@ -65,10 +65,10 @@ def test_a_hole_is_rarely_visited_and_explained(seed, threshold):
     noise = torch.Generator().manual_seed(seed)
     codes = codes_at(torch.randn(150, 2, generator=noise), 0.15)
     found = last(mismatch(codes, Gaussian(), threshold, 10_000, seed))
-    error = math.sqrt(math.exp(-threshold) * found.drawn / 10_000)
-    assert found.drawn > 0
-    assert found.visited <= math.exp(-threshold) * found.drawn + 4 * error
-    assert found.floor == kl_floor(found.visited, found.drawn)
+    error = math.sqrt(math.exp(-threshold) * found.sampled / 10_000)
+    assert found.sampled > 0
+    assert found.visited <= math.exp(-threshold) * found.sampled + 4 * error
+    assert found.floor == kl_floor(found.visited, found.sampled)
     assert found.floor <= found.kl.high
 
 
@@ -77,7 +77,11 @@ def test_a_hole_is_rarely_visited_and_explained(seed, threshold):
 
 def halves():
     scene = Scene("halves", 3, lambda z: z[:, None, None])
-    return scene, Fitted("a", lambda z: z[:, 0], 0.0), Fitted("b", lambda z: z[:, 1], -1.0, -2.0)
+    return (
+        scene,
+        FittedDetector("a", lambda z: z[:, 0], 0.0),
+        FittedDetector("b", lambda z: z[:, 1], -1.0, -2.0),
+    )
 
 
 def test_two_independent_holes_share_their_product():

@@ -7,9 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linear_sum_assignment
 
-from lacuna.core.geometry.holes.persistence import Loop, distances, loops, merge_pairs
+from lacuna.core.geometry.holes.persistence import (
+    Loop,
+    distance_field,
+    merge_tree,
+    persistent_loops,
+)
 from tests.core.known_holes import annulus
-from tests.jobs import last, returned
+from tests.jobs import returned
 
 WINDOW = (-2.0, 2.0, -2.0, 2.0)
 
@@ -56,17 +61,21 @@ def flooded(field):
     return sorted(pairs)
 
 
+def loops(points, window, side):
+    return returned(persistent_loops(returned(distance_field(points, window, side)), window))
+
+
 @given(arrays(np.float64, (9, 9), elements=st.integers(0, 12)))
 @settings(max_examples=80, deadline=None)
 def test_basins_merge_as_the_flood_falls(field):
-    assert sorted(returned(merge_pairs(field))) == flooded(field)
+    assert sorted(returned(merge_tree(field))) == flooded(field)
 
 
 @pytest.mark.parametrize("m", [3, 5, 12, 40])
 @pytest.mark.parametrize("turn", [0.0, 0.3])
 def test_a_polygon_is_one_loop(m, turn):
     # THEORY.md B1: (sin π/m, 1). The distance is 1-Lipschitz: right to half a pixel's diagonal
-    found = last(loops(polygon(m, turn), WINDOW, 400))
+    found = loops(polygon(m, turn), WINDOW, 400)
     error = half_diagonal(400)
     assert found[0].birth == pytest.approx(math.sin(math.pi / m), abs=error)
     assert found[0].death == pytest.approx(1, abs=error)
@@ -77,13 +86,13 @@ def test_a_polygon_is_one_loop(m, turn):
 @pytest.mark.parametrize(("m", "birth", "death"), [(12, 0.25883, 0.99317), (40, 0.07789, 0.99293)])
 def test_polygons_on_the_grid_of_the_specification(m, birth, death):
     # THEORY.md B1, m-gons on a grid of 400²
-    found = last(loops(polygon(m), WINDOW, 400))[0]
+    found = loops(polygon(m), WINDOW, 400)[0]
     assert (found.birth, found.death) == pytest.approx((birth, death), abs=5e-4)
 
 
 def test_the_annulus_is_one_deep_loop_among_many_shallow_ones():
     # THEORY.md B1: annulus sample of 2000, top pair (.038, .989), second (.040, .100)
-    found = last(loops(annulus(2000).mean.numpy(), (-5.0, 5.0, -5.0, 5.0), 257))
+    found = loops(annulus(2000).mean.numpy(), (-5.0, 5.0, -5.0, 5.0), 257)
     error = half_diagonal(257, 10)
     assert (found[0].birth, found[0].death) == pytest.approx((0.038, 0.989), abs=error)
     assert (found[1].birth, found[1].death) == pytest.approx((0.040, 0.100), abs=error)
@@ -100,16 +109,16 @@ def test_a_hole_lasts_and_is_deep(birth, death, lasts):
 def test_neither_order_nor_a_quarter_turn_matters():
     points = np.random.default_rng(0).normal(size=(300, 2)).clip(-1.9, 1.9)
     window = (-2.0, 2.0, -2.0, 2.0)
-    expected = [(loop.birth, loop.death) for loop in last(loops(points, window, 129))]
+    expected = [(loop.birth, loop.death) for loop in loops(points, window, 129)]
     turned = np.stack([-points[:, 1], points[:, 0]], 1)
     for moved in (points[::-1], turned):
-        found = [(loop.birth, loop.death) for loop in last(loops(moved, window, 129))]
+        found = [(loop.birth, loop.death) for loop in loops(moved, window, 129)]
         assert np.allclose(found, expected, atol=1e-12)
 
 
 def test_distances_are_to_the_nearest_point():
     points = np.array([[0.5, 1.0], [-1.0, 0.0]])
-    found = returned(distances(points, (-2.0, 2.0, -1.0, 3.0), 65))
+    found = returned(distance_field(points, (-2.0, 2.0, -1.0, 3.0), 65))
     x, y = np.meshgrid(np.linspace(-2, 2, 65), np.linspace(-1, 3, 65))
     expected = np.minimum(np.hypot(x - 0.5, y - 1), np.hypot(x + 1, y))
     assert np.allclose(found, expected)
@@ -127,7 +136,7 @@ def test_the_pairs_of_an_alpha_complex(seed):
     side = 513
     error = half_diagonal(side)
     truth = truth[truth[:, 1] - truth[:, 0] > 4 * error]
-    found = np.array([(loop.birth, loop.death) for loop in last(loops(points, WINDOW, side))])
+    found = np.array([(loop.birth, loop.death) for loop in loops(points, WINDOW, side)])
     away = np.abs(truth[:, None] - found).max(2)  # of the bottleneck matching
     one, other = linear_sum_assignment(away)
     assert len(truth) >= 2

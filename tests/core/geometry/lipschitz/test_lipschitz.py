@@ -125,10 +125,19 @@ def test_local_slopes_are_those_of_the_jacobian(latent):
 @settings(max_examples=15, deadline=None)
 def test_what_is_seen_is_below_what_is_proven(seed, activation):
     torch.manual_seed(seed)
-    net = nn.Sequential(
-        nn.Linear(3, 32), activation(), nn.Unflatten(1, (2, 4, 4)),
-        nn.ConvTranspose2d(2, 2, 4, 2, 1), activation(), nn.Flatten(), nn.Linear(128, 3),
-    ).double().requires_grad_(False)  # fmt: skip
+    net = (
+        nn.Sequential(
+            nn.Linear(3, 32),
+            activation(),
+            nn.Unflatten(1, (2, 4, 4)),
+            nn.ConvTranspose2d(2, 2, 4, 2, 1),
+            activation(),
+            nn.Flatten(),
+            nn.Linear(128, 3),
+        )
+        .double()
+        .requires_grad_(False)
+    )
     z = 2 * gaussian_noise(40, 3, seed=seed)
     answer = last(job for job in slopes(net, z, flattened(net)) if isinstance(job, Slopes))
     assert 0 < answer.local.max() <= answer.lower <= answer.upper

@@ -11,9 +11,10 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import whole_plane
 from lacuna.core.geometry.map.refinement import Grain
-from lacuna.core.geometry.paths.adversarial import PathConfig, adversarial, straight
-from lacuna.core.geometry.paths.ascent import climb
-from lacuna.core.geometry.paths.seeds import confirmed, target_seeds
+from lacuna.core.geometry.paths.adversarial import PathConfig, adversarial_path
+from lacuna.core.geometry.paths.gradient_ascent import gradient_ascent
+from lacuna.core.geometry.paths.seeds import nearest_confirmed, target_seeds
+from lacuna.core.geometry.paths.straight import straight_path
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
@@ -53,7 +54,7 @@ def test_a_linear_border_is_crossed_where_it_is(seed, latent):
     # C6: t = -(w z0 + b) / (w (z1 - z0))
     weight, bias = random(latent, seed=seed), 0.3
     start, end = random(2, latent, seed=seed + 1)
-    found = last(straight(scene(affine(weight, bias), latent), start, end))
+    found = last(straight_path(scene(affine(weight, bias), latent), start, end))
     line = [value.double() for value in (weight, start, end)]
     t = -(line[0] @ line[1] + bias) / (line[0] @ (line[2] - line[1]))
     if not 0.001 < t < 0.999:
@@ -68,7 +69,7 @@ def test_a_linear_border_is_crossed_where_it_is(seed, latent):
 
 def test_a_straight_path_is_straight():
     start, end = torch.tensor([-1.0, 2.0]), torch.tensor([2.0, -2.0])
-    found = last(straight(scene(affine(torch.ones(2), 0.0)), start, end, frames=20))
+    found = last(straight_path(scene(affine(torch.ones(2), 0.0)), start, end, frames=20))
     assert found.z.shape == (20, 2)
     assert np.allclose(found.z, np.linspace(start.numpy(), end.numpy(), 20), atol=1e-6)
     assert np.allclose(found.t, np.linspace(0, 1, 20))
@@ -80,21 +81,21 @@ def test_a_straight_path_is_straight():
 
 def test_lengths_are_in_deviations_of_the_prior():
     wide = scene(prior=Gaussian(0.0, 4.0))
-    assert last(straight(wide, torch.zeros(2), torch.tensor([3.0, 4.0]))).length == pytest.approx(
-        1.25
-    )
+    assert last(
+        straight_path(wide, torch.zeros(2), torch.tensor([3.0, 4.0]))
+    ).length == pytest.approx(1.25)
 
 
 def test_without_a_judge_a_path_has_no_classes():
-    found = last(straight(scene(), torch.zeros(2), torch.ones(2)))
+    found = last(straight_path(scene(), torch.zeros(2), torch.ones(2)))
     assert (found.probabilities, found.labels, found.crossings) == (None, None, ())
     assert found.images.shape == (32, 2, 1, 1)
     with pytest.raises(Problem, match="no judge"):
-        last(adversarial(scene(), torch.zeros(2), 1, None))
+        last(adversarial_path(scene(), torch.zeros(2), 1, None))
 
 
 def test_a_path_of_no_length():
-    found = last(straight(scene(rings), torch.ones(2), torch.ones(2)))
+    found = last(straight_path(scene(rings), torch.ones(2), torch.ones(2)))
     assert (found.length, found.image_length, found.crossings) == (0, 0, ())
     assert found.t[0] == 0
     assert found.t[-1] == 1
@@ -104,7 +105,7 @@ def test_a_path_of_no_length():
 def test_rings_are_crossed_one_by_one(first, second):
     # outwards along a ray: |i - j| crossings, at the whole radii
     start, end = torch.tensor([first, 0.0]), torch.tensor([second, 0.0])
-    found = last(straight(scene(rings), start, end)).crossings
+    found = last(straight_path(scene(rings), start, end)).crossings
     radii = [crossing.z[0] for crossing in found]
     low, high = sorted([first, second])
     expected = list(range(math.ceil(low), math.floor(high) + 1))
@@ -130,14 +131,14 @@ def visit(width):
 def test_a_class_thinner_than_a_step_is_found():
     # steps of 6 / 31; the crossings at -+ 0.002 of a path from -3 to 3
     start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    found = last(straight(scene(slab(0.004)), start, end)).crossings
+    found = last(straight_path(scene(slab(0.004)), start, end)).crossings
     assert [(crossing.before, crossing.after) for crossing in found] == [(0, 1), (1, 2)]
     assert np.allclose([crossing.z[0] for crossing in found], [-0.002, 0.002], atol=2e-5)
 
 
 def test_a_short_visit_between_two_frames_is_found():
     start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    found = last(straight(scene(visit(0.16)), start, end))
+    found = last(straight_path(scene(visit(0.16)), start, end))
     assert set(found.labels) == {0}
     assert [(crossing.before, crossing.after) for crossing in found.crossings] == [(0, 1), (1, 0)]
     assert np.allclose([crossing.z[0] for crossing in found.crossings], [-0.08, 0.08], atol=2e-5)
@@ -147,8 +148,8 @@ def test_a_short_visit_between_two_frames_is_found():
 @settings(max_examples=15, deadline=None)
 def test_the_way_back_crosses_the_same_borders(seed):
     judge, (start, end) = voronoi(random(6, 2, seed=seed)), 2 * random(2, 2, seed=seed + 1)
-    there = last(straight(scene(judge), start, end)).crossings
-    back = last(straight(scene(judge), end, start)).crossings[::-1]
+    there = last(straight_path(scene(judge), start, end)).crossings
+    back = last(straight_path(scene(judge), end, start)).crossings[::-1]
     assert [(one.before, one.after) for one in there] == [(one.after, one.before) for one in back]
     assert np.allclose([one.t for one in there], [1 - one.t for one in back], atol=1e-5)
     assert all(one.after == two.before for one, two in itertools.pairwise(there))
@@ -161,7 +162,7 @@ def test_towards_an_affine_class_the_way_is_the_normal(seed, latent):
     weight, start = random(latent, seed=seed), 0.3 * random(latent, seed=seed + 1)
     weight = 2 * weight / weight.norm()
     bias = -0.4 - float(weight @ start)
-    found = last(adversarial(scene(affine(weight, bias), latent), start, 1, None))
+    found = last(adversarial_path(scene(affine(weight, bias), latent), start, 1, None))
     distance = (math.log(9) / 2 + 0.4) / 2
     assert found.outcome == "reached"
     assert found.length == pytest.approx(distance, abs=1e-3)
@@ -175,7 +176,7 @@ def test_every_voronoi_cell_is_reached(latent):
     found = scene(voronoi(centres, 3.0), latent)
     for target in range(10):
         start = random(latent, seed=target)
-        path = last(adversarial(found, start, target, centres + 0.01))
+        path = last(adversarial_path(found, start, target, centres + 0.01))
         assert path.outcome == "reached"
         assert path.labels[-1] == target
         assert np.allclose(path.z[0], start)
@@ -190,7 +191,7 @@ def test_every_voronoi_cell_is_reached(latent):
 @settings(max_examples=15, deadline=None)
 def test_each_step_of_a_climb_makes_the_target_more_probable(seed, target):
     judge = voronoi(random(8, 2, seed=seed))
-    *_, found = climb(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
+    *_, found = gradient_ascent(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
     logs = judge(found.nodes).log_softmax(1)[:, target]
     assert (logs.diff() > -1e-5).all()  # judged in one batch, float32 may differ in the last digit
     already = len(found.nodes) == 1 and found.odds >= 3.0  # it began where it was to end
@@ -203,7 +204,7 @@ def test_a_sure_seed_goes_before_a_nearer_doubtful_one():
     judge, near = affine(torch.tensor([1.0, 0.0]), 0.0), torch.zeros(2)
 
     def outcome(*seeds):
-        return returned(confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2))
+        return returned(nearest_confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2))
 
     assert outcome([-1.0, 0.0], [0.2, 0.0], [2.0, 0.0], [3.0, 0.0])[0].tolist() == [2.0, 0.0]
     doubtful, sure = outcome([0.3, 0.0], [0.2, 0.0], [-1.0, 0.0])
@@ -226,9 +227,9 @@ def two_hills(z):
 @pytest.mark.parametrize("judge", [plateau, two_hills])
 def test_a_stalled_climb_is_rescued_by_a_seed(judge):
     start, seeds = torch.tensor([-1.2, 0.1]), torch.tensor([[-2.0, 0.0], [2.4, 0.0], [9.0, 9.0]])
-    alone = last(adversarial(scene(judge), start, 1, None))
+    alone = last(adversarial_path(scene(judge), start, 1, None))
     assert alone.outcome == "not reached"
-    found = last(adversarial(scene(judge), start, 1, seeds))
+    found = last(adversarial_path(scene(judge), start, 1, seeds))
     assert found.outcome == "reached"
     assert found.probabilities[-1, 1] >= 0.89
     assert "nearest place" in found.note
@@ -236,7 +237,7 @@ def test_a_stalled_climb_is_rescued_by_a_seed(judge):
 
 def test_from_a_doubtful_seed_the_climb_goes_on():
     # at 2.1 the target is first, with sigmoid(0.3) = 0.57 only; 0.9 is at 2 + log 9 / 3
-    found = last(adversarial(scene(plateau), torch.zeros(2), 1, torch.tensor([[2.1, 0.0]])))
+    found = last(adversarial_path(scene(plateau), torch.zeros(2), 1, torch.tensor([[2.1, 0.0]])))
     assert found.z[-1] == pytest.approx([2 + math.log(9) / 3, 0], abs=0.11)
     assert found.probabilities[-1, 1] >= 0.89
 
@@ -246,7 +247,7 @@ def test_the_end_may_be_less_than_sure_but_says_so():
     def judge(z):
         return torch.tanh(torch.stack([-z[:, 0], z[:, 0]], 1))
 
-    found = last(adversarial(scene(judge), torch.tensor([-0.5, 0.0]), 1, None))
+    found = last(adversarial_path(scene(judge), torch.tensor([-0.5, 0.0]), 1, None))
     assert found.outcome == "reached"
     assert "only 8" in found.note
     assert 0.8 < found.probabilities[-1, 1] < 0.9
@@ -260,19 +261,21 @@ def never(z):
 @pytest.mark.parametrize("seeds", [torch.empty(0, 2), random(9, 2, seed=0)])
 def test_an_absent_class_is_said_to_be_absent(seeds):
     names = ("sandal", "shirt", "ankle boot")
-    found = last(adversarial(scene(never, classes=names), torch.zeros(2), 2, seeds))
+    found = last(adversarial_path(scene(never, classes=names), torch.zeros(2), 2, seeds))
     assert found.outcome == "absent"
     assert found.note == (
         "The model never draws an ankle boot here: no point of the map or stored code decodes "
         "to it."
     )
-    unknown = last(adversarial(scene(never), torch.zeros(2), 2, None))
+    unknown = last(adversarial_path(scene(never), torch.zeros(2), 2, None))
     assert unknown.outcome == "not reached"
 
 
 def test_where_the_class_is_already_drawn_there_is_no_way_to_go():
     start = torch.tensor([3.0, 0.0])
-    said = [path for path in adversarial(scene(affine(torch.ones(2), 0.0)), start, 1, None) if path]
+    said = [
+        path for path in adversarial_path(scene(affine(torch.ones(2), 0.0)), start, 1, None) if path
+    ]
     assert len(said) == 1
     assert said[0].length == 0
     assert said[0].note == "The model already draws a 1 here."
@@ -280,7 +283,9 @@ def test_where_the_class_is_already_drawn_there_is_no_way_to_go():
 
 def test_a_first_report_comes_before_the_climb_ends():
     judge = affine(torch.tensor([0.5, 0.0]), -3.0)  # 8 deviations away: 80 steps
-    job = adversarial(scene(judge, prior=Gaussian(0.0, 2.0)), torch.tensor([-9.0, 0.0]), 1, None)
+    job = adversarial_path(
+        scene(judge, prior=Gaussian(0.0, 2.0)), torch.tensor([-9.0, 0.0]), 1, None
+    )
     said = [path for path in job if path]
     assert [path.outcome for path in said] == ["not reached", "reached"]
     assert "looking" in said[0].note
@@ -291,7 +296,9 @@ def test_a_climb_that_is_sure_replaces_the_straight_way_to_a_seed():
     judge = affine(torch.tensor([2.0, 0.0]), 0.0)
     behind = torch.tensor([[0.9, 6.0]])
     said = [
-        path for path in adversarial(scene(judge), torch.tensor([-0.5, 0.0]), 1, behind) if path
+        path
+        for path in adversarial_path(scene(judge), torch.tensor([-0.5, 0.0]), 1, behind)
+        if path
     ]
     assert [path.sketched for path in said] == [True, False, False]
     assert [path.outcome for path in said] == ["reached"] * 3
@@ -304,15 +311,15 @@ def test_a_judge_without_a_gradient_needs_seeds():
         return torch.stack([-z[:, 0], z[:, 0]], 1).detach()
 
     start = torch.tensor([-1.0, 0.0])
-    assert last(adversarial(scene(judge), start, 1, None)).outcome == "not reached"
-    found = last(adversarial(scene(judge), start, 1, torch.tensor([[2.0, 0.0]])))
+    assert last(adversarial_path(scene(judge), start, 1, None)).outcome == "not reached"
+    found = last(adversarial_path(scene(judge), start, 1, torch.tensor([[2.0, 0.0]])))
     # sigmoid(2 x) = 0.9 at x = log 9 / 2
     assert found.z[-1] == pytest.approx([math.log(9) / 2, 0], abs=1e-3)
 
 
 def test_beyond_the_prior_no_way_is_claimed():
     judge = affine(torch.tensor([1.0, 0.0]), -9.0)  # the class begins 9 deviations out
-    found = last(adversarial(scene(judge), torch.zeros(2), 1, None))
+    found = last(adversarial_path(scene(judge), torch.zeros(2), 1, None))
     assert found.outcome == "not reached"
     assert np.abs(found.z).max() < math.sqrt(2) + 4.1
 
@@ -320,9 +327,9 @@ def test_beyond_the_prior_no_way_is_claimed():
 def test_no_number_is_a_problem():
     broken = scene(lambda z: z / 0 * 0)
     with pytest.raises(Problem, match="NaN"):
-        last(straight(broken, torch.zeros(2), torch.ones(2)))
+        last(straight_path(broken, torch.zeros(2), torch.ones(2)))
     with pytest.raises(Problem, match="NaN"):
-        last(adversarial(broken, torch.zeros(2), 1, None))
+        last(adversarial_path(broken, torch.zeros(2), 1, None))
 
 
 def test_seeds_are_the_nearest_cells_and_codes():
@@ -341,14 +348,14 @@ def test_seeds_are_the_nearest_cells_and_codes():
 
 
 def test_gradients_are_as_before_between_steps():
-    for _ in adversarial(scene(voronoi(random(4, 2, seed=0))), torch.zeros(2), 1, None):
+    for _ in adversarial_path(scene(voronoi(random(4, 2, seed=0))), torch.zeros(2), 1, None):
         assert torch.is_grad_enabled()
 
 
 def test_a_surer_end_costs_length():
     start, judge = torch.tensor([-1.0, 0.0]), affine(torch.tensor([1.0, 0.0]), 0.0)
     lengths = [
-        last(adversarial(scene(judge), start, 1, None, PathConfig(sure=sure))).length
+        last(adversarial_path(scene(judge), start, 1, None, PathConfig(sure=sure))).length
         for sure in (0.6, 0.9, 0.99)
     ]
     # 1 + logit(sure) / 2

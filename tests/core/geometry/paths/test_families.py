@@ -9,10 +9,10 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import Plane, whole_plane
 from lacuna.core.geometry.map.refinement import Grain
-from lacuna.core.geometry.paths.curve import Family
+from lacuna.core.geometry.paths.context import PathContext, latent_graph
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.graph import Graph
-from lacuna.core.geometry.paths.shortest import Context, graph_of
+from lacuna.core.geometry.paths.path import Family
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
@@ -40,7 +40,7 @@ def codes_on_a_ring(latent=2, n=400):
 
 def paths(name, on, start=START, end=END, **context):
     context = {"target": 3, "codes": codes_on_a_ring(len(start))} | context
-    job = FAMILIES[name].job(on, start, end, Context(**context))
+    job = FAMILIES[name].job(on, start, end, PathContext(**context))
     return [said for said in job if said is not None]
 
 
@@ -182,7 +182,7 @@ def test_a_graph_that_is_given_is_used():
     graph = Graph(bent, np.array([[0, 1]]), np.array([1e-9]))
     on = scene(rings)
     given = paths("geodesic", on, graph=graph)[-1]
-    made = [said for said in graph_of(on, Context()) if said is not None][-1]
+    made = [said for said in latent_graph(on, PathContext()) if said is not None][-1]
     assert isinstance(made, Graph)
     again = paths("geodesic", on, graph=made)[-1]
     assert given.image_length == pytest.approx(again.image_length, rel=1e-3)

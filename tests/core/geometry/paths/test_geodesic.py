@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from lacuna.core.geometry.metric.pullback import conformal
 from lacuna.core.geometry.paths.geodesic import (
     GeodesicConfig,
-    chords,
     geodesic,
-    measured,
-    upsampled,
+    measure_curve,
+    squared_chords,
+    upsample,
 )
 from lacuna.core.geometry.paths.slerp import slerp
 
@@ -72,7 +72,7 @@ def test_flat_is_straight():
     # C5, first row: from a perturbed start the line returns to 1.3e-7
     weight, start, end = random(5, 2, seed=3), points(-1, 0.5), points(2, 1)
     wild = torch.cat([start[None], random(9, 2, seed=4), end[None]])
-    found = curves(chords(lambda z: z @ weight.T), wild)[-1]
+    found = curves(squared_chords(lambda z: z @ weight.T), wild)[-1]
     line = torch.lerp(start, end, torch.linspace(0, 1, 65, dtype=torch.float64)[:, None])
     assert torch.allclose(found.nodes, line, atol=1.3e-7)
     assert found.length == pytest.approx(float((weight @ (end - start)).norm()))
@@ -83,7 +83,7 @@ def test_the_sphere_s_chords(segments):
     # C5: the arc is 1.7017649301 long, its T equal chords 2 T sin(L / 2T)
     ends = points([1.0, 0.0], [1.2, 2.0])
     config = GeodesicConfig(levels=(8, 64)[: 1 + (segments == 64)], tolerance=1e-12)
-    found = curves(chords(sphere), ends, config=config)[-1]
+    found = curves(squared_chords(sphere), ends, config=config)[-1]
     arc = 1.7017649301
     assert found.length == pytest.approx(2 * segments * math.sin(arc / (2 * segments)), abs=1e-7)
     assert found.length == pytest.approx({8: 1.6985582, 64: 1.7017148}[segments], abs=1e-7)
@@ -110,19 +110,19 @@ def test_around_a_disc():
     for width in (0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5):
         factor = conformal(lambda z: 1 - z.norm(dim=1), 0.0, width, strength=100)
         config = GeodesicConfig(levels=(64,), tolerance=1e-9, steps=500)
-        found = curves(chords(lambda z: z, factor), found, config=config)[-1].nodes
-    length = measured(chords(lambda z: z), found).length
+        found = curves(squared_chords(lambda z: z, factor), found, config=config)[-1].nodes
+    length = measure_curve(squared_chords(lambda z: z), found).length
     assert length == pytest.approx(AROUND, abs=1e-3)
 
 
 def test_only_long_holes_are_gone_around():
     # what a decoder draws inside a hole may be the shortest way (THEORY.md, C3): 3, not 3.6955
     ends = points([-1.5, 0.0], [1.5, 0.0])
-    plain = curves(chords(lambda z: z), ends, upper_arc())[-1]
+    plain = curves(squared_chords(lambda z: z), ends, upper_arc())[-1]
     assert plain.length == pytest.approx(3, abs=1e-6)
     factor = conformal(lambda z: 1 - z.norm(dim=1), 0.0, 1e-2, strength=100)
-    around = curves(chords(lambda z: z, factor), ends, upper_arc())[-1]
-    assert measured(chords(lambda z: z), around.nodes).length > AROUND
+    around = curves(squared_chords(lambda z: z, factor), ends, upper_arc())[-1]
+    assert measure_curve(squared_chords(lambda z: z), around.nodes).length > AROUND
     assert float(around.nodes.norm(dim=1).min()) > 1
 
 
@@ -130,8 +130,8 @@ def test_a_tear_is_no_short_cut():
     # The clamped decoder jumps by 2 at the centre: the chords of the straight line are 3 long, as
     # C3 and C5 say, but a jump within one of T segments has the energy (T / 2) 2^2, without end as
     # T grows, and that of the way around is 3.6955^2 / 2. The least energy is around the tear.
-    squares, ends = chords(clamped), points([-1.5, 0.0], [1.5, 0.0])
-    straight = measured(squares, upsampled(ends, 63))  # no node at the centre itself
+    squares, ends = squared_chords(clamped), points([-1.5, 0.0], [1.5, 0.0])
+    straight = measure_curve(squares, upsample(ends, 63))  # no node at the centre itself
     assert straight.length == pytest.approx(3, abs=1e-6)
     assert straight.energy > 63 / 2 * 2**2
     found = curves(squares, ends + points(0.0, 1e-6), upper_arc() + points(0.0, 1e-6))[-1]
@@ -144,44 +144,46 @@ def test_a_tear_is_no_short_cut():
 def test_what_holds_of_every_search(seed):
     ends = 2 * random(2, 2, seed=seed)
     wild = torch.cat([ends[:1], random(6, 2, seed=seed + 1), ends[1:]])
-    squares = chords(network)
-    starts = [upsampled(wild, 64), slerp(*ends, 64)]
+    squares = squared_chords(network)
+    starts = [upsample(wild, 64), slerp(*ends, 64)]
     found = curves(squares, *starts, config=GeodesicConfig())
     energies = [curve.energy for curve in found]
     assert energies == sorted(energies, reverse=True)
     for curve in found:
         assert torch.equal(curve.nodes[[0, -1]], ends)
         assert curve.length**2 <= 2 * curve.energy * (1 + 1e-12)
-        assert curve.energy == pytest.approx(measured(squares, curve.nodes).energy)
-    initial = min(measured(squares, start).length for start in starts)
+        assert curve.energy == pytest.approx(measure_curve(squares, curve.nodes).energy)
+    initial = min(measure_curve(squares, start).length for start in starts)
     assert found[-1].length <= initial * (1 + 1e-3)
 
 
 def test_a_geodesic_has_constant_speed():
     # L^2 = 2 E there, and a search to the bottom finds the same from both ends
     ends = points([-1.5, 1.0], [1.8, -0.4])
-    there, back = (curves(chords(network), way)[-1] for way in (ends, ends.flip(0)))
+    there, back = (curves(squared_chords(network), way)[-1] for way in (ends, ends.flip(0)))
     assert there.length**2 == pytest.approx(2 * there.energy, rel=1e-6)
     assert there.length == pytest.approx(back.length, rel=1e-6)
     assert torch.allclose(there.nodes, back.nodes.flip(0), atol=1e-3)
-    steps = chords(network)(there.nodes)
+    steps = squared_chords(network)(there.nodes)
     assert float(steps.sqrt().std() / steps.sqrt().mean()) < 1e-3
 
 
 def test_other_coordinates_are_the_same_geodesic():
     # z = 2 w: the same decoder through other coordinates
     ends = points([-1.5, 1.0], [1.8, -0.4])
-    found = curves(chords(network), ends)[-1]
-    other = curves(chords(lambda w: network(2 * w)), ends / 2)[-1]
+    found = curves(squared_chords(network), ends)[-1]
+    other = curves(squared_chords(lambda w: network(2 * w)), ends / 2)[-1]
     assert other.length == pytest.approx(found.length, rel=1e-6)
-    bent = curves(chords(lambda w: network(torch.stack([w[:, 0], w[:, 1].sinh()], 1))),
-                  torch.stack([ends[:, 0], ends[:, 1].asinh()], 1))[-1]  # fmt: skip
+    bent = curves(
+        squared_chords(lambda w: network(torch.stack([w[:, 0], w[:, 1].sinh()], 1))),
+        torch.stack([ends[:, 0], ends[:, 1].asinh()], 1),
+    )[-1]
     assert bent.length == pytest.approx(found.length, rel=1e-5)
 
 
 def test_the_triangle_inequality():
     # of shortest lengths; up to the chords' own error, which is of order 1 / T^2
-    squares, config = chords(network), GeodesicConfig(levels=(8,))
+    squares, config = squared_chords(network), GeodesicConfig(levels=(8,))
     for seed in range(100):
         a, b, c = random(3, 2, seed=seed)
         one, two, three = (
@@ -200,34 +202,36 @@ def test_the_best_of_several_starts():
     ends = above[[0, -1]]
     ends[:, 1] = 0
     above, below = (torch.cat([ends[:1], way[1:-1], ends[1:]]) for way in (above, below))
-    both = curves(chords(hill), above, below)[-1]
+    both = curves(squared_chords(hill), above, below)[-1]
     assert both.nodes[32, 1] < 0
-    assert both.energy <= curves(chords(hill), above)[-1].energy
+    assert both.energy <= curves(squared_chords(hill), above)[-1].energy
 
 
 def test_what_cannot_be_improved_stays():
     ends = points([0.0, 0.0], [0.0, 0.0])
-    assert curves(chords(network), ends)[-1].length == 0
-    (flat,) = curves(chords(lambda z: torch.zeros(len(z), 3)), points([0.0, 0.0], [1.0, 1.0]))
+    assert curves(squared_chords(network), ends)[-1].length == 0
+    (flat,) = curves(
+        squared_chords(lambda z: torch.zeros(len(z), 3)), points([0.0, 0.0], [1.0, 1.0])
+    )
     assert (flat.length, flat.energy) == (0, 0)
 
 
 def test_single_precision_and_chunks_change_little():
     ends = points([-1.5, 1.0], [1.8, -0.4])
-    fine = curves(chords(network), ends, config=GeodesicConfig())[-1]
+    fine = curves(squared_chords(network), ends, config=GeodesicConfig())[-1]
     rough = curves(
-        chords(lambda z: network(z.double()).float()), ends.float(), config=GeodesicConfig()
+        squared_chords(lambda z: network(z.double()).float()), ends.float(), config=GeodesicConfig()
     )[-1]
     assert rough.nodes.dtype == torch.float32
     assert rough.length == pytest.approx(fine.length, rel=1e-4)
-    small = curves(chords(network), ends, config=GeodesicConfig(chunk=5))[-1]
+    small = curves(squared_chords(network), ends, config=GeodesicConfig(chunk=5))[-1]
     assert small.length == pytest.approx(fine.length, rel=1e-9)
 
 
 def test_upsampling_is_linear_in_time():
     nodes = points([0.0], [1.0], [4.0])
-    assert upsampled(nodes, 4)[:, 0].tolist() == [0, 0.5, 1, 2.5, 4]
-    assert upsampled(upsampled(nodes, 4), 2).equal(nodes)
+    assert upsample(nodes, 4)[:, 0].tolist() == [0, 0.5, 1, 2.5, 4]
+    assert upsample(upsample(nodes, 4), 2).equal(nodes)
 
 
 @given(st.integers(0, 10_000), st.integers(2, 6))

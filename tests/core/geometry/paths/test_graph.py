@@ -8,16 +8,14 @@ import torch
 
 from lacuna.core.geometry.map.plane import Plane, whole_plane
 from lacuna.core.geometry.paths.graph import (
-    attached,
-    cell_graph,
+    attach_ends,
     fewest_changes,
-    grid_graph,
-    neighbour_graph,
-    route,
-    stencil,
-    taut,
-    weighted,
+    shortest_route,
+    weight_edges,
 )
+from lacuna.core.geometry.paths.grid_graph import cell_graph, grid_graph, stencil
+from lacuna.core.geometry.paths.neighbour_graph import neighbour_graph
+from lacuna.core.geometry.paths.string_pulling import pull_string
 from tests.jobs import returned
 
 WORST = {1: 1.08239, 2: 1.02749, 3: 1.01308}  # C4: 1 / cos(half the widest angle of the stencil)
@@ -47,7 +45,7 @@ def changes(labels, way):
 
 def walked(label, first, last, reach=2):
     graph = cell_graph(label, whole_plane(), (0.0, 1.0, 0.0, 1.0), reach)
-    return route(fewest_changes(graph, label.ravel()), first, last)
+    return shortest_route(fewest_changes(graph, label.ravel()), first, last)
 
 
 @pytest.mark.parametrize(("reach", "neighbours"), [(1, 8), (2, 16), (3, 32)])
@@ -66,7 +64,7 @@ def test_a_grid_errs_by_its_directions_however_fine(reach, side):
     row, column = cells(side)
     rim = np.flatnonzero((np.hypot(row, column) > 0.4 * side).ravel())
     ratios = [
-        length(graph, route(graph, centre, goal))
+        length(graph, shortest_route(graph, centre, goal))
         / float((graph.points[goal] - graph.points[centre]).double().norm())
         for goal in rim[:: max(1, len(rim) // 40)]
     ]
@@ -81,10 +79,10 @@ def test_around_a_disc(reach, table):
     # C5, on a grid of spacing 0.1; around it 3.6955 at least
     graph = flat(41, reach)
     inside = graph.points.double().norm(dim=1).numpy() < 1 - 1e-6
-    graph = weighted(graph, np.where(inside, 1e6, 1.0))
+    graph = weight_edges(graph, np.where(inside, 1e6, 1.0))
     ends = torch.tensor([[-1.5, 0.0], [1.5, 0.0]])
     first, goal = ((graph.points - end).norm(dim=1).argmin().item() for end in ends)
-    found = length(graph, route(graph, first, goal))
+    found = length(graph, shortest_route(graph, first, goal))
     assert 3.6955232900 <= found <= 3.6955232900 * WORST[reach] + 1e-6
     if reach < 3:
         assert found == pytest.approx(table, abs=5e-5)
@@ -113,12 +111,12 @@ def test_points_of_a_slice_lie_on_it():
 
 def test_exact_ends_are_put_into_a_graph():
     start, end = torch.tensor([-1.234, 0.567]), torch.tensor([1.5, -1.777])
-    graph = attached(flat(41, 3), lambda z: z, start, end)
-    way = route(graph, len(graph.points) - 2, len(graph.points) - 1)
+    graph = attach_ends(flat(41, 3), lambda z: z, start, end)
+    way = shortest_route(graph, len(graph.points) - 2, len(graph.points) - 1)
     assert torch.equal(graph.points[way[[0, -1]]], torch.stack([start, end]))
     straight = float((end - start).norm())
     assert straight <= length(graph, way) + 1e-6 <= WORST[3] * straight + 0.02
-    back = route(graph, len(graph.points) - 1, len(graph.points) - 2)
+    back = shortest_route(graph, len(graph.points) - 1, len(graph.points) - 2)
     assert length(graph, back) == pytest.approx(length(graph, way), abs=1e-5)
 
 
@@ -127,7 +125,7 @@ def test_neighbours_keep_to_where_the_points_are():
     angle = torch.linspace(0, math.pi, 200)
     circle = torch.stack([angle.cos(), angle.sin(), torch.zeros(200)], dim=1)
     graph = last(neighbour_graph(lambda z: z, circle, neighbours=4))
-    way = route(graph, 0, 199)
+    way = shortest_route(graph, 0, 199)
     assert length(graph, way) == pytest.approx(math.pi, rel=1e-3)
     assert graph.lengths[0] == pytest.approx(
         float((circle[graph.ends[0, 0]] - circle[graph.ends[0, 1]]).norm()), rel=1e-5
@@ -137,13 +135,13 @@ def test_neighbours_keep_to_where_the_points_are():
 def test_there_may_be_no_way():
     two = torch.cat([torch.rand(20, 2), torch.rand(20, 2) + 50])
     graph = last(neighbour_graph(lambda z: z, two, neighbours=3))
-    assert route(graph, 0, 39) is None
-    assert route(graph, 0, 0).tolist() == [0]
+    assert shortest_route(graph, 0, 39) is None
+    assert shortest_route(graph, 0, 0).tolist() == [0]
 
 
 def test_images_that_never_change_are_no_obstacle():
     graph = last(grid_graph(lambda z: torch.zeros(len(z), 3), whole_plane(), WINDOW, 5, 1))
-    assert route(graph, 0, 24)[[0, -1]].tolist() == [0, 24]
+    assert shortest_route(graph, 0, 24)[[0, -1]].tolist() == [0, 24]
     duplicates = last(neighbour_graph(lambda z: z, torch.ones(8, 2), neighbours=3))
     assert np.isfinite(duplicates.lengths).all()
 
@@ -207,7 +205,7 @@ def test_a_taut_way_has_no_needless_bends():
     label = np.zeros((33, 33), int)
     way = walked(label, 0, 33 * 20 + 31)
     assert len(way) > 5
-    assert returned(taut(label, way)).tolist() == [0, 33 * 20 + 31]
+    assert returned(pull_string(label, way)).tolist() == [0, 33 * 20 + 31]
 
 
 def test_a_taut_way_changes_no_more_often():
@@ -216,7 +214,7 @@ def test_a_taut_way_changes_no_more_often():
     first, goal = 32 * 65 + 4, 32 * 65 + 60
     way = walked(label, first, goal)
     assert changes(label, way) == 0
-    bends = returned(taut(label, way))
+    bends = returned(pull_string(label, way))
     places = np.stack(np.unravel_index(bends, label.shape), 1).astype(float)
     assert bends[[0, -1]].tolist() == [first, goal]
     assert len(bends) < len(way)

@@ -54,8 +54,13 @@ def test_a_tie_certifies_nothing_and_a_lone_class_everything():
 def test_certified_exact_found(seed, activation):
     """On random networks of the plane: what is found is another class, which a grid bounds too"""
     torch.manual_seed(seed)
-    net = nn.Sequential(nn.Linear(2, 16), activation(), nn.Linear(16, 16), activation(),
-                        nn.Linear(16, 3)).double().requires_grad_(False)  # fmt: skip
+    net = (
+        nn.Sequential(
+            nn.Linear(2, 16), activation(), nn.Linear(16, 16), activation(), nn.Linear(16, 3)
+        )
+        .double()
+        .requires_grad_(False)
+    )
     with torch.no_grad():
         for layer in net[::2]:
             layer.weight *= 2
@@ -81,16 +86,29 @@ def test_certified_exact_found(seed, activation):
 
 SMALL = {
     "convolutions": [
-        nn.Linear(3, 32), nn.Unflatten(1, (2, 4, 4)), nn.ConvTranspose2d(2, 3, 4, 2, 1), nn.SiLU(),
-        nn.BatchNorm2d(3), nn.Conv2d(3, 4, 3, 2, 1), nn.LeakyReLU(0.1), nn.AvgPool2d(2),
-        nn.Flatten(), nn.Linear(16, 4),
+        nn.Linear(3, 32),
+        nn.Unflatten(1, (2, 4, 4)),
+        nn.ConvTranspose2d(2, 3, 4, 2, 1),
+        nn.SiLU(),
+        nn.BatchNorm2d(3),
+        nn.Conv2d(3, 4, 3, 2, 1),
+        nn.LeakyReLU(0.1),
+        nn.AvgPool2d(2),
+        nn.Flatten(),
+        nn.Linear(16, 4),
     ],
     "no linear layer at the ends": [
-        nn.Unflatten(1, (3, 1, 1)), nn.ConvTranspose2d(3, 4, 4), nn.Softplus(), nn.MaxPool2d(2),
-        nn.Dropout(), nn.Flatten(), nn.Linear(16, 4), nn.Identity(),
+        nn.Unflatten(1, (3, 1, 1)),
+        nn.ConvTranspose2d(3, 4, 4),
+        nn.Softplus(),
+        nn.MaxPool2d(2),
+        nn.Dropout(),
+        nn.Flatten(),
+        nn.Linear(16, 4),
+        nn.Identity(),
     ],
     "falling": [nn.Linear(3, 9), nn.LeakyReLU(0.3), nn.SiLU(), nn.SiLU(), nn.Linear(9, 4)],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SMALL)

@@ -53,9 +53,12 @@ def test_a_linear_one_finds_the_principal_subspace():
     model.decoder = nn.Sequential(nn.Linear(3, 16), nn.Unflatten(1, shape))
     model.double()
     optimizer = torch.optim.LBFGS(
-        model.parameters(), max_iter=300, tolerance_grad=1e-7, tolerance_change=0,
+        model.parameters(),
+        max_iter=300,
+        tolerance_grad=1e-7,
+        tolerance_change=0,
         line_search_fn="strong_wolfe",
-    )  # fmt: skip
+    )
 
     def closure():
         optimizer.zero_grad()

@@ -30,9 +30,14 @@ from tests.jobs import last
 
 FAMILIES = ["gan", "cgan", "sgan", "madgan"]
 PENALTIES = [
-    "none", "clipping", "gradient penalty", "spectral norm", "true spectral norm", "orthonormal",
+    "none",
+    "clipping",
+    "gradient penalty",
+    "spectral norm",
+    "true spectral norm",
+    "orthonormal",
     "stable rank",
-]  # fmt: skip
+]
 ABILITIES = (Tuned, Alternating, Constrained, Observing)
 DENSE = {"body": "dense", "hidden": 16}
 
@@ -163,9 +168,10 @@ def test_an_orthonormal_critic_begins_so():
 def test_optimisers_are_those_of_the_specification():
     """D16: little momentum, none for hinge and Wasserstein, RMSProp under clipping."""
     for more, betas in (
-        ({"loss": "saturating"}, (0.5, 0.999)), ({"loss": "hinge"}, (0.0, 0.9)),
+        ({"loss": "saturating"}, (0.5, 0.999)),
+        ({"loss": "hinge"}, (0.0, 0.9)),
         ({"loss": "wasserstein"}, (0.0, 0.9)),
-    ):  # fmt: skip
+    ):
         model = made("gan", **more)
         optimizer = model.optimizer("critic", model.critic.parameters(), 1e-3)
         assert optimizer.param_groups[0]["betas"] == betas

@@ -58,9 +58,12 @@ def test_the_slopes_of_the_generators_losses():
     """D16: saturating -D, which dies where the critic wins; the other -(1 - D), which stays."""
     a = torch.linspace(-12, 12, 49, dtype=torch.float64, requires_grad=True)
     slopes = {
-        "saturating": -a.sigmoid(), "non-saturating": a.sigmoid() - 1,
-        "hinge": -torch.ones_like(a), "wasserstein": -torch.ones_like(a), "least squares": a - 1,
-    }  # fmt: skip
+        "saturating": -a.sigmoid(),
+        "non-saturating": a.sigmoid() - 1,
+        "hinge": -torch.ones_like(a),
+        "wasserstein": -torch.ones_like(a),
+        "least squares": a - 1,
+    }
     for name, expected in slopes.items():
         (found,) = torch.autograd.grad(LOSSES[name].drawn(a).sum(), a)
         torch.testing.assert_close(found, expected.detach(), rtol=1e-12, atol=1e-14)

@@ -44,8 +44,9 @@ def test_what_goes_back_is_turned_round(weight):
     plain = torch.autograd.grad(((x @ there).sin()).sum(), x)[0]
     moved = reversed_gradient(x, torch.tensor(weight))
     assert torch.equal(moved, x)
-    torch.testing.assert_close(torch.autograd.grad((moved @ there).sin().sum(), x)[0],
-                               -weight * plain)  # fmt: skip
+    torch.testing.assert_close(
+        torch.autograd.grad((moved @ there).sin().sum(), x)[0], -weight * plain
+    )
 
 
 def test_it_comes_in_as_in_the_paper():

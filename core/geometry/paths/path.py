@@ -1,4 +1,4 @@
-"""A curve in latent space as it is shown: frames, what the judge sees, where the class changes."""
+"""A path in latent space as it is shown: frames, class probabilities, where the class changes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from torch import Tensor
 
 from ...figures.array import Array
 from ...scene.scene import Scene
-from ..evaluation import evaluate
-from .crossings import Crossing, between, brackets
+from ..evaluation import CHUNK, evaluate, evaluate_in_chunks
+from .crossings import Crossing, bisect_crossings, revisit_times
+from .polyline import arc_fractions, latent_length, points_at, resample
 
 Family = Literal["straight", "slerp", "adversarial", "nearest", "geodesic", "avoiding", "crossings"]
 Outcome = Literal["reached", "not reached", "absent"]
 
-CHUNK = 32  # decodes in one step
 SKETCHED = 16  # frames of a sketch
 
 
@@ -42,23 +42,23 @@ class Path:
     sketched: bool = False  # few frames, and crossings known only to lie between two of them
 
 
-def sketch(
+def sketch_path(
     scene: Scene,
     family: Family,
     nodes: Tensor,
     target: int | None = None,
     note: str = "",
 ) -> Path:
-    """The Path along the polyline `nodes` (P, L) at a glance, for somebody who drags its end."""
-    z = resampled(nodes, SKETCHED)
-    images, t = evaluate(scene.decode, z), fractions(z)
+    """The path along the polyline `nodes` (P, L) in few frames, for somebody who drags its end."""
+    z = resample(nodes, SKETCHED)
+    images, t = evaluate(scene.decode, z), arc_fractions(z)
     logs = None if scene.logits is None else _logs(scene, z, images)
-    found = () if logs is None else _steps(z, t, logs.argmax(1))
-    path = _path(scene, family, z, t, images.numpy(), logs, found, target, note)
+    crossings = () if logs is None else _between_frames(z, t, logs.argmax(1))
+    path = _path(scene, family, z, t, images.numpy(), logs, crossings, target, note)
     return replace(path, sketched=True)
 
 
-def follow(
+def decode_path(
     scene: Scene,
     family: Family,
     nodes: Tensor,
@@ -67,25 +67,30 @@ def follow(
     note: str = "",
     absent: bool = False,
 ) -> Generator[None, Any, Path]:
-    """The Path along the polyline `nodes` (P, L): decoded, judged, its crossings bisected."""
-    z = resampled(nodes, frames)
-    t = fractions(z)
-    parts, logs, found = [], None, tuple[Crossing, ...]()
-    for chunk in z.split(CHUNK):
-        parts.append(evaluate(scene.decode, chunk))
-        yield None
-    images = torch.cat(parts)
+    """The path along the polyline `nodes` (P, L): decoded, judged, its crossings bisected."""
+    z = resample(nodes, frames)
+    t = arc_fractions(z)
+    images = yield from evaluate_in_chunks(scene.decode, z)
+    logs, crossings = None, tuple[Crossing, ...]()
     if scene.logits is not None:
         logs = _logs(scene, z, images)
         yield None
-        found = yield from _crossings(scene, z, t, logs)
-    return _path(scene, family, z, t, images.numpy(), logs, found, target, note, absent)
+        crossings = yield from _crossings(scene, z, t, logs)
+    return _path(scene, family, z, t, images.numpy(), logs, crossings, target, note, absent)
 
 
 def _path(
-    scene: Scene, family: Family, z: Tensor, t: Array, images: Array, logs: Array | None,
-    found: tuple[Crossing, ...], target: int | None, note: str, absent: bool = False,
-) -> Path:  # fmt: skip
+    scene: Scene,
+    family: Family,
+    z: Tensor,
+    t: Array,
+    images: Array,
+    logs: Array | None,
+    crossings: tuple[Crossing, ...],
+    target: int | None,
+    note: str,
+    absent: bool = False,
+) -> Path:
     labels = None if logs is None else logs.argmax(1)
     reached = target is None or (labels is not None and labels[-1] == target)
     return Path(
@@ -95,7 +100,7 @@ def _path(
         probabilities=None if logs is None else np.exp(logs),
         labels=labels,
         t=t,
-        crossings=found,
+        crossings=crossings,
         length=latent_length(z) / scene.prior.deviation,
         image_length=_image_length(images),
         outcome="reached" if reached else "absent" if absent else "not reached",
@@ -117,39 +122,12 @@ def _logs(scene: Scene, z: Tensor, images: Tensor) -> Array:
     return logs
 
 
-def resampled(nodes: Tensor, frames: int) -> Tensor:
-    """(P, L) -> (T, L), equally spaced along the polyline; all the same where it has no length"""
-    return _at(nodes, np.linspace(0, 1, frames))
-
-
-def fractions(nodes: Tensor) -> Array:
-    """(T, L) -> (T,) the part of the polyline's length up to each node, from 0 to 1"""
-    steps = nodes.double().diff(dim=0).norm(dim=1).numpy()
-    if steps.sum() == 0:
-        return np.linspace(0, 1, len(nodes))
-    travelled = np.concatenate([[0.0], steps.cumsum()])
-    share: Array = travelled / travelled[-1]
-    return share
-
-
-def latent_length(nodes: Tensor) -> float:
-    """Of the polyline (P, L), in units of z"""
-    return float(nodes.double().diff(dim=0).norm(dim=1).sum())
-
-
 def _image_length(images: Array) -> float:
     steps = np.diff(images.reshape(len(images), -1), axis=0)
     return float(np.linalg.norm(steps, axis=1).sum())
 
 
-def _at(nodes: Tensor, times: Array) -> Tensor:
-    """Points (N, L) of the polyline at these fractions of its length; its ends exactly"""
-    grid, fine = fractions(nodes), nodes.double().numpy()
-    points = [np.interp(times, grid, column) for column in fine.T]
-    return torch.from_numpy(np.stack(points, axis=1)).to(nodes)
-
-
-def _steps(z: Tensor, t: Array, labels: Array) -> tuple[Crossing, ...]:
+def _between_frames(z: Tensor, t: Array, labels: Array) -> tuple[Crossing, ...]:
     """A change of class halfway between any two frames of different ones"""
     before = np.flatnonzero(labels[1:] != labels[:-1])
     where = (t[before] + t[before + 1]) / 2
@@ -158,7 +136,7 @@ def _steps(z: Tensor, t: Array, labels: Array) -> tuple[Crossing, ...]:
 
 
 def _placed(z: Tensor, where: Array, pairs: list[tuple[int, int]]) -> tuple[Crossing, ...]:
-    places = _at(z, where).float().numpy() if pairs else ()
+    places = points_at(z, where).float().numpy() if pairs else ()
     return tuple(
         Crossing(float(at), place, *pair)
         for at, place, pair in zip(where, places, pairs, strict=True)
@@ -172,18 +150,18 @@ def _crossings(
     logits, labels = scene.logits, logs.argmax(1)
     assert logits is not None
 
-    def judged(times: Array) -> Array:
-        parts = [evaluate(logits, part) for part in _at(z, times).split(2 * CHUNK)]
+    def labels_at(times: Array) -> Array:
+        parts = [evaluate(logits, part) for part in points_at(z, times).split(2 * CHUNK)]
         return torch.cat(parts).argmax(1).numpy()
 
-    if len(extra := between(t, labels, _lead(logs))):
-        seen = judged(extra)
+    if len(extra := revisit_times(t, labels, _lead(logs))):
+        more = labels_at(extra)
         order = np.argsort(np.concatenate([t, extra]), kind="stable")
-        t, labels = np.concatenate([t, extra])[order], np.concatenate([labels, seen])[order]
+        t, labels = np.concatenate([t, extra])[order], np.concatenate([labels, more])[order]
         yield None
-    found = yield from brackets(judged, t, labels)
-    where = np.array([(bracket.left + bracket.right) / 2 for bracket in found])
-    return _placed(z, where, [(bracket.before, bracket.after) for bracket in found])
+    brackets = yield from bisect_crossings(labels_at, t, labels)
+    where = np.array([(bracket.left + bracket.right) / 2 for bracket in brackets])
+    return _placed(z, where, [(bracket.before, bracket.after) for bracket in brackets])
 
 
 def _lead(logs: Array) -> Array:

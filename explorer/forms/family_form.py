@@ -32,19 +32,19 @@ class FamilyForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self._words, self._locked = words, ""
-        self.chooser, self.said, self.more = ComboBox(), QLabel(), Section("More", opened=False)
+        self.chooser, self.summary, self.more = ComboBox(), QLabel(), Section("More", opened=False)
         self._list_families()
         self.chooser.setAccessibleName("Kind of model")
         self.chooser.setMaxVisibleItems(self.chooser.count())
-        self.said.setProperty("role", "caption")
-        self.said.setWordWrap(True)
+        self.summary.setProperty("role", "caption")
+        self.summary.setWordWrap(True)
         self._shared, self._own = QVBoxLayout(), self.more.content
         self._own.setContentsMargins(0, 4, 0, 0)  # in line with what stands above
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.chooser)
-        column.addWidget(self.said)
+        column.addWidget(self.summary)
         column.addLayout(self._shared)
         column.addWidget(self.more)
         self._forms: tuple[Form, ...] = ()
@@ -69,9 +69,9 @@ class FamilyForm(QWidget):
         """Its fields, as `Form.names` tells them."""
         return [name for form in self._forms for name in form.names(live)]
 
-    def shown(self) -> list[str]:
+    def visible_names(self) -> list[str]:
         """Those that have an effect, in order."""
-        return [name for form in self._forms for name in form.shown()]
+        return [name for form in self._forms for name in form.visible_names()]
 
     def editor(self, name: str) -> Editor:
         return self._form_of(name).editor(name)
@@ -120,8 +120,8 @@ class FamilyForm(QWidget):
             form.changed.connect(self._did_change)
         self.more.setVisible(bool(own))
         self.chooser.setCurrentIndex(self.chooser.findData(name_of(config)))
-        self.said.setText(family.sentence)
-        for part in (self.chooser, self.said):
+        self.summary.setText(family.sentence)
+        for part in (self.chooser, self.summary):
             part.setToolTip(tip(f"{family.title}. {family.sentence}", source=family.source))
 
     def _did_change(self, config: ModelConfig) -> None:
@@ -133,10 +133,10 @@ class FamilyForm(QWidget):
     def _did_choose(self) -> None:
         family = MODELS[self.chooser.currentData()]
         if family.config is not type(self.value()):
-            self.family_chosen.emit(family, begun(family, self.value()))
+            self.family_chosen.emit(family, starting_config(family, self.value()))
 
 
-def begun(family: Family, before: ModelConfig) -> ModelConfig:
+def starting_config(family: Family, before: ModelConfig) -> ModelConfig:
     """The family's configuration with what all families share as it was."""
     shared: dict[str, Any] = {name: getattr(before, name) for name in SHARED}
     return replace(family.config(), **shared)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.holes.hole_map import Fitted
-from lacuna.core.geometry.paths.along import DENSITY, along
-from lacuna.core.geometry.paths.comparison import COLUMNS, compare
-from lacuna.core.geometry.paths.curve import follow
+from lacuna.core.geometry.holes.detectors.detector import FittedDetector
+from lacuna.core.geometry.paths.comparison import COLUMNS, compare_paths
+from lacuna.core.geometry.paths.path import decode_path
+from lacuna.core.geometry.paths.path_measures import DENSITY, measure_path
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
@@ -30,12 +30,12 @@ def linear(matrix):
 
 def path_of(scene, *nodes, frames=32):
     nodes = torch.stack([torch.as_tensor(node, dtype=torch.float32) for node in nodes])
-    return returned(follow(scene, "straight", nodes, frames))
+    return returned(decode_path(scene, "straight", nodes, frames))
 
 
 def measured(scene, *nodes, frames=32, codes=None, threshold=math.log(20), detector=None):
     path = path_of(scene, *nodes, frames=frames)
-    return last(along(scene, path, codes, threshold, [detector] if detector else []))
+    return last(measure_path(scene, path, codes, threshold, [detector] if detector else []))
 
 
 def logistic(margin):
@@ -118,7 +118,7 @@ def test_the_margin_is_the_first_class_over_the_second():
     expected = [abs(2 * sigmoid(x) - 1) for x in (-2.0, -1.0, 0.0, 1.0)]
     assert np.allclose(found.margin, expected, atol=1e-6)
     path = replace(found.path, probabilities=np.ones((4, 1)), labels=np.zeros(4, int), crossings=())
-    lone = last(along(scene(), path, None, 0.0))
+    lone = last(measure_path(scene(), path, None, 0.0))
     assert (lone.margin == 1).all()
     assert (lone.shares.tolist(), lone.classes, lone.variation) == ([1.0], 1, 0.0)
 
@@ -137,7 +137,7 @@ def test_without_classes_and_codes_the_rest_is_measured():
 def test_two_thirds_of_the_way_lie_in_the_hole_of_the_annulus(frames):
     # C6: from (-1.5, 0) to (1.5, 0), whatever the frames are
     found = measured(
-        scene(), (-1.5, 0.0), (1.5, 0.0), frames=frames, detector=Fitted("truth", ball, 0.5)
+        scene(), (-1.5, 0.0), (1.5, 0.0), frames=frames, detector=FittedDetector("truth", ball, 0.5)
     )
     hole = found.holes["truth"]
     assert hole.latent == pytest.approx(2 / 3, abs=2e-6)
@@ -155,9 +155,9 @@ def test_the_share_of_the_image_length_is_another():
 
     for decode, whole in ((clamp, 3.0), (squeezed, 2.55)):
         drawn = scene(decode=decode)
-        hole = measured(drawn, (-1.5, 0.0), (1.5, 0.0), detector=Fitted("truth", ball, 0.5)).holes[
-            "truth"
-        ]
+        hole = measured(
+            drawn, (-1.5, 0.0), (1.5, 0.0), detector=FittedDetector("truth", ball, 0.5)
+        ).holes["truth"]
         assert hole.latent == pytest.approx(2 / 3, abs=2e-6)
         # the hole ends between two frames, whose step it is given a part of
         assert hole.image == pytest.approx(2 / whole, abs=2 * (3 / 31) / whole)
@@ -182,20 +182,22 @@ def test_a_hole_between_two_frames_counts():
     def near(z):
         return 0.01 - (z[:, 0] - 0.375).abs()
 
-    found = measured(scene(), (0.0, 0.0), (1.0, 0.0), frames=5, detector=Fitted("near", near, 0.0))
+    found = measured(
+        scene(), (0.0, 0.0), (1.0, 0.0), frames=5, detector=FittedDetector("near", near, 0.0)
+    )
     assert not found.holes["near"].inside.any()
     assert found.holes["near"].latent == pytest.approx(0.02, abs=2e-6)
 
 
 def test_what_lies_below_the_lower_of_two_limits_is_a_hole_too():
-    both = Fitted("both", lambda z: z[:, 0], 0.75, low=-0.5)
+    both = FittedDetector("both", lambda z: z[:, 0], 0.75, low=-0.5)
     found = measured(scene(), (-1.0, 0.0), (1.0, 0.0), detector=both).holes["both"]
     assert found.latent == pytest.approx(0.75 / 2, abs=2e-6)
     assert (found.inside == ((found.score > 0.75) | (found.score < -0.5))).all()
 
 
 def test_back_and_forth_the_shares_are_the_same():
-    centres, truth = random(5, 2, seed=3), Fitted("truth", ball, 0.5)
+    centres, truth = random(5, 2, seed=3), FittedDetector("truth", ball, 0.5)
     drawn = scene(voronoi(centres))
     nodes = [(-1.5, 0.2), (0.1, 1.2), (1.5, -0.3)]
     there = measured(drawn, *nodes, detector=truth)
@@ -250,7 +252,7 @@ def test_who_rests_has_no_speed_and_who_is_at_a_kink_no_stretch():
     root = scene(decode=lambda z: (z**2).sum(1)[:, None, None, None].sqrt())
     kink = measured(root, (-1.5, 0.0), (1.5, 0.0), frames=3)
     assert np.allclose(kink.stretch, [1, np.nan, 1], equal_nan=True)
-    assert compare([kink])[0].stretch == pytest.approx(1)
+    assert compare_paths([kink])[0].stretch == pytest.approx(1)
 
 
 def test_a_decoder_that_cannot_be_differentiated_is_said_to_be_so():
@@ -307,7 +309,7 @@ def test_a_comparison_has_a_row_for_each_path():
     codes = Codes(torch.zeros(1, 2), torch.full((1, 2), 2 * math.log(0.5)), None, torch.zeros(1), 8)
     there = measured(judge, (-2.0, 0.0), (2.0, 0.0), codes=codes)
     around = measured(judge, (-2.0, 0.0), (0.0, 2.0), (2.0, 0.0), frames=33)  # a node at the corner
-    one, other = compare([there, around])
+    one, other = compare_paths([there, around])
     assert (one.family, one.outcome, one.crossings, one.classes) == ("straight", "reached", 1, 2)
     assert (other.crossings, other.classes) == (2, 3)
     assert (one.length, other.length) == pytest.approx((4, 4 * math.sqrt(2)), rel=1e-6)

@@ -1,4 +1,4 @@
-"""The steps from frame to frame of a path: their energy, and which of them stand out."""
+"""Image steps from frame to frame of a path: their energy, and whether the decoder tears."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Climbing towards a class: the flow along which its probability rises (THEORY.md, C2)."""
+"""Gradient ascent of the log-odds of a class, from a point of the latent space (THEORY.md, C2)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from torch import Tensor
 
 from ...scene.scene import Logits
 
-LEAST = 1e-3  # of the longest step: a climb that needs shorter ones has stalled
+LEAST = 1e-3  # of the longest step: an ascent that needs shorter ones has stalled
 
 
-class Climb(NamedTuple):
-    """How far a climb has come."""
+class Ascent(NamedTuple):
+    """How far an ascent has come."""
 
     nodes: Tensor  # (P, L)
     odds: float  # log-odds of the target at the last node
 
 
-def climb(
+def gradient_ascent(
     logits: Logits, start: Tensor, target: int, odds: float, step: float, steps: int
-) -> Iterator[Climb]:
+) -> Iterator[Ascent]:
     """From `start` (L,) along the gradient of the target's log-odds until they reach `odds`.
 
     The flow of s_target - log sum_{j != target} exp s_j: the logit margin with a smooth maximum,
@@ -35,7 +35,7 @@ def climb(
     here, length = start, step
     best, slope = _odds(logits, here, target)
     nodes = [here]
-    yield Climb(torch.stack(nodes), best)
+    yield Ascent(torch.stack(nodes), best)
     for _ in range(steps):
         steepness = float(slope.norm())
         if best >= odds or length < LEAST * step or not 0 < steepness < math.inf:
@@ -47,7 +47,7 @@ def climb(
             nodes.append(here)
         else:
             length /= 2
-        yield Climb(torch.stack(nodes), best)
+        yield Ascent(torch.stack(nodes), best)
 
 
 @torch.enable_grad()

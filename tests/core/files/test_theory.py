@@ -1,0 +1,94 @@
+"""The theory in the house: what is cited is there, and what is there can be read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lacuna.core.figures.finding import Quantity
+from lacuna.core.files import theory
+from lacuna.core.geometry.holes.detectors.registry import DETECTORS
+from lacuna.core.reports.geometry import bounds, diversity, holes, image, radius
+from lacuna.core.reports.geometry.verdicts import THEORY
+from lacuna.core.reports.quality import bound, checks, classes, latent, samples
+
+ROOT = Path(__file__).parents[3]
+KEYS = r"[A-HL]\d+[a-z]?"
+CITED = re.compile(rf"(?:theory:|THEORY(?:\.md)?,?)\s+({KEYS}(?:(?:,| and)\s+{KEYS})*)")
+MODULES = (bounds, diversity, holes, image, radius, bound, checks, classes, latent, samples)
+
+
+def citations():
+    """(file, key) of every citation in the sources."""
+    for folder in ("core", "explorer", "tests"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for keys in CITED.findall(path.read_text(encoding="utf-8")):
+                yield from ((path, key) for key in re.findall(KEYS, keys))
+
+
+def quantities():
+    """All that findings are made of, of all chapters"""
+    for module in MODULES:
+        for value in vars(module).values():
+            for one in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(one, Quantity):
+                    yield one
+
+
+def test_what_is_cited_is_there():
+    found = list(citations())
+    assert found
+    lost = [(str(path), key) for path, key in found if key not in theory.passages()]
+    assert not lost
+
+
+def test_every_formula_on_screen_can_be_opened():
+    found = list(quantities())
+    assert len(found) > 40
+    for quantity in found:
+        if quantity.theory or quantity.formula:
+            assert quantity.theory in theory.passages(), quantity.key
+    assert set(THEORY) == set(DETECTORS)
+    assert set(THEORY.values()) <= set(theory.passages())
+
+
+@pytest.mark.parametrize("title", theory.chapters())
+def test_a_chapter_has_a_title_and_its_keys_stand_once_before_their_headings(title):
+    text = theory.chapters()[title].read_text(encoding="utf-8")
+    assert title
+    anchors = re.findall(r'<a id="([^"]*)">', text)
+    mine = [one for one in theory.passages().values() if one.chapter == theory.chapters()[title]]
+    assert anchors == [one.key for one in mine]
+    assert all(one.heading.startswith(f"{one.key}. ") for one in mine)
+    assert text.count("```") % 2 == 0
+    assert all(len(line) <= 160 for line in text.splitlines() if not line.startswith("|"))
+
+
+def test_no_key_stands_twice():
+    texts = [path.read_text(encoding="utf-8") for path in theory.chapters().values()]
+    keys = [key for text in texts for key in re.findall(r'<a id="(\w+)">', text)]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_contents_name_every_chapter():
+    first, *others = theory.chapters().values()
+    text = first.read_text(encoding="utf-8")
+    assert all(f"]({path.name})" in text for path in others)
+
+
+def test_keys_in_a_text_are_links_but_not_in_headings_and_formulas():
+    text = theory.linked(theory.passages()["A3"].chapter)
+    assert "\n## A3. " in text
+    assert "[L8](#L8)" in text
+    assert "<a id" not in text
+    formulas = re.findall(r"```.*?```", text, re.DOTALL)
+    assert formulas
+    assert not any("](#" in formula for formula in formulas)
+
+
+def test_every_passage_names_a_source_or_is_proved_or_known():
+    for passage in theory.passages().values():
+        text = passage.chapter.read_text(encoding="utf-8")
+        body = text.partition(f'<a id="{passage.key}"></a>')[2].partition("<a id=")[0]
+        own = passage.key[0] in "LF" or passage.key in ("B0b", "B2", "C5", "C6", "A3")
+        assert own or re.search(r"Sources?: |\| source \|", body), passage.key

@@ -1,0 +1,41 @@
+"""What must hold of the tree of files itself."""
+
+import tomllib
+
+import grimp
+import pytest
+
+from tests.programs import ROOT
+
+FOLDERS = ("core", "explorer")
+
+
+def files(folder):
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def test_every_package_is_listed_and_no_other():
+    """pyproject.toml lists them one by one: one that is forgotten is missing in the wheel."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for folder in FOLDERS for path in files(folder)}
+    assert sorted(listed) == sorted(
+        ["lacuna.resources", *(".".join(("lacuna", *folder.parts)) for folder in folders)]
+    )
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_holds_rooms_and_hardly_a_loose_file(folder):
+    assert len(list((ROOT / folder).glob("*.py"))) <= 4
+
+
+@pytest.mark.parametrize("package", ["lacuna.explorer"])
+def test_no_module_imports_itself_on_any_way(package):
+    """Imports that only a type checker sees count too."""
+    graph = grimp.build_graph(package, cache_dir=None)
+    imports = ((one, other) for one in graph.modules for other in imported(graph, one))
+    circles = [pair for pair in imports if graph.chain_exists(importer=pair[1], imported=pair[0])]
+    assert circles == []
+
+
+def imported(graph, module):
+    return sorted(graph.find_modules_directly_imported_by(module))
