@@ -45,6 +45,7 @@ from .kept_runs import KeptRuns, describe
 from .message_bar import MessageBar
 from .side_panel import SidePanel
 from .status_bar import StatusBar
+from .theory_reader import TheoryReader
 from .top_bar import TopBar
 
 
@@ -61,6 +62,7 @@ class Window(QMainWindow):
         self.path_bar, self.status_bar = PathBar(session), StatusBar(session)
         self.experiment_dialog = ExperimentDialog(session, self)
         self.diversity_dialog = DiversityDialog(session, self)
+        self.theory_reader = TheoryReader(self)
         self.anchors = Anchors(session)
         self.files = Files(session, self.messages, self.anchors, self)
         self.kept_runs = KeptRuns(session, self.messages, self)
@@ -94,6 +96,9 @@ class Window(QMainWindow):
 
     def show_help(self) -> None:
         HelpDialog(list(self.commands.values()), self).show()
+
+    def show_theory(self) -> None:
+        self.theory_reader.open()
 
     def show_experiment(self) -> None:
         self.experiment_dialog.show()
@@ -142,6 +147,8 @@ class Window(QMainWindow):
         self.messages.dismissed.connect(s.dismiss)
         self.geometry_panel.report_requested.connect(self.files.ask_report)
         self.train_panel.experiment_requested.connect(self.show_experiment)
+        for page in (self.geometry_panel, self.measures_panel):
+            page.theory_requested.connect(self.theory_reader.open)
         self.measures_panel.train_requested.connect(lambda: self.side_panel.show_page(1))
         self.experiment_dialog.problem.connect(lambda said: self.messages.show_failure(said, ""))
         self.geometry_panel.hole_requested.connect(self.map.fly_to)

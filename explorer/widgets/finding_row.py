@@ -21,6 +21,7 @@ class FindingRow(QFrame):
     """Opens and closes its explanation when it is pressed."""
 
     toggled = Signal(bool)
+    theory_requested = Signal(str)  # the key of a passage
 
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,6 +93,9 @@ class FindingRow(QFrame):
         for wrapped in (self.label, self.more):
             wrapped.setWordWrap(True)
         self.more.setTextFormat(Qt.TextFormat.RichText)
+        links = Qt.TextInteractionFlag.LinksAccessibleByMouse
+        self.more.setTextInteractionFlags(links | Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
+        self.more.linkActivated.connect(self.theory_requested)
         self.more.setContentsMargins(0, 2, 0, 6)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         self.value.setAlignment(right)
@@ -111,9 +115,12 @@ class FindingRow(QFrame):
 
 
 def _explanation(finding: Finding) -> str:
-    parts = [finding.meaning, finding.remark]
+    parts = [escape(part) for part in (finding.meaning, finding.remark) if part]
+    name = f'<a href="{finding.theory}">Formula</a>' if finding.theory else "Formula"
     if finding.formula:
-        parts.append(f"Formula: {finding.formula}")
+        parts.append(f"{name}: {escape(finding.formula)}")
+    elif finding.theory:
+        parts.append(name)
     if finding.source:
-        parts.append(f"Source: {finding.source}")
-    return "<br>".join(escape(part) for part in parts if part)
+        parts.append(f"Source: {escape(finding.source)}")
+    return "<br>".join(parts)
