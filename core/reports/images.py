@@ -29,6 +29,7 @@ from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family
 from ..geometry.paths.path_measures import PathMeasures, measure_path
 from ..render import picture
+from ..render.colours import DARK, LIGHT, Array, Colour
 from ..render.map_painting import paint_map
 from ..scene.codes import Codes
 from ..scene.scene import Logits, Scene
@@ -60,7 +61,7 @@ def draw_map(
     condition: what a conditional model is asked to draw.
     """
     path_exports.check_ending(out, (".png",))
-    background = picture.DARK if theme == "dark" else picture.LIGHT
+    background = DARK if theme == "dark" else LIGHT
     scene = scene_of(document, "drawing", condition)
     drawn = yield from map_picture(scene, document.codes, half, background)
     write(out, path_exports.png(drawn))
@@ -68,8 +69,8 @@ def draw_map(
 
 
 def map_picture(
-    scene: Scene, codes: Codes | None, half: float, background: picture.Colour, side: int = 513
-) -> Generator[Progress | None, Any, picture.Array]:
+    scene: Scene, codes: Codes | None, half: float, background: Colour, side: int = 513
+) -> Generator[Progress | None, Any, Array]:
     """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
     on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
     layers: list[Any] = []

@@ -12,7 +12,7 @@ from lacuna.core.geometry.layers.relief import Glyphs
 from lacuna.core.geometry.map.plane import Plane
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Family
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.jobs.map import PaintedMap

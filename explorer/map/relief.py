@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from lacuna.core.figures.array import Array
 from lacuna.core.geometry.layers.relief import Relief
-from lacuna.core.render.picture import heights_rgba, ramp
+from lacuna.core.render.colours import heights_rgba, ramp
 
 from ..look.pixels import wrapped
 from ..plots.axis import number

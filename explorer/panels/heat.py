@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 
 from lacuna.core.data.toy import HALF
-from lacuna.core.render.picture import heights_rgba
+from lacuna.core.render.colours import heights_rgba
 
 from ..map.pictures import image_of
 from ..widgets.canvas import tinted

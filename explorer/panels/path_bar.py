@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from lacuna.core.figures.finding import number
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Point, placed, shown_path
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lacuna.core.geometry.layers.relief import Glyphs, Relief
-from lacuna.core.render.picture import heights_rgba, ramp
+from lacuna.core.render.colours import heights_rgba, ramp
 from lacuna.explorer.map.glyphs import LARGEST, TYPICAL, scaled
 from lacuna.explorer.map.relief import SCALES, ReliefPicture, ScaleRow
 

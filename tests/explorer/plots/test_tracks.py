@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.explorer.look import theme
 from lacuna.explorer.plots.stacked import StackedProbabilities
 from lacuna.explorer.widgets.filmstrip import Filmstrip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.explorer.widgets.legend import Legend
 from tests.explorer.gestures import colour_at, emitted, move
 

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.explorer.look import theme
 from lacuna.explorer.widgets.probability_bars import ProbabilityBars
 from tests.explorer.gestures import colour_at, emitted, move
