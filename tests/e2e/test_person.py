@@ -243,7 +243,7 @@ def test_an_adversarial_path_to_a_chosen_class(person):
     assert bar.path() is found
     assert bar.title.text().endswith(f"→ {session.results.document.classes[target]}")
     assert colours(bar.frames) > 20
-    assert colours(bar.stacked) > 5
+    assert colours(bar.probabilities) > 5
 
 
 def wanted(session):
