@@ -83,7 +83,7 @@ def _map(window: Commanded) -> list[Command]:
             lambda: maps.history.can_redo,
         ),
         Command("palette", "Commands", window.show_palette, "Ctrl+K", "commands"),
-        Command("fit", "Fit the map to the codes", window.map.fit, "F", "fit"),
+        Command("fit", "Fit the map to the codes", window.map.navigation.fit, "F", "fit"),
         Command("play", "Play the path", window.path_bar.toggle_playing, "Space", "play"),
         Command("anchors", "Place A and B", window.anchors.place, "", "plus", has_document),
     ]
