@@ -22,7 +22,8 @@ from ..geometry.holes.detectors.density_ratio import density_ratio_detector
 from ..geometry.holes.hole_map import hole_map
 from ..geometry.map import plane
 from ..geometry.map.class_map import class_map
-from ..geometry.map.refinement import Grain, Window
+from ..geometry.map.grid import Window
+from ..geometry.map.refinement import Grain
 from ..geometry.paths.comparison import COLUMNS
 from ..geometry.paths.context import PathContext, latent_graph
 from ..geometry.paths.families import FAMILIES

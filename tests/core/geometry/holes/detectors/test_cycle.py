@@ -30,7 +30,7 @@ def quality(fitted, z, truth):
 
 
 def test_the_cycle_sees_the_annulus_exactly():
-    # THEORY.md B2, S3: the error is the distance to the annulus
+    # theory: B2, S3: the error is the distance to the annulus
     scene = clamped()
     fitted = last(fit_detector("cycle", scene, annulus(500), HeldOutData(annulus(500, seed=1))))
     z = prior_sample(4000)
@@ -54,7 +54,7 @@ def linear_model(weight, variance):
 
 
 def test_a_collapsed_coordinate_fools_the_cycle_only():
-    # THEORY.md B0: f(g(z)) - z = -σ² M⁻¹ z, in a collapsed coordinate -z_j whatever the others
+    # theory: B0: f(g(z)) - z = -σ² M⁻¹ z, in a collapsed coordinate -z_j whatever the others
     axes, _ = torch.linalg.qr(noise(6, 3, seed=1))
     scene, inverse = linear_model(axes * torch.tensor([2.0, 1.0, 0.0]), 0.1)
     z = prior_sample(3000, 3)
@@ -77,7 +77,7 @@ def test_a_collapsed_coordinate_fools_the_cycle_only():
 
 
 def test_where_the_decoder_undoes_the_encoder_the_cycle_is_chi_squared():
-    # THEORY.md H4: each posterior sample is decoded to its own image
+    # theory: H4: each posterior sample is decoded to its own image
     def encode(images):
         mean = images.flatten(1)
         return mean, torch.full_like(mean, 2 * math.log(0.5))

@@ -21,7 +21,7 @@ def quality(fitted, z, truth):
     ("deviation", "area", "recall"), [(0.05, 0.993, 0.85), (0.1, 0.996, 0.69), (0.2, 0.995, 0.41)]
 )
 def test_the_annulus_seen_by_the_density_ratio(deviation, area, recall):
-    # THEORY.md B2, S1 n=2000: the wider the posteriors, the smaller the hole that is seen
+    # theory: B2, S1 n=2000: the wider the posteriors, the smaller the hole that is seen
     fitted = last(fit_detector("density", bent(), annulus(2000, deviation=deviation)))
     z = prior_sample()
     found = quality(fitted, z, ~in_annulus(z))

@@ -23,7 +23,7 @@ def quality(fitted, z, truth):
 
 
 def test_the_annulus_seen_by_the_nearest_code():
-    # THEORY.md B2, S1 n=2000: AUROC .982, P .99, R .89
+    # theory: B2, S1 n=2000: AUROC .982, P .99, R .89
     fitted = last(
         fit_detector("nearest", bent(), annulus(2000), HeldOutData(annulus(2000, seed=1)))
     )
