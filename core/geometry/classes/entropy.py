@@ -75,9 +75,9 @@ def shannon(counts: Array) -> Estimate:
 
     counts: (K,) points drawn of each class. The entropy of the counted shares plus
     (classes counted - 1) / (2 n) for its bias (Miller 1955, "Note on the bias of information
-    estimates"). The interval is 1.96 deviations to either side, their square being the variance of log p over n plus
-    (classes counted - 1) / (2 n^2) (Harris 1975), cut off at 0. Where only one class was drawn the
-    upper end allows for others that went unseen by a chance of 5 %.
+    estimates"). The interval is 1.96 deviations to either side, their square being the variance of
+    log p over n plus (classes counted - 1) / (2 n^2) (Harris 1975), cut off at 0. Where only one
+    class was drawn the upper end allows for others that went unseen by a chance of 5 %.
     """
     classes = len(counts)
     counts, n, shares = _counted(counts)
