@@ -158,7 +158,7 @@ def test_a_row_says_what_it_means_by_mouse_and_by_keys(known, panel, qtbot):
     assert not row.more.isVisible()
     qtbot.mouseClick(row, LEFT)
     assert row.more.isVisible()
-    assert "Formula: r(z) = min" in row.more.text()
+    assert "Formula</a>: r(z) = min" in row.more.text()
     bare = row.grab().toImage()
     row.activateWindow()
     row.setFocus(Qt.FocusReason.TabFocusReason)
