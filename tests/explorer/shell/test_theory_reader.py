@@ -66,6 +66,12 @@ def test_the_word_formula_asks_for_its_passage(row, qtbot):
     assert row.is_open()
 
 
+@pytest.mark.parametrize(("choice", "worn"), [("light", theme.LIGHT), ("dark", theme.DARK)])
+def test_the_link_wears_the_theme(row, choice, worn):
+    theme.apply(QApplication.instance(), choice)
+    assert worn.accent in row.more.text()
+
+
 def test_what_is_explained_is_shown_as_it_is(row):
     assert "E[r] &lt; 1" in row.more.text()
     row.show_finding(measured(Quantity("k", "L", formula="x"), Estimate.exact(1)))
