@@ -27,6 +27,7 @@ from ..geometry.radius.image_radii import ImageRadii, image_radii
 from ..geometry.radius.interval_bounds import interval_radii
 from ..geometry.radius.radii import Pairs, Radii
 from ..geometry.radius.sampled import Certify, SearchConfig, searched_radii
+from ..models.latent_model import LatentModel
 from ..scene.codes import Codes
 from ..scene.prior import Gaussian
 from ..scene.scene import Scene
@@ -63,7 +64,7 @@ class Survey:
 class Insides:
     """The networks behind a scene, for what has to look into them."""
 
-    model: nn.Module
+    model: LatentModel
     judge: nn.Module | None
     accuracy: float | None = None  # of the judge on decoded images, in [0, 1]
 

@@ -39,6 +39,7 @@ def experiment_command(asked: Any) -> dict[str, Any]:
     job = omega_experiment(
         data, *experiment.set_up(config, model, train),
         lambda name, document: archive.save(asked.out / f"{name}.lacuna", document),
+        asked.run_config,
     )  # fmt: skip
     found = None
     for said in heeding(job, asked):
@@ -66,7 +67,9 @@ def results_command(asked: Any) -> dict[str, Any]:
         raise Problem(f"There is no model {unknown.pop()!r}; choose from {', '.join(MODELS)}.")
     data = DataConfig(name=asked.data, folder=asked.data_dir)
     train = TrainConfig(epochs=asked.epochs, seed=asked.seed)
-    for said in heeding(results_table.results(data, names, train, asked.body), asked):
+    for said in heeding(
+        results_table.results(data, names, train, asked.body, asked.run_config), asked
+    ):
         if isinstance(said, Row):
             rows.append(said)
             write(asked.out, results_table.markdown(rows).encode())

@@ -43,8 +43,8 @@ def _bar(asked: Any) -> Bar:
 
 def _tell(bar: Bar, said: Any) -> None:
     if isinstance(said, Trained):
-        losses = ", ".join(f"{name} {value:.2f}" for name, value in said.stand.losses.items())
-        said = Progress(said.stand.fraction, f"step {said.stand.step}: {losses}")
+        losses = ", ".join(f"{name} {value:.2f}" for name, value in said.snapshot.losses.items())
+        said = Progress(said.snapshot.fraction, f"step {said.snapshot.step}: {losses}")
     if isinstance(said, Progress):
         task = bar.task_ids[0] if bar.task_ids else bar.add_task("", total=1.0)
         bar.update(task, description=said.text, completed=said.fraction or 0.0)

@@ -24,6 +24,7 @@ from ..models.registry import MODELS
 from ..models.vae.vae import VAEConfig
 from ..reports import images, summary
 from ..reports.path_exports import FORMATS
+from ..runs.fit import RunConfig
 from ..training.config import TrainConfig
 from . import commands
 from .options import add_fields
@@ -35,13 +36,14 @@ Parser: TypeAlias = argparse.ArgumentParser
 Command: TypeAlias = Callable[..., Parser]  # of (name, what it runs, what it does in words)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], run_config: RunConfig = RunConfig()) -> int:
     """Runs one command; 0 is success, 1 a problem said in one sentence, 2 a wrong call."""
     try:
         arguments = plugins.taken(arguments, MODELS)
     except Problem as problem:
         return _failed(str(problem))
     asked = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
+    asked.run_config = run_config
     device.settle_threads()
     try:
         answer = asked.run(asked)

@@ -15,9 +15,9 @@ from ..documents import archive
 from ..documents.document import Document
 from ..engine.errors import Problem
 from ..models.registry import MODELS
-from ..runs.fit import Plan, Trained, finished, fit, loaded
+from ..runs.fit import Plan, RunConfig, Trained, finished, fit, loaded
 from ..training import distributed
-from ..training.config import TrainConfig
+from ..training.config import Cadence, TrainConfig
 from ..training.distributed import Team
 from ..training.loop import train
 from .console import heeding, shown
@@ -80,22 +80,25 @@ def _fitted(
 ) -> tuple[Dataset, Document, bool] | None:
     """Train until the end or Ctrl-C: the data, the document, and whether it is complete."""
     dataset, trained = None if team.size == 1 else _in_turn(plan.data, asked, team), None
-    training, keep = partial(train, team=team, every=asked.live), partial(archive.save, asked.out)
+    training, keep = partial(train, team=team), partial(archive.save, asked.out)
+    run_config: RunConfig = asked.run_config
+    if asked.live is not None:
+        run_config = replace(run_config, cadence=Cadence(checkpoints=asked.live))
     if team.first:
-        job = fit(plan, lambda: config, dataset, keep, training=training)
+        job = fit(plan, lambda: config, dataset, keep, training=training, run_config=run_config)
     else:  # nothing of it is looked at or kept: it takes no snapshots and needs no judge
-        silent = partial(training, clock=lambda: 0.0, every=1.0)
+        silent = partial(training, clock=lambda: 0.0)
         job = fit(replace(plan, judge=nn.Identity()), lambda: config, dataset, training=silent)
     for said in heeding(job, asked):
         if isinstance(said, Dataset):
             dataset = said
         elif isinstance(said, Trained):
             if trained is None and team.first and team.size > 1:
-                _tell(distributed.coupled(said.stand.model, said.stand.losses))
+                _tell(distributed.coupled(said.snapshot.model, said.snapshot.losses))
             trained = said
     if dataset is None or trained is None:
         return None
-    return dataset, trained.document, trained.stand.finished
+    return dataset, trained.document, trained.snapshot.finished
 
 
 def _in_turn(config: DataConfig, asked: Any, team: Team) -> Dataset | None:

@@ -18,10 +18,10 @@ from ..engine.jobs import Job, Progress, Word
 from ..engine.worker import aside
 from ..files.atomic import write
 from ..files.stamp import Exported
-from ..models.family import ModelConfig
+from ..models.latent_model import ModelConfig
 from ..models.vae.vae import VAEConfig
-from ..runs.fit import Plan, Trained, fit, loaded
-from ..runs.judge import judge_for
+from ..runs.fit import Plan, RunConfig, Trained, fit, loaded
+from ..runs.train_judge import find_or_train_judge
 from ..training.config import TrainConfig
 from .changes import Experiment, plain
 from .figures import Name, Part, Side, measured
@@ -69,6 +69,7 @@ def omega_experiment(
     after: VAEConfig,
     train: TrainConfig,
     keep: Callable[[Name, Document], None] = lambda name, document: None,
+    run_config: RunConfig = RunConfig(),
 ) -> Job[Experiment | Progress]:
     """Train `after` and, first, the same without its penalties; measure both alike.
 
@@ -85,14 +86,14 @@ def omega_experiment(
         return
     judge = None
     if dataset.classes:
-        judge = yield from judge_for(dataset, train.device)
+        judge = yield from find_or_train_judge(dataset, train.device, run_config.judge)
         if judge is None:
             return
     said = Experiment(None, None)
     configs: dict[Name, ModelConfig] = {"before": before, "after": after}
     for name, config in configs.items():
         plan = Plan(dataset.config, config, judge)
-        job = fit(plan, lambda: train, dataset, partial(keep, name))
+        job = fit(plan, lambda: train, dataset, partial(keep, name), run_config=run_config)
         side = yield from _side(name, job, dataset)
         if side is None:
             return
@@ -119,9 +120,9 @@ def _trained(name: Name, job: Job[Any]) -> Part[Document | None]:
         except StopIteration:
             break
         if isinstance(said, Trained):
-            trained, said = said, Progress(said.stand.fraction, f"training the model {name}")
+            trained, said = said, Progress(said.snapshot.fraction, f"training the model {name}")
         word = yield said
-    return trained.document if trained is not None and trained.stand.finished else None
+    return trained.document if trained is not None and trained.snapshot.finished else None
 
 
 def _until_stopped(job: Part[T]) -> Part[T | None]:

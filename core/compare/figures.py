@@ -15,6 +15,7 @@ from torch import Tensor
 from ..data.dataset import Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
+from ..engine import device
 from ..engine.drivers import answered
 from ..engine.jobs import Job, Progress
 from ..figures.estimate import Estimate, mean_of
@@ -25,6 +26,7 @@ from ..geometry.radius.bounds import bounds
 from ..geometry.radius.exact import radius_2d
 from ..geometry.radius.radii import Radii
 from ..geometry.radius.sampled import searched_radii
+from ..models.protocols import EvidenceBound
 from ..reports.summary import SAMPLE, THRESHOLD
 from ..runs.fit import finished
 from ..scene.codes import Codes
@@ -81,7 +83,9 @@ def measured(name: Name, document: Document, dataset: Dataset) -> Part[Side]:
     z = scene.prior.sample(SLOPES, scene.latent, torch.Generator().manual_seed(0))
     encoding = yield from _each(partial(encoder_slopes, scene.encode), images[:SLOPES], told)
     decoding = yield from _each(partial(local_slopes, scene.decode), z, told)
-    recon = yield from _recon(document.model, images)
+    model = document.model
+    assert isinstance(model, EvidenceBound), f"{document.config} has no evidence bound"
+    recon = yield from _recon(model, device.home(document.model), images)
     points = {"encoder_slope": encoding, "decoder_slope": decoding, "recon": recon}
     means = {name: mean_of(values) for name, values in points.items()}
     return Side(
@@ -171,9 +175,8 @@ def _hole(found: Masses) -> Estimate:
     return Estimate(*found.hole)
 
 
-def _recon(model: Any, images: Tensor) -> Part[Array]:
+def _recon(model: EvidenceBound, where: torch.device, images: Tensor) -> Part[Array]:
     """(N,) nats, of one posterior draw each, the same draws at every use"""
-    where = next(model.parameters()).device
     noise = torch.Generator(where).manual_seed(0)
     parts = []
     for chunk in images.split(CHUNK):
@@ -183,9 +186,8 @@ def _recon(model: Any, images: Tensor) -> Part[Array]:
 
 
 @torch.no_grad()
-def _nats(model: Any, images: Tensor, noise: torch.Generator) -> Tensor:
-    nats: Tensor = model.terms(images, noise)[0]
-    return nats
+def _nats(model: EvidenceBound, images: Tensor, noise: torch.Generator) -> Tensor:
+    return model.terms(images, noise)[0]
 
 
 @torch.no_grad()

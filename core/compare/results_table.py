@@ -28,8 +28,8 @@ from ..measures.frechet import Frechet, frechet
 from ..models.registry import MODELS
 from ..reports.summary import THRESHOLD
 from ..runs.encode import codes_of
-from ..runs.fit import Plan, Trained, finished, fit, loaded
-from ..runs.judge import judge_for
+from ..runs.fit import Plan, RunConfig, Trained, finished, fit, loaded
+from ..runs.train_judge import find_or_train_judge
 from ..scene.scene import Scene
 from ..training.config import TrainConfig
 from .figures import Part
@@ -62,6 +62,7 @@ def results(
     names: Sequence[str],
     train: TrainConfig,
     body: Literal["conv", "dense"] = "dense",
+    run_config: RunConfig = RunConfig(),
 ) -> Job[Row | Progress]:
     """Train each of the families with its own rate, and say a row of each as it is done.
 
@@ -71,7 +72,9 @@ def results(
     dataset = yield from loaded(data)
     if dataset is None:
         return
-    judge = (yield from judge_for(dataset, train.device)) if dataset.classes else None
+    judge = None
+    if dataset.classes:
+        judge = yield from find_or_train_judge(dataset, train.device, run_config.judge)
     for name in names:
         family = MODELS[name]
         config = replace(family.config(), body=body)
@@ -98,7 +101,7 @@ def _trained(
         told = None
         if isinstance(said, Trained):
             found = said.document
-            told = Progress(said.stand.fraction, f"training: {title}")
+            told = Progress(said.snapshot.fraction, f"training: {title}")
         if (yield told) == "stop":
             return None
     return found

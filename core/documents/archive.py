@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import safetensors.torch
 import torch
@@ -25,9 +25,9 @@ from ..config.serialisation import from_plain, to_plain
 from ..data.dataset import DataConfig
 from ..engine.errors import Problem
 from ..files.atomic import replacing
-from ..models.family import ModelConfig, Shape
 from ..models.judge import Judge
-from ..models.registry import MODELS, blank
+from ..models.latent_model import ModelConfig, Shape
+from ..models.registry import MODELS, build_empty
 from ..scene.codes import Codes
 from ..training.config import TrainConfig
 from ..training.loop import Checkpoint, finite
@@ -36,6 +36,8 @@ from .migration import SCHEMA, migrated
 
 SUFFIX = ".lacuna"
 DAY = 24 * 3600.0  # seconds
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def save(path: Path, document: Document) -> None:
@@ -152,7 +154,7 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
     shape = _shape(head, where)
     data = from_plain(head.get("data"), DataConfig, f"{where} (data)")
     classes = tuple(str(name) for name in head.get("classes", ()))
-    model = _filled(blank(config, shape, len(classes)), parts, "model", where)
+    model = _filled(build_empty(config, shape, len(classes)), parts, "model", where)
     judge = None
     if "judge" in parts:
         with torch.device("meta"):
@@ -212,9 +214,7 @@ def _shape(head: dict[str, Any], where: str) -> Shape:
     return sizes[0], sizes[1], sizes[2]
 
 
-def _filled(
-    model: nn.Module, parts: dict[str, dict[str, Tensor]], name: str, where: str
-) -> nn.Module:
+def _filled(model: Model, parts: dict[str, dict[str, Tensor]], name: str, where: str) -> Model:
     try:
         model.load_state_dict(parts[name], assign=True)
     except RuntimeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..data.dataset import Dataset
 from ..engine.errors import Problem
-from ..models.family import Shape
+from ..models.latent_model import Shape
 from .document import Document
 
 

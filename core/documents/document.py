@@ -9,7 +9,7 @@ from typing import Any
 from torch import nn
 
 from ..data.dataset import DataConfig
-from ..models.family import ModelConfig, Shape
+from ..models.latent_model import LatentModel, ModelConfig, Shape
 from ..scene.codes import Codes
 from ..training.config import TrainConfig
 from ..training.loop import Checkpoint, Losses
@@ -19,7 +19,7 @@ from ..training.loop import Checkpoint, Losses
 class Document:
     """All that one file holds. What is None or empty was not there to be saved."""
 
-    model: nn.Module  # frozen
+    model: LatentModel  # frozen
     config: ModelConfig
     shape: Shape
     data: DataConfig

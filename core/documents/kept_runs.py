@@ -15,7 +15,7 @@ from ..config.serialisation import from_plain
 from ..data.dataset import DataConfig
 from ..engine.errors import Problem
 from ..files.locations import home
-from ..models.family import ModelConfig
+from ..models.latent_model import ModelConfig
 from . import archive
 from .document import Document
 

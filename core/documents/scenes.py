@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
 from ..engine import device
 from ..engine.errors import Problem
-from ..scene.prior import Gaussian
-from ..scene.scene import Critic, Scene
+from ..models.latent_model import LatentModel
+from ..models.protocols import Adversarial, Encoding
+from ..scene.scene import Critic, Encode, Scene
 from .document import Document
+
+Labels: TypeAlias = Callable[[Tensor], Tensor | None]  # of so many rows: the condition of each
 
 
 def scene_of(document: Document, name: str, condition: int = 0) -> Scene:
@@ -30,11 +33,7 @@ def scene_of(document: Document, name: str, condition: int = 0) -> Scene:
 
 def conditions_of(document: Document) -> tuple[str, ...]:
     """What a conditional model may be asked to draw: its classes, unless it names something else"""
-    model: Any = document.model
-    if not getattr(model, "conditions", 0):
-        return ()
-    names: tuple[str, ...] = getattr(model, "condition_names", document.classes)
-    return names
+    return document.model.conditions(document.classes)
 
 
 def condition_of(document: Document, said: str | None) -> int:
@@ -57,42 +56,51 @@ def condition_of(document: Document, said: str | None) -> int:
 
 def _scene_given(document: Document, name: str, condition: int | None) -> Scene:
     """The model as it draws the class `condition`; None where it takes none"""
-    model: Any = document.model
+    model, judge = document.model, document.judge
     where = device.home(model)
 
-    def under(function: Callable[..., Any], x: Tensor) -> Any:
-        if condition is None:
-            return function(x)
-        return function(x, torch.full((len(x),), condition, device=x.device))
+    def labels(of: Tensor) -> Tensor | None:
+        return None if condition is None else torch.full((len(of),), condition, device=of.device)
 
-    def decoded(z: Tensor) -> Tensor:
-        images: Tensor = under(model.decode, z)
-        return images
+    def decode(z: Tensor) -> Tensor:
+        return model.decode(z, labels(z))
 
-    def encode(images: Tensor) -> tuple[Tensor, Tensor]:
-        mean, logvar = under(model.encode, images.to(where))
-        return mean.to(images.device), logvar.to(images.device)
-
-    judge = logits = critic = None
-    if hasattr(model, "realness"):
-        said = device.visiting(lambda images: under(model.realness, images), where)
-        critic = Critic(said, model.says)
-    if document.judge is not None:
-        judged = document.judge.to(where)
-        judge = device.visiting(judged, where)
-        logits = device.visiting(lambda z: judged(decoded(z)), where)
+    judged = logits = None
+    if judge is not None:
+        there = judge.to(where)
+        judged = device.visiting(there, where)
+        logits = device.visiting(lambda z: there(decode(z)), where)
     return Scene(
         name,
         document.step,
-        device.visiting(decoded, where),
+        device.visiting(decode, where),
         logits,
-        encode if hasattr(model, "encode") else None,
+        _encoder(model, labels, where),
         document.config.latent,
-        getattr(model, "prior", Gaussian()),
+        model.prior,
         document.classes,
         sum(part.numel() * part.element_size() for part in model.state_dict().values()),
-        judge,
-        critic,
+        judged,
+        _critic(model, labels, where),
         condition,
         conditions_of(document),
     )
+
+
+def _encoder(model: LatentModel, labels: Labels, where: torch.device) -> Encode | None:
+    if not isinstance(model, Encoding):
+        return None
+
+    def encode(images: Tensor) -> tuple[Tensor, Tensor]:
+        here = images.to(where)
+        mean, logvar = model.encode(here, labels(here))
+        return mean.to(images.device), logvar.to(images.device)
+
+    return encode
+
+
+def _critic(model: LatentModel, labels: Labels, where: torch.device) -> Critic | None:
+    if not isinstance(model, Adversarial):
+        return None
+    realness = device.visiting(lambda images: model.realness(images, labels(images)), where)
+    return Critic(realness, model.says)

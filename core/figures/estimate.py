@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
-from .array import Array
-from .intervals import NORMAL
+import numpy as np
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Estimate:
         return cls(value, value, value)
 
 
-def mean_of(values: Array) -> Estimate:
+def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
     """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value.
 
     As soon as one of the values is infinite, so are the mean and both ends.
@@ -31,7 +31,7 @@ def mean_of(values: Array) -> Estimate:
     mean, count = float(values.mean()), len(values)
     if not math.isfinite(mean):
         return Estimate(mean, mean, mean)
-    half = NORMAL * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
+    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
     return Estimate(mean, mean - half, mean + half)
 
 

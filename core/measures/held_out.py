@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +13,8 @@ from torch import Tensor
 from ..data.dataset import Batch
 from ..engine import device
 from ..engine.jobs import Job, Progress
+from ..models.latent_model import LatentModel
+from ..models.protocols import Encoding, EvidenceBound
 
 CHUNK = 32  # images in one step: a convolution takes some 6 ms for them on one core
 
@@ -37,7 +39,7 @@ class HeldOut:
 
 
 def held_out(
-    model: Any,
+    model: LatentModel,
     judge: Callable[[Tensor], Tensor] | None,
     data: Batch,
     step: int,
@@ -48,17 +50,17 @@ def held_out(
         return
     where = device.home(model)
     noise = torch.Generator(where).manual_seed(seed)
-    bounded, encodes = hasattr(model, "terms"), hasattr(model, "encode")
+    encodes = isinstance(model, Encoding)
     terms: list[Tensor] = []
     sums = _Sums()
     for first in range(0, len(data.images), CHUNK):
         batch = data.at(slice(first, first + CHUNK)).to(where)
-        if bounded:
+        if isinstance(model, EvidenceBound):
             terms.append(_terms(model, batch, noise))
             yield None
-        sums = _added(sums, model if encodes else None, judge, batch)
+        sums = _added(sums, _redrawn(model, batch), judge, batch)
         yield Progress(first / len(data.images), "measuring on images held out")
-    recon, kl = torch.cat(terms, dim=1).cpu().double() if bounded else (None, None)
+    recon, kl = torch.cat(terms, dim=1).cpu().double() if terms else (None, None)
     count, judged = len(data.images), judge is not None and data.labels is not None
     elbo = error = None
     if recon is not None and kl is not None:
@@ -84,31 +86,30 @@ class _Sums(NamedTuple):
 
 
 @torch.no_grad()
-def _terms(model: Any, batch: Batch, noise: torch.Generator) -> Tensor:
+def _terms(model: EvidenceBound, batch: Batch, noise: torch.Generator) -> Tensor:
     """(2, N) recon and KL of each image"""
-    return torch.stack(model.terms(batch.images, noise, *_labels(model, batch)))
+    return torch.stack(model.terms(batch.images, noise, batch.labels))
+
+
+@torch.no_grad()
+def _redrawn(model: LatentModel, batch: Batch) -> Tensor | None:
+    """The reconstructions of the images, by posterior means; None without an encoder"""
+    if not isinstance(model, Encoding):
+        return None
+    mean, _ = model.encode(batch.images, batch.labels)
+    return model.decode(mean, batch.labels)
 
 
 @torch.no_grad()
 def _added(
-    sums: _Sums, model: Any, judge: Callable[[Tensor], Tensor] | None, batch: Batch
+    sums: _Sums, redrawn: Tensor | None, judge: Callable[[Tensor], Tensor] | None, batch: Batch
 ) -> _Sums:
-    """With the figures of a batch; of its reconstructions where there is a model that encodes"""
-    decoded, (squares, right, right_decoded) = None, sums
-    if model is not None:
-        labels = _labels(model, batch)
-        decoded = model.decode(model.encode(batch.images, *labels)[0], *labels)
-        squares += float((decoded - batch.images).square().sum())
+    """With the figures of a batch, and of its reconstructions where there are any"""
+    squares, right, right_decoded = sums
+    if redrawn is not None:
+        squares += float((redrawn - batch.images).square().sum())
     if judge is not None and batch.labels is not None:
         right += int(judge(batch.images).argmax(1).eq(batch.labels).sum())
-        if decoded is not None:
-            right_decoded += int(judge(decoded).argmax(1).eq(batch.labels).sum())
+        if redrawn is not None:
+            right_decoded += int(judge(redrawn).argmax(1).eq(batch.labels).sum())
     return _Sums(squares, right, right_decoded)
-
-
-def _labels(model: Any, batch: Batch) -> tuple[Tensor, ...]:
-    """What a conditional model is told besides"""
-    if not getattr(model, "conditions", 0):
-        return ()
-    assert batch.labels is not None, "a conditional model was trained on labels"
-    return (batch.labels,)

@@ -1,4 +1,10 @@
-"""Models: one file a family, and what a model may offer in protocols.py.
+"""Models: one file a family, in autoencoders/, vae/ or gan/, by its name in the literature.
 
-A new family is a file in autoencoders/, vae/ or gan/ and a line in registry.py.
+latent_model.py: what every model offers. protocols.py: what some offer besides. registry.py: the
+families by name; a new one is a file and a line there.
 """
+
+from .family import Family
+from .latent_model import LatentModel, ModelConfig
+
+__all__ = ["Family", "LatentModel", "ModelConfig"]

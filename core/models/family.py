@@ -5,37 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from torch import nn
-
-from ..config.fields import setting
-from ..data import toy
-
-Shape: TypeAlias = tuple[int, int, int]  # C, H, W of an image
-
-
-POINT: Shape = toy.POINT  # of an image that is a point of the plane
-
+from .latent_model import LatentModel, ModelConfig
 
 WEIGHING = ("beta", "warmup", "cyclical")  # settings of the training, of a term named "kl"
-
 
 Group: TypeAlias = Literal[
     "Autoencoders", "Variational autoencoders", "Adversarial networks", "Others"
 ]
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    """What all families share. A field marked `live` is taken over while the model trains."""
-
-    latent: int = setting(2, "dimension of the latent space", label="Latent size", low=1, high=512)
-    body: Literal["conv", "dense"] = setting(
-        "conv",
-        "convolutional networks draw better, dense ones train faster; points of the plane always "
-        "have dense ones",
-        label="Networks",
-    )
-    hidden: int = setting(256, "units of the hidden layer", label="Hidden units", low=4, high=4096)
 
 
 @dataclass(frozen=True)
@@ -46,7 +22,7 @@ class Family:
     sentence: str  # what it does, for a student
     source: str  # author and year
     config: type[ModelConfig]
-    model: type[nn.Module]  # made of (config, shape, number of classes)
+    model: type[LatentModel]  # made of (config, shape, number of classes)
     rate: float = 1e-3  # learning rate to begin with
     epochs: int = 10
     labelled: bool = False  # of no use where the data has no classes

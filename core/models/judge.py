@@ -1,4 +1,4 @@
-"""The judge: which class an image shows. A game with one player."""
+"""The judge: a classifier of images. A game with one player."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from torch.nn import functional as F
 
 from ..data.dataset import Batch
 from ..data.toy import to_plane
-from .family import POINT, Shape
+from .latent_model import POINT, Shape, TrainableModel
 
 FINE = (
     16.0  # enlarges the square, whose smallest modes are a sixth apart, to what a net tells apart
 )
 
 
-class Judge(nn.Module):
+class Judge(TrainableModel):
     """A small classifier: convolutional, but for points of the plane, which have a dense one."""
 
     def __init__(self, classes: int, shape: Shape) -> None:

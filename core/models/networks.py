@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from .family import ModelConfig, Shape
+from .latent_model import ModelConfig, Shape
 
 
 def encoder(config: ModelConfig, shape: Shape, out: int) -> nn.Module:

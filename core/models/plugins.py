@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..engine.errors import Problem
 from .family import Family
+from .latent_model import LatentModel
 
 GROUP = "lacuna.models"
 OPTION = "--model-file"
@@ -45,11 +46,13 @@ def from_file(path: Path) -> tuple[str, Family]:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
         raise Problem(f"{path.name} could not be run: {error!r}. Mend it first.") from error
-    family = getattr(module, "FAMILY", None)
+    family = vars(module).get("FAMILY")
     if not isinstance(family, Family):
         raise Problem(
-            f"{path.name} defines no FAMILY, a core.models.registry.Family: see the README."
+            f"{path.name} defines no FAMILY, a lacuna.core.models.Family: see the README."
         )
+    if not issubclass(family.model, LatentModel):
+        raise Problem(f"{path.name}: {family.model.__name__} is no LatentModel: see the README.")
     return path.stem, family
 
 

@@ -1,30 +1,56 @@
-"""What the rest of the program may ask of a model, and what every family of them can be set to."""
+"""What only some models offer besides what all do (latent_model.py): asked for by isinstance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Generator, Tensor, nn
 
 from ..data.dataset import Batch
+from ..scene.scene import Says
+
+# ---- what a model can do ----
 
 
-class Trainable(Protocol):
-    """A game of one or more players, which `core.training.loop` trains."""
+@runtime_checkable
+class Encoding(Protocol):
+    """A model with an encoder."""
 
-    def players(self) -> Mapping[str, nn.Module]:
-        """The adversaries of training and the part of the model each one moves."""
-
-    def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
-        """Named terms, weighted but for "kl", which the loop weighs by beta.
-
-        `player` makes their sum small.
-        """
+    def encode(self, images: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """images: (N, C, H, W) -> mean and log-variance of the posterior, (N, L) each"""
 
 
-# ---- what a model may have besides ----
+@runtime_checkable
+class EvidenceBound(Protocol):
+    """A model with an evidence lower bound."""
+
+    def terms(
+        self, images: Tensor, noise: Generator, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Reconstruction and KL of each image in nats, (N,) each: their sum is -ELBO."""
+
+
+@runtime_checkable
+class Likelihood(Protocol):
+    """A model that says how probable an image is, given its code: its log p(x) can be estimated."""
+
+    def log_likelihood(self, images: Tensor, z: Tensor) -> Tensor:
+        """log p(x | z) of images (N, C, H, W) at z (N, L), (N,) nats"""
+
+
+@runtime_checkable
+class Adversarial(Protocol):
+    """A model with a critic of images."""
+
+    says: Says  # what the best critic's `realness` would be
+
+    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The critic's number (N,) of images in [0, 1], greater where it takes them for real"""
+
+
+# ---- how a model is trained ----
 
 
 @runtime_checkable
@@ -75,32 +101,3 @@ class Reviewing(Observing, Protocol):
 
     def forget(self) -> None:
         """Called at the end of the training; then it observes every training image once."""
-
-
-@runtime_checkable
-class Likelihood(Protocol):
-    """A model with an evidence lower bound."""
-
-    def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
-        """Reconstruction and KL of each image in nats, (N,) each: their sum is -ELBO.
-
-        A conditional model takes the labels (N,) as a third argument. One that has besides
-        `log_likelihood(images, z)`, log p(x | z) in nats, has its log p(x) estimated.
-        """
-
-
-class LatentModel(Protocol):
-    """A model with a latent space.
-
-    It may have a `prior` (core.scene.prior.Prior), the standard normal where it has none. Where it
-    has `conditions`, the number of classes that it draws on demand, `decode` and `encode` take
-    labels (N,) as a second argument.
-    """
-
-    config: Any  # a ModelConfig
-
-    def decode(self, z: Tensor) -> Tensor:
-        """z: (N, L) -> images (N, C, H, W) in [0, 1]"""
-
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """images: (N, C, H, W) -> mean and log-variance of the posterior, (N, L) each"""

@@ -10,65 +10,44 @@ import torch
 from ..config import serialisation
 from ..engine.errors import Problem
 from . import plugins
-from .autoencoders import adversarial as aae
-from .autoencoders import autoencoder, pca, wasserstein
-from .family import POINT, Family, ModelConfig, Shape
-from .gan import conditional as cgan
-from .gan import gan, mad
-from .gan import semi_supervised as sgan
-from .judge import Judge
-from .protocols import Trainable
-from .vae import (
-    conditional,
-    domain_adversarial,
-    flow_prior,
-    infovae,
-    semi_supervised,
-    vae,
-    vampprior,
+from .autoencoders import (
+    adversarial_autoencoder,
+    autoencoder,
+    contractive_autoencoder,
+    denoising_autoencoder,
+    pca,
+    wasserstein_autoencoder,
 )
-from .vae.vae import VAE, VAEConfig
-
-__all__ = [
-    "MODELS",
-    "VAE",
-    "Family",
-    "Judge",
-    "ModelConfig",
-    "Shape",
-    "Trainable",
-    "VAEConfig",
-    "blank",
-    "build",
-    "family_of",
-    "name_of",
-    "relived",
-]
+from .family import Family
+from .gan import conditional_gan, gan, mad_gan, semi_supervised_gan
+from .latent_model import POINT, LatentModel, ModelConfig, Shape
+from .vae import conditional_vae, domain_adversarial, flow_prior, infovae, m2, vae, vamp_prior
+from .vae.base_vae import BaseVAEConfig
 
 MODELS: dict[str, Family] = {
     "vae": vae.FAMILY,
     "infovae": infovae.FAMILY,
     "pca": pca.FAMILY,
     "ae": autoencoder.FAMILY,
-    "dae": autoencoder.DENOISING,
-    "cae": autoencoder.CONTRACTIVE,
-    "wae": wasserstein.FAMILY,
-    "aae": aae.FAMILY,
-    "vamp": vampprior.FAMILY,
+    "dae": denoising_autoencoder.FAMILY,
+    "cae": contractive_autoencoder.FAMILY,
+    "wae": wasserstein_autoencoder.FAMILY,
+    "aae": adversarial_autoencoder.FAMILY,
+    "vamp": vamp_prior.FAMILY,
     "flow": flow_prior.FAMILY,
-    "cvae": conditional.FAMILY,
-    "m2": semi_supervised.FAMILY,
+    "cvae": conditional_vae.FAMILY,
+    "m2": m2.FAMILY,
     "dann": domain_adversarial.FAMILY,
     "gan": gan.FAMILY,
-    "cgan": cgan.FAMILY,
-    "sgan": sgan.FAMILY,
-    "madgan": mad.FAMILY,
+    "cgan": conditional_gan.FAMILY,
+    "sgan": semi_supervised_gan.FAMILY,
+    "madgan": mad_gan.FAMILY,
 }
 
 MODELS |= dict(plugins.installed())
 
 
-def build(config: ModelConfig, shape: Shape, seed: int = 0, classes: int = 0) -> Any:
+def build(config: ModelConfig, shape: Shape, seed: int = 0, classes: int = 0) -> LatentModel:
     """The model that `config` describes, for images of `shape`, with weights from `seed`.
 
     Raises Problem where images or labels do not suit it.
@@ -78,16 +57,16 @@ def build(config: ModelConfig, shape: Shape, seed: int = 0, classes: int = 0) ->
         return _made(config, shape, classes)
 
 
-def blank(config: ModelConfig, shape: Shape, classes: int = 0) -> Any:
+def build_empty(config: ModelConfig, shape: Shape, classes: int = 0) -> LatentModel:
     """The same with no weights at all: they are to be assigned. Draws nothing, takes no memory."""
     with torch.device("meta"):
         return _made(config, shape, classes)
 
 
-def _made(config: ModelConfig, shape: Shape, classes: int) -> Any:
+def _made(config: ModelConfig, shape: Shape, classes: int) -> LatentModel:
     family = family_of(config)
     if shape == POINT:
-        config = suited(config)
+        config = for_points(config)
     if config.body == "conv" and (shape[1] % 4 or shape[2] % 4):
         raise Problem(f"Images of {shape[1]}x{shape[2]} do not suit convolutions: choose dense.")
     if family.labelled and not classes:
@@ -95,12 +74,12 @@ def _made(config: ModelConfig, shape: Shape, classes: int) -> Any:
     return family.model(config, shape, classes)
 
 
-def suited(config: ModelConfig) -> ModelConfig:
+def for_points(config: ModelConfig) -> ModelConfig:
     """`config` for points of the plane: nothing to convolve, and no brightness to be likely."""
-    changes: dict[str, Any] = {"body": "dense"}
-    if getattr(config, "likelihood", None) in ("bernoulli", "continuous"):
-        changes["likelihood"] = "learned"
-    return replace(config, **changes)
+    config = replace(config, body="dense")
+    if isinstance(config, BaseVAEConfig) and config.likelihood in ("bernoulli", "continuous"):
+        return replace(config, likelihood="learned")
+    return config
 
 
 def name_of(config: ModelConfig) -> str:
@@ -113,12 +92,12 @@ def family_of(config: ModelConfig) -> Family:
     return MODELS[name_of(config)]
 
 
-def relived(held: ModelConfig, asked: ModelConfig) -> ModelConfig:
-    """`held` with the live fields of `asked`, where that is of the same family."""
-    if type(held) is not type(asked) or held == asked:
-        return held
-    live = [field.name for field in fields(held) if field.metadata.get("live")]
-    return replace(held, **{name: getattr(asked, name) for name in live})
+def with_live_fields(config: ModelConfig, newest: ModelConfig) -> ModelConfig:
+    """`config` with the live fields of `newest`, where that is of the same family."""
+    if type(config) is not type(newest) or config == newest:
+        return config
+    live = [field.name for field in fields(config) if field.metadata.get("live")]
+    return replace(config, **{name: getattr(newest, name) for name in live})
 
 
 def _written(config: ModelConfig) -> dict[str, Any]:
@@ -128,11 +107,11 @@ def _written(config: ModelConfig) -> dict[str, Any]:
     return {"kind": name_of(config), **values}
 
 
-def _read(said: dict[str, Any]) -> ModelConfig:
-    kind = said.get("kind", "vae")  # the only one there was when none was named
+def _read(plain: dict[str, Any]) -> ModelConfig:
+    kind = plain.get("kind", "vae")  # the only one there was when none was named
     if kind not in MODELS:
         raise ValueError(f"this Lacuna does not know a model {kind!r}")
-    values = {name: value for name, value in said.items() if name != "kind"}
+    values = {name: value for name, value in plain.items() if name != "kind"}
     return serialisation.structured(values, MODELS[kind].config)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from torch import nn
 
@@ -22,15 +22,17 @@ from ..engine import device
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
 from ..measures.held_out import HeldOut, held_out
-from ..models.family import ModelConfig
+from ..models.latent_model import LatentModel, ModelConfig
 from ..models.protocols import Reviewing
 from ..models.registry import build
-from ..training.config import TrainConfig
-from ..training.loop import Checkpoint, Losses, Stand, train
+from ..training.config import Cadence, TrainConfig
+from ..training.loop import Checkpoint, Losses, Snapshot, train
 from .encode import codes_of
-from .judge import judge_for
+from .train_judge import JudgeConfig, find_or_train_judge
 
 T = TypeVar("T")
+
+History: TypeAlias = tuple[tuple[int, Losses], ...]  # (step, losses)
 
 Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
 
@@ -43,17 +45,40 @@ class Plan:
     model: ModelConfig
     judge: nn.Module | None = None  # of the same data; one is found or trained where there is none
     start: Checkpoint | None = None  # to go on from
-    history: tuple[tuple[int, Losses], ...] = ()  # losses up to there
+    history: History = ()  # losses up to there
 
 
 @dataclass(frozen=True, eq=False)
 class Trained:
     """How the training stands, and what a file of now would hold."""
 
-    stand: Stand
+    snapshot: Snapshot[LatentModel]
     document: Document
     plan: Plan
     unkept: Problem | None = None  # why its checkpoint is not on disk
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """How a run goes about it, whatever it trains: how often it reports, how its judge learns."""
+
+    cadence: Cadence = Cadence()
+    judge: JudgeConfig = JudgeConfig()
+
+
+class Train(Protocol):
+    """`core.training.loop.train`, or what has more of its arguments."""
+
+    def __call__(
+        self,
+        make: Callable[[], LatentModel],
+        data: Batch,
+        config: Callable[[], TrainConfig],
+        start: Checkpoint | None = None,
+        *,
+        model_config: Callable[[], ModelConfig] | None = None,
+        cadence: Cadence = Cadence(),
+    ) -> Job[Snapshot[LatentModel]]: ...
 
 
 def fit(
@@ -61,14 +86,14 @@ def fit(
     config: Callable[[], TrainConfig],
     dataset: Dataset | None = None,
     keep: Callable[[Document], None] | None = None,
-    asked: Callable[[], ModelConfig] | None = None,
-    training: Callable[..., Job[Stand]] = train,
+    model_config: Callable[[], ModelConfig] | None = None,
+    training: Train = train,
+    run_config: RunConfig = RunConfig(),
 ) -> Job[Dataset | Trained | Progress]:
     """Load the data and train the judge where they are not given, then train the model.
 
-    `keep` is called with a resumable document at every checkpoint. `asked` is the model's
-    configuration of now, whose live fields are taken over. `training` is
-    core.training.loop.train, or what has more of its arguments.
+    `keep` is called with a resumable document at every checkpoint. `model_config` is the model's
+    configuration of now, whose live fields are taken over.
     """
     if dataset is None:
         dataset = yield from loaded(plan.data)
@@ -77,54 +102,71 @@ def fit(
         yield dataset
     judge = plan.judge
     if judge is None and dataset.classes:
-        judge = yield from judge_for(dataset, config().device)
+        judge = yield from find_or_train_judge(dataset, config().device, run_config.judge)
         if judge is None:
             return
-    document = Document(
-        nn.Module(),
-        plan.model,
-        shape_of(dataset),
-        plan.data,
-        0,
-        dataset.classes,
-        judge,
-        history=plan.history,
+    shape, classes, history = shape_of(dataset), dataset.classes, plan.history
+    make = partial(build, plan.model, shape, config().seed, len(classes))
+    word: Word | None = None
+    job = training(
+        make,
+        dataset.train,
+        config,
+        plan.start,
+        model_config=model_config,
+        cadence=run_config.cadence,
     )
-    make = partial(build, plan.model, document.shape, config().seed, len(dataset.classes))
-    job, word = training(make, dataset.train, config, plan.start, asked=asked), None
     while True:
         try:
-            stand = job.send(word)
+            snapshot = job.send(word)
         except StopIteration:
             return
-        said = None
-        if stand is not None and (stand.finished or stand.fraction < 1 or word == "pause"):
-            if stand.fraction == 1:  # told once, then: the last one of that step comes next
-                stand = yield from _reviewed(stand, dataset.train, word)
-            document = advanced(document, stand)
-            said = Trained(stand, document, plan, _kept(document, keep))
-        word = yield said
+        report = None
+        if snapshot is not None and (snapshot.finished or snapshot.fraction < 1 or word == "pause"):
+            if snapshot.fraction == 1:  # told once, then: the last one of that step comes next
+                snapshot = yield from _reviewed(snapshot, dataset.train, word)
+            history = _longer(history, snapshot)
+            document = Document(
+                snapshot.model,
+                snapshot.model.config,
+                shape,
+                plan.data,
+                snapshot.step,
+                classes,
+                judge,
+                snapshot.config,
+                history=history,
+                checkpoint=snapshot.checkpoint,
+            )
+            report = Trained(snapshot, document, plan, _kept(document, keep))
+        word = yield report
+
+
+def _longer(history: History, snapshot: Snapshot[LatentModel]) -> History:
+    """With the losses of `snapshot` at its end, in the place of those of the same step"""
+    last = tuple(entry for entry in history[-1:] if entry[0] != snapshot.step)
+    return (*history[:-1], *last, (snapshot.step, snapshot.losses))
 
 
 def _reviewed(
-    stand: Stand, data: Batch, word: Word | None, chunk: int = 32
-) -> Generator[Progress | None, Word | None, Stand]:
-    """`stand` with a model that has looked at all of `data` once more, where it wants to.
+    snapshot: Snapshot[LatentModel], data: Batch, word: Word | None, chunk: int = 32
+) -> Generator[Progress | None, Word | None, Snapshot[LatentModel]]:
+    """`snapshot` with a model that has looked at all of `data` once more, where it wants to.
 
     Who has had a `word` is not kept waiting by pauses. The checkpoint stays what it was: a training
     that goes on from it is the same.
     """
-    if not isinstance(stand.model, Reviewing):
-        return stand
-    model = deepcopy(stand.model)
+    if not isinstance(snapshot.model, Reviewing):
+        return snapshot
+    model = deepcopy(snapshot.model)
     where, count = device.home(model), len(data.images)
     model.forget()
     for first in range(0, count, chunk):
         model.observe(data.at(slice(first, first + chunk)).to(where))
         if word is None:
-            told = Progress(first / count, "a last look at all images")
-            word = yield told if first % 1024 == 0 else None
-    return replace(stand, model=model)
+            progress = Progress(first / count, "a last look at all images")
+            word = yield progress if first % 1024 == 0 else None
+    return replace(snapshot, model=model)
 
 
 def _kept(document: Document, keep: Callable[[Document], None] | None) -> Problem | None:
@@ -139,29 +181,12 @@ def _kept(document: Document, keep: Callable[[Document], None] | None) -> Proble
 
 def loaded(config: DataConfig) -> Part[Dataset]:
     """Passes on the progress of loading `config` and returns the images; None where stopped."""
-    for said in load(config):
-        if isinstance(said, Dataset):
-            return said
-        if (yield said) == "stop":
+    for report in load(config):
+        if isinstance(report, Dataset):
+            return report
+        if (yield report) == "stop":
             break
     return None
-
-
-def advanced(document: Document, stand: Stand) -> Document:
-    """`document` with the weights of `stand`; what was measured on older ones is dropped."""
-    history = tuple(entry for entry in document.history[-1:] if entry[0] != stand.step)
-    return replace(
-        document,
-        model=stand.model,
-        config=cast(ModelConfig, stand.model.config),
-        step=stand.step,
-        train=stand.config,
-        codes=None,
-        test=None,
-        measures={},
-        history=(*document.history[:-1], *history, (stand.step, stand.losses)),
-        checkpoint=stand.checkpoint,
-    )
 
 
 def finished(
@@ -179,11 +204,11 @@ def finished(
         codes = yield from codes_of(scene, dataset.train)
         if len(dataset.test.images):
             test = yield from codes_of(scene, dataset.test, limit=None)
-    for said in held_out(document.model, document.judge, dataset.test, document.step):
-        if isinstance(said, HeldOut):
-            figures = said
+    for report in held_out(document.model, document.judge, dataset.test, document.step):
+        if isinstance(report, HeldOut):
+            figures = report
         else:
-            yield said
+            yield report
     measures = {} if figures is None else measures_of(figures)
     return replace(document, codes=codes, test=test, measures=measures)
 

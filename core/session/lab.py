@@ -16,13 +16,17 @@ from ..engine.errors import Problem
 from ..engine.jobs import Priority, Progress
 from ..files.stamp import Exported
 from ..geometry.paths.path_measures import PathMeasures
+from ..runs.fit import RunConfig
 from . import files
 from .board import Board
 
 
 class Lab(Board):
-    def __init__(self, engine: Engine, name: str = "main") -> None:
+    def __init__(
+        self, engine: Engine, name: str = "main", run_config: RunConfig = RunConfig()
+    ) -> None:
         super().__init__(engine, name)
+        self.run_config = run_config
         self.path: Path | None = None  # the file that the shown model is in
 
     # ---- exports ----
@@ -57,7 +61,9 @@ class Lab(Board):
         data, images = found(self.settings.data), self.results.dataset
         model, train = set_up(config, self.settings.model, self.settings.train)
         there = images is not None and images.config == data
-        job = omega_experiment(images if there and images else data, model, train)
+        job = omega_experiment(
+            images if there and images else data, model, train, run_config=self.run_config
+        )
         self._begin_long("experiment")
         self._submit("experiment", job, Priority.BACKGROUND, "train")
 

@@ -20,7 +20,8 @@ from ..engine.errors import Problem
 from ..engine.jobs import Priority
 from ..engine.lane import Update
 from ..files.stamp import Stamp, stamp_of
-from ..models.registry import relived
+from ..models.registry import with_live_fields
+from ..runs.fit import RunConfig
 from ..runs.follow import Followed, following
 from ..scene.timeline import longer
 from ..training.loop import Losses
@@ -33,8 +34,10 @@ from .trainer import Trainer
 class Session(Trainer):
     """What a window shows: one model, its file and its training."""
 
-    def __init__(self, engine: Engine, name: str = "main") -> None:
-        super().__init__(engine, name)
+    def __init__(
+        self, engine: Engine, name: str = "main", run_config: RunConfig = RunConfig()
+    ) -> None:
+        super().__init__(engine, name, run_config)
         self._stamp: Stamp | None = None  # of the file when it was last ours
         self._opens = 0  # how many models have been opened here
         self._writes: deque[files.Write] = deque()  # to write one after the other
@@ -189,7 +192,7 @@ class Session(Trainer):
     def _take_followed(self, followed: Followed) -> None:
         document, path, timeline = followed.document, followed.path, self.results.timeline
         newest, known = timeline[-1].step if timeline else 0, self.results.document
-        same = known is not None and relived(document.config, known.config) == known.config
+        same = known is not None and with_live_fields(document.config, known.config) == known.config
         if not (self._following and same and document.step >= newest):
             self._install(document, files.settings_of(document, path.name), None, None)
             self._following = True

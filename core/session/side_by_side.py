@@ -7,9 +7,10 @@ import math
 from ..compare.changes import FIGURES, Figure
 from ..compare.figures import Change, told_apart
 from ..figures.estimate import Estimate, mean_of
-from ..figures.intervals import wilson
 from ..geometry.classes.entropy import collision
+from ..geometry.classes.masses import wilson
 from ..measures.held_out import HeldOut
+from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of
 from .state import Results
 
@@ -66,7 +67,7 @@ def missing(results: Results) -> dict[str, str]:
     encoder = "no encoder" if scene.encode is None else ""
     judge = "no judge" if scene.logits is None else ""
     codes = "no codes" if results.codes is None else ""
-    bound = "" if hasattr(document.model, "terms") else "no such bound"
+    bound = "" if isinstance(document.model, EvidenceBound) else "no such bound"
     why = {
         "elbo": bound or images, "accuracy": judge or encoder or images, "entropy": judge,
         "hole": encoder or codes, "radius": judge, "decoder_slope": "",

@@ -21,21 +21,20 @@ from ..geometry.holes.detectors.registry import Key, Verdict
 from ..geometry.holes.hole import Hole
 from ..geometry.holes.hole_map import HoleMap
 from ..geometry.layers.relief import Glyphs, Height, Relief, Shape
-from ..geometry.map.grid import Window
 from ..geometry.map.plane import Plane
-from ..geometry.map.refinement import Grain
+from ..geometry.map.refinement import Grain, Window
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.graph import Graph
 from ..geometry.paths.path import Family, Path
 from ..geometry.paths.path_measures import PathMeasures
 from ..measures.held_out import HeldOut
-from ..models.family import ModelConfig
+from ..models.latent_model import LatentModel, ModelConfig
 from ..models.vae.vae import VAEConfig
 from ..scene.alignment import Frames
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from ..training.config import TrainConfig
-from ..training.loop import Stand
+from ..training.loop import Snapshot
 from .jobs.data_space import Contest, Warp
 from .jobs.decoded import Grid, Inversion, Picked, Sample
 from .jobs.images import Cloud
@@ -132,7 +131,7 @@ class Results:
     document: Document | None = None  # what a file of now would hold
     source: DataConfig | None = None  # which images the model was made for, and where they lie
     dataset: Dataset | None = None  # the images themselves, where they are on this machine
-    training: Stand | None = None  # how the training stands
+    training: Snapshot[LatentModel] | None = None  # how the training stands
     run: RunState = "idle"
     resting: bool = True  # no training is under way: time for the slow and thorough
     scene: Scene | None = None  # the one of the timeline that is shown

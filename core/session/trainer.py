@@ -14,7 +14,7 @@ from ..engine.engine import Engine
 from ..engine.errors import Problem
 from ..engine.jobs import Priority
 from ..engine.lane import Update
-from ..runs.fit import Plan, Trained, fit
+from ..runs.fit import Plan, RunConfig, Trained, fit
 from .lab import Lab
 from .pace import Reel
 from .recipes import RECIPES
@@ -26,8 +26,10 @@ DRAWN = [name for name, row in RECIPES.items() if "results.scene" in row.finish]
 class Trainer(Lab):
     """Trains one model at a time and shows what it comes to. Its verbs are outside undo."""
 
-    def __init__(self, engine: Engine, name: str = "main") -> None:
-        super().__init__(engine, name)
+    def __init__(
+        self, engine: Engine, name: str = "main", run_config: RunConfig = RunConfig()
+    ) -> None:
+        super().__init__(engine, name, run_config)
         self.runs = kept_runs.Runs()
         self._reel = Reel()
         self._plan: Plan | None = None  # of the training that is listened to
@@ -56,7 +58,14 @@ class Trainer(Lab):
         self._plan, self._heard, self._images = plan, False, dataset
         self._keep(plan)
         keep = self.runs.keeper.keep if self.runs.keeper else None
-        job = fit(plan, lambda: self.settings.train, dataset, keep, lambda: self.settings.model)
+        job = fit(
+            plan,
+            lambda: self.settings.train,
+            dataset,
+            keep,
+            lambda: self.settings.model,
+            run_config=self.run_config,
+        )
         self._submit("training", job, Priority.BACKGROUND, "train")
         self._run("preparing")
 
@@ -171,7 +180,7 @@ class Trainer(Lab):
             super()._take(name, value)
 
     def _take_trained(self, trained: Trained) -> None:
-        document, stand = trained.document, trained.stand
+        document, stand = trained.document, trained.snapshot
         if not self._heard and trained.plan.start is None:  # nothing of the old model is true of it
             self._begin(fitting(self.settings, document.config.latent), document.data, self._images)
         self._heard = True

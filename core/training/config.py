@@ -1,4 +1,4 @@
-"""What a training is asked for: how long, how fast, with how much weight on the KL term."""
+"""Configuration of a training: epochs, learning rate, weight of the KL term, device."""
 
 from __future__ import annotations
 
@@ -70,7 +70,15 @@ class TrainConfig:
     )
 
 
-def annealed(config: TrainConfig, epoch: float) -> float:
+@dataclass(frozen=True)
+class Cadence:
+    """How often a training reports."""
+
+    snapshots: float = 0.3  # seconds between two of them, at least
+    checkpoints: float = 120.0  # the same: what a crash may cost
+
+
+def annealed_beta(config: TrainConfig, epoch: float) -> float:
     """Beta after so many epochs: 0 at first, in full from the end of the warm-up on.
 
     A cycle is twice as long as its warm-up (Fu et al. 2019, arXiv:1903.10145, with R = 1/2).

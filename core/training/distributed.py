@@ -23,6 +23,8 @@ from ..data.dataset import Batch
 from ..engine import device
 from ..engine.errors import Problem
 from ..engine.jobs import Word
+from ..models.latent_model import LatentModel, TrainableModel
+from ..models.vae.vae import VAEConfig
 
 if TYPE_CHECKING:
     from torch.distributed.distributed_c10d import Store
@@ -61,9 +63,9 @@ class Team:
         """ "stop" for all at once where one of them has been asked to."""
         if self.size == 1:
             return word
-        asked = torch.tensor(float(word == "stop"))
-        _met(distributed.all_reduce, asked)
-        return "stop" if asked else None
+        stops = torch.tensor(float(word == "stop"))
+        _met(distributed.all_reduce, stops)
+        return "stop" if stops else None
 
     def align(self, noise: Generator) -> None:
         """Go on with the first one's random stream: unequal shares may have drawn unequally."""
@@ -148,8 +150,8 @@ class _Drawing(TorchFunctionMode):
 
 
 def _size(args: Sequence[Any], kwargs: dict[str, Any]) -> tuple[int, ...]:
-    said = kwargs.get("size", args)
-    return tuple(said[0] if said and not isinstance(said[0], int) else said)
+    size = kwargs.get("size", args)
+    return tuple(size[0] if size and not isinstance(size[0], int) else size)
 
 
 # ---- who else there is ----
@@ -219,10 +221,11 @@ def _speaks(store: Store) -> bool:
 # ---- what is not the same ----
 
 
-def coupled(model: nn.Module, terms: Iterable[str]) -> str:
+def coupled(model: TrainableModel, terms: Iterable[str]) -> str:
     """What differs from one process, in a sentence; empty where nothing does."""
-    config: Any = getattr(model, "config", None)
-    adding = {"recon"} if getattr(config, "free_bits", 0) else {"recon", "kl"}
+    config = model.config if isinstance(model, LatentModel) else None
+    free_bits = isinstance(config, VAEConfig) and config.free_bits > 0
+    adding = {"recon"} if free_bits else {"recon", "kl"}
     apart = [name for name in terms if name not in adding]
     if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in model.modules()):
         apart.append("batch normalisation")

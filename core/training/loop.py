@@ -1,4 +1,4 @@
-"""Training: one loop for every model, a generator that publishes snapshots."""
+"""The training loop of every model: a generator that publishes snapshots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,15 +17,14 @@ from ..data.dataset import Batch
 from ..engine import device
 from ..engine.errors import Problem
 from ..engine.jobs import Job
-from ..models.family import ModelConfig
+from ..models.latent_model import LatentModel, ModelConfig, TrainableModel
 from ..models.protocols import Alternating, Observing, Paced
-from ..models.registry import relived
-from .config import TrainConfig, annealed
+from ..models.registry import with_live_fields
+from .config import Cadence, TrainConfig, annealed_beta
 from .distributed import ALONE, Team
-from .step import optimizer_of, play
+from .step import optimizer_of, train_step
 
-PUBLISH = 0.3  # seconds between snapshots, at least
-SAVE = 120.0  # seconds between checkpoints: what a crash may cost
+Model = TypeVar("Model", bound=TrainableModel)
 
 Losses = Mapping[str, float]  # by term, without beta, averaged since the one before
 
@@ -40,16 +39,16 @@ class Checkpoint:
     model: dict[str, Tensor]
     optimizers: dict[str, dict[str, Any]]
     noise: Tensor  # state of the random stream
-    log: tuple[tuple[int, TrainConfig], ...]  # (step, what held from there on)
+    log: tuple[tuple[int, TrainConfig], ...]  # (step, the configuration from there on)
 
 
 @dataclass(frozen=True, eq=False)
-class Stand:
-    """How a training stands: a fresh, frozen copy of the model and what is known of the run."""
+class Snapshot(Generic[Model]):
+    """A fresh, frozen copy of the model in training, and how far the run is."""
 
     step: int
     steps: int  # in all, as the configuration says now
-    model: nn.Module
+    model: Model
     config: TrainConfig  # as it held here
     losses: Losses
     seconds_left: float | None  # None until there is something to judge by
@@ -62,52 +61,50 @@ class Stand:
 
 
 def train(
-    make: Callable[[], nn.Module],
+    make: Callable[[], Model],
     data: Batch,
     config: Callable[[], TrainConfig],
     start: Checkpoint | None = None,
     clock: Callable[[], float] = time.monotonic,
-    asked: Callable[[], ModelConfig] | None = None,
+    model_config: Callable[[], ModelConfig] | None = None,
     team: Team = ALONE,
-    every: float | None = None,
-) -> Job[Stand]:
+    cadence: Cadence = Cadence(),
+) -> Job[Snapshot[Model]]:
     """Train what `make` makes, which nobody else sees: a pause after every step.
 
-    `asked` is the model's configuration of now: its live fields are taken over at every step.
-    The processes of a `team` run it in step, with the same arguments but for the clock. `every` so
-    many seconds there is a checkpoint; None: every two minutes.
+    `config` is read anew at every step, and so is `model_config`, whose live fields are taken over.
+    The processes of a `team` run it in step, with the same arguments but for the clock.
 
-    Raises Problem where the loss or the weights stop being numbers; the last snapshot told
-    before is good.
+    Raises Problem where the loss or the weights stop being numbers; the last snapshot before is
+    good.
     """
-    run = _Run(make, data, config(), start, team)
-    every = SAVE if every is None else every
+    run = _Run(make(), data, config(), start, team)
     began, published, saved, word = clock(), clock(), clock(), None
     first = run.at.step
-    while word != "stop" and run.at.epoch < (now := run.held(config())).epochs:
+    while word != "stop" and run.at.epoch < (now := run.seeded(config())).epochs:
         single = word == "pause"  # said to one that rests: a step more, and rest again
-        run.step(now, asked)
-        tick, said = clock(), None
+        run.step(now, model_config)
+        tick, report = clock(), None
         pace = (tick - began) / (run.at.step - first)
-        if tick - saved >= every:
-            published, saved, said = tick, tick, run.stand(now, pace, keep=True)
-        elif tick - published >= PUBLISH:
-            published, said = tick, run.stand(now, pace)
-        word = "pause" if single else team.agreed((yield said))
+        if tick - saved >= cadence.checkpoints:
+            published, saved, report = tick, tick, run.snapshot(now, pace, keep=True)
+        elif tick - published >= cadence.snapshots:
+            published, report = tick, run.snapshot(now, pace)
+        word = "pause" if single else team.agreed((yield report))
         if word == "pause":
-            word = yield run.stand(now, pace, keep=True)
+            word = yield run.snapshot(now, pace, keep=True)
             began, first = clock(), run.at.step  # rest is not work
-    now = run.held(config())
+    now = run.seeded(config())
     run.advance(now)
-    yield run.stand(now, None, keep=True, finished=run.at.epoch >= now.epochs)
+    yield run.snapshot(now, None, keep=True, finished=run.at.epoch >= now.epochs)
 
 
-class _Run:
-    """The live model, its optimisers and where they are in the data; seen by `train` alone."""
+class _Run(Generic[Model]):
+    """The live model, its optimisers and where they are in the data; used by `train` alone."""
 
     def __init__(
         self,
-        make: Callable[[], nn.Module],
+        model: Model,
         data: Batch,
         config: TrainConfig,
         start: Checkpoint | None,
@@ -118,7 +115,7 @@ class _Run:
         self.seed = start.log[0][1].seed if start is not None and start.log else config.seed
         self.data = data.to(self.device)
         self.noise = torch.Generator(self.device).manual_seed(self.seed)
-        self.model: Any = cast(Any, make()).to(self.device).train()
+        self.model = model.to(self.device).train()
         self.optimizers = {
             name: optimizer_of(self.model, name, part, config.rate)
             for name, part in self.model.players().items()
@@ -147,7 +144,7 @@ class _Run:
             self.noise.manual_seed(self.seed + start.step)
         self.at, self.good = start, (start.step, True)
 
-    def held(self, config: TrainConfig) -> TrainConfig:
+    def seeded(self, config: TrainConfig) -> TrainConfig:
         """`config` with what cannot change within a run."""
         return replace(config, seed=self.seed)
 
@@ -160,10 +157,10 @@ class _Run:
     def _epochs(self) -> float:
         return self.at.epoch + self.at.offset / len(self.data.images)
 
-    def step(self, config: TrainConfig, asked: Callable[[], ModelConfig] | None) -> None:
+    def step(self, config: TrainConfig, model_config: Callable[[], ModelConfig] | None) -> None:
         """One batch for every player whose turn it is."""
-        if asked is not None:
-            self.model.config = relived(self.model.config, asked())
+        if model_config is not None and isinstance(self.model, LatentModel):
+            self.model.config = with_live_fields(self.model.config, model_config())
         self.advance(config)
         at = self.at
         if not at.log or at.log[-1][1] != config:
@@ -176,8 +173,8 @@ class _Run:
         share = self.team.share(len(chosen))
         batch = share.of(whole)
         movers = self._movers(at.step)
-        beta = annealed(config, self._epochs)
-        terms = play(self.model, movers, batch, self.noise, replace(config, beta=beta), share)
+        beta = annealed_beta(config, self._epochs)
+        terms = train_step(self.model, movers, batch, self.noise, replace(config, beta=beta), share)
         if len(chosen) % self.team.size:
             self.team.align(self.noise)
         for name, term in terms.items():  # a NaN stays in the sum until somebody looks
@@ -191,10 +188,10 @@ class _Run:
             return self.optimizers
         return {name: self.optimizers[name] for name in self.model.movers(step)}
 
-    def stand(
+    def snapshot(
         self, config: TrainConfig, pace: float | None, keep: bool = False, finished: bool = False
-    ) -> Stand:
-        """A snapshot, with a checkpoint where `keep`; raises Problem where it is not numbers."""
+    ) -> Snapshot[Model]:
+        """One of now, with a checkpoint where `keep`; raises Problem where it is not numbers."""
         if self.counts:
             fresh = {name: (sum_ / self.counts[name]).item() for name, sum_ in self.sums.items()}
             self.losses = {**self.losses, **fresh}  # of who has not moved since, what was last
@@ -213,7 +210,7 @@ class _Run:
         )
         left = None if pace is None else pace * (steps - self.at.step)
         kept = self._checkpoint(frozen) if keep else None
-        return Stand(self.at.step, steps, frozen, config, self.losses, left, kept, finished)
+        return Snapshot(self.at.step, steps, frozen, config, self.losses, left, kept, finished)
 
     def _remedy(self) -> str:
         if self.good is None:

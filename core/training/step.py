@@ -1,4 +1,4 @@
-"""One step of every player of a game on a batch."""
+"""One training step: of every player of a game, on one batch."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from ..data.dataset import Batch
-from ..models.protocols import Constrained, Trainable, Tuned
+from ..models.latent_model import TrainableModel
+from ..models.protocols import Constrained, Tuned
 from .config import Precision, TrainConfig
 from .distributed import ALONE, Share
 
 
-def play(
-    model: Trainable,
+def train_step(
+    model: TrainableModel,
     optimizers: Mapping[str, torch.optim.Optimizer],
     batch: Batch,
     noise: torch.Generator,
@@ -25,10 +26,10 @@ def play(
 
     Where that is a `share` of a batch, gradients and terms are those of the whole.
     """
-    said: dict[str, Tensor] = {}
+    all_terms: dict[str, Tensor] = {}
     share = share or ALONE.share(len(batch.images))
     for player, optimizer in optimizers.items():
-        with share.drawing(noise), _rounded(batch.images.device, config.precision):
+        with share.drawing(noise), _autocast(batch.images.device, config.precision):
             terms = model.loss(player, batch, noise)
         weighed = [config.beta * term if name == "kl" else term for name, term in terms.items()]
         optimizer.param_groups[0]["lr"] = config.rate
@@ -39,11 +40,11 @@ def play(
         optimizer.step()
         if isinstance(model, Constrained):
             model.constrain()
-        said |= terms
-    return said
+        all_terms |= terms
+    return all_terms
 
 
-def _rounded(where: torch.device, precision: Precision) -> torch.autocast:
+def _autocast(where: torch.device, precision: Precision) -> torch.autocast:
     return torch.autocast(where.type, torch.bfloat16, enabled=precision == "bfloat16")
 
 
@@ -53,8 +54,9 @@ def _gradients(optimizer: torch.optim.Optimizer) -> list[Tensor]:
 
 
 def optimizer_of(
-    model: Trainable, player: str, part: nn.Module, rate: float
+    model: TrainableModel, player: str, part: nn.Module, rate: float
 ) -> torch.optim.Optimizer:
+    """Adam, unless the model has its own for this player."""
     if isinstance(model, Tuned):
         return model.optimizer(player, part.parameters(), rate)
     return torch.optim.Adam(part.parameters(), lr=rate, fused=True)

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from lacuna.core.models.family import Family, Group, ModelConfig
+from lacuna.core.models.family import Family, Group
+from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.registry import MODELS, family_of, name_of
 
 from ..widgets.combo_box import ComboBox

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number, share
 from lacuna.core.measures.held_out import HeldOut
-from lacuna.core.models.family import ModelConfig
+from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.protocols import Likelihood
 from lacuna.core.models.registry import family_of
 

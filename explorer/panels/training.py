@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import grouped
-from lacuna.core.models.family import Family, ModelConfig
+from lacuna.core.models.family import Family
+from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.registry import family_of
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.session import Session

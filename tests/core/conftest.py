@@ -5,18 +5,7 @@ import torch
 
 from lacuna.core.cli import main
 from lacuna.core.engine import device
-
-
-@pytest.fixture(autouse=True)
-def hasty(request, monkeypatch):
-    """Judges are trained for a few steps, but where a test asks for a `good_judge`."""
-    if "good_judge" not in request.fixturenames:
-        monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
-
-
-@pytest.fixture
-def good_judge():
-    """The judges of this test are as good as those of the program."""
+from tests.core.small_models import HASTY
 
 
 @pytest.fixture
@@ -32,7 +21,7 @@ def called(capsys, threads):
     """Runs a command in this process: its exit code and what it said, JSON where it is that."""
 
     def call(*words):
-        code = main.main([str(word) for word in words])
+        code = main.main([str(word) for word in words], HASTY)
         said = capsys.readouterr()
         return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
 

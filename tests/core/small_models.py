@@ -6,14 +6,28 @@ from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.documents.document import Document
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.judge import Judge
+from lacuna.core.models.latent_model import LatentModel
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.runs.fit import RunConfig
+from lacuna.core.runs.train_judge import JudgeConfig
 from lacuna.core.scene.codes import Codes
 
 GRAIN = Grain(finest=33)
 SHAPE = (1, 8, 8)
 DENSE = VAEConfig(body="dense", hidden=16)
 STROKES = DataConfig(count=60)  # 50 to train on
+HASTY = RunConfig(judge=JudgeConfig(steps=1))  # a judge of six epochs, however few steps they are
+
+
+class ModelAtRest(LatentModel):
+    """A model of a test, that nobody trains."""
+
+    def players(self):
+        return {}
+
+    def loss(self, player, batch, noise):
+        raise NotImplementedError
 
 
 def gaussian_noise(*shape, seed=0):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ...geometry.classes.masses import Masses
-from ...models.family import ModelConfig
+from ...models.gan.base_gan import BaseGANConfig
+from ...models.latent_model import ModelConfig
 from ...training.config import TrainConfig
 from ...training.loop import Losses
 from ..quality.quality import Quality
@@ -72,7 +73,7 @@ def remedied(
 
 def held_critic(case: Case) -> Remedy | None:
     """A critic that has to be smooth keeps its slope and its variety"""
-    if getattr(case.model, "penalty", None) != "none":
+    if not isinstance(case.model, BaseGANConfig) or case.model.penalty != "none":
         return None
     return Remedy("Use a gradient penalty", model={"penalty": "gradient penalty"})
 
@@ -91,10 +92,6 @@ def wider(case: Case) -> Remedy | None:
         return None
     latent = 2 * case.model.latent
     return Remedy(f"Set latent size to {latent}", model={"latent": latent})
-
-
-def has(case: Case, name: str) -> bool:
-    return any(part.name == name for part in fields(case.model))
 
 
 def weighs_kl(case: Case) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ...figures.finding import number, share
 from ...measures.surgery import COLLAPSED
-from .case import Case, Diagnosis, Remedy, has, weighs_kl
+from ...models.vae.base_vae import BaseVAEConfig
+from ...models.vae.vae import VAEConfig
+from .case import Case, Diagnosis, Remedy, weighs_kl
 
 IDLE = 0.5  # of the latent coordinates: where more carry nothing, fewer would have done
 TELLS = 1.0  # nats per coordinate: with less it tells fewer than three places apart
@@ -52,7 +54,7 @@ def _more_information(case: Case) -> Remedy | None:
         epochs = max(1, case.train.epochs // 2)
         return Remedy(f"Set warm-up to {epochs} epoch{'s' * (epochs > 1)}",
                       train={"warmup": float(epochs)})  # fmt: skip
-    if has(case, "free_bits") and not getattr(case.model, "free_bits", 0):
+    if isinstance(case.model, VAEConfig) and not case.model.free_bits:
         return Remedy("Set free bits to 0.2 nats", model={"free_bits": 0.2})
     return None
 
@@ -78,7 +80,7 @@ def _lighter(case: Case) -> Remedy | None:
     """Less weight on the KL, which a wide Gaussian of the pixels has as well"""
     if case.train.beta > 1 and weighs_kl(case):
         return Remedy("Set beta to 1", train={"beta": 1.0})
-    if getattr(case.model, "likelihood", "") == "gaussian":
+    if isinstance(case.model, BaseVAEConfig) and case.model.likelihood == "gaussian":
         return Remedy("Learn the pixel noise", model={"likelihood": "learned"})
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...figures.finding import number, share
+from ...models.gan.gan import GANConfig
 from .case import Case, Diagnosis, held_critic, longer, wider
 
 SURE = 0.05  # nats of the standard critic's loss, 2 log 2 = 1.386 where it knows nothing: on
@@ -16,7 +17,7 @@ STANDARD = ("non-saturating", "saturating")  # losses whose critic ends at 0 whe
 
 def vanishing_gradient(case: Case) -> Diagnosis | None:
     """A critic that is always right teaches nothing (Arjovsky & Bottou 2017, arXiv:1701.04862)."""
-    if getattr(case.model, "loss", None) not in STANDARD:
+    if not isinstance(case.model, GANConfig) or case.model.loss not in STANDARD:
         return None
     told = [losses["critic"] for _, losses in case.history if "critic" in losses]
     if not told:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -14,6 +12,8 @@ from ...measures.disentanglement.scores import Disentanglement, disentanglement
 from ...measures.held_out import HeldOut, held_out
 from ...measures.likelihood import Likelihood, likelihood
 from ...measures.surgery import Activity, Surgery, activity, surgery
+from ...models import protocols as models
+from ...models.protocols import EvidenceBound
 from ...runs.encode import codes_of
 from ...runs.fit import figures_of
 from ...scene.codes import Codes
@@ -69,7 +69,7 @@ def codes_part(of: Material, found: Quality) -> Job[Codes | Progress]:
 
 def _bounded(of: Material, found: Quality) -> Codes:
     """Codes whose posteriors are part of a bound"""
-    if not hasattr(of.document.model, "terms"):
+    if not isinstance(of.document.model, EvidenceBound):
         raise Problem(NO_BOUND)
     return needed(found, "codes", found.codes)
 
@@ -86,15 +86,15 @@ def surgery_part(of: Material, found: Quality) -> Job[Surgery | Progress]:
 
 
 def likelihood_part(of: Material, found: Quality) -> Job[Likelihood | Progress]:
-    model: Any = of.document.model
-    if not hasattr(model, "log_likelihood"):
+    model = of.document.model
+    if not isinstance(model, models.Likelihood):
         raise Problem(NO_LIKELIHOOD)
     if of.scene.encode is None:
         raise Problem(NO_ENCODER)
     where, images = device.home(model), of.test.at(some_of(of.test, WEIGHED)).images
 
     def log_joint(x: Tensor, z: Tensor) -> Tensor:
-        likely: Tensor = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
+        likely = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
         return likely + of.scene.prior.log_density(z)
 
     with torch.no_grad():

@@ -1,6 +1,6 @@
 """Mismatch of aggregated posterior and prior, and the least that a hole proves of it.
 
-theory: B0.
+THEORY.md, B0.
 """
 
 from __future__ import annotations

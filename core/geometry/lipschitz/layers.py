@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ...engine.errors import Problem
+from ...models.judge import Judge
+from ...models.latent_model import LatentModel
 
 PROBES = 8  # points at which a chain must say what the model says
 
@@ -27,14 +28,14 @@ def flattened(module: nn.Module) -> tuple[nn.Module, ...]:
     return tuple(layer for part in module for layer in flattened(part))
 
 
-def decoder_chain(model: Any, latent: int) -> tuple[nn.Module, ...]:
+def decoder_chain(model: LatentModel, latent: int) -> tuple[nn.Module, ...]:
     """The layers of `model.decode`, latent points (N, L) to images.
 
-    Those of `model.decoder`, with a sigmoid where it draws logits. Raises Problem where neither
-    says what the model says: then nothing can be proven about it.
+    Those of `model.decoder_network()`, with a sigmoid where it draws logits. Raises Problem where
+    neither says what the model says: then nothing can be proven about it.
     """
-    decoder = getattr(model, "decoder", None)
-    if isinstance(decoder, nn.Module) and not getattr(model, "conditions", 0):
+    decoder = model.decoder_network()
+    if decoder is not None:
         layers = flattened(decoder)
         for chain in (layers, (*layers, nn.Sigmoid())):
             if _same(chain, model, latent):
@@ -44,17 +45,17 @@ def decoder_chain(model: Any, latent: int) -> tuple[nn.Module, ...]:
     )
 
 
-def logit_chain(model: Any, judge: nn.Module, latent: int) -> tuple[nn.Module, ...]:
+def logit_chain(model: LatentModel, judge: nn.Module, latent: int) -> tuple[nn.Module, ...]:
     """The layers from latent points (N, L) to the judge's logits; Problem where there are others.
 
     The judge's are those of its `body`, or its own where it has none.
     """
-    body = getattr(judge, "body", judge)
+    body = judge.body if isinstance(judge, Judge) else judge
     return (*decoder_chain(model, latent), *flattened(body))
 
 
 @torch.no_grad()
-def _same(chain: Sequence[nn.Module], model: Any, latent: int) -> bool:
+def _same(chain: Sequence[nn.Module], model: LatentModel, latent: int) -> bool:
     weight = next(model.parameters())
     random = torch.Generator().manual_seed(0)
     z = torch.randn(PROBES, latent, generator=random).to(weight)

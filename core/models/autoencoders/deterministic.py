@@ -1,4 +1,4 @@
-"""An autoencoder that sends an image to one code and back: the body of those without a posterior.
+"""Autoencoders with a deterministic encoder and no posterior: what WAE and AAE have in common.
 
 Where the density of the codes is asked for, each counts as a Gaussian of the bandwidth that
 Scott's rule gives to a sample of 5000 points of unit variance (Scott 1992).
@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from ..family import ModelConfig, Shape
+from ..latent_model import LatentModel, ModelConfig, Shape
 from ..likelihoods import Bernoulli
 from ..networks import decoder, encoder
 
 POINTS = 5000  # codes that the program keeps of a model
 
 
-class Deterministic(nn.Module):
+class Deterministic(LatentModel):
     """Codes that a penalty makes lie like the standard normal prior, in families below this."""
 
     def __init__(self, config: ModelConfig, shape: Shape, classes: int = 0) -> None:
@@ -28,12 +28,12 @@ class Deterministic(nn.Module):
         self.decoder = decoder(config, shape, config.latent)
         self.pixels = Bernoulli()
 
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def encode(self, images: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """The codes, and the logarithm of the squared bandwidth: (N, L) each"""
         mean = self.encoder(images)
         return mean, torch.full_like(mean, bandwidth(mean.shape[1]))
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         images: Tensor = self.pixels.mean(self.decoder(z))
         return images
 

@@ -12,7 +12,8 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ...data.dataset import Batch
-from ..family import WEIGHING, Family, ModelConfig, Shape
+from ..family import WEIGHING, Family
+from ..latent_model import LatentModel, ModelConfig, Shape
 from ..moments import Moments
 
 WHOLE = 1024  # pixels up to which their covariance is kept whole
@@ -26,7 +27,7 @@ class PCAConfig(ModelConfig):
     """A linear map has no networks: `body` and `hidden` mean nothing to it."""
 
 
-class PCA(nn.Module):
+class PCA(LatentModel):
     """The affine subspace next to the images, found in one pass over them; nothing is trained.
 
     A coordinate of z is how many standard deviations of the training images an image lies from
@@ -87,17 +88,19 @@ class PCA(nn.Module):
         self.axes.zero_()[:, : axes.shape[1]].copy_(axes)
         self.variances.fill_(noise)[: len(values)].copy_(values.clamp_min(noise))
 
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def encode(self, images: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         along = (images.flatten(1) - self.centre) @ self.axes
         mean = along / self.variances.sqrt()
         return mean, (self.noise / self.variances).log().expand_as(mean)
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         flat = self.centre + (z * self.variances.sqrt()) @ self.axes.mT
         images: Tensor = flat.clamp(0, 1).unflatten(1, self.shape)
         return images
 
-    def terms(self, images: Tensor, noise: Generator) -> tuple[Tensor, Tensor]:
+    def terms(
+        self, images: Tensor, noise: Generator, labels: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Expected Gaussian reconstruction and KL of each image in nats, in probabilistic PCA.
 
         In closed form, under its own posterior, so that minus their sum is log p(x) itself: the

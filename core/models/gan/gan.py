@@ -9,8 +9,9 @@ from torch import Generator, Tensor, nn
 
 from ...config.fields import setting
 from ...data.dataset import Batch
-from ..family import WEIGHING, Family, ModelConfig, Shape
-from .game import Game, GameConfig, Penalty, held, still
+from ..family import WEIGHING, Family
+from ..latent_model import ModelConfig, Shape
+from .base_gan import BaseGAN, BaseGANConfig, Penalty, frozen, penalty_setting
 from .losses import LOSSES
 
 Loss: TypeAlias = Literal["non-saturating", "saturating", "hinge", "least squares", "wasserstein"]
@@ -29,55 +30,54 @@ class LossConfig(ModelConfig):
 
 
 @dataclass(frozen=True)
-class GANConfig(GameConfig, LossConfig):
+class GANConfig(BaseGANConfig, LossConfig):
     """By default what keeps its modes best; "non-saturating" with nothing held often loses them."""
 
-    penalty: Penalty = held("spectral norm")
+    penalty: Penalty = penalty_setting("spectral norm")
 
 
-class Duel(Game):
-    """A critic that says one number of each image, and a generator that wants it great."""
+class ScalarCriticGAN(BaseGAN):
+    """A GAN whose critic has one number of each image; what a conditional one adds is a label."""
+
+    config: GANConfig
 
     def __init__(
-        self, config: GANConfig, shape: Shape, given: int, said: int, codes: int = 1
+        self, config: GANConfig, shape: Shape, inputs: int, outputs: int, posteriors: int = 1
     ) -> None:
-        super().__init__(config, shape, given, said, codes)
+        super().__init__(config, shape, inputs, outputs, posteriors)
         if config.loss in ("hinge", "wasserstein"):
             self.betas = 0.0, 0.9
             self.says = "height"
         elif config.loss == "least squares":
             self.says = "probability"
 
-    def logit(self, x: Tensor, *told: Tensor) -> Tensor:
+    def logit(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """The critic's number (N,) of images as it sees them."""
-        said: Tensor = self.critic(x)
-        return said[:, 0]
+        numbers: Tensor = self.critic(x)
+        return numbers[:, 0]
 
-    def realness(self, images: Tensor, *told: Tensor) -> Tensor:
-        return self.logit(self.seen(images), *told)
+    def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
+        return self.logit(self.network_input(images), labels)
 
     def critic_loss(self, z: Tensor, batch: Batch, noise: Generator) -> dict[str, Tensor]:
-        loss, told = LOSSES[self.config.loss], self.told(batch)
-        real, fake = self.seen(batch.images), self.drawn(z, *told).detach()
-        apart = loss.real(self.logit(real, *told)).mean()
-        apart = apart + loss.fake(self.logit(fake, *told)).mean()
-        held = self.held(lambda x: self.logit(x, *told), real, fake, noise)
-        return {"critic": apart, **held}
+        loss, labels = LOSSES[self.config.loss], batch.labels
+        real, fake = self.network_input(batch.images), self.fake(z, labels).detach()
+        apart = loss.critic_real(self.logit(real, labels)).mean()
+        apart = apart + loss.critic_fake(self.logit(fake, labels)).mean()
+        penalty = self.critic_penalty(lambda x: self.logit(x, labels), real, fake, noise)
+        return {"critic": apart, **penalty}
 
     def generator_loss(self, z: Tensor, batch: Batch) -> dict[str, Tensor]:
-        told = self.told(batch)
-        with still(self.critic):
-            judged = self.logit(self.drawn(z, *told), *told)
-        return {"generator": LOSSES[self.config.loss].drawn(judged).mean()}
+        with frozen(self.critic):
+            logits = self.logit(self.fake(z, batch.labels), batch.labels)
+        return {"generator": LOSSES[self.config.loss].generator(logits).mean()}
 
 
-class GAN(Duel):
+class GAN(ScalarCriticGAN):
     def __init__(self, config: GANConfig, shape: Shape, classes: int = 0) -> None:
-        super().__init__(config, shape, given=config.latent, said=1)
+        super().__init__(config, shape, inputs=config.latent, outputs=1)
 
-    @property
-    def decoder(self) -> nn.Module:
-        """The layers in a row, for proofs about them."""
+    def decoder_network(self) -> nn.Module:
         return self.averaged
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ...data.toy import to_images, to_plane
-from ..family import POINT, ModelConfig, Shape
+from ..latent_model import POINT, ModelConfig, Shape
 
 Wrap = Callable[[nn.Linear | nn.Conv2d, Shape], nn.Module]  # a layer, given what it sees
 

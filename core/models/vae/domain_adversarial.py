@@ -1,4 +1,4 @@
-"""VAE whose codes are not to tell a nuisance: domain-adversarial training by a reversed gradient.
+"""Domain-adversarial VAE: by a reversed gradient its codes hide a nuisance, the slant.
 
 Ganin et al. 2016, "Domain-adversarial training of neural networks", arXiv:1505.07818 (THEORY.md,
 D13). The nuisance, or domain, is read off the image itself: whether it leans more to the right
@@ -16,8 +16,10 @@ from torch.nn import functional as F
 
 from ...config.fields import setting
 from ...data.dataset import Batch
-from ..family import Family, Shape
-from .variational import Evidence, EvidenceConfig, drawn
+from ..family import Family
+from ..gaussian import reparameterized
+from ..latent_model import Shape
+from .base_vae import BaseVAE, BaseVAEConfig
 
 STEEP = 10.0  # how soon the reversed gradient comes in
 PACE = 0.02  # of the running median: what a batch that lies all to one side moves it by
@@ -25,7 +27,7 @@ FLAT = 1e-6  # of an image's variance across its rows, for one that has none
 
 
 @dataclass(frozen=True)
-class DANNConfig(EvidenceConfig):
+class DANNConfig(BaseVAEConfig):
     adversarial_weight: float = setting(
         10.0,
         "how hard the encoder tries to hide from its adversary which way an image leans; "
@@ -37,7 +39,7 @@ class DANNConfig(EvidenceConfig):
     )
 
 
-class DANN(Evidence):
+class DANN(BaseVAE):
     """The head learns to tell the domain from a draw of the posterior, as the decoder gets it.
 
     The encoder learns from its reversed gradient. What is finer than the posterior is wide is not
@@ -46,6 +48,7 @@ class DANN(Evidence):
     On points of the plane there is nothing that leans: they are all of one domain.
     """
 
+    config: DANNConfig
     progress: Tensor  # () part of the training that is done
     median: Tensor  # () of the slants seen
 
@@ -72,11 +75,12 @@ class DANN(Evidence):
         the encoder alone.
         """
         mean, logvar = self.encode(batch.images)
-        z = drawn(mean, logvar, noise)
+        z = reparameterized(mean, logvar, noise)
         recon = -self.pixels.log_prob(self.decoder(z), batch.images)
         kl = self._kl(z, mean, logvar)
-        said = self.head(reversed_gradient(z, self.config.adversarial_weight * ramp(self.progress)))
-        domain = F.binary_cross_entropy_with_logits(said[:, 0], self.domain(batch.images))
+        weight = self.config.adversarial_weight * ramp(self.progress)
+        logits = self.head(reversed_gradient(z, weight))
+        domain = F.binary_cross_entropy_with_logits(logits[:, 0], self.domain(batch.images))
         return {"recon": recon.mean(), "kl": kl.mean(), "domain": domain}
 
     def domain(self, images: Tensor) -> Tensor:
@@ -123,8 +127,8 @@ class _Reversed(torch.autograd.Function):
 
 def reversed_gradient(x: Tensor, weight: Tensor) -> Tensor:
     """x itself, whose gradient is multiplied by -weight, ()."""
-    answer: Tensor = _Reversed.apply(x, weight)  # type: ignore[no-untyped-call]
-    return answer
+    same: Tensor = _Reversed.apply(x, weight)  # type: ignore[no-untyped-call]
+    return same
 
 
 FAMILY = Family(

@@ -20,14 +20,16 @@ from zuko.flows import MAF
 from zuko.transforms import MonotonicAffineTransform
 
 from ...config.fields import setting
-from ..family import Family, Shape
-from .variational import LOGVAR_BOUND, Evidence, EvidenceConfig, log_normal
+from ..family import Family
+from ..gaussian import LOGVAR_BOUND, gaussian_log_density
+from ..latent_model import Shape
+from .base_vae import BaseVAE, BaseVAEConfig
 
 MOST = 10.0  # times as wide, or as narrow, as a step may make a coordinate: the way back is exact
 
 
 @dataclass(frozen=True)
-class FlowConfig(EvidenceConfig):
+class FlowConfig(BaseVAEConfig):
     latent: int = setting(
         2,
         "dimension of the latent space; in one, the flow could only shift and stretch",
@@ -52,7 +54,7 @@ class FlowConfig(EvidenceConfig):
     )
 
 
-class FlowVAE(Evidence):
+class FlowVAE(BaseVAE):
     """`encode` says the posterior of z by linearisation around the mean m of u.
 
     Its mean is f(m), its variances the diagonal of J diag(var u) J^T, J the Jacobian of f at m.
@@ -76,13 +78,13 @@ class FlowVAE(Evidence):
     def log_prior(self, u: Tensor) -> Tensor:
         """u: (N, L) -> log p(u), (N,) nats."""
         z, logdet = self.to_latent(u)
-        return log_normal(z, torch.zeros_like(z), torch.zeros_like(z)) + logdet
+        return gaussian_log_density(z, torch.zeros_like(z), torch.zeros_like(z)) + logdet
 
     def _kl(self, z: Tensor, mean: Tensor, logvar: Tensor) -> Tensor:
         """Of one draw u, here called z: it may be negative, its mean is not"""
-        return log_normal(z, mean, logvar) - self.log_prior(z)
+        return gaussian_log_density(z, mean, logvar) - self.log_prior(z)
 
-    def encode(self, images: Tensor) -> tuple[Tensor, Tensor]:
+    def encode(self, images: Tensor, labels: Tensor | None = None) -> tuple[Tensor, Tensor]:
         mean, logvar = self._posterior(images)
         z, pull = vjp(lambda u: self.to_latent(u)[0], mean)[:2]
         directions = torch.eye(z.shape[1], dtype=z.dtype, device=z.device)
@@ -91,7 +93,7 @@ class FlowVAE(Evidence):
         floor = torch.finfo(variance.dtype).tiny
         return z, variance.clamp_min(floor).log().clamp(-LOGVAR_BOUND, LOGVAR_BOUND)
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, labels: Tensor | None = None) -> Tensor:
         return super().decode(self.from_latent(z))
 
     def log_likelihood(self, images: Tensor, z: Tensor) -> Tensor:

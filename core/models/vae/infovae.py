@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from ...config.fields import setting
 from ...data.dataset import Batch
 from ..family import Family
-from ..penalties import discrepancy
+from ..mmd import discrepancy
 from .vae import VAE, VAEConfig
 
 

@@ -1,4 +1,4 @@
-"""Variational autoencoder (Kingma & Welling 2014, arXiv:1312.6114) and what may be asked of it."""
+"""Variational autoencoder (Kingma & Welling 2014, arXiv:1312.6114) and its regularisers."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from torch import Generator, Tensor
 
 from ...config.fields import setting
 from ...data.dataset import Batch
-from .. import penalties
 from ..family import Family
-from .variational import Evidence, EvidenceConfig, drawn
+from ..gaussian import kl_to_standard_normal, reparameterized
+from . import regularizers
+from .base_vae import BaseVAE, BaseVAEConfig
 
 LEAST_SQUARE = 1e-6  # per coordinate, of a distance that is divided by
 
 
 @dataclass(frozen=True)
-class VAEConfig(EvidenceConfig):
+class VAEConfig(BaseVAEConfig):
     """Terms that may be added to the ELBO, each named as in its paper.
 
     `omega` and `ratio` are the names that the lectures give to the penalties on the slopes of
@@ -33,7 +34,7 @@ class VAEConfig(EvidenceConfig):
         high=100,
         live=True,
     )
-    dip: penalties.Dip = setting(
+    dip: regularizers.Dip = setting(
         "none",
         "asks the codes (i) or points drawn from them (ii) to be uncorrelated and no wider "
         "or narrower than the prior",
@@ -84,7 +85,9 @@ class VAEConfig(EvidenceConfig):
     )
 
 
-class VAE(Evidence):
+class VAE(BaseVAE):
+    config: VAEConfig
+
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Terms of the negative ELBO in nats: summed over pixels, averaged over the batch.
 
@@ -95,12 +98,12 @@ class VAE(Evidence):
         the prior.
         """
         mean, logvar = self.encode(batch.images)
-        z = drawn(mean, logvar, noise)
-        kl = penalties.kl_each(mean, logvar)
+        z = reparameterized(mean, logvar, noise)
+        kl = kl_to_standard_normal(mean, logvar)
         least = self.config.free_bits
         terms = {
             "recon": -self.log_likelihood(batch.images, z).mean(),
-            "kl": penalties.free_bits(kl, least) if least else kl.sum(1).mean(),
+            "kl": regularizers.free_bits(kl, least) if least else kl.sum(1).mean(),
         }
         return terms | self._penalties(batch.images, mean, logvar, z, noise)
 
@@ -109,9 +112,9 @@ class VAE(Evidence):
     ) -> dict[str, Tensor]:
         config, terms = self.config, {}
         if config.dip != "none":
-            terms["dip"] = penalties.dip(config.dip, config.dip_weight, mean, logvar)
+            terms["dip"] = regularizers.dip(config.dip, config.dip_weight, mean, logvar)
         if config.tc_weight != 1:
-            terms["tc"] = (config.tc_weight - 1) * penalties.total_correlation(z, mean, logvar)
+            terms["tc"] = (config.tc_weight - 1) * regularizers.total_correlation(z, mean, logvar)
         if config.omega:
             terms["omega"] = _penalty(config.omega, mean, images)
         if config.ratio:

@@ -8,13 +8,13 @@ from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.classes.masses import masses
-from lacuna.core.models.vae.conditional import CVAEConfig
-from lacuna.core.render.colours import DARK
+from lacuna.core.models.vae.conditional_vae import CVAEConfig
+from lacuna.core.render import picture
 from lacuna.core.reports.images import map_picture
 from lacuna.core.reports.summary import SAMPLE, THRESHOLD
 from lacuna.core.runs.fit import Plan, fit
 from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import dataset, document
+from tests.core.small_models import HASTY, dataset, document
 from tests.jobs import last, returned
 
 ELSEWHERE = DataConfig("npz")  # not on this machine: the report measures what the file holds
@@ -29,7 +29,7 @@ def made(tmp_path_factory):
     images, path = dataset(ELSEWHERE, n=300), tmp_path_factory.mktemp("made") / "a.lacuna"
     config = TrainConfig(epochs=40, batch=50, rate=3e-3, device="cpu")
     plan = Plan(images.config, CVAEConfig(body="dense", hidden=16))
-    archive.save(path, last(fit(plan, lambda: config, images)).document)
+    archive.save(path, last(fit(plan, lambda: config, images, run_config=HASTY)).document)
     return path
 
 
@@ -49,13 +49,15 @@ def test_the_map_is_that_of_the_scene_of_this_condition(called, made, tmp_path, 
     code, said = called("map", made, "--out", path, "--json", *words)
     assert (code, said["condition"]) == (0, ("left", "right")[row])
     scene = scene_of(archive.load(made), "a").given(row)
-    expected = returned(map_picture(scene, None, 3.5, DARK))
+    expected = returned(map_picture(scene, None, 3.5, picture.DARK))
     assert np.array_equal(np.asarray(Image.open(path)), expected)
 
 
 def test_the_maps_of_two_conditions_differ(made):
     scene = scene_of(archive.load(made), "a")
-    one, other = (returned(map_picture(scene.given(row), None, 3.5, DARK, 65)) for row in (0, 1))
+    one, other = (
+        returned(map_picture(scene.given(row), None, 3.5, picture.DARK, 65)) for row in (0, 1)
+    )
     assert not np.array_equal(one, other)
 
 

@@ -14,7 +14,7 @@ from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
 from tests import programs
 from tests.core.command_line import options
-from tests.core.small_models import codes_of_zero, document, equal
+from tests.core.small_models import HASTY, codes_of_zero, document, equal
 from tests.waiting import PATIENCE
 
 SMALL = [*options(count=60, body="dense", hidden=8, batch=16, device="cpu"), "--json"]
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("threads")
 def made(tmp_path_factory):
     """A small file with everything in it."""
     path = tmp_path_factory.mktemp("made") / "a.lacuna"
-    assert main.main(["train", "--out", str(path), "--epochs", "3", *SMALL]) == 0
+    assert main.main(["train", "--out", str(path), "--epochs", "3", *SMALL], HASTY) == 0
     return path
 
 
@@ -112,7 +112,7 @@ def test_report(called, made):
 def test_the_geometry_is_json_of_numbers_and_a_page(made, tmp_path, capsys):
     page = tmp_path / "geometry.html"
     arguments = ("report", str(made), "--geometry", "--out", str(page), "--json")
-    assert main.main(list(arguments)) == 0
+    assert main.main(list(arguments), HASTY) == 0
     written = capsys.readouterr().out
     said = json.loads(written, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
     mean = said["geometry"]["Class radius"]["mean"]
@@ -276,14 +276,16 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
     path = tmp_path / "a.lacuna"
     code = (
         "import sys, os, signal\n"
-        "import lacuna.core.runs.judge as j, lacuna.core.training.loop as t\n"
+        "from dataclasses import replace\n"
         "import lacuna.core.documents.archive as s, lacuna.core.cli.main as c\n"
-        "j.JUDGE_STEPS, t.SAVE, save, done = 1, 0.0, s.save, []\n"
+        "from lacuna.core.training.config import Cadence\n"
+        "from tests.core.small_models import HASTY\n"
+        "save, done, often = s.save, [], replace(HASTY, cadence=Cadence(checkpoints=0.0))\n"
         "def saved(path, document):\n"
         "    save(path, document)\n"
         "    if document.step == 3 and not done: done.append(os.kill(os.getpid(), signal.SIGINT))\n"
         "s.save = saved\n"
-        "sys.exit(c.main(sys.argv[1:]))"
+        "sys.exit(c.main(sys.argv[1:], often))"
     )
     words = ["train", "--out", str(path), "--epochs", "100000", *SMALL]
     ended = programs.run("-c", code, *words)

@@ -26,7 +26,7 @@ from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
-from tests.core.small_models import DENSE, codes_of_zero, document
+from tests.core.small_models import DENSE, HASTY, codes_of_zero, document
 from tests.waiting import settle
 
 GRID = RadiusConfig(n=128)
@@ -228,7 +228,7 @@ def test_a_file_without_a_judge_is_one_readable_line(called, files):
 
 @pytest.fixture
 def session(engine, files):
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     session.open(files[0])
     settle(session)
     yield session
@@ -274,6 +274,6 @@ def test_a_file_that_cannot_be_read_is_a_failure_in_a_sentence(session, files):
 
 
 def test_there_has_to_be_a_model(engine, files):
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     with pytest.raises(Problem, match="no model to compare"):
         session.compare_with(files[1])

@@ -34,9 +34,9 @@ from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.models.registry import build
 from lacuna.core.runs.fit import Plan, Trained, fit
-from lacuna.core.training.config import TrainConfig
+from lacuna.core.training.config import Cadence, TrainConfig
 from tests.core.command_line import options
-from tests.core.small_models import DENSE, SHAPE, dataset, document, equal, images
+from tests.core.small_models import DENSE, HASTY, SHAPE, dataset, document, equal, images
 from tests.jobs import last, returned
 
 IMAGES = dataset()
@@ -61,14 +61,13 @@ def coarse(monkeypatch):
 
 
 def reports(after=SLIDES, images=IMAGES, config=CONFIG, **more):
-    said = list(omega_experiment(images, after, config, **more))
+    said = list(omega_experiment(images, after, config, run_config=HASTY, **more))
     return [report for report in said if isinstance(report, Experiment)]
 
 
 @pytest.fixture(scope="module")
 def done():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
         coarsen(patch)
         return reports()
 
@@ -81,7 +80,9 @@ def test_each_side_is_a_plain_run_of_that_seed(done, name):
     """The very run of `fit`, bit for bit: measuring draws nothing from it."""
     config = DENSE if name == "before" else SLIDES
     plan = Plan(IMAGES.config, config)
-    alone = last(r for r in fit(plan, lambda: CONFIG, IMAGES) if isinstance(r, Trained))
+    alone = last(
+        r for r in fit(plan, lambda: CONFIG, IMAGES, run_config=HASTY) if isinstance(r, Trained)
+    )
     side = getattr(done[-1], name)
     assert side.document.config == config
     assert equal(side.document.model, alone.document.model)
@@ -125,7 +126,7 @@ def test_images_that_are_not_given_are_loaded(monkeypatch):
     with pytest.raises(Problem, match="nothing to compare"):
         next(omega_experiment(IMAGES.config, DENSE, CONFIG))
     assert asked == []
-    job = omega_experiment(IMAGES.config, SLIDES, CONFIG)
+    job = omega_experiment(IMAGES.config, SLIDES, CONFIG, run_config=HASTY)
     assert next(job).text == "loading"
     assert asked == [IMAGES.config]
     with pytest.raises(StopIteration):
@@ -156,7 +157,7 @@ def test_every_model_is_kept_at_its_end_and_once_it_is_measured():
     ],
 )
 def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
-    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG), [], None
+    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG, run_config=HASTY), [], None
     next(job)
     for _ in range(10**6):
         try:
@@ -172,7 +173,7 @@ def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
 
 
 def test_a_pause_in_the_training_changes_nothing(done):
-    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG), None, None
+    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG, run_config=HASTY), None, None
     next(job)
     while found is None or found.after is None:
         said = job.send(word)
@@ -485,8 +486,8 @@ SMALL = options(count=60, body="dense", hidden=8, batch=16, device="cpu", epochs
 def called(capsys):
     threads = torch.get_num_threads()
 
-    def call(*words):
-        code = main.main(["experiment", "omega", *map(str, words)])
+    def call(*words, run_config=HASTY):
+        code = main.main(["experiment", "omega", *map(str, words)], run_config)
         said = capsys.readouterr()
         return code, said.out, said.err
 
@@ -537,9 +538,8 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
             sent.append(signal.raise_signal(signal.SIGINT))
 
     monkeypatch.setattr("lacuna.core.documents.archive.save", saved)
-    monkeypatch.setattr("lacuna.core.training.loop.SAVE", 0.0)
-    more = SMALL[:-1]
-    code, said, _ = called("--out", tmp_path, "--json", *more, 4)
+    often, more = replace(HASTY, cadence=Cadence(checkpoints=0.0)), SMALL[:-1]
+    code, said, _ = called("--out", tmp_path, "--json", *more, 4, run_config=often)
     assert code == 1
     answer = json.loads(said)
     assert answer["after"] is None

@@ -10,7 +10,7 @@ from lacuna.core.compare.results_table import Row, markdown
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import dataset
+from tests.core.small_models import HASTY, dataset
 from tests.jobs import last
 
 FEW = TrainConfig(epochs=1, batch=20)
@@ -22,7 +22,7 @@ def rows():
     names = [name for name in ("vae", "pca", "cvae") if name in MODELS]
     return {
         said.model: said
-        for said in results_table.results(STROKES, names, FEW)
+        for said in results_table.results(STROKES, names, FEW, run_config=HASTY)
         if isinstance(said, Row)
     }
 
@@ -51,7 +51,11 @@ def test_the_table_is_markdown(rows):
 def test_what_cannot_be_trained_is_left_out(monkeypatch):
     data = dataset(classes=(), shape=(1, 28, 28))
     monkeypatch.setattr(results_table, "loaded", lambda config: iter_of(data))
-    said = [one for one in results_table.results(data.config, ["cvae"], FEW) if one is not None]
+    said = [
+        one
+        for one in results_table.results(data.config, ["cvae"], FEW, run_config=HASTY)
+        if one is not None
+    ]
     assert not any(isinstance(one, Row) for one in said)
     assert "left out" in last(said).text
 
@@ -67,7 +71,7 @@ def test_from_the_command_line(tmp_path, capsys):
     words += ["--out", str(out), "--json"]
     assert main.main([*words, "--models", "none"]) == 1
     assert "no model 'none'" in capsys.readouterr().err
-    assert main.main(words) == 0
+    assert main.main(words, HASTY) == 0
     (row,) = json.loads(capsys.readouterr().out)["rows"]
     assert (row["model"], row["epochs"]) == ("pca", 1)
     assert out.read_text().count("\n") == 3

@@ -9,12 +9,13 @@ import torch
 
 from lacuna.core.config.fields import idle, setting
 from lacuna.core.data.dataset import Batch
-from lacuna.core.models.family import WEIGHING, ModelConfig
+from lacuna.core.models.family import WEIGHING
 from lacuna.core.models.gan.gan import GANConfig
+from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.registry import MODELS, build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
-from lacuna.core.training.step import optimizer_of, play
+from lacuna.core.training.step import optimizer_of, train_step
 from tests.core.small_models import SHAPE, equal, images
 
 CLASSES = 2
@@ -28,7 +29,7 @@ def after_two_steps(config):
     each = model.players().items()
     optimizers = {name: optimizer_of(model, name, part, 1e-3) for name, part in each}
     for _ in range(2):
-        play(model, optimizers, BATCH, noise, TrainConfig())
+        train_step(model, optimizers, BATCH, noise, TrainConfig())
     return model.state_dict()
 
 

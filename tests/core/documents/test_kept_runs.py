@@ -15,24 +15,23 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
 from tests import programs
-from tests.core.small_models import document, equal
+from tests.core.small_models import HASTY, document, equal
 
 TRAINING = """
 import os, signal, sys
 import torch
-import lacuna.core.runs.judge
-import lacuna.core.training.loop
+from dataclasses import replace
 from lacuna.core.data.registry import DataConfig
 from lacuna.core.engine.engine import Engine
-from lacuna.core.models.registry import VAEConfig
+from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.session import Session
-from lacuna.core.training.config import TrainConfig
+from lacuna.core.training.config import Cadence, TrainConfig
+from tests.core.small_models import HASTY
 from tests.waiting import settle
 
 torch.set_num_threads(1)
-lacuna.core.training.loop.SAVE = 0.0  # a checkpoint at every step
-lacuna.core.runs.judge.JUDGE_STEPS = 1
-session = Session(Engine())
+often = replace(HASTY, cadence=Cadence(checkpoints=0.0))  # a checkpoint at every step
+session = Session(Engine(), run_config=often)
 session.set(
     data=DataConfig(count=60), model=VAEConfig(body="dense", hidden=8),
     train=TrainConfig(epochs=3, batch=16, device="cpu"),
@@ -50,7 +49,9 @@ CONFIG = TrainConfig(epochs=3, batch=16, device="cpu")
 
 
 def trained(plan):
-    return [said for said in fit(plan, lambda: CONFIG) if isinstance(said, Trained)][-1].document
+    return [
+        said for said in fit(plan, lambda: CONFIG, run_config=HASTY) if isinstance(said, Trained)
+    ][-1].document
 
 
 def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):

@@ -20,15 +20,15 @@ class Copying(nn.Module):
         super().__init__()
         self.grey = nn.Parameter(torch.tensor(grey))
 
-    def terms(self, x, noise):
+    def terms(self, x, noise, labels=None):
         likelihood = F.binary_cross_entropy(self.grey.expand_as(x), x, reduction="none")
         return likelihood.flatten(1).sum(1), x[:, 0, 0, 0]
 
-    def encode(self, x):
+    def encode(self, x, labels=None):
         mean = x.flatten(1)[:, :2]
         return mean, torch.zeros_like(mean)
 
-    def decode(self, z):
+    def decode(self, z, labels=None):
         return self.grey.expand(len(z), *SHAPE)
 
 

@@ -9,12 +9,12 @@ from torch.distributions import Bernoulli, Independent, Normal, kl_divergence
 
 from lacuna.core.data.dataset import Batch
 from lacuna.core.engine.errors import Problem
-from lacuna.core.models.family import POINT
+from lacuna.core.models.gaussian import LOGVAR_BOUND
 from lacuna.core.models.judge import Judge
-from lacuna.core.models.protocols import Likelihood
-from lacuna.core.models.registry import MODELS, blank, build, name_of
+from lacuna.core.models.latent_model import POINT
+from lacuna.core.models.protocols import EvidenceBound
+from lacuna.core.models.registry import MODELS, build, build_empty, name_of
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.models.vae.variational import LOGVAR_BOUND
 from tests.core.small_models import SHAPE, equal, images
 
 CONFIGS = [VAEConfig(body=body, hidden=16) for body in ("conv", "dense")]
@@ -87,7 +87,7 @@ def test_wild_variances_stay_finite(logvar):
 def test_shapes_and_ranges(config, side, channels, latent):
     shape = (channels, side, side)
     model = vae(VAEConfig(latent, config.body, hidden=16), shape)
-    assert isinstance(model, Likelihood)
+    assert isinstance(model, EvidenceBound)
     with torch.no_grad():
         drawn = model.decode(3 * torch.randn(3, latent))
         mean, logvar = model.encode(drawn)
@@ -118,7 +118,7 @@ def test_building_is_a_function_of_the_seed(config):
 
 def test_a_blank_draws_nothing_and_takes_no_memory():
     before = torch.get_rng_state()
-    huge = blank(VAEConfig(body="dense", hidden=4096), (3, 1024, 1024))
+    huge = build_empty(VAEConfig(body="dense", hidden=4096), (3, 1024, 1024))
     assert torch.equal(torch.get_rng_state(), before)
     assert all(part.is_meta for part in huge.parameters())
 

@@ -12,8 +12,8 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.map.class_map import class_map
 from lacuna.core.geometry.map.plane import whole_plane
 from lacuna.core.geometry.map.refinement import Grain
-from lacuna.core.models.family import POINT
 from lacuna.core.models.judge import Judge
+from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.registry import MODELS
 from lacuna.core.runs.encode import codes_of
 from lacuna.core.runs.fit import Plan, Trained, finished, fit
@@ -57,7 +57,7 @@ def trained(name, kind, **more):
     plan = Plan(data.config, config, judge)
     found = last(fit(plan, lambda: FEW, data))
     assert isinstance(found, Trained)
-    assert found.stand.finished
+    assert found.snapshot.finished
     return found.document, data
 
 

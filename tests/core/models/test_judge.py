@@ -12,7 +12,7 @@ from lacuna.core.data.toy import MIXTURES, TOYS, to_images
 from lacuna.core.documents import archive
 from lacuna.core.files.locations import bundled
 from lacuna.core.models.judge import Judge
-from lacuna.core.runs.judge import judge_for
+from lacuna.core.runs.train_judge import find_or_train_judge
 from tests.jobs import returned
 
 
@@ -22,10 +22,10 @@ def right(judge: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
 
 
 @pytest.mark.parametrize("name", TOYS)
-def test_points_are_told_apart(name: str, good_judge: None) -> None:
+def test_points_are_told_apart(name: str) -> None:
     data = [said for said in load(DataConfig(name)) if said is not None][-1]
     assert data.test.labels is not None
-    judge = returned(judge_for(data, "cpu"))
+    judge = returned(find_or_train_judge(data, "cpu"))
     assert right(judge, data.test.images, data.test.labels) >= 0.99
     if name in MIXTURES:
         centres = MIXTURES[name].centres

@@ -29,7 +29,7 @@ from lacuna.core.models.likelihoods import (
     log_normaliser,
     pixels,
 )
-from lacuna.core.models.protocols import Likelihood
+from lacuna.core.models.protocols import EvidenceBound
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
@@ -248,7 +248,7 @@ def test_every_kind_trains_and_is_kept(kind, tmp_path):
     config = VAEConfig(body="dense", hidden=16, likelihood=kind)
     data = dataset()
     stand = last(train(lambda: build(config, SHAPE), data.train, lambda: TrainConfig(2, 16)))
-    assert isinstance(stand.model, Likelihood)
+    assert isinstance(stand.model, EvidenceBound)
     archive.save(tmp_path / "m.lacuna", Document(stand.model, config, SHAPE, data.config))
     again = archive.load(tmp_path / "m.lacuna")
     assert again.config == config

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from lacuna.core.geometry.lipschitz.lipschitz import linear_norm
-from lacuna.core.models.lipschitz_layers import (
+from lacuna.core.models.spectral_norm import (
     ConvNorm,
     SpectralNorm,
     StableRankNorm,

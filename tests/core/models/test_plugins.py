@@ -11,13 +11,13 @@ from lacuna.core.cli import main
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.engine.errors import Problem
-from lacuna.core.models import plugins
-from lacuna.core.models.family import Family, ModelConfig
+from lacuna.core.models import Family, plugins
 from lacuna.core.models.registry import MODELS
+from lacuna.core.models.vae.vae import VAE, VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import TrainConfig
 from tests.core.command_line import options
-from tests.core.small_models import dataset
+from tests.core.small_models import HASTY, dataset
 from tests.jobs import last
 
 BLOBS = '''
@@ -25,14 +25,14 @@ BLOBS = '''
 from dataclasses import dataclass
 import torch
 from torch import nn
-from lacuna.core.models.registry import Family, ModelConfig
+from lacuna.core.models import Family, LatentModel, ModelConfig
 from lacuna.core.config.fields import setting
 
 @dataclass(frozen=True)
 class BlobsConfig(ModelConfig):
     gain: float = setting(2.0, "contrast of what is drawn", label="Gain", low=0, live=True)
 
-class Blobs(nn.Module):
+class Blobs(LatentModel):
     def __init__(self, config, shape, classes=0):
         super().__init__()
         self.config, self.shape = config, shape
@@ -46,10 +46,10 @@ class Blobs(nn.Module):
         drawn = self.decode(self.encode(batch.images)[0])
         return {"recon": (drawn - batch.images).square().flatten(1).sum(1).mean()}
 
-    def decode(self, z):
+    def decode(self, z, labels=None):
         return (self.config.gain * self.head(z)).sigmoid().unflatten(1, self.shape)
 
-    def encode(self, images):
+    def encode(self, images, labels=None):
         mean = self.body(images.flatten(1))
         return mean, torch.zeros_like(mean)
 
@@ -73,7 +73,7 @@ def test_a_model_of_a_file_trains_saves_and_opens(blobs, tmp_path):
     assert rest == ["a", "b"]
     family, data = MODELS["blobs"], dataset()
     plan = Plan(data.config, family.config(body="dense", hidden=8))
-    found = last(fit(plan, lambda: TrainConfig(epochs=2, batch=20), data))
+    found = last(fit(plan, lambda: TrainConfig(epochs=2, batch=20), data, run_config=HASTY))
     assert isinstance(found, Trained)
     archive.save(tmp_path / "m.lacuna", found.document)
     again = archive.load(tmp_path / "m.lacuna")
@@ -85,7 +85,7 @@ def test_a_model_of_a_file_trains_saves_and_opens(blobs, tmp_path):
 def test_the_command_line_trains_it(blobs, tmp_path, capsys):
     words = options(model="blobs", gain=3, epochs=1, count=60, out=tmp_path / "m.lacuna")
     words = ["train", "--model-file", str(blobs), *words, "--json"]
-    assert main.main(words) == 0
+    assert main.main(words, HASTY) == 0
     assert archive.load(tmp_path / "m.lacuna").config.gain == 3
 
 
@@ -93,7 +93,9 @@ def test_without_it_its_files_say_what_is_missing(blobs, tmp_path):
     plugins.taken(["--model-file", str(blobs)], MODELS)
     data = dataset()
     config = MODELS["blobs"].config(body="dense", hidden=8)
-    found = last(fit(Plan(data.config, config), lambda: TrainConfig(epochs=1), data))
+    found = last(
+        fit(Plan(data.config, config), lambda: TrainConfig(epochs=1), data, run_config=HASTY)
+    )
     archive.save(tmp_path / "m.lacuna", found.document)
     del MODELS["blobs"]
     with pytest.raises(Problem, match="does not know: 'blobs'"):
@@ -102,7 +104,11 @@ def test_without_it_its_files_say_what_is_missing(blobs, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("1 / 0", "could not be run: ZeroDivisionError"), ("FAMILY = 3", "defines no FAMILY")],
+    [
+        ("1 / 0", "could not be run: ZeroDivisionError"),
+        ("FAMILY = 3", "defines no FAMILY"),
+        (BLOBS.replace("(LatentModel)", "(nn.Module)"), "Blobs is no LatentModel"),
+    ],
 )
 def test_a_file_that_will_not_do(tmp_path, text, sentence):
     path = tmp_path / "other.py"
@@ -122,7 +128,7 @@ def test_there_must_be_such_a_file(tmp_path, blobs):
 
 
 def test_packages_name_their_families(monkeypatch, capsys):
-    family = Family("Mine", "Mine.", "me", ModelConfig, torch.nn.Module)
+    family = Family("Mine", "Mine.", "me", VAEConfig, VAE)
     good = SimpleNamespace(name="mine", load=lambda: family)
     broken = EntryPoint("broken", "no_such_module_at_all:FAMILY", plugins.GROUP)
     monkeypatch.setattr(plugins, "entry_points", lambda group: [broken, good])

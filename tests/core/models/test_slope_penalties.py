@@ -22,7 +22,7 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig, squared_slopes
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import play
+from lacuna.core.training.step import train_step
 from tests.core.small_models import DENSE, SHAPE, dataset, equal, images
 from tests.jobs import last
 
@@ -237,7 +237,7 @@ def test_the_training_constrains_what_asks_for_it_after_every_step():
     model = Leash()
     optimizers = {"leash": SGD(model.parameters(), 1.0)}
     for _ in range(2):
-        play(model, optimizers, DATA.train, noise(), TrainConfig(rate=1.0))
+        train_step(model, optimizers, DATA.train, noise(), TrainConfig(rate=1.0))
     assert model.seen == [1.0, 1.5]
     assert model.weight.item() == 0.5
 

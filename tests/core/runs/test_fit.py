@@ -13,10 +13,10 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.models.autoencoders.autoencoder import AEConfig
 from lacuna.core.models.judge import Judge
 from lacuna.core.runs.encode import codes_of
-from lacuna.core.runs.fit import Plan, Trained, advanced, finished, fit
-from lacuna.core.runs.judge import judge_for
-from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE, SHAPE, dataset, document, equal, images
+from lacuna.core.runs.fit import Plan, RunConfig, Trained, finished, fit
+from lacuna.core.runs.train_judge import find_or_train_judge
+from lacuna.core.training.config import Cadence, TrainConfig
+from tests.core.small_models import DENSE, HASTY, SHAPE, dataset, document, equal, images
 from tests.jobs import last, returned
 
 IMAGES = dataset()
@@ -25,7 +25,7 @@ CONFIG = TrainConfig(epochs=2, batch=16, device="cpu")  # 8 steps
 
 
 def run(plan=PLAN, images=IMAGES, **more):
-    return list(fit(plan, lambda: CONFIG, images, **more))
+    return list(fit(plan, lambda: CONFIG, images, **{"run_config": HASTY} | more))
 
 
 def test_the_images_are_loaded_where_they_are_not_given():
@@ -33,7 +33,7 @@ def test_the_images_are_loaded_where_they_are_not_given():
     found = [report for report in said if isinstance(report, Dataset)]
     assert len(found) == 1
     assert found[0].config == IMAGES.config
-    assert said[-1].stand.step == 8
+    assert said[-1].snapshot.step == 8
     assert said[-1].document.shape == (1, 28, 28)
 
 
@@ -48,14 +48,14 @@ def test_a_judge_that_is_given_is_used():
     assert not any(isinstance(report, Progress) for report in said)
 
 
-def test_a_judge_is_trained_where_there_is_none(good_judge):
-    said = run()
+def test_a_judge_is_trained_where_there_is_none():
+    said = run(run_config=RunConfig())
     judge = last(said).document.judge
     assert [r.text for r in said if isinstance(r, Progress)][-1].startswith("training the judge")
     with torch.no_grad():
         right = judge(IMAGES.train.images).argmax(1).eq(IMAGES.train.labels)
     assert right.double().mean() > 0.9
-    assert equal(judge, returned(judge_for(IMAGES, "cpu")))  # always the same one
+    assert equal(judge, returned(find_or_train_judge(IMAGES, "cpu")))  # always the same one
 
 
 def test_where_there_are_no_classes_there_is_no_judge():
@@ -65,10 +65,9 @@ def test_where_there_are_no_classes_there_is_no_judge():
     assert scene_of(final, "").logits is None
 
 
-def test_every_checkpoint_is_kept(monkeypatch):
-    monkeypatch.setattr("lacuna.core.training.loop.SAVE", 0.0)
-    kept = []
-    said = [r for r in run(keep=kept.append) if isinstance(r, Trained)]
+def test_every_checkpoint_is_kept():
+    kept, often = [], replace(HASTY, cadence=Cadence(checkpoints=0.0))
+    said = [r for r in run(keep=kept.append, run_config=often) if isinstance(r, Trained)]
     assert [document.step for document in kept] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert all(document.checkpoint.step == document.step for document in kept)
     assert all(trained.unkept is None for trained in said)
@@ -79,7 +78,7 @@ def test_what_cannot_be_kept_ends_no_training():
         raise Problem("No space left.")
 
     final = last(run(keep=full))
-    assert final.stand.finished
+    assert final.snapshot.finished
     assert str(final.unkept) == "No space left."
 
 
@@ -88,7 +87,7 @@ def test_words_reach_the_training(word):
     job = fit(replace(PLAN, judge=Judge(2, SHAPE)), lambda: CONFIG, IMAGES)
     next(job)
     told = job.send(word)
-    assert told.stand.checkpoint.step == told.document.step == 1
+    assert told.snapshot.checkpoint.step == told.document.step == 1
     assert (list(job) == []) == (word == "stop")
 
 
@@ -119,7 +118,7 @@ QUICK = TrainConfig(epochs=3, batch=16, rate=1e-2, device="cpu")
 
 
 def whitened(config=QUICK, plan=WHITENED, images=MANY):
-    return last(fit(plan, lambda: config, images)).document
+    return last(fit(plan, lambda: config, images, run_config=HASTY)).document
 
 
 def is_white(model, images=MANY.train.images):
@@ -152,22 +151,22 @@ def test_the_last_look_changes_nothing_of_a_training_that_goes_on():
 
 
 def test_who_pauses_at_the_last_step_is_told_at_once_what_is_final():
-    job = fit(WHITENED, lambda: QUICK, MANY)
+    job = fit(WHITENED, lambda: QUICK, MANY, run_config=HASTY)
     steps = 3 * 63  # of 1000 images, 16 at a time
     for _ in range(steps):
         next(job)
     told = job.send("pause")
-    assert told.stand.checkpoint.step == steps
+    assert told.snapshot.checkpoint.step == steps
     assert is_white(told.document.model)
     final = last(job)
-    assert final.stand.finished
+    assert final.snapshot.finished
     assert equal(final.document.model, told.document.model)
 
 
-def test_the_last_step_is_told_once(monkeypatch):
+def test_the_last_step_is_told_once():
     """A scene of the same step counts as the same picture."""
-    monkeypatch.setattr("lacuna.core.training.loop.PUBLISH", 0.0)
-    steps = [r.stand.step for r in run() if isinstance(r, Trained)]
+    often = replace(HASTY, cadence=Cadence(snapshots=0.0))
+    steps = [r.snapshot.step for r in run(run_config=often) if isinstance(r, Trained)]
     assert steps == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
@@ -207,11 +206,13 @@ def test_codes_are_the_same_in_any_chunk(limit, count):
     torch.testing.assert_close(one.mean, other.mean)
 
 
-def test_older_figures_do_not_outlive_newer_weights():
+def test_a_training_that_goes_on_drops_what_was_measured():
     old = returned(finished(last(run()).document, IMAGES))
-    stand = last(run()).stand
-    new = advanced(old, replace(stand, step=9))
-    assert (new.codes, new.test, new.measures, new.step) == (None, None, {}, 9)
-    assert new.train == CONFIG
-    assert [step for step, _ in new.history] == [8, 9]
-    assert [step for step, _ in advanced(new, replace(stand, step=9)).history] == [8, 9]
+    plan = replace(PLAN, judge=old.judge, start=old.checkpoint, history=old.history)
+    longer = replace(CONFIG, epochs=CONFIG.epochs + 1)
+    often = replace(HASTY, cadence=Cadence(snapshots=0.0))
+    reports = fit(plan, lambda: longer, IMAGES, run_config=often)
+    new = last(r for r in reports if isinstance(r, Trained)).document
+    assert (new.codes, new.test, new.measures, new.step) == (None, None, {}, 12)
+    assert new.train == longer
+    assert [step for step, _ in new.history] == [8, 9, 10, 11, 12]

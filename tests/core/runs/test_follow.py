@@ -10,7 +10,7 @@ from lacuna.core.documents import archive
 from lacuna.core.runs.follow import Followed, following
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document
+from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, document
 from tests.waiting import PATIENCE, settle
 
 SIDE = (1, 28, 28)
@@ -23,7 +23,7 @@ def soon(monkeypatch):
 
 @pytest.fixture
 def session(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     session.set(grain=GRAIN, data=STROKES, model=DENSE)
     return session
 

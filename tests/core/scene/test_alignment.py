@@ -19,10 +19,12 @@ from lacuna.core.scene.alignment import aligned, frames, procrustes, turnable
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
-from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE, GRAIN, STROKES, equal
+from lacuna.core.training.config import Cadence, TrainConfig
+from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, equal
 from tests.jobs import last, returned
 from tests.waiting import settle
+
+OFTEN = Cadence(snapshots=0.0)  # a snapshot at every step
 
 
 def turned_by(angle, mirror=False):
@@ -172,9 +174,8 @@ def test_frames_that_are_known_are_not_looked_for_again():
 
 
 @pytest.fixture
-def trained(engine, monkeypatch):
-    monkeypatch.setattr("lacuna.core.training.loop.PUBLISH", 0.0)
-    session = Session(engine)
+def trained(engine):
+    session = Session(engine, run_config=replace(HASTY, cadence=OFTEN))
     train = TrainConfig(epochs=4, batch=16, device="cpu")
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
     session.train()
@@ -258,14 +259,14 @@ def test_a_drag_that_is_cancelled_is_over(trained):
 # ---- replay ----
 
 
-def test_starting_again_replays_the_run_bit_for_bit(engine, monkeypatch):
+def test_starting_again_replays_the_run_bit_for_bit(engine):
     """Even where one is drawn at every step and the other hardly ever."""
     session = Session(engine)
     train = TrainConfig(epochs=2, batch=16, seed=5, device="cpu")
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
     runs = []
-    for publish in (0.0, 0.0, 3600.0):
-        monkeypatch.setattr("lacuna.core.training.loop.PUBLISH", publish)
+    for cadence in (OFTEN, OFTEN, Cadence(snapshots=3600.0)):
+        session.run_config = replace(HASTY, cadence=cadence)
         session.train()
         settle(session)
         runs.append(session.results.document)

@@ -12,7 +12,7 @@ from lacuna.core.geometry.classes.masses import shares_at
 from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
 from lacuna.core.geometry.holes.hole_list import hole_list
 from lacuna.core.geometry.radius.bounds import NOT_GAUSSIAN, TRIVIAL
-from lacuna.core.models.vae.vampprior import VampConfig
+from lacuna.core.models.vae.vamp_prior import VampConfig
 from lacuna.core.reports.geometry.bounds import survey_bounds
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.scene.codes import Codes

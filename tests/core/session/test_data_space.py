@@ -21,8 +21,8 @@ from lacuna.core.measures.optimal_critic import (
     lattice,
 )
 from lacuna.core.models.gan.gan import GAN, GANConfig
-from lacuna.core.models.gan.mad import MADGAN, MADGANConfig
-from lacuna.core.models.gan.semi_supervised import SGAN, SGANConfig
+from lacuna.core.models.gan.mad_gan import MADGAN, MADGANConfig
+from lacuna.core.models.gan.semi_supervised_gan import SGAN, SGANConfig
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Critic, Scene
 from lacuna.core.session.jobs.data_space import (
@@ -143,7 +143,9 @@ def test_what_the_critic_of_a_loss_says(loss, says):
     assert model.says == says
     images = to_images(lattice(3))
     assert model.realness(images).shape == (9,)
-    torch.testing.assert_close(model.realness(images), model.critic(model.seen(images))[:, 0])
+    torch.testing.assert_close(
+        model.realness(images), model.critic(model.network_input(images))[:, 0]
+    )
 
 
 def test_a_critic_of_several_generators_that_knows_nothing_is_undecided():
@@ -158,7 +160,7 @@ def test_a_critic_of_classes_has_log_odds():
     model = SGAN(SGANConfig(body="dense", hidden=8), POINT, 3)
     images = to_images(lattice(2))
     torch.testing.assert_close(
-        model.realness(images), model.critic(model.seen(images)).exp().sum(1).log()
+        model.realness(images), model.critic(model.network_input(images)).exp().sum(1).log()
     )
 
 

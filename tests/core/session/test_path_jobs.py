@@ -12,7 +12,7 @@ from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Results, Settings, drawn_families, lacking, placed, shown_path
-from tests.core.small_models import codes_of_zero
+from tests.core.small_models import HASTY, codes_of_zero
 from tests.waiting import settle
 
 WIDTH = 0.5  # of the class in the middle
@@ -39,7 +39,7 @@ def put(session, **results):
 
 @pytest.fixture
 def session(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     session.set(start=(-1.5, 0.5), end=(1.5, 0.5), grain=Grain(finest=33))
     yield session
     session.close()

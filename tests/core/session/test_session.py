@@ -18,17 +18,18 @@ from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.session.recipes import RECIPES
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers, Settings, SpaceLayers
-from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document, equal
+from lacuna.core.training.config import Cadence, TrainConfig
+from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, document, equal
 from tests.waiting import settle
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")  # 12 steps
 ENDLESS = replace(SHORT, epochs=100_000)
 SIDE = (1, 28, 28)
+LIVELY = replace(HASTY, cadence=Cadence(snapshots=0.05))  # sooner than eyes need them
 
 
 def opened(engine, name="main", **settings):
-    session = Session(engine, name)
+    session = Session(engine, name, LIVELY)
     session.set(**{"grain": GRAIN, "data": STROKES, "model": DENSE, "train": SHORT} | settings)
     return session
 
@@ -38,16 +39,10 @@ def session(engine):
     return opened(engine)
 
 
-@pytest.fixture(autouse=True)
-def lively(monkeypatch):
-    """Snapshots come sooner than eyes need them."""
-    monkeypatch.setattr("lacuna.core.training.loop.PUBLISH", 0.05)
-
-
 @pytest.fixture
-def often(lively, monkeypatch):
+def often(session):
     """A snapshot at every step."""
-    monkeypatch.setattr("lacuna.core.training.loop.PUBLISH", 0.0)
+    session.run_config = replace(HASTY, cadence=Cadence(snapshots=0.0))
 
 
 def untrained(config=DENSE, step=0, **more):
@@ -67,7 +62,9 @@ def calm(session):
 
 def trained(plan, config=SHORT):
     """What the same training gives without a session."""
-    return [said for said in fit(plan, lambda: config) if isinstance(said, Trained)][-1].document
+    return [
+        said for said in fit(plan, lambda: config, run_config=LIVELY) if isinstance(said, Trained)
+    ][-1].document
 
 
 # ---- the whole ----
@@ -129,7 +126,7 @@ def test_it_is_the_training_of_the_command_line(session):
 
 
 def test_a_gesture_is_one_step_of_undo(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=LIVELY)
     session.set(window=(-1, 1, -1, 1))
     for x in (0.1, 0.2, 0.3):
         session.set(moving=True, cursor=(x, 0.0))
@@ -148,7 +145,7 @@ def test_a_gesture_is_one_step_of_undo(engine):
 
 
 def test_a_cancelled_gesture_has_never_been(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=LIVELY)
     session.set(columns=3)
     session.set(columns=4)
     session.undo()
@@ -165,7 +162,7 @@ def test_a_cancelled_gesture_has_never_been(engine):
 
 
 def test_a_new_wish_ends_redo(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=LIVELY)
     session.set(columns=3)
     session.undo()
     session.set(columns=5)
@@ -204,7 +201,7 @@ OTHER = {
 
 
 def test_every_setting_is_undone_and_redone(engine):
-    session, states = Session(engine), [Settings()]
+    session, states = Session(engine, run_config=LIVELY), [Settings()]
     assert OTHER.keys() == {field.name for field in fields(Settings)}
     for name, value in OTHER.items():
         session.set(**{name: value})
@@ -218,7 +215,7 @@ def test_every_setting_is_undone_and_redone(engine):
 
 
 def test_a_watcher_is_told_at_once_and_at_every_change(engine):
-    session, told = Session(engine), []
+    session, told = Session(engine, run_config=LIVELY), []
     session.watch("settings.columns", told.append)
     session.set(columns=3)
     session.set(columns=3, draw=1)
@@ -290,7 +287,7 @@ def test_only_the_newest_window_is_finished(session):
 
 def test_an_error_becomes_a_result_and_the_others_go_on(session):
     class Broken(VAE):
-        def decode(self, z):
+        def decode(self, z, labels=None):
             raise RuntimeError("no such layer")
 
     broken = Broken(DENSE, SIDE).eval().requires_grad_(False)
@@ -577,7 +574,7 @@ def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
     assert told == ["Saved a.lacuna."]
     assert session.path == tmp_path / "a.lacuna"
     assert kept_runs.interrupted() == []  # it is safe: nothing is left to offer
-    other = Session(engine, "other")
+    other = Session(engine, "other", LIVELY)
     other.open(tmp_path / "a.lacuna")
     settle(other)
     calm(other)
@@ -650,7 +647,7 @@ def test_a_save_asked_for_as_it_ends_is_written(session, tmp_path):
 
 
 def test_two_windows_on_one_file(session, engine, tmp_path):
-    path, other = tmp_path / "a.lacuna", Session(engine, "other")
+    path, other = tmp_path / "a.lacuna", Session(engine, "other", LIVELY)
     session.install(untrained())
     session.save(path)
     settle(session)

@@ -13,8 +13,8 @@ from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Settings
-from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, document
+from lacuna.core.training.config import Cadence, TrainConfig
+from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, document
 from tests.waiting import settle
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")
@@ -28,7 +28,6 @@ def lively(monkeypatch):
     coarse = partial(radius_2d, config=RadiusConfig(n=64))
     few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
     for name, value in {
-        "training.loop.PUBLISH": 0.05,
         "session.jobs.map.SAMPLE": 512,
         "analysis.survey.radius_2d": coarse,
         "analysis.survey.SearchConfig": lambda: few,
@@ -38,7 +37,7 @@ def lively(monkeypatch):
 
 @pytest.fixture
 def session(engine):
-    session = Session(engine)
+    session = Session(engine, run_config=replace(HASTY, cadence=Cadence(snapshots=0.05)))
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=SHORT)
     return session
 
@@ -82,7 +81,7 @@ def test_all_is_measured_once_it_is_asked_for(session, latent):
     assert "realism" in keys
     assert [verdict.key for verdict in r.verdicts] == keys
     assert None not in (r.survey.radii, r.survey.slopes, r.survey.mismatch, r.survey.table)
-    assert r.survey.radii.kind == ("exact" if latent == 2 else "searched")
+    assert r.survey.radii.kind == ("exact" if latent == 2 else "found")
     assert r.survey.masses is r.masses
     assert r.voids
     assert r.voids[-1].exterior or latent != 2

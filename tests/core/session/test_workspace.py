@@ -20,7 +20,7 @@ from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers, Results, Settings
 from lacuna.core.session.workspace import Workspace, reshaped
-from tests.core.small_models import DENSE, GRAIN, STROKES, codes_of_zero, dataset, document
+from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, dataset, document
 from tests.waiting import settle
 
 WIDE = VAEConfig(body="dense", hidden=16, latent=3)
@@ -39,7 +39,7 @@ def open_two(engine, monkeypatch):
     made = []
 
     def open_two(second=DENSE, **settings):
-        sessions = Session(engine), Session(engine, "second")
+        sessions = Session(engine, run_config=HASTY), Session(engine, "second", HASTY)
         workspace = Workspace(*sessions)
         made.append(workspace)
         sessions[0].install(saved(**settings))
@@ -207,7 +207,7 @@ def test_closing_cancels_unlinks_and_frees(engine, open_two):
 
 
 def test_a_closed_second_is_forgotten(engine):
-    first, second = Session(engine), Session(engine, "second")
+    first, second = Session(engine, run_config=HASTY), Session(engine, "second", HASTY)
     Workspace(first, second).close()
     gone = weakref.ref(second)
     del second

@@ -6,7 +6,7 @@ import torch
 
 from lacuna.core.data.dataset import Batch
 from lacuna.core.models.registry import build
-from lacuna.core.training.config import TrainConfig
+from lacuna.core.training.config import Cadence, TrainConfig
 from lacuna.core.training.loop import train
 from tests.core.small_models import DENSE, SHAPE, images
 
@@ -25,7 +25,7 @@ def curve(config=CONFIG, start=None, **more):
         lambda: config,
         start,
         clock=lambda: next(now),
-        every=1.0,
+        cadence=Cadence(checkpoints=1.0),
         **more,
     )
     reports = [report for report in job if report is not None]

@@ -12,11 +12,12 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import build
+from lacuna.core.training.config import Cadence
 from lacuna.core.training.distributed import ALONE, Share, Team, coupled
 from lacuna.core.training.loop import train
 from tests import programs
 from tests.core.command_line import options
-from tests.core.small_models import DENSE, SHAPE, equal
+from tests.core.small_models import DENSE, HASTY, SHAPE, equal
 from tests.core.training.loss_curve import CONFIG, DATA, curve
 
 SMALL = [*options(count=60, body="dense", hidden=8, batch=15, device="cpu"), "--json"]
@@ -85,18 +86,18 @@ def test_what_compares_images_differs(two):
 
 KILLED = """
 import os, signal, sys
-import lacuna.core.runs.judge, lacuna.core.training.loop
-lacuna.core.runs.judge.JUDGE_STEPS = 1
+import lacuna.core.training.loop
 from lacuna.core.cli import main as cli
-play = lacuna.core.training.loop.play
+from tests.core.small_models import HASTY
+play = lacuna.core.training.loop.train_step
 def played(*arguments):
     played.times += 1
     if os.environ["RANK"] == "1" and played.times == 7:
         os.kill(os.getpid(), signal.SIGKILL)
     return play(*arguments)
 played.times = 0
-lacuna.core.training.loop.play = played
-sys.exit(cli.main(sys.argv[1:]))
+lacuna.core.training.loop.train_step = played
+sys.exit(cli.main(sys.argv[1:], HASTY))
 """
 
 
@@ -109,8 +110,8 @@ def test_a_killed_process_ends_the_run_and_leaves_its_checkpoint(tmp_path, capsy
     assert ended.stderr.count("One of the processes of this training has ended") == 1
     assert archive.load(half).checkpoint.step == 6
     capsys.readouterr()
-    assert main.main(["train", "--out", str(half), "--resume", "--json"]) == 0
-    assert main.main(["train", "--out", str(whole), "--epochs", "3", *SMALL]) == 0
+    assert main.main(["train", "--out", str(half), "--resume", "--json"], HASTY) == 0
+    assert main.main(["train", "--out", str(whole), "--epochs", "3", *SMALL], HASTY) == 0
     rest, whole = archive.load(half), archive.load(whole)
     assert rest.step == whole.step == 12
     for name, part in whole.model.state_dict().items():
@@ -195,7 +196,11 @@ def test_the_precision_may_change_while_it_trains():
     """And what was trained in float32 until then is what it was, bit for bit."""
     asked, now = CONFIG, iter(range(100))
     job = train(
-        lambda: build(DENSE, SHAPE), DATA, lambda: asked, clock=lambda: next(now), every=1.0
+        lambda: build(DENSE, SHAPE),
+        DATA,
+        lambda: asked,
+        clock=lambda: next(now),
+        cadence=Cadence(checkpoints=1.0),
     )
     first = next(job)
     asked = replace(CONFIG, precision="bfloat16")

@@ -13,12 +13,13 @@ from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
-from lacuna.core.training.config import TrainConfig
-from lacuna.core.training.loop import PUBLISH, SAVE, train
+from lacuna.core.training.config import Cadence, TrainConfig
+from lacuna.core.training.loop import train
 from tests.core.small_models import DENSE, SHAPE, equal, images
 from tests.jobs import last
 
 DATA = Batch(images(300), torch.arange(300) % 3)
+CADENCE = Cadence()
 CONFIG = TrainConfig(epochs=4, batch=64)
 
 
@@ -115,7 +116,7 @@ def test_the_seed_decides():
 
 def test_snapshots_are_rare_fresh_and_frozen():
     now = iter(range(1000))
-    job = started(replace(CONFIG, epochs=10), clock=lambda: next(now) * PUBLISH / 4)
+    job = started(replace(CONFIG, epochs=10), clock=lambda: next(now) * CADENCE.snapshots / 4)
     said = list(job)
     shots = [shot for shot in said if shot]
     assert len(said) / 5 < len(shots) < len(said) / 3
@@ -129,7 +130,7 @@ def test_snapshots_are_rare_fresh_and_frozen():
 
 
 def test_a_snapshot_does_not_change_while_training_goes_on():
-    job = started(clock=iter([i * PUBLISH for i in range(1000)]).__next__)
+    job = started(clock=iter([i * CADENCE.snapshots for i in range(1000)]).__next__)
     shot = next(said for said in job if said)
     before = {name: part.clone() for name, part in shot.model.state_dict().items()}
     final = last(job)
@@ -139,7 +140,7 @@ def test_a_snapshot_does_not_change_while_training_goes_on():
 
 def test_a_crash_costs_two_minutes():
     now = iter(range(1000))
-    job = started(replace(CONFIG, epochs=10), clock=lambda: next(now) * SAVE / 4)
+    job = started(replace(CONFIG, epochs=10), clock=lambda: next(now) * CADENCE.checkpoints / 4)
     saved = [shot.step for shot in job if shot and shot.checkpoint]
     assert saved[:3] == [4, 8, 12]
 
@@ -233,7 +234,7 @@ def diverging(job, asked, told=0, word=None):
 
 def test_divergence_says_what_is_left_and_how_to_go_on():
     asked, now = [CONFIG], iter(range(1000))
-    pace = {"clock": lambda: next(now) * PUBLISH * 0.4}
+    pace = {"clock": lambda: next(now) * CADENCE.snapshots * 0.4}
     job = train(vae, DATA, lambda: asked[0], **pace)
     said = diverging(job, asked)
     assert said == "Nothing was learned yet: start again with a smaller learning rate."
@@ -256,7 +257,7 @@ def test_divergence_of_a_run_that_went_on_leaves_where_it_began():
 
 def test_divergence_is_a_problem_and_all_that_was_told_before_is_finite():
     now, asked = iter(range(1000)), CONFIG
-    job = train(vae, DATA, lambda: asked, clock=lambda: next(now) * PUBLISH / 2)
+    job = train(vae, DATA, lambda: asked, clock=lambda: next(now) * CADENCE.snapshots / 2)
     told = [next(job) for _ in range(6)]
     asked = replace(asked, beta=math.inf)
     with pytest.raises(Problem, match="diverged before step"):

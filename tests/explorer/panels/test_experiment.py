@@ -19,6 +19,7 @@ from lacuna.explorer.panels.experiment import BUSY, ExperimentDialog
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.shell.commands import run
 from lacuna.explorer.shell.window import Window
+from tests.core.small_models import HASTY
 from tests.explorer.formula_model import half_planes, install, put
 from tests.waiting import settle
 
@@ -30,7 +31,7 @@ def tiny(session, monkeypatch):
     """Few points, a coarse grid, and two short trainings of a small network."""
     monkeypatch.setattr("lacuna.core.compare.figures.SAMPLE", 300)
     monkeypatch.setattr("lacuna.core.compare.figures.SLOPES", 32)
-    monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
+    session.run_config = HASTY
     monkeypatch.setattr(
         "lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=RadiusConfig(n=32))
     )

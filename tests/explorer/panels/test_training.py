@@ -12,7 +12,7 @@ from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.held_out_figures import HeldOutFigures
 from lacuna.explorer.panels.training import TrainPanel
 from lacuna.explorer.widgets.canvas import NOTHING
-from tests.core.small_models import DENSE, document
+from tests.core.small_models import DENSE, HASTY, document
 from tests.explorer.formula_model import put
 from tests.waiting import settle
 
@@ -72,11 +72,11 @@ def test_without_a_judge_nothing_is_said_of_one(shown):
     assert set(rows(figures)) == {"elbo"}
 
 
-def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, qtbot, monkeypatch):
+def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, qtbot):
     def press():
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
 
-    monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
+    session.run_config = HASTY
     endless = TrainConfig(epochs=100_000)
     session.set(data=DataConfig(count=60), model=DENSE, train=endless)
     panel = shown(TrainPanel(session), 268, 600)

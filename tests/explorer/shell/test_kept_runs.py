@@ -17,7 +17,7 @@ from lacuna.explorer.shell.kept_runs import KeptRuns, describe
 from lacuna.explorer.shell.message_bar import MessageBar
 from lacuna.explorer.shell.window import Window
 from lacuna.explorer.widgets.kept_run_list import KeptRunList
-from tests.core.small_models import document
+from tests.core.small_models import HASTY, document
 from tests.waiting import settle
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # offscreen's
@@ -163,9 +163,9 @@ def test_a_run_that_another_window_works_on_is_not_deleted(parts):
     holder.release()
 
 
-def test_another_model_does_not_drop_a_finished_training_without_a_word(parts, file, monkeypatch):
-    monkeypatch.setattr("lacuna.core.runs.judge.JUDGE_STEPS", 1)
+def test_another_model_does_not_drop_a_finished_training_without_a_word(parts, file):
     session = parts.session
+    session.run_config = HASTY
     session.set(data=HERE, model=FLAT, train=SHORT)
     session.train()
     parts.until(lambda: session.results.run == "idle" and session.results.training is not None)

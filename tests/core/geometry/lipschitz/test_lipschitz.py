@@ -22,6 +22,7 @@ from lacuna.core.geometry.lipschitz.lipschitz import (
     slopes,
     upper_slope,
 )
+from lacuna.core.models.autoencoders.pca import PCAConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from tests.core.small_models import document, gaussian_noise
 from tests.jobs import last, returned
@@ -36,7 +37,7 @@ def dense(layer, shape):
 
 
 LAYERS = {
-    "theory: E14": lambda: (nn.Conv2d(3, 4, 3, 1, 1), (3, 8, 8)),
+    "THEORY E14": lambda: (nn.Conv2d(3, 4, 3, 1, 1), (3, 8, 8)),
     "stride": lambda: (nn.Conv2d(3, 4, 4, 2, 1), (3, 8, 8)),
     "groups and dilation": lambda: (nn.Conv2d(4, 4, 3, 1, 0, dilation=2, groups=2), (4, 8, 8)),
     "transposed": lambda: (nn.ConvTranspose2d(4, 3, 4, 2, 1), (4, 4, 4)),
@@ -63,7 +64,7 @@ def test_the_norm_of_what_is_smallest():
 
 def test_the_reshaped_weights_are_not_the_norm():
     # errata 29: padding and overlap make another operator of the same weights
-    layer, shape = LAYERS["theory: E14"]()
+    layer, shape = LAYERS["THEORY E14"]()
     reshaped = float(torch.linalg.matrix_norm(layer.double().weight.detach().flatten(1), 2))
     true = linear_norm(layer, shape)
     assert reshaped < 0.9 * true
@@ -194,4 +195,4 @@ def test_a_decoder_that_is_no_row_of_layers_is_refused():
     with pytest.raises(Problem, match="in a row"):
         decoder_chain(made.model, 2)
     with pytest.raises(Problem, match="in a row"):
-        decoder_chain(nn.Linear(2, 2), 2)
+        decoder_chain(document(PCAConfig()).model, 2)

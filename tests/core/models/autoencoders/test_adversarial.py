@@ -11,12 +11,12 @@ from torch.distributions import Normal
 from torch.nn import functional as F
 
 from lacuna.core.data.dataset import Batch
-from lacuna.core.models.autoencoders.adversarial import BETAS, AAEConfig
-from lacuna.core.models.family import POINT
+from lacuna.core.models.autoencoders.adversarial_autoencoder import BETAS, AAEConfig
+from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import optimizer_of, play
+from lacuna.core.training.step import optimizer_of, train_step
 from tests.core.small_models import SHAPE, dataset, images
 from tests.jobs import last
 
@@ -50,7 +50,7 @@ def moved(model, step):
 def test_each_player_moves_its_own_part(player, parts):
     model, batch = build(CONFIG, SHAPE), Batch(images(9), None)
     mine = {player: optimizers(model)[player]}
-    found = moved(model, lambda: play(model, mine, batch, noise(), TrainConfig()))
+    found = moved(model, lambda: train_step(model, mine, batch, noise(), TrainConfig()))
     assert found == parts
 
 
@@ -74,7 +74,7 @@ def test_the_terms_are_those_of_the_game():
 def test_the_adversaries_have_a_momentum_of_their_own():
     model, batch = build(CONFIG, SHAPE), Batch(images(9), None)
     found = optimizers(model)
-    play(model, found, batch, noise(), TrainConfig(rate=0.01))
+    train_step(model, found, batch, noise(), TrainConfig(rate=0.01))
     groups = [found[player].param_groups[0] for player in PLAYERS]
     assert [group["lr"] for group in groups] == [0.01] * 3
     assert [group["betas"] for group in groups] == [(0.9, 0.999), BETAS, BETAS]
@@ -96,7 +96,7 @@ def test_the_best_critic_says_how_much_of_a_point_is_prior():
     for step in range(400):
         batch = Batch(1 + math.sqrt(0.5) * torch.randn(1024, 1, generator=random), None)
         config = TrainConfig(rate=0.02 * 0.99**step)
-        play(model, {"critic": critic}, batch, random, config)
+        train_step(model, {"critic": critic}, batch, random, config)
     z = torch.linspace(-1.5, 2.5, 41)[:, None]
     p, q = (law.log_prob(z).exp() for law in (Normal(0.0, 1.0), Normal(1.0, math.sqrt(0.5))))
     found = model.critic(z).sigmoid().detach()

@@ -11,15 +11,12 @@ from torch.distributions import Categorical, MixtureSameFamily, Normal
 
 from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
-from lacuna.core.models.autoencoders.autoencoder import (
-    AEConfig,
-    CAEConfig,
-    DAEConfig,
-    probed_slopes,
-)
-from lacuna.core.models.family import POINT
+from lacuna.core.models.autoencoders.autoencoder import AEConfig
+from lacuna.core.models.autoencoders.contractive_autoencoder import CAEConfig, probed_slopes
+from lacuna.core.models.autoencoders.denoising_autoencoder import DAEConfig
+from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.moments import Moments
-from lacuna.core.models.protocols import Likelihood
+from lacuna.core.models.protocols import EvidenceBound
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
@@ -199,7 +196,7 @@ def test_the_best_denoiser_follows_the_score():
 
 def test_masking_blackens_its_part_of_the_pixels():
     model = build(replace(CONFIGS[1], corruption="masking", corruption_level=0.3), SHAPE)
-    spoilt = model._spoilt(torch.ones(500, *SHAPE), noise())
+    spoilt = model.corrupted(torch.ones(500, *SHAPE), noise())
     part = spoilt.eq(0).double().mean()
     assert set(spoilt.unique().tolist()) == {0.0, 1.0}
     assert (part - 0.3).abs() < 4 * (0.3 * 0.7 / spoilt.numel()) ** 0.5
@@ -296,7 +293,7 @@ def test_it_learns_and_has_no_bound(config):
     stand = trained(config, replace(CONFIG, epochs=10, rate=1e-2))
     first = build(config, SHAPE).loss("autoencoder", DATA, noise())["recon"]
     assert stand.losses["recon"] < first
-    assert not isinstance(stand.model, Likelihood)
+    assert not isinstance(stand.model, EvidenceBound)
 
 
 @each

@@ -12,8 +12,8 @@ from torch.distributions import MultivariateNormal
 from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.models.autoencoders.pca import LEAST_VARIANCE, SKETCH, WHOLE, PCAConfig
-from lacuna.core.models.family import POINT
-from lacuna.core.models.protocols import Likelihood, Observing, Paced
+from lacuna.core.models.latent_model import POINT
+from lacuna.core.models.protocols import EvidenceBound, Observing, Paced
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
@@ -52,7 +52,7 @@ def test_what_it_can_do_besides():
     model = build(PCAConfig(2), SHAPE)
     assert isinstance(model, Observing)
     assert isinstance(model, Paced)
-    assert isinstance(model, Likelihood)
+    assert isinstance(model, EvidenceBound)
     assert model.players() == {}
 
 

@@ -11,11 +11,11 @@ from torch.nn import functional as F
 from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.documents.document import Document
-from lacuna.core.models.autoencoders.adversarial import AAEConfig
+from lacuna.core.models.autoencoders.adversarial_autoencoder import AAEConfig
 from lacuna.core.models.autoencoders.deterministic import bandwidth
-from lacuna.core.models.autoencoders.wasserstein import WAEConfig
-from lacuna.core.models.penalties import discrepancy
-from lacuna.core.models.protocols import Likelihood
+from lacuna.core.models.autoencoders.wasserstein_autoencoder import WAEConfig
+from lacuna.core.models.mmd import discrepancy
+from lacuna.core.models.protocols import EvidenceBound
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.infovae import InfoVAEConfig
 from lacuna.core.training.config import TrainConfig
@@ -60,7 +60,7 @@ def test_a_code_counts_as_wide_as_scotts_rule_says(latent):
 def test_only_what_has_a_posterior_has_a_bound():
     configs = (CONFIG, AAEConfig(body="dense"), InfoVAEConfig(body="dense"))
     models = [build(config, SHAPE) for config in configs]
-    assert [isinstance(model, Likelihood) for model in models] == [False, False, True]
+    assert [isinstance(model, EvidenceBound) for model in models] == [False, False, True]
 
 
 def test_training_brings_the_codes_to_the_prior():

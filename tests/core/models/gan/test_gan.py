@@ -12,19 +12,19 @@ from lacuna.core.documents.archive import load, save
 from lacuna.core.documents.document import Document
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.lipschitz.layers import decoder_chain
-from lacuna.core.models.family import POINT
-from lacuna.core.models.gan.conditional import CGANConfig
+from lacuna.core.models.gan.conditional_gan import CGANConfig
 from lacuna.core.models.gan.gan import GANConfig
 from lacuna.core.models.gan.losses import LOSSES
-from lacuna.core.models.gan.mad import MADGANConfig, part_of
+from lacuna.core.models.gan.mad_gan import MADGANConfig, part_of
 from lacuna.core.models.gan.networks import inward, outward
-from lacuna.core.models.gan.semi_supervised import SGANConfig
-from lacuna.core.models.lipschitz_layers import ConvNorm, matrices
-from lacuna.core.models.protocols import Alternating, Constrained, Likelihood, Observing, Tuned
-from lacuna.core.models.registry import MODELS, blank, build
+from lacuna.core.models.gan.semi_supervised_gan import SGANConfig
+from lacuna.core.models.latent_model import POINT
+from lacuna.core.models.protocols import Alternating, Constrained, EvidenceBound, Observing, Tuned
+from lacuna.core.models.registry import MODELS, build, build_empty
+from lacuna.core.models.spectral_norm import ConvNorm, matrices
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import play
+from lacuna.core.training.step import train_step
 from tests.core.small_models import SHAPE, dataset, equal, images
 from tests.jobs import last
 
@@ -54,8 +54,8 @@ def noise():
     return torch.Generator().manual_seed(7)
 
 
-def told(model, n):
-    return (torch.arange(n) % 3,) if getattr(model, "conditions", 0) else ()
+def labels(n):
+    return torch.arange(n) % 3
 
 
 def played(model, steps, given=None):
@@ -68,7 +68,7 @@ def played(model, steps, given=None):
     for step in range(steps):
         model.observe(given)
         movers = {name: optimizers[name] for name in model.movers(step)}
-        said = play(model, movers, given, random, config)
+        said = train_step(model, movers, given, random, config)
     return said
 
 
@@ -78,11 +78,11 @@ def played(model, steps, given=None):
 def test_shapes_and_ranges(name, body, shape):
     model = made(name, shape, body=body, latent=3).eval()
     assert all(isinstance(model, ability) for ability in ABILITIES)
-    assert not isinstance(model, Likelihood)
+    assert not isinstance(model, EvidenceBound)
     z = 3 * torch.randn(6, 3)
     with torch.no_grad():
-        drawn = model.decode(z, *told(model, 6))
-        mean, logvar = model.encode(drawn, *told(model, 6))
+        drawn = model.decode(z, labels(6))
+        mean, logvar = model.encode(drawn, labels(6))
     assert drawn.shape == (6, *shape)
     assert mean.shape == logvar.shape == (6, 3)
     assert shape == POINT or 0 <= drawn.min() <= drawn.max() <= 1
@@ -126,10 +126,10 @@ def test_the_losses_of_a_game_are_those_of_its_name(loss):
     with torch.no_grad():
         a, b = (model.critic(2 * part - 1)[:, 0] for part in (real, model.decode(z)))
     found = model.loss("critic", batch(), noise())["critic"]
-    expected = LOSSES[loss].real(a).mean() + LOSSES[loss].fake(b).mean()
+    expected = LOSSES[loss].critic_real(a).mean() + LOSSES[loss].critic_fake(b).mean()
     torch.testing.assert_close(found, expected)
     found = model.loss("generator", batch(), noise())["generator"]
-    torch.testing.assert_close(found, LOSSES[loss].drawn(b).mean())
+    torch.testing.assert_close(found, LOSSES[loss].generator(b).mean())
 
 
 def test_the_generator_moves_after_so_many_batches_of_the_critics():
@@ -235,7 +235,7 @@ def test_the_map_is_differentiable_forwards_and_backwards(name):
     z, along = torch.randn(4, 2), torch.randn(4, 2)
 
     def decode(z):
-        return model.decode(z, *told(model, 4))
+        return model.decode(z, labels(4))
 
     _, forward = torch.func.jvp(decode, (z,), (along,))
     probe = torch.randn(4, *SHAPE)
@@ -282,7 +282,7 @@ def test_a_run_repeats_itself_and_goes_on_where_it_was_left(name):
 def test_a_blank_draws_nothing():
     before = torch.get_rng_state()
     for penalty in PENALTIES:
-        model = blank(GANConfig(penalty=penalty, hidden=16), (1, 28, 28))
+        model = build_empty(GANConfig(penalty=penalty, hidden=16), (1, 28, 28))
         assert all(part.is_meta for part in model.parameters())
     assert torch.equal(torch.get_rng_state(), before)
 
@@ -329,7 +329,7 @@ def test_a_conditional_game_draws_and_encodes_by_class():
     with torch.no_grad():
         drawn = model.decode(z, torch.arange(3))
         mean, _ = model.encode(drawn[:1].expand(3, -1, -1, -1), torch.arange(3))
-    assert model.conditions == 3
+    assert model.conditions(("a", "b", "c")) == ("a", "b", "c")
     assert (drawn[0] - drawn[1]).abs().max() > 1e-3
     assert (mean[0] - mean[1]).abs().max() > 1e-3
 
@@ -340,7 +340,7 @@ def test_with_no_class_vectors_a_conditional_critic_is_an_unconditional_one():
     with torch.no_grad():
         model.critic.head.weight[1:] = 0
         model.critic.head.bias[1:] = 0
-    x = model.seen(images(6))
+    x = model.network_input(images(6))
     found = {tuple(model.logit(x, torch.full((6,), label)).tolist()) for label in range(3)}
     assert found == {tuple(model.critic(x)[:, 0].tolist())}
 
@@ -363,7 +363,7 @@ def test_a_semi_supervised_critic_learns_classes_from_few_labels():
     model = build(SGANConfig(**DENSE, labelled_fraction=0.3), SHAPE, 0, classes=2).train()
     played(model, 80, data.train)
     with torch.no_grad():
-        said = model.critic(model.seen(data.test.images)).argmax(1)
+        said = model.critic(model.network_input(data.test.images)).argmax(1)
     assert float(said.eq(data.test.labels).float().mean()) > 0.95
 
 

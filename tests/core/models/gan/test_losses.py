@@ -8,17 +8,17 @@ import torch
 from torch.distributions import Independent, Normal
 from torch.nn import functional as F
 
+from lacuna.core.models.gan.gradient_penalty import gradient_penalty
 from lacuna.core.models.gan.losses import (
     LOSSES,
+    class_realness,
+    data_logit,
     feature_matching,
-    gradient_penalty,
+    generator_cross_entropy,
     known_classes,
-    not_drawn,
-    projected,
-    realness,
-    surprise,
-    told_apart,
+    projection_logit,
 )
+from lacuna.core.models.gaussian import gaussian_nll
 
 
 def draws(*shape, seed=0):
@@ -34,7 +34,7 @@ def test_the_best_critics_value_is_that_of_the_table(m, value):
     x = torch.linspace(-12.0, m + 12.0, 20_001, dtype=torch.float64)
     p, q = (Normal(mean, 1.0).log_prob(x) for mean in (torch.tensor(0.0), torch.tensor(float(m))))
     loss, a = LOSSES["non-saturating"], p - q
-    found = -torch.trapezoid(p.exp() * loss.real(a) + q.exp() * loss.fake(a), x)
+    found = -torch.trapezoid(p.exp() * loss.critic_real(a) + q.exp() * loss.critic_fake(a), x)
     assert float(found) == pytest.approx(value, abs=5e-7 if m < 10 else 5e-8)
 
 
@@ -46,12 +46,16 @@ def test_no_other_critic_is_better():
         "least squares": p / (p + q),
     }.items():
         a = best.clone().requires_grad_()
-        total = (p * LOSSES[name].real(a) + q * LOSSES[name].fake(a)).sum()
+        total = (p * LOSSES[name].critic_real(a) + q * LOSSES[name].critic_fake(a)).sum()
         (slope,) = torch.autograd.grad(total, a)
         torch.testing.assert_close(slope, torch.zeros(50, dtype=torch.float64))
         for step in (-0.1, 0.1):
-            beside = p * LOSSES[name].real(best + step) + q * LOSSES[name].fake(best + step)
-            assert (beside > p * LOSSES[name].real(best) + q * LOSSES[name].fake(best)).all()
+            beside = p * LOSSES[name].critic_real(best + step) + q * LOSSES[name].critic_fake(
+                best + step
+            )
+            assert (
+                beside > p * LOSSES[name].critic_real(best) + q * LOSSES[name].critic_fake(best)
+            ).all()
 
 
 def test_the_slopes_of_the_generators_losses():
@@ -65,7 +69,7 @@ def test_the_slopes_of_the_generators_losses():
         "least squares": a - 1,
     }
     for name, expected in slopes.items():
-        (found,) = torch.autograd.grad(LOSSES[name].drawn(a).sum(), a)
+        (found,) = torch.autograd.grad(LOSSES[name].generator(a).sum(), a)
         torch.testing.assert_close(found, expected.detach(), rtol=1e-12, atol=1e-14)
 
 
@@ -76,15 +80,15 @@ def test_saturating_and_not_rest_at_the_same_place():
         offset = torch.zeros((), dtype=torch.float64, requires_grad=True)
         x = torch.cat([draws(500), -draws(500)]) + offset
         critic = torch.zeros((), dtype=torch.float64) * x  # log p / q = 0 everywhere
-        LOSSES[name].drawn(critic).mean().backward()
+        LOSSES[name].generator(critic).mean().backward()
         slopes.append(float(offset.grad))
     assert slopes == [0.0, 0.0]
 
 
 def test_the_hinge_is_flat_beyond_its_margin():
     a = torch.tensor([-3.0, -1.0, 0.0, 1.0, 3.0])
-    assert LOSSES["hinge"].real(a).tolist() == [4, 2, 1, 0, 0]
-    assert LOSSES["hinge"].fake(a).tolist() == [0, 0, 1, 2, 4]
+    assert LOSSES["hinge"].critic_real(a).tolist() == [4, 2, 1, 0, 0]
+    assert LOSSES["hinge"].critic_fake(a).tolist() == [0, 0, 1, 2, 4]
 
 
 @pytest.mark.parametrize("shape", [(5,), (2, 4, 3)])
@@ -122,7 +126,8 @@ def test_between_two_points_a_critic_of_slope_one_finds_their_distance(apart):
     loss = LOSSES["wasserstein"]
     slopes = torch.linspace(-1, 1, 41)
     values = [
-        -(loss.real(c * real[:, 0]).mean() + loss.fake(c * fake[:, 0]).mean()) for c in slopes
+        -(loss.critic_real(c * real[:, 0]).mean() + loss.critic_fake(c * fake[:, 0]).mean())
+        for c in slopes
     ]
     assert float(max(values)) == pytest.approx(apart, rel=1e-6)
 
@@ -134,7 +139,7 @@ def test_the_wasserstein_loss_of_the_best_line_is_that_of_scipy():
     real = draws(400)
     fake = real[torch.randperm(400)] - 1.7
     loss = LOSSES["wasserstein"]
-    value = -(loss.real(real).mean() + loss.fake(fake).mean())
+    value = -(loss.critic_real(real).mean() + loss.critic_fake(fake).mean())
     assert float(value) == pytest.approx(wasserstein_distance(real.numpy(), fake.numpy()))
 
 
@@ -145,9 +150,11 @@ def test_the_k_plus_one_losses_are_those_of_an_explicit_softmax():
     """D15: with a drawn class of logit 0, log(1 - p_fake) and log p_fake, to 1e-15."""
     logits = 3 * draws(200, 10)
     explicit = torch.cat([logits, torch.zeros(200, 1, dtype=torch.float64)], 1).log_softmax(1)
-    a, loss = realness(logits), LOSSES["non-saturating"]
-    torch.testing.assert_close(loss.real(a), -explicit[:, :-1].logsumexp(1), rtol=1e-13, atol=1e-15)
-    torch.testing.assert_close(loss.fake(a), -explicit[:, -1], rtol=1e-13, atol=1e-15)
+    a, loss = class_realness(logits), LOSSES["non-saturating"]
+    torch.testing.assert_close(
+        loss.critic_real(a), -explicit[:, :-1].logsumexp(1), rtol=1e-13, atol=1e-15
+    )
+    torch.testing.assert_close(loss.critic_fake(a), -explicit[:, -1], rtol=1e-13, atol=1e-15)
     torch.testing.assert_close(a.sigmoid(), 1 - explicit[:, -1].exp(), rtol=0, atol=4e-16)
 
 
@@ -155,7 +162,7 @@ def test_the_identity_of_the_specification():
     """D(x) = Z / (Z + 1) = sigma(LSE(l)), to 1e-16 of numbers below 1."""
     logits = draws(1000, 10)
     z = logits.exp().sum(1)
-    torch.testing.assert_close(realness(logits).sigmoid(), z / (z + 1), rtol=0, atol=2.3e-16)
+    torch.testing.assert_close(class_realness(logits).sigmoid(), z / (z + 1), rtol=0, atol=2.3e-16)
 
 
 def test_only_known_labels_count():
@@ -184,13 +191,13 @@ def test_without_class_vectors_the_projection_is_unconditional():
     said = draws(9, 1 + 4)
     said[:, 1:] = 0
     for labels in (torch.zeros(9, dtype=torch.long), torch.arange(9) % 4):
-        assert torch.equal(projected(said, labels), said[:, 0])
+        assert torch.equal(projection_logit(said, labels), said[:, 0])
 
 
 def test_the_projection_adds_the_product_with_the_own_class():
     features, vectors, psi = draws(6, 5), draws(3, 5, seed=1), draws(6, seed=2)
     labels = torch.tensor([0, 1, 2, 2, 1, 0])
-    found = projected(torch.cat([psi[:, None], features @ vectors.mT], 1), labels)
+    found = projection_logit(torch.cat([psi[:, None], features @ vectors.mT], 1), labels)
     torch.testing.assert_close(found, psi + (features * vectors[labels]).sum(1))
 
 
@@ -208,9 +215,9 @@ def test_the_optimum_of_several_generators(k):
     """D19: log of the best critic's shares; the criterion is -(k+1) log(k+1) + k log k there."""
     data, drawn = discrete(k)
     logits = torch.cat([drawn, data[None]]).log().mT  # (cells, k + 1): proportional to the laws
-    a, loss = not_drawn(logits), LOSSES["non-saturating"]
+    a, loss = data_logit(logits), LOSSES["non-saturating"]
     torch.testing.assert_close(a.sigmoid(), data / (data + drawn.sum(0)))
-    value = -(data * loss.real(a)).sum() - (drawn.sum(0) * loss.fake(a)).sum()
+    value = -(data * loss.critic_real(a)).sum() - (drawn.sum(0) * loss.critic_fake(a)).sum()
     expected = -(k + 1) * math.log(k + 1) + k * math.log(k)
     assert float(value) == pytest.approx(expected, abs=1e-14)
     assert k > 1 or expected == pytest.approx(-math.log(4))
@@ -221,13 +228,13 @@ def test_generators_that_miss_the_data_are_above_the_optimum(k):
     data, drawn = discrete(k)
     off = 0.7 * drawn + 0.3 * torch.eye(7, dtype=torch.float64)[0]
     a, loss = (data / off.sum(0)).log(), LOSSES["non-saturating"]
-    value = -(data * loss.real(a)).sum() - (off.sum(0) * loss.fake(a)).sum()
+    value = -(data * loss.critic_real(a)).sum() - (off.sum(0) * loss.critic_fake(a)).sum()
     assert float(value) > -(k + 1) * math.log(k + 1) + k * math.log(k) + 1e-3
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_the_critic_of_several_generators_wants_their_shares(k):
-    """`told_apart` of the exact laws, cell by cell, is least where the softmax is the posterior."""
+    """Its cross entropy, of the exact laws, is least where the softmax is the posterior."""
     data, drawn = discrete(k)
     best = torch.cat([drawn, data[None]]).log().mT.clone().requires_grad_()
     total = -(data * best.log_softmax(1)[:, -1]).sum()
@@ -236,7 +243,7 @@ def test_the_critic_of_several_generators_wants_their_shares(k):
     torch.testing.assert_close(slope, torch.zeros_like(slope), atol=1e-14, rtol=0)
     rows = torch.arange(7).repeat(k)  # each cell once for each generator, weights by repetition
     counts = torch.full((7,), 1 / 7, dtype=torch.float64)
-    found = told_apart(best, best[rows], torch.arange(k).repeat_interleave(7))
+    found = generator_cross_entropy(best, best[rows], torch.arange(k).repeat_interleave(7))
     logs = best.log_softmax(1)
     expected = -(counts @ logs[:, -1]) - sum(counts @ logs[:, i] for i in range(k))
     torch.testing.assert_close(found, expected)
@@ -245,15 +252,15 @@ def test_the_critic_of_several_generators_wants_their_shares(k):
 # ---- the encoder ----
 
 
-def test_the_surprise_is_that_of_torch():
+def test_the_gaussian_nll_is_that_of_torch():
     z, mean, logvar = draws(8, 3), draws(8, 3, seed=1), draws(8, 3, seed=2)
     expected = -Independent(Normal(mean, (0.5 * logvar).exp()), 1).log_prob(z)
-    torch.testing.assert_close(surprise(z, mean, logvar), expected)
+    torch.testing.assert_close(gaussian_nll(z, mean, logvar), expected)
 
 
 def test_an_honest_variance_is_least_surprised():
     """Of z with a deviation of 0.3 about the mean, the best of all logvars is log 0.09."""
     z, zero = 0.3 * draws(20_000, 1), torch.zeros(1, 1, dtype=torch.float64)
     tried = np.linspace(-4, 0, 401)
-    values = [float(surprise(z, zero, zero + logvar).mean()) for logvar in tried]
+    values = [float(gaussian_nll(z, zero, zero + logvar).mean()) for logvar in tried]
     assert tried[np.argmin(values)] == pytest.approx(math.log(0.09), abs=0.04)

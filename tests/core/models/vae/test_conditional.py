@@ -15,7 +15,7 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.lipschitz.layers import decoder_chain
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
-from lacuna.core.models.vae.conditional import CVAEConfig
+from lacuna.core.models.vae.conditional_vae import CVAEConfig
 from lacuna.core.reports.images import draw_map
 from lacuna.core.reports.summary import report
 from lacuna.core.runs.encode import codes_of
@@ -24,7 +24,7 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from tests.core.small_models import GRAIN, SHAPE, STROKES, dataset, document, equal, images
+from tests.core.small_models import GRAIN, HASTY, SHAPE, STROKES, dataset, document, equal, images
 from tests.jobs import returned
 from tests.waiting import settle
 
@@ -171,7 +171,7 @@ def there(session, label, *before):
 def session(engine, tmp_path):
     """With an untrained model of ten classes opened, and its images."""
     archive.save(tmp_path / "a.lacuna", held(SIDE, CLASSES, step=1))
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     session.set(grain=GRAIN, data=STROKES, columns=2)
     session.open(tmp_path / "a.lacuna")
     settle(session, there(session, 0))

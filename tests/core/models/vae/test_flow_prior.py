@@ -12,9 +12,9 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.engine.errors import Problem
-from lacuna.core.models.registry import blank, build
+from lacuna.core.models.gaussian import gaussian_log_density
+from lacuna.core.models.registry import build, build_empty
 from lacuna.core.models.vae.flow_prior import FlowConfig
-from lacuna.core.models.vae.variational import log_normal
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
@@ -77,12 +77,12 @@ def test_a_flow_prior_is_a_flow_posterior():
     that are added up.
     """
     model, u, mean, logvar = bent(), points(), 0.5 * points(seed=1), points(seed=2) - 1
-    own = model.log_prior(u) - log_normal(u, mean, logvar)
+    own = model.log_prior(u) - gaussian_log_density(u, mean, logvar)
     z = model.to_latent(u)[0]
     inverse = torch.func.vmap(torch.func.jacrev(lambda one: model.from_latent(one[None])[0]))(z)
     back = torch.linalg.slogdet(inverse).logabsdet  # log|det du/dz|
-    moved = log_normal(z, torch.zeros_like(z), torch.zeros_like(z))
-    moved = moved - (log_normal(model.from_latent(z), mean, logvar) + back)
+    moved = gaussian_log_density(z, torch.zeros_like(z), torch.zeros_like(z))
+    moved = moved - (gaussian_log_density(model.from_latent(z), mean, logvar) + back)
     assert ((own - moved).abs() / (1 + own.abs())).max() < 1e-5
 
 
@@ -153,7 +153,7 @@ def test_the_kl_is_that_of_its_draw():
 
 def test_a_blank_draws_nothing_from_the_stream():
     before = torch.get_rng_state()
-    made = blank(CONFIG, SHAPE)
+    made = build_empty(CONFIG, SHAPE)
     assert torch.equal(torch.get_rng_state(), before)
     assert made.decoder[0].weight.is_meta
 

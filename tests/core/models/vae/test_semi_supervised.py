@@ -10,8 +10,9 @@ from lacuna.core.documents import archive
 from lacuna.core.documents.document import Document
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.models.judge import Judge
+from lacuna.core.models.labels import labelled
 from lacuna.core.models.registry import build
-from lacuna.core.models.vae.semi_supervised import M2Config, bound_terms, labelled
+from lacuna.core.models.vae.m2 import M2Config, bound_terms
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from tests.core.small_models import SHAPE, dataset, equal, images

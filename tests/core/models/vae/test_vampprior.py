@@ -9,7 +9,7 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.models.registry import build
-from lacuna.core.models.vae.vampprior import NARROW, WIDE, VampConfig
+from lacuna.core.models.vae.vamp_prior import NARROW, WIDE, VampConfig
 from lacuna.core.scene.codes import Codes, log_aggregated
 from lacuna.core.scene.mixture import Mixture
 from lacuna.core.training.config import TrainConfig

@@ -1,0 +1,61 @@
+"""Words with a halo, drawn once and stamped from then on.
+
+Outlining text takes a dozen calls, and every call may wait for a busy lane: a stamp takes one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from ..look import theme
+
+KEPT = 256  # stamps
+
+
+def stamp(
+    painter: QPainter, at: QPointF, text: str, font: QFont, halo: tuple[float, float]
+) -> None:
+    """Writes from `at` on the base line; halo: width in pixels and opacity.
+
+    It lies on whole pixels, as sharp as text is.
+    """
+    look = theme.current()
+    ratio = painter.device().devicePixelRatioF()
+    rim = look.colour("window", halo[1])
+    image = _drawn(text, font, look.colour("text").rgba(), rim.rgba(), halo[0], ratio)
+    corner = at - _origin(font, halo[0])
+    painter.drawImage(QPointF(round(corner.x()), round(corner.y())), image)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(text: str, font: QFont, ink: int, rim: int, width: float, ratio: float) -> QImage:
+    metrics, origin = QFontMetricsF(font), _origin(font, width)
+    size = QSizeF(metrics.horizontalAdvance(text), metrics.descent() + width)
+    size += QSizeF(2 * origin.x(), origin.y())
+    image = QImage(
+        ceil(size.width() * ratio),
+        ceil(size.height() * ratio),
+        QImage.Format.Format_ARGB32_Premultiplied,
+    )
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    path = QPainterPath()
+    path.addText(origin, font, text)
+    pen = QPen(QColor.fromRgba(rim), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.strokePath(path, pen)
+    painter.fillPath(path, QColor.fromRgba(ink))
+    painter.end()
+    return image
+
+
+def _origin(font: QFont, width: float) -> QPointF:
+    """Of the base line on the stamp: room for the halo and for letters that lean out"""
+    metrics = QFontMetricsF(font)
+    return QPointF(ceil(width + metrics.height() / 8), ceil(metrics.ascent() + width))
