@@ -39,7 +39,7 @@ class FamilyForm(QWidget):
         self.chooser.setMaxVisibleItems(self.chooser.count())
         self.summary.setProperty("role", "caption")
         self.summary.setWordWrap(True)
-        self._shared, self._own = QVBoxLayout(), self.more.content
+        self._shared, self._own = QVBoxLayout(), self.more.rows
         self._own.setContentsMargins(0, 4, 0, 0)  # in line with what stands above
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

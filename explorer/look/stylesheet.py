@@ -49,6 +49,12 @@ QPushButton[role="flat"] { background: transparent; border-color: transparent; c
 QPushButton[role="flat"] { padding: 5px 8px; }
 QPushButton[role="flat"]:hover { background: $hover; }
 QPushButton[role="flat"]:focus { border-color: $accent; }
+QPushButton[role="header"], QPushButton[role="header"]:checked {
+    background: transparent; border-color: transparent; color: $text; font-weight: 600;
+    padding: 4px 2px 5px 2px; text-align: left; min-height: $px18;
+}
+QPushButton[role="header"]:hover { background: $hover; }
+QPushButton[role="header"]:focus { border-color: $accent; }
 
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 

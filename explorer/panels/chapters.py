@@ -48,8 +48,8 @@ class ChaptersPage(Page):
         section = self.sections.get(chapter.key) or self._new_section(chapter)
         rows = [self._row_of(finding) for finding in chapter.findings]
         for at, part in enumerate(self._among(chapter.key, rows)):
-            if section.content.indexOf(part) != at:
-                section.content.insertWidget(at, part)
+            if section.rows.indexOf(part) != at:
+                section.rows.insertWidget(at, part)
         self._keys[chapter.key] = {finding.key for finding in chapter.findings}
 
     def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
@@ -67,7 +67,7 @@ class ChaptersPage(Page):
 
     def _new_section(self, chapter: Chapter) -> Section:
         section = Section(chapter.title)
-        section.content.setSpacing(2)
+        section.rows.setSpacing(2)
         later = self._order[self._order.index(chapter.key) :]
         below = [self.sections[key] for key in later if key in self.sections]
         at = self.column.indexOf(below[0]) if below else self._end()

@@ -192,7 +192,7 @@ class ExplorePanel(Page):
         foot = QHBoxLayout()
         foot.addWidget(self.step, 1)
         foot.addWidget(self.again)
-        samples.content.addLayout(foot)
+        samples.rows.addLayout(foot)
         self.add(models, layers, samples)
 
 

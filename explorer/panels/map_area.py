@@ -48,7 +48,7 @@ class SecondModel(QWidget):
         self.close_button.clicked.connect(self.close_requested)
         self.map.hovered_class.connect(self.class_hovered)
         self._ends = [
-            one.watch("results.scene", lambda _: self.head.say(workspace.remark))
+            one.watch("results.scene", lambda _: self.head.set_remark(workspace.remark))
             for one in (workspace.first, workspace.second)
         ]
 

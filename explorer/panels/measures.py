@@ -132,7 +132,7 @@ class MeasuresPanel(ChaptersPage):
 
     def _draw_diagnoses(self, diagnoses: tuple[Diagnosis, ...] | None) -> None:
         for card in self.cards:
-            self.wrong.content.removeWidget(card)
+            self.wrong.rows.removeWidget(card)
             card.hide()
             card.deleteLater()
         self.cards = [DiagnosisCard(one) for one in diagnoses or ()]

@@ -9,7 +9,7 @@ from lacuna.core.figures.finding import grouped
 from lacuna.core.session.session import Session
 
 from ..look import icons
-from ..widgets.elided import Elided
+from ..widgets.elided_label import ElidedLabel
 from ..widgets.tip import tip
 from .titles import name_of, title_of
 
@@ -20,7 +20,7 @@ class ModelHeader(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.name, self.model = QLabel(), Elided()
+        self.name, self.model = QLabel(), ElidedLabel()
         self.remark, self.buttons = QLabel("cursor not linked"), QHBoxLayout()
         self.name.setProperty("role", "number")
         self.model.setProperty("role", "secondary")
@@ -47,7 +47,7 @@ class ModelHeader(QWidget):
         self.buttons.addWidget(button)
         return button
 
-    def say(self, remark: str) -> None:
+    def set_remark(self, remark: str) -> None:
         """What is not linked; empty where all is."""
         self.remark.setToolTip(tip(remark) if remark else "")
         self.remark.setVisible(bool(remark))
@@ -55,7 +55,9 @@ class ModelHeader(QWidget):
     def _draw(self) -> None:
         self.name.setText(name_of(self._session))
         scene = self._session.results.scene
-        self.model.say(f"{scene.latent}-D, step {grouped(scene.step)}" if scene else "no model yet")
+        self.model.setText(
+            f"{scene.latent}-D, step {grouped(scene.step)}" if scene else "no model yet"
+        )
         self.setToolTip(tip(title_of(self._session)))
 
 

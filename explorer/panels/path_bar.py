@@ -25,7 +25,7 @@ from lacuna.core.session.state import Point, placed, shown_path
 
 from ..look import icons
 from ..plots.stacked import StackedProbabilities
-from ..widgets.elided import Elided
+from ..widgets.elided_label import ElidedLabel
 from ..widgets.empty_state import EmptyState
 from ..widgets.filmstrip import Filmstrip
 from ..widgets.tip import tip
@@ -48,7 +48,7 @@ class PathBar(QWidget):
         self._names: tuple[str, ...] | None = None  # of the classes in the list of targets
         self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
         self._last: Path | None = None  # the newest that was in the strip
-        self.title, self.note, self.to = QLabel(), Elided(), QLabel("to")
+        self.title, self.note, self.to = QLabel(), ElidedLabel(), QLabel("to")
         self.target, self.play_button, self.slider = QComboBox(), QToolButton(), QSlider()
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
         self.compare = PathComparisonDialog(session, self)
@@ -122,7 +122,7 @@ class PathBar(QWidget):
             self.frames.set_frames(None)
             self.stacked.set_probabilities(None, None)
             self.title.setText("A → B")
-            self.note.say("")
+            self.note.setText("")
             return
         names = self._names or ()
         colours = class_colours(len(names)) if names else None
@@ -132,7 +132,7 @@ class PathBar(QWidget):
         for track in (self.frames, self.stacked):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))
-        self.note.say(
+        self.note.setText(
             f"{number(path.length, 2)} σ long, {_crossing_text(path)}. {path.note}".strip()
         )
         self._draw_travel(self._session.settings.travel)

@@ -10,7 +10,7 @@ from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 
 from ..widgets.canvas import percent
-from ..widgets.elided import Elided
+from ..widgets.elided_label import ElidedLabel
 from ..widgets.image_view import ImageView
 from .model_header import on_panel
 
@@ -24,7 +24,7 @@ class SampleStrip(QWidget):
         super().__init__(parent)
         self._session = session
         self.sample = ImageView("", SMALL)
-        self.top_class, self.second_class, self.place = QLabel(), Elided(), Elided()
+        self.top_class, self.second_class, self.place = QLabel(), ElidedLabel(), ElidedLabel()
         self.sample.setFixedSize(SMALL, SMALL)
         self.top_class.setProperty("role", "number")
         self.second_class.setProperty("role", "secondary")
@@ -51,9 +51,9 @@ class SampleStrip(QWidget):
         names = () if scene is None else scene.classes
         top_class = ("", "") if sample is None else _top_classes(sample, names)
         self.top_class.setText(top_class[0])
-        self.second_class.say(top_class[1])
+        self.second_class.setText(top_class[1])
         threshold = self._session.settings.threshold
-        self.place.say("" if sample is None else _place(sample, threshold))
+        self.place.setText("" if sample is None else _place(sample, threshold))
 
 
 def _top_classes(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:

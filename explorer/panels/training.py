@@ -230,7 +230,7 @@ class TrainPanel(Page):
         verbs, buttons = QWidget(), _beside(self.start, self.go_on)  # first: what all is for
         buttons.setContentsMargins(4, 4, 4, 8)
         verbs.setLayout(buttons)
-        run.content.addLayout(_beside(self.pause, self.once, self.stop))
+        run.rows.addLayout(_beside(self.pause, self.once, self.stop))
         for part in (self.bar, self.status, self.curves, self.figures):
             run.add(part)
         self.add(verbs, data, model, how, run)

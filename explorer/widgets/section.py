@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from superqt import QCollapsible
 
 from ..look import icons
 
+UNBOUNDED = 16777215  # Qt's own greatest height of a widget
 
-class Section(QWidget):
-    toggled = Signal(bool)  # open
 
-    def __init__(self, title: str, opened: bool = True, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.header, self.body = QToolButton(), QWidget()
-        self.header.setText(title)
-        self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+class Section(QCollapsible):
+    """Folds at once. What is folded is hidden, so that the keyboard passes over it."""
+
+    def __init__(self, title: str, opened: bool = True) -> None:
+        super().__init__(title, None, icons.icon("down"), icons.icon("right"))
+        self.header, self.body = self.toggleButton(), QWidget()
+        self.header.setStyleSheet("")  # the program's own
         self.header.setProperty("role", "header")
-        self.content = QVBoxLayout(self.body)
-        self.content.setContentsMargins(4, 4, 4, 12)
-        self.content.setSpacing(8)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.body)
-        self.header.clicked.connect(lambda: self.set_open(not self.is_open()))
-        self._show(opened)
+        self.rows = QVBoxLayout(self.body)
+        self.rows.setContentsMargins(4, 4, 4, 12)
+        self.rows.setSpacing(8)
+        self.content().hide()
+        self.setContent(self.body)
+        self.setDuration(0)
+        if (layout := self.layout()) is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        self.toggled.connect(self._draw)
+        self.expand(animate=False) if opened else self._draw(False)
 
     def add(self, widget: QWidget) -> None:
-        self.content.addWidget(widget)
-
-    def is_open(self) -> bool:
-        return not self.body.isHidden()
+        self.rows.addWidget(widget)
 
     def set_open(self, opened: bool) -> None:
-        if opened != self.is_open():
-            self._show(opened)
-            self.toggled.emit(opened)
+        if opened != self.isExpanded():
+            self.expand(animate=False) if opened else self.collapse(animate=False)
 
-    def _show(self, opened: bool) -> None:
+    def _draw(self, opened: bool) -> None:
         self.body.setVisible(opened)
-        icons.set_icon(self.header, "down" if opened else "right")
+        self.body.setMaximumHeight(UNBOUNDED)  # wrapped text grows where the panel is narrow
+        icons.set_icon(self.header, "down" if opened else "right", lit=False)
         self.header.setAccessibleDescription("Open" if opened else "Closed")

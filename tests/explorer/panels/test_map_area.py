@@ -74,7 +74,7 @@ def test_a_drag_on_the_right_map_moves_both_cursors(qtbot, two):
     window, first, second = two
     area = window.map_area
     assert (area.head.name.text(), area.beside.head.name.text()) == ("one", "two")
-    assert area.beside.head.model.whole() == "2-D, step 0"
+    assert area.beside.head.model.text() == "2-D, step 0"
     assert first.settings.cursor == second.settings.cursor == (0.0, 0.0)
     view = window.map_area.beside.map
     start = spot(view, 0, 0)

@@ -1,4 +1,4 @@
-"""The table of commands, the palette that reads it, the folding panel and the elided line."""
+"""The table of commands, the palette that reads it, the folding panel."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +9,6 @@ from lacuna.explorer.look import preferences
 from lacuna.explorer.shell.command_palette import CommandPalette
 from lacuna.explorer.shell.commands import Command, actions, title_with_keys
 from lacuna.explorer.shell.side_panel import SidePanel
-from lacuna.explorer.widgets.elided import Elided
 
 
 @pytest.fixture
@@ -99,17 +98,6 @@ def test_the_buttons_of_the_rail_are_of_one_width(qtbot):
     qtbot.addWidget(side)
     side.show()
     assert len({button.width() for button in side.buttons.values()}) == 1
-
-
-def test_a_line_too_long_for_its_place_is_whole_in_its_tooltip(qtbot):
-    line = Elided("a way found from here to where the model draws an eight")
-    qtbot.addWidget(line)
-    line.resize(80, 20)
-    line.show()
-    assert line.text().endswith("…")
-    assert line.toolTip() == line.whole()
-    line.resize(800, 20)
-    qtbot.waitUntil(lambda: line.text() == line.whole())
 
 
 def test_recent_files_are_newest_first_and_there(tmp_path):
