@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
+from .array import Array
+from .intervals import NORMAL
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Estimate:
         return cls(value, value, value)
 
 
-def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
+def mean_of(values: Array) -> Estimate:
     """The mean of a sample (N,) and 1.96 standard errors to each side; infinite for one value.
 
     As soon as one of the values is infinite, so are the mean and both ends.
@@ -31,7 +31,7 @@ def mean_of(values: np.ndarray[Any, Any]) -> Estimate:
     mean, count = float(values.mean()), len(values)
     if not math.isfinite(mean):
         return Estimate(mean, mean, mean)
-    half = 1.96 * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
+    half = NORMAL * float(values.std(ddof=1)) / math.sqrt(count) if count > 1 else math.inf
     return Estimate(mean, mean - half, mean + half)
 
 

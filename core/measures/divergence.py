@@ -1,4 +1,4 @@
-"""How far two known densities are apart, and the best that a discriminator can do (THEORY.md, E9).
+"""How far two known densities are apart, and the best that a discriminator can do (theory: E9).
 
 In one or two dimensions, by sums over a grid in float64: exact to rounding for smooth densities
 that vanish at its rim.

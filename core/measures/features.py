@@ -1,6 +1,6 @@
 """What images look like to the judge: the feature net that distances of samples are measured in.
 
-Its values are incomparable between nets (THEORY.md, E10), so each net has a mark.
+Its values are incomparable between nets (theory: E10), so each net has a mark.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How far two samples are apart as a whole, from their features (THEORY.md, E10).
+"""How far two samples are apart as a whole, from their features (theory: E10).
 
 Two distances: of the Gaussians with the samples' moments (Heusel et al. 2017, arXiv:1706.08500),
 biased at every sample size, and of means in the space of a cubic kernel, without bias (Bińkowski
@@ -20,7 +20,7 @@ from ..engine.jobs import Job, Progress
 from ..engine.worker import Tell, aside
 from ..figures.array import Array
 from ..figures.estimate import Estimate
-from ..geometry.classes.entropy import NORMAL
+from ..figures.intervals import NORMAL
 
 GROUPS = 20  # of rows that a jackknife leaves out in turn
 PRODUCTS = 10_000_000  # in one step: some 5 ms on one core

@@ -1,4 +1,4 @@
-"""How probable images are to a model: log p(x), from below (THEORY.md, E1 and E3)."""
+"""How probable images are to a model: log p(x), from below (theory: E1 and E3)."""
 
 from __future__ import annotations
 

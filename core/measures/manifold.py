@@ -1,4 +1,4 @@
-"""Do samples lie among the data, and all over it? By balls to the k-th neighbour (THEORY.md, E11).
+"""Do samples lie among the data, and all over it? By balls to the k-th neighbour (theory: E11).
 
 Precision and recall: Kynkäänniemi et al. 2019, arXiv:1904.06991. Density and coverage: Naeem et
 al. 2020, arXiv:2002.09797. A ball is about a point of one sample and reaches to the k-th neighbour
@@ -19,8 +19,7 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate
-from ..geometry.classes.entropy import NORMAL
-from ..geometry.classes.masses import wilson
+from ..figures.intervals import NORMAL, wilson
 
 PRODUCTS = 4_000_000  # coordinates compared in one step: some 5 ms on one core
 

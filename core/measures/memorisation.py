@@ -1,4 +1,4 @@
-"""Are samples copies of the training images? (THEORY.md, E12)
+"""Are samples copies of the training images? (theory: E12)
 
 Samples are no closer to the training images than images held out are, unless they were learnt by
 heart (Meehan, Chaudhuri & Dasgupta 2020, arXiv:2004.05675). Distances are l2, of pixels or of
@@ -18,7 +18,7 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate
-from ..geometry.classes.masses import wilson
+from ..figures.intervals import wilson
 
 Views = Callable[[Array], list[Array]]  # rows (N, D) -> the same seen otherwise, (N, D) each
 

@@ -1,4 +1,4 @@
-"""How much of the data a generator draws: modes, classes, duplicates (THEORY.md, E8)."""
+"""How much of the data a generator draws: modes, classes, duplicates (theory: E8)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate
-from ..geometry.classes.entropy import NEVER, NORMAL, effective_classes, spread
-from ..geometry.classes.masses import wilson
+from ..figures.intervals import NEVER, NORMAL, wilson
+from ..geometry.classes.entropy import effective_classes, spread
 from .features import Look, looked
 
 NEAR = 3.0  # deviations of a mode within which a sample belongs to it

@@ -1,7 +1,7 @@
 """The critic that could be anything, between two densities of the plane.
 
 It says p / (p + q), for data of density p and drawings of density q (Goodfellow et al. 2014,
-arXiv:1406.2661; THEORY.md, E9).
+arXiv:1406.2661; theory: E9).
 """
 
 from __future__ import annotations

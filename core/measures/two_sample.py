@@ -1,4 +1,4 @@
-"""Whether two samples come from one law, and how far apart they are (THEORY.md, E6 and E7)."""
+"""Whether two samples come from one law, and how far apart they are (theory: E6 and E7)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..engine.jobs import Job, Progress
 from ..engine.worker import Tell, aside
 from ..figures.array import Array
 from ..figures.estimate import Estimate
-from ..geometry.classes.masses import wilson
+from ..figures.intervals import wilson
 
 MOST = 5000  # points of both samples: memory and time grow with the square
 MEDIAN = 1000  # points at most that the median distance is taken of

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .picture import Array, border_opacity, class_colours, fills_rgba
+from .colours import Array, class_colours
+from .picture import border_opacity, fills_rgba
 
 PIXELS = 2**14  # in one step: a millisecond or two
 

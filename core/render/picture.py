@@ -1,4 +1,4 @@
-"""Colours and their composition: what the window paints and the command line writes.
+"""Pictures and layers of the map: what the window paints and the command line writes.
 
 An RGBA is (..., 4) uint8 with straight alpha. Layers have row 0 at the bottom, as maps do; pictures
 have it on top, as image files do.
@@ -9,22 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from .colours import DARK, Array, Colour
 from .points import shown
-
-Array = np.ndarray[Any, Any]
-Colour = tuple[int, int, int]
-
-DARK: Colour = (0x16, 0x18, 0x1D)  # the window's two backgrounds
-LIGHT: Colour = (0xF4, 0xF5, 0xF7)
-
-# Ten colours grown from Tol's qualitative schemes (Tol 2021, SRON/EPS/TN/09-002) by annealing: the
-# two nearest are CIE dE2000 9.9 apart, in normal sight, protanopia and deuteranopia; L* 46 to 83.
-TEN = "4a7fd1 e5cf6c d56e81 138758 e19151 c1a3ec 84802c 52a0b9 ad4a84 46afa0"
 
 FAINT, FULL = 0.10, 0.86  # opacity of a region where two classes tie, and where one is sure
 LINE_WIDTH, LINE_OPACITY = 1.3, 0.92  # of a border: in pixels of the finest map, and at its middle
@@ -34,20 +24,6 @@ PERIOD, HATCH_WIDTH = 6.0, 1.2  # of the hatch, in pixels of the finest map
 VEIL, VEIL_OPACITY = 128, 0.36  # a grey that takes some colour away
 HATCH_DARK, HATCH_LIGHT = 0.40, 0.24  # opacities of the two strokes
 EDGE_OPACITY = 0.55
-
-
-def class_colours(classes: int) -> Array:
-    """(K, 3) uint8. From the eleventh on by golden angles of hue in CIELAB, L* in turns 55, 80, 67.
-
-    More than ten cannot all be told apart by those who see two dimensions of colour: hence names on
-    the map.
-    """
-    ten = [[int(word[at : at + 2], 16) for at in (0, 2, 4)] for word in TEN.split()]
-    more = np.arange(max(0, classes - len(ten)))
-    hue = 2 * math.pi * more / ((1 + math.sqrt(5)) / 2)
-    lightness = np.array([55.0, 80.0, 67.0])[more % 3]
-    lab = np.stack([lightness, 38 * np.cos(hue), 38 * np.sin(hue)], axis=1)
-    return np.concatenate([np.array(ten, np.uint8), _from_lab(lab)])[:classes]
 
 
 def fills_rgba(label: Array, margin: Array, colours: Array, rows: slice = slice(None)) -> Array:
@@ -97,28 +73,6 @@ def holes_rgba(score: Array, threshold: float, rows: slice = slice(None)) -> Arr
             (np.array([255, 255, 255]), np.maximum(HATCH_LIGHT * within * light, edge)),
         ]
     )
-
-
-def ramp(steps: int) -> Array:
-    """(steps, 3) uint8 from low to high: lightness rises evenly, so it is read without colour.
-
-    Lightness in CIELAB from 18 to 93, hue from violet over red to yellow.
-    """
-    at = np.linspace(0, 1, steps)
-    hue = np.deg2rad(-60 + 150 * at)
-    chroma = 46 * np.sin(math.pi * (0.15 + 0.75 * at))
-    lab = np.stack([18 + 75 * at, chroma * np.cos(hue), chroma * np.sin(hue)], axis=1)
-    return _from_lab(lab)
-
-
-def heights_rgba(values: Array, low: float, high: float) -> Array:
-    """Heights (S, S) in the colours of `ramp`, clear where they are no number."""
-    known = np.isfinite(values)
-    share = np.clip((np.where(known, values, low) - low) / max(high - low, 1e-12), 0, 1)
-    rgba = np.empty((*values.shape, 4), np.uint8)
-    rgba[..., :3] = ramp(256)[np.rint(255 * share).astype(np.int16)]
-    rgba[..., 3] = 255 * known
-    return rgba
 
 
 def over(layers: Sequence[Array], background: Colour, scale: int = 1) -> Array:
@@ -248,15 +202,3 @@ def _stacked(layers: Sequence[tuple[Array, Array]]) -> Array:
     rgba[..., :3] = np.rint(rgb / np.maximum(alpha, 1e-6)[..., None])
     rgba[..., 3] = np.rint(255 * alpha)
     return rgba
-
-
-def _from_lab(lab: Array) -> Array:
-    """CIELAB (D65) (N, 3) -> sRGB (N, 3) uint8, clipped to what a screen shows"""
-    base = (lab[:, 0] + 16) / 116
-    f = np.stack([base + lab[:, 1] / 500, base, base - lab[:, 2] / 200], axis=1)
-    xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.95047, 1, 1.08883]
-    to_linear = [[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]]
-    linear = np.clip(xyz @ np.array(to_linear).T, 0, 1)
-    srgb = np.where(linear > 0.0031308, 1.055 * linear ** (1 / 2.4) - 0.055, 12.92 * linear)
-    pixels: Array = np.rint(255 * srgb).astype(np.uint8)
-    return pixels

@@ -28,6 +28,7 @@ from ..geometry.holes.hole_list import hole_list
 from ..geometry.radius.halfspace import tail
 from ..geometry.radius.radii import Radii
 from ..render import picture
+from ..render.colours import LIGHT, Array
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from . import path_exports
@@ -115,7 +116,7 @@ def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, An
 def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Hole, ...]) -> Part:
     figures = []
     if scene.logits is not None or codes is not None:
-        drawn = yield from map_picture(scene, codes, HALF, picture.LIGHT, SIDE)
+        drawn = yield from map_picture(scene, codes, HALF, LIGHT, SIDE)
         kind = "a 2-D slice of the space" if scene.latent > 2 else "the latent space"
         said = f"Map of {kind}, {HALF} σ to each side: what the model draws where; holes hatched."
         figures.append(Figure("", said, image(drawn, said)))
@@ -133,7 +134,7 @@ def _figures(scene: Scene, codes: Codes | None, found: Survey, empty: tuple[Hole
     return figures
 
 
-def _sheet(scene: Scene, z: torch.Tensor) -> Generator[None, Any, picture.Array]:
+def _sheet(scene: Scene, z: torch.Tensor) -> Generator[None, Any, Array]:
     parts = []
     for some in z.split(COLUMNS):
         parts.append(_decoded(scene, some))
@@ -142,7 +143,7 @@ def _sheet(scene: Scene, z: torch.Tensor) -> Generator[None, Any, picture.Array]
 
 
 @torch.no_grad()
-def _decoded(scene: Scene, z: torch.Tensor) -> picture.Array:
+def _decoded(scene: Scene, z: torch.Tensor) -> Array:
     return scene.decode(z).cpu().numpy()
 
 

@@ -22,13 +22,15 @@ from ..geometry.holes.detectors.density_ratio import density_ratio_detector
 from ..geometry.holes.hole_map import hole_map
 from ..geometry.map import plane
 from ..geometry.map.class_map import class_map
-from ..geometry.map.refinement import Grain, Window
+from ..geometry.map.grid import Window
+from ..geometry.map.refinement import Grain
 from ..geometry.paths.comparison import COLUMNS
 from ..geometry.paths.context import PathContext, latent_graph
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family
 from ..geometry.paths.path_measures import PathMeasures, measure_path
 from ..render import picture
+from ..render.colours import DARK, LIGHT, Array, Colour
 from ..render.map_painting import paint_map
 from ..scene.codes import Codes
 from ..scene.scene import Logits, Scene
@@ -60,7 +62,7 @@ def draw_map(
     condition: what a conditional model is asked to draw.
     """
     path_exports.check_ending(out, (".png",))
-    background = picture.DARK if theme == "dark" else picture.LIGHT
+    background = DARK if theme == "dark" else LIGHT
     scene = scene_of(document, "drawing", condition)
     drawn = yield from map_picture(scene, document.codes, half, background)
     write(out, path_exports.png(drawn))
@@ -68,8 +70,8 @@ def draw_map(
 
 
 def map_picture(
-    scene: Scene, codes: Codes | None, half: float, background: picture.Colour, side: int = 513
-) -> Generator[Progress | None, Any, picture.Array]:
+    scene: Scene, codes: Codes | None, half: float, background: Colour, side: int = 513
+) -> Generator[Progress | None, Any, Array]:
     """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
     on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
     layers: list[Any] = []

@@ -19,7 +19,7 @@ from ..files.atomic import write
 from ..geometry.paths.comparison import COLUMNS, compare_paths
 from ..geometry.paths.path_measures import PathMeasures
 from ..render import picture
-from ..render.picture import DARK, Array
+from ..render.colours import DARK, Array, class_colours
 
 SCALE = 4  # screen pixels to one of a frame
 DURATION = 80  # milliseconds that a frame of the moving picture is shown
@@ -67,7 +67,7 @@ def strips(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
 def _strip(one: PathMeasures) -> Array:
     path, bars = one.path, None
     if path.probabilities is not None:
-        bars = picture.class_colours(path.probabilities.shape[1])[path.labels]
+        bars = class_colours(path.probabilities.shape[1])[path.labels]
     ticks = [crossing.t for crossing in path.crossings]
     return picture.strip(path.images, bars, path.t, ticks, DARK, SCALE)
 

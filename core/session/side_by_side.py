@@ -7,8 +7,8 @@ import math
 from ..compare.changes import FIGURES, Figure
 from ..compare.figures import Change, told_apart
 from ..figures.estimate import Estimate, mean_of
+from ..figures.intervals import wilson
 from ..geometry.classes.entropy import collision
-from ..geometry.classes.masses import wilson
 from ..measures.held_out import HeldOut
 from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of

@@ -21,8 +21,9 @@ from ..geometry.holes.detectors.registry import Key, Verdict
 from ..geometry.holes.hole import Hole
 from ..geometry.holes.hole_map import HoleMap
 from ..geometry.layers.relief import Glyphs, Height, Relief, Shape
+from ..geometry.map.grid import Window
 from ..geometry.map.plane import Plane
-from ..geometry.map.refinement import Grain, Window
+from ..geometry.map.refinement import Grain
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.graph import Graph
 from ..geometry.paths.path import Family, Path

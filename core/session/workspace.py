@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry.map.refinement import Window
+from ..geometry.map.grid import Window
 from .session import Session
 from .state import Point, Settings, same
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
+from lacuna.core.geometry.map.refinement import Window
 from lacuna.core.render.points import shown
 
-Window = tuple[float, float, float, float]  # left, right, bottom, top in latent coordinates
 Bytes = NDArray[np.uint8]
 FINE = 65  # pixels of a point that is shown alone
 MARGIN = 2  # pixels around the cloud's canvas, so that splats never wrap around
@@ -56,6 +56,12 @@ def wrapped(pixels: Bytes) -> QImage:
     }
     height, width, channels = pixels.shape
     return QImage(pixels.data, width, height, channels * width, formats[channels])
+
+
+def rgba_image(rgba: Bytes) -> QImage:
+    """(H, W, 4), row 0 at the bottom -> an image that owns its pixels, in the fastest format."""
+    pixels = np.ascontiguousarray(rgba[::-1])
+    return wrapped(pixels).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def pixel_rect(columns: int, rows: int, window: Window) -> QRectF:

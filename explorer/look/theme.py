@@ -50,6 +50,10 @@ class Theme:
         colour.setAlphaF(alpha)
         return colour
 
+    def rgb(self, token: str) -> tuple[int, int, int]:
+        colour = self.colour(token)
+        return colour.red(), colour.green(), colour.blue()
+
     def tokens(self) -> dict[str, str]:
         """The name of the theme and its colours by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, str)}

@@ -1,16 +1,18 @@
-"""What a conditional model is asked to draw: a control in the corner of its map."""
+"""The control in the corner of a conditional model's map that chooses its condition."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 
-from .corner import EDGE, plate
+from ..widgets.canvas import plate
+from .corners import EDGE
 
-SAID = "This model draws what it is asked for: the whole map is of this one"
+HELP = "This model draws what it is asked for: the whole map is of this one"
 
 
 class ConditionBox(QWidget):
@@ -20,7 +22,7 @@ class ConditionBox(QWidget):
         self.label, self.choice = QLabel("Draws"), QComboBox()
         self.choice.setAccessibleName("What the model draws")
         for part in (self.label, self.choice):
-            part.setToolTip(SAID)
+            part.setToolTip(HELP)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 4, 4)
         row.addWidget(self.label)
@@ -28,8 +30,8 @@ class ConditionBox(QWidget):
         self.choice.activated.connect(lambda row: session.set(condition=row))
         self.hide()
 
-    def draw(self, scene: Scene | None, below: int) -> None:
-        """The conditions of `scene`; nothing where it has none. below: pixels from the top."""
+    def show_scene(self, scene: Scene | None, below: int) -> None:
+        """Offer the scene's conditions; hide where it has none. below: pixels from the top."""
         names = () if scene is None else scene.conditions
         if names != tuple(map(self.choice.itemText, range(self.choice.count()))):
             self.choice.clear()
@@ -43,5 +45,5 @@ class ConditionBox(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plate(painter, self)
+        plate(painter, QRectF(self.rect()))
         painter.end()

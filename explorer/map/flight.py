@@ -1,17 +1,17 @@
-"""The map on its way to another place: the one motion there is, for it explains where one goes."""
+"""The animation from one window of the plane to another."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QVariantAnimation, Signal
 from PySide6.QtWidgets import QStyle, QWidget
 
-from .frame import Window
+from lacuna.core.geometry.map.refinement import Window
 
 SPAN = 160  # ms
 
 
 class Flight(QVariantAnimation):
-    """Goes at once where the desktop asks for less motion."""
+    """The one motion there is, for it explains where one goes; none where the desktop asks so."""
 
     moved = Signal(object, bool)  # the window, and whether there is more to come
 
@@ -30,8 +30,8 @@ class Flight(QVariantAnimation):
         """One gesture, whatever is on the way."""
         self.stop()
         self._start, self._end = start, end
-        asked = QStyle.StyleHint.SH_Widget_Animation_Duration
-        if start == end or not self._owner.style().styleHint(asked, None, self._owner):
+        hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+        if start == end or not self._owner.style().styleHint(hint, None, self._owner):
             self.moved.emit(end, False)
         else:
             self.start()

@@ -1,4 +1,4 @@
-"""Ellipses and arrows on the map."""
+"""Ellipses and arrows on the map: how the decoder stretches, and where to."""
 
 from __future__ import annotations
 
@@ -10,41 +10,49 @@ from lacuna.core.figures.array import Array
 from lacuna.core.geometry.layers.relief import Glyphs
 
 from ..look import theme
-from .frame import Frame
+from .viewport import Viewport
 
 LARGEST = 0.9  # of the distance to the next glyph: an axis, or an arrow
 TYPICAL = 0.5  # the same of the median one
 HEAD = 5.0  # pixels of an arrow's head
 
 
-def paint_glyphs(painter: QPainter, frame: Frame, glyphs: Glyphs) -> None:
-    """In one path and one stroke, on a casing of the background."""
-    vectors = scaled(glyphs) * frame.scale * (1, -1)
-    points = frame.to_screen(glyphs.at)
-    if glyphs.kind == "ellipses":
-        path = _ellipses(points, vectors)
-    else:
-        path = _arrows(points, vectors[:, 0])
-    look = theme.current()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in ((look.colour("window", 0.6), 3.2), (look.colour("text"), 1.2)):
-        painter.strokePath(path, QPen(colour, width))
+class GlyphLayer:
+    def __init__(self) -> None:
+        self.glyphs: Glyphs | None = None
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        """All of them in one path and one stroke, on a casing of the background."""
+        if self.glyphs is None:
+            return
+        path, look = _path(self.glyphs, viewport), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, width in ((look.colour("window", 0.6), 3.2), (look.colour("text"), 1.2)):
+            painter.strokePath(path, QPen(colour, width))
 
 
 def scaled(glyphs: Glyphs) -> Array:
     """The vectors in units of the plane, so that the median glyph fills half of its cell.
 
-    One that would leave its cell is made smaller as a whole: its form is still told. One that is
-    infinite, or nothing, is not drawn.
+    One that would leave its cell is made smaller as a whole and keeps its form. One that is
+    infinite, or nothing, becomes zero.
     """
     cell = glyphs.pitch / (2 if glyphs.kind == "ellipses" else 1)  # vectors are half of an axis
     longest = np.linalg.norm(glyphs.vectors, axis=-1, keepdims=True).max(1, keepdims=True)
-    drawn = np.isfinite(longest) & (longest > 0)
-    unit = TYPICAL * cell / (np.median(longest[drawn]) if drawn.any() else 1.0)
+    visible = np.isfinite(longest) & (longest > 0)
+    unit = TYPICAL * cell / (np.median(longest[visible]) if visible.any() else 1.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.minimum(unit, LARGEST * cell / longest)
-        return np.where(drawn, glyphs.vectors * scale, 0.0)
+        return np.where(visible, glyphs.vectors * scale, 0.0)
+
+
+def _path(glyphs: Glyphs, viewport: Viewport) -> QPainterPath:
+    vectors = scaled(glyphs) * viewport.scale * (1, -1)
+    points = viewport.to_screen(glyphs.at)
+    if glyphs.kind == "ellipses":
+        return _ellipses(points, vectors)
+    return _arrows(points, vectors[:, 0])
 
 
 def _ellipses(points: Array, axes: Array) -> QPainterPath:

@@ -1,21 +1,80 @@
-"""What is touched on the map: the cursor, the anchors, the picked code."""
+"""Marks on the map: the cursor, the anchors A and B, the picked code, a place pointed at."""
 
 from __future__ import annotations
+
+from math import hypot
+from typing import Literal
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
 from ..look import theme
+from .coordinates import Place
+from .viewport import Viewport
 
+MarkName = Literal["cursor", "start", "end", "picked", "pointed"]
+Handle = Literal["cursor", "start", "end"]
+
+HANDLES: tuple[Handle, ...] = ("cursor", "start", "end")  # can be dragged; the uppermost first
 GRIP = 14.0  # pixels around a mark within which it is grabbed
 RADIUS, DISC = 10.0, 10.5  # of the cursor's ring, of an anchor
 ROOM = 20  # pixels around a mark that painting it may touch
 
 
-def room(at: QPointF) -> QRect:
-    """What has to be painted again when a mark at `at` changes."""
-    middle = at.toPoint()
-    return QRect(middle.x() - ROOM, middle.y() - ROOM, 2 * ROOM, 2 * ROOM)
+class MarkLayer:
+    """Places by the name of their setting, and what the mouse could grab."""
+
+    def __init__(self) -> None:
+        self.places: dict[MarkName, Place] = {}
+        self.off: set[MarkName] = set()  # marks that lie beside the slice
+        self.hot: Handle | None = None  # under the mouse
+
+    def put(self, name: MarkName, place: Place | None, off: bool) -> bool:
+        """Set a mark, None takes it away. Whether anything changed."""
+        if place == self.places.get(name) and off == (name in self.off):
+            return False
+        self.off = self.off | {name} if off else self.off - {name}
+        if place is None:
+            self.places.pop(name, None)
+        else:
+            self.places[name] = place
+        return True
+
+    def point(self, viewport: Viewport, name: MarkName) -> QPointF | None:
+        """Where a mark is on the widget."""
+        place = self.places.get(name)
+        return None if place is None else viewport.point(*place)
+
+    def area(self, viewport: Viewport, name: MarkName) -> QRect:
+        """What has to be painted again when a mark changes; empty where it has no place."""
+        at = self.point(viewport, name)
+        if at is None:
+            return QRect()
+        middle = at.toPoint()
+        return QRect(middle.x() - ROOM, middle.y() - ROOM, 2 * ROOM, 2 * ROOM)
+
+    def nearest(self, viewport: Viewport, at: QPointF) -> Handle | None:
+        """The handle within reach of the mouse, the uppermost of the nearest."""
+        reach, nearest = GRIP, None
+        for name in HANDLES:
+            point = self.point(viewport, name)
+            if point is not None:
+                away = hypot(point.x() - at.x(), point.y() - at.y())
+                if away < reach:
+                    reach, nearest = away, name
+        return nearest
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        if (at := self.point(viewport, "picked")) is not None:
+            _paint_ring(painter, at, 7.0, "text")
+        if (at := self.point(viewport, "pointed")) is not None:
+            _paint_ring(painter, at, 10.0, "accent")
+        if (at := self.point(viewport, "end")) is not None:
+            _paint_anchor(painter, at, "B", self.hot == "end", "end" in self.off)
+        if (at := self.point(viewport, "start")) is not None:
+            _paint_anchor(painter, at, "A", self.hot == "start", "start" in self.off)
+        if (at := self.point(viewport, "cursor")) is not None:
+            paint_cursor(painter, at, self.hot == "cursor")
 
 
 def paint_cursor(painter: QPainter, at: QPointF, hot: bool) -> None:
@@ -38,7 +97,7 @@ def paint_cursor(painter: QPainter, at: QPointF, hot: bool) -> None:
     painter.drawEllipse(at, 3.8, 3.8)
 
 
-def paint_anchor(painter: QPainter, at: QPointF, letter: str, hot: bool, off: bool) -> None:
+def _paint_anchor(painter: QPainter, at: QPointF, letter: str, hot: bool, off: bool) -> None:
     """A disc with its letter; hollow where it is only the shadow of a place off the slice."""
     look, reach = theme.current(), DISC + (1.5 if hot else 0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,16 +113,7 @@ def paint_anchor(painter: QPainter, at: QPointF, letter: str, hot: bool, off: bo
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
-def paint_picked(painter: QPainter, at: QPointF) -> None:
-    _ring(painter, at, 7.0, "text")
-
-
-def paint_pointed(painter: QPainter, at: QPointF) -> None:
-    """A place that the mouse is on in another view"""
-    _ring(painter, at, 10.0, "accent")
-
-
-def _ring(painter: QPainter, at: QPointF, radius: float, token: str) -> None:
+def _paint_ring(painter: QPainter, at: QPointF, radius: float, token: str) -> None:
     look = theme.current()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)

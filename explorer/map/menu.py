@@ -1,6 +1,8 @@
-"""What a right-click offers to do at a place of the map."""
+"""The context menu of a place on the map."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
@@ -9,7 +11,7 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import Point, lacking
 
 from ..widgets.tip import tip
-from .frame import Chart
+from .coordinates import Coordinates
 
 NEAREST = tip(
     "Puts A here and looks for the smallest step from it to where the model draws another class."
@@ -17,9 +19,11 @@ NEAREST = tip(
 CHOSEN = tip("The same, to the class that you choose.")
 
 
-def menu_at(parent: QWidget, session: Session, chart: Chart, x: float, y: float) -> QMenu:
+def menu_at(
+    parent: QWidget, session: Session, coordinates: Coordinates, x: float, y: float
+) -> QMenu:
     """The menu for the place (x, y) of the plane."""
-    z, menu = chart.to_latent(x, y), QMenu(parent)
+    z, menu = coordinates.to_latent(x, y), QMenu(parent)
     menu.setToolTipsVisible(True)
     menu.addAction("Put A here", lambda: session.set(start=z))
     menu.addAction("Put B here", lambda: session.set(end=z))
@@ -31,7 +35,7 @@ def menu_at(parent: QWidget, session: Session, chart: Chart, x: float, y: float)
 
 
 def written(z: Point) -> str:
-    """As Python and most other programs read it."""
+    """A point as Python and most other programs read it."""
     return "(" + ", ".join(f"{part:.4f}" for part in z) + ("," if len(z) == 1 else "") + ")"
 
 
@@ -40,10 +44,10 @@ def _offer_adversaries(menu: QMenu, session: Session, z: Point) -> None:
     nearest = menu.addAction("Nearest adversary", lambda: _attack(session, z, None))
     chosen = menu.addMenu("Nearest adversary of a class")
     for index, name in enumerate(scene.classes if scene else ()):
-        chosen.addAction(name, lambda index=index: _attack(session, z, index))
-    for action, said in ((nearest, NEAREST), (chosen.menuAction(), CHOSEN)):
+        chosen.addAction(name, partial(_attack, session, z, index))
+    for action, text in ((nearest, NEAREST), (chosen.menuAction(), CHOSEN)):
         action.setEnabled(not missing)
-        action.setToolTip(tip(missing) if missing else said)
+        action.setToolTip(tip(missing) if missing else text)
 
 
 def _attack(session: Session, start: Point, target: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Heights laid over the map, and the bar that says what their colours mean."""
+"""Heights laid over the map as colours, and the bar that explains the colours."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from PySide6.QtWidgets import QWidget
 
 from lacuna.core.figures.array import Array
 from lacuna.core.geometry.layers.relief import Relief
-from lacuna.core.render.picture import heights_rgba, ramp
+from lacuna.core.render.colours import heights_rgba, ramp
 
 from ..look.pixels import wrapped
 from ..plots.axis import number
-from ..widgets.canvas import Canvas, tinted, write
+from ..widgets.canvas import Canvas, plate, write
 from ..widgets.tip import tip
-from .pictures import Picture
+from .image_layer import LevelImage
 
 Bend: TypeAlias = Callable[[Array], Array]
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How a kind of height is read."""
+    """How a kind of height is read and coloured."""
 
     title: str
     unit: str
@@ -43,34 +43,43 @@ def _log(heights: Array) -> Array:
 
 SCALES = {
     "radius": Scale(
-        "to the border", "σ",
-        "How far it is from here to the nearest point that is drawn as another class.",
-        "r(z) = min |z - z'| with class(z') ≠ class(z)", np.sqrt, np.square,
+        title="to the border",
+        unit="σ",
+        meaning="How far it is from here to the nearest point that is drawn as another class.",
+        formula="r(z) = min |z - z'| with class(z') ≠ class(z)",
+        bend=np.sqrt,
+        back=np.square,
     ),
     "stretch": Scale(
-        "stretch", "px²/σ²",
-        "By how much the decoder enlarges a small piece of the map: bright where the image "
+        title="stretch",
+        unit="px²/σ²",
+        meaning="By how much the decoder enlarges a small piece of the map: bright where the image "
         "changes fast.",
-        "√det JᵀJ, J the decoder's Jacobian (Bishop, Svensén & Williams 1997)", _log, np.exp,
+        formula="√det JᵀJ, J the decoder's Jacobian (Bishop, Svensén & Williams 1997)",
+        bend=_log,
+        back=np.exp,
     ),
     "score": Scale(
-        "hole score", "",
-        "The score that decides what is a hole: holes are where it is above the threshold.",
-        "as the chosen way of finding holes says", np.arcsinh, np.sinh,
+        title="hole score",
+        unit="",
+        meaning="The score that decides what is a hole: holes are where it is above the threshold.",
+        formula="as the chosen way of finding holes says",
+        bend=np.arcsinh,
+        back=np.sinh,
     ),
-}  # fmt: skip
+}
 
 
-class ReliefPicture(Picture):
-    """One level of the heights, from the 1st to the 99th percentile of what is shown."""
+class ReliefImage(LevelImage):
+    """One level of the heights, coloured from the 1st to the 99th percentile of what is shown."""
 
-    def __init__(self, relief: Relief, of: Hashable) -> None:
+    def __init__(self, relief: Relief, source: Hashable) -> None:
         scale = SCALES[relief.kind]
         values = scale.bend(relief.values.astype(np.float64))
         finite = values[np.isfinite(values)]
         self.kind = relief.kind
         low, high = np.quantile(finite, (0.01, 0.99)) if len(finite) else (0.0, 1.0)
-        super().__init__(heights_rgba(values, low, high), relief.window, of)
+        super().__init__(heights_rgba(values, low, high), relief.window, source)
         shown = scale.back(np.array([low, (low + high) / 2, high]))
         self.low, self.middle, self.high = (float(height) for height in shown)
 
@@ -80,14 +89,14 @@ class ScaleRow(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture: ReliefPicture | None = None
+        self._image: ReliefImage | None = None
         self.hide()
 
-    def show_picture(self, picture: ReliefPicture | None) -> None:
-        self._picture = picture
-        self.setVisible(picture is not None)
-        if picture is not None:
-            scale = SCALES[picture.kind]
+    def show_image(self, image: ReliefImage | None) -> None:
+        self._image = image
+        self.setVisible(image is not None)
+        if image is not None:
+            scale = SCALES[image.kind]
             self.setToolTip(tip(scale.meaning, unit=scale.unit, formula=scale.formula))
             low, _, high = self.heights()
             self.setAccessibleName(f"{scale.title}, {low} to {high} {scale.unit}".rstrip())
@@ -95,11 +104,11 @@ class ScaleRow(Canvas):
 
     def heights(self) -> tuple[str, str, str]:
         """Of the left end, the middle and the right end of the colours."""
-        seen = self._picture
-        assert seen is not None
+        image = self._image
+        assert image is not None, "there is a scale where there are heights"
         low, middle, high = (
             f"{height:.2g}" if abs(height) < 100 else number(round(height))
-            for height in (seen.low, seen.middle, seen.high)
+            for height in (image.low, image.middle, image.high)
         )
         return _signed(low), _signed(middle), _signed(high)
 
@@ -108,14 +117,12 @@ class ScaleRow(Canvas):
         return QSize(round(wide) + 46, 2 * self._line_height() + 24)
 
     def _paint(self, painter: QPainter) -> None:
-        if self._picture is None:
+        if self._image is None:
             return
         line, row = self._line_height(), QRectF(self.rect()).adjusted(10, 6, -10, -6)
-        painter.setPen(tinted("hairline"))
-        painter.setBrush(tinted("panel", 0.88))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        plate(painter, QRectF(self.rect()))
         top = QRectF(row.left(), row.top(), row.width(), line)
-        scale = SCALES[self._picture.kind]
+        scale = SCALES[self._image.kind]
         write(painter, top, scale.title)
         write(painter, top, scale.unit, "secondary", Qt.AlignmentFlag.AlignRight)
         colours = np.ascontiguousarray(ramp(64)[None])

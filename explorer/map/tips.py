@@ -1,4 +1,4 @@
-"""What the map says in words."""
+"""The texts of the map: its badge, its notes while empty, and its tooltips."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 
 from PySide6.QtCore import QPointF
 
+from lacuna.core.geometry.paths.crossings import Crossing
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
 from lacuna.core.scene.scene import Scene
@@ -14,72 +15,72 @@ from lacuna.core.session.state import Point, Settings
 
 from ..widgets.tip import tip
 from .canvas import MapCanvas
-from .frame import Chart
+from .coordinates import Coordinates
+from .marks import Handle
 
 NOTHING = "The map appears as soon as a model is trained or opened."
 SOON = "The map appears with the first report of the training."
-OFF = 0.01  # prior sigmas from the slice that are worth saying
-MARKS = {"cursor": "The cursor", "start": "A", "end": "B", "picked": "The picked code"}
+MARKS: dict[Handle, str] = {"cursor": "The cursor", "start": "A", "end": "B"}
 
 
-def badge(scene: Scene | None, chart: Chart | None) -> tuple[str, str]:
-    """What kind of map it is and what that means; empty where there is nothing to say."""
-    if scene is None or chart is None:
+def badge(scene: Scene | None, coordinates: Coordinates | None) -> tuple[str, str]:
+    """The kind of map and what it means; empty where it needs no words."""
+    if scene is None or coordinates is None:
         return "", ""
-    if chart.is_slice:
-        return f"a 2-D slice of {chart.latent}-D", tip(
+    if coordinates.is_slice:
+        return f"a 2-D slice of {coordinates.latent}-D", tip(
             "The space has more dimensions than a map. This is the plane through the cursor along "
             "the two directions in which the codes vary most; what lies beside it is drawn where "
             "it is nearest."
         )
-    if chart.latent == 1:
+    if coordinates.latent == 1:
         return "a 1-D space", tip("Only left and right mean something here; up and down do not.")
     if scene.logits is None:
         return "no classes", tip("The data has no labels, so there are no regions to colour.")
     return "", ""
 
 
-def is_off(chart: Chart, z: Point) -> bool:
-    """Whether z lies beside the slice that is shown."""
-    return chart.is_slice and chart.height(z) > OFF
+def tip_at(canvas: MapCanvas, at: QPointF, settings: Settings) -> str:
+    """The tooltip of what is under the mouse, in a sentence; empty for none."""
+    coordinates, layers, viewport = canvas.coordinates, canvas.layers, canvas.viewport
+    name = layers.marks.nearest(viewport, at)
+    if name is not None and coordinates is not None:
+        points = {"cursor": settings.cursor, "start": settings.start, "end": settings.end}
+        return mark_tip(name, points[name], coordinates)
+    paths = layers.paths
+    for family in sorted(paths.lines, key=lambda family: family != paths.chosen):
+        line = paths.lines[family]
+        index = line.crossing_at(viewport, at)
+        if index is not None:
+            return crossing_tip(line.path.crossings[index], layers.names.names)
+        if line.nearest(viewport, at) is not None:
+            return line_tip(line.path, coordinates)
+    return ""
 
 
-def mark_tip(name: str, settings: Settings, chart: Chart) -> str:
-    z: Point | None = getattr(settings, name)
-    if z is None or not is_off(chart, z):
+def mark_tip(name: Handle, z: Point | None, coordinates: Coordinates) -> str:
+    if z is None or not coordinates.is_beside(z):
         return ""
-    away = chart.height(z)
+    away = coordinates.distance(z)
     return tip(
         f"{MARKS[name]} lies {away:.2f} σ beside this slice; it is drawn at the nearest place of "
         "the slice, where the map may show another class. Drag it to bring it onto the slice."
     )
 
 
-def tip_at(canvas: MapCanvas, at: QPointF, settings: Settings, chart: Chart | None) -> str:
-    """What the mouse rests on, in a sentence."""
-    name = canvas.mark_at(at)
-    if name and chart is not None:
-        return mark_tip(name, settings, chart)
-    for family in sorted(canvas.lines, key=lambda family: family != canvas.chosen):
-        line = canvas.lines[family]
-        found = line.crossing_at(canvas.frame, at)
-        if found is not None:
-            crossing = line.path.crossings[found]
-            before, after = (_name(canvas.names, k) for k in (crossing.before, crossing.after))
-            share = 100 * crossing.t
-            return tip(f"Here the path leaves {before} for {after}, {share:.0f} % of the way.")
-        if line.nearest(canvas.frame, at) is not None:
-            return line_tip(line.path, chart)
-    return ""
+def crossing_tip(crossing: Crossing, names: Sequence[str]) -> str:
+    before, after = (_name(names, index) for index in (crossing.before, crossing.after))
+    share = 100 * crossing.t
+    return tip(f"Here the path leaves {before} for {after}, {share:.0f} % of the way.")
 
 
-def line_tip(path: Path, chart: Chart | None) -> str:
+def line_tip(path: Path, coordinates: Coordinates | None) -> str:
     """What kind of path it is, how it came about and how long it is."""
     row = FAMILIES[path.family]
-    said = f"{row.title}. {row.sentence} {path.note}".strip()
-    if chart is not None and chart.is_slice:
-        said += " It is drawn as its shadow on this slice."
-    return tip(said, unit=f"length {path.length:.2f} σ", formula=row.formula, source=row.source)
+    text = f"{row.title}. {row.sentence} {path.note}".strip()
+    if coordinates is not None and coordinates.is_slice:
+        text += " It is drawn as its shadow on this slice."
+    return tip(text, unit=f"length {path.length:.2f} σ", formula=row.formula, source=row.source)
 
 
 def _name(names: Sequence[str], index: int) -> str:

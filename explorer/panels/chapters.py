@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from lacuna.core.engine.jobs import Progress
@@ -17,6 +17,8 @@ from ..widgets.section import Section
 
 
 class ChaptersPage(Page):
+    theory_requested = Signal(str)  # the key of a passage
+
     def __init__(self, nothing: str, order: Sequence[str], parent: QWidget | None = None) -> None:
         """nothing: what an empty page says; order: the keys of its chapters from the top down"""
         super().__init__(0, parent)
@@ -83,7 +85,8 @@ class ChaptersPage(Page):
         if finding.key in self.rows:
             self.rows[finding.key].show_finding(finding)
         else:
-            self.rows[finding.key] = FindingRow(finding)
+            row = self.rows[finding.key] = FindingRow(finding)
+            row.theory_requested.connect(self.theory_requested)
         return self.rows[finding.key]
 
 

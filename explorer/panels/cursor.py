@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.jobs.decoded import Inversion, Picked, Sample
 from lacuna.core.session.session import Session
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 
 from lacuna.core.data.toy import is_points, to_plane
 from lacuna.core.figures.finding import grouped
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.jobs.data_space import KERNELS, Contest
 from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session

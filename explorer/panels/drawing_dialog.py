@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.data.drawn_points import SMALLEST, write_points
 from lacuna.core.engine.errors import Problem
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 
 from ..widgets.canvas import class_colour
 from .sheet import CLASSES, Sheet

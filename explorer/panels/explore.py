@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.documents.archive import SUFFIX
 from lacuna.core.files.locations import bundled
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.jobs.decoded import Grid
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Layer, Layers

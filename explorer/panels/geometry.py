@@ -17,7 +17,7 @@ from lacuna.core.geometry.holes.detectors.registry import DETECTORS
 from lacuna.core.geometry.holes.hole import Hole
 from lacuna.core.geometry.radius.halfspace import tail
 from lacuna.core.geometry.radius.radii import Radii
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
 from lacuna.core.session.session import Session

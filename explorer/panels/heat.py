@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter
 
 from lacuna.core.data.toy import HALF
-from lacuna.core.render.picture import heights_rgba
+from lacuna.core.render.colours import heights_rgba
 
-from ..map.pictures import image_of
+from ..look.pixels import rgba_image
 from ..widgets.canvas import tinted
 from .square import ROUND, Square
 
@@ -34,7 +34,7 @@ class HeatPlot(Square):
     def set_picture(self, values: Array | None, low: float, high: float) -> None:
         """values: (S, S), row 0 at the bottom; nan is clear"""
         self._values = values
-        self._image = None if values is None else image_of(heights_rgba(values, low, high))
+        self._image = None if values is None else rgba_image(heights_rgba(values, low, high))
         self.update()
 
     def value_at(self, x: float, y: float) -> float | None:

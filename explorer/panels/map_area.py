@@ -46,14 +46,15 @@ class SecondModel(QWidget):
         _column(self, self.head, self.map, self.sample_strip)
         self.table.clicked.connect(self.table_requested)
         self.close_button.clicked.connect(self.close_requested)
-        self.map.hovered_class.connect(self.class_hovered)
+        self.map.class_hovered.connect(self.class_hovered)
         self._ends = [
             one.watch("results.scene", lambda _: self.head.set_remark(workspace.remark))
             for one in (workspace.first, workspace.second)
         ]
 
     def end(self) -> None:
-        """Hear no more of the first."""
+        """Watch the sessions no more."""
+        self.map.end()
         for stop in self._ends:
             stop()
 
@@ -87,7 +88,7 @@ class FirstModel(QWidget):
         place, high = self._map.geometry(), self._steps.sizeHint().height()
         self._steps.setGeometry(place.adjusted(0, place.height() - high, 0, 0))
         self._steps.raise_()
-        self._map.set_foot(0 if self._steps.isHidden() else high)
+        self._map.overlays.set_foot(0 if self._steps.isHidden() else high)
 
 
 class MapArea(QSplitter):
@@ -208,7 +209,11 @@ class MapArea(QSplitter):
             self.class_hovered.emit(index)
 
     def _same_classes(self) -> bool:
-        return self.beside is not None and tuple(self.beside.map.names) == tuple(self.map.names)
+        if self.workspace is None:
+            return False
+        scenes = (self.workspace.first.results.scene, self.workspace.second.results.scene)
+        first, second = (() if scene is None else scene.classes for scene in scenes)
+        return first == second
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -218,7 +223,7 @@ class MapArea(QSplitter):
         """The legend covers no more than a third of a map; the names are on the map too."""
         maps = [self.map] if self.beside is None else [self.map, self.beside.map]
         for one in maps:
-            one.key.setHidden(self.beside is not None and one.width() < ROOMY)
+            one.overlays.key.setHidden(self.beside is not None and one.width() < ROOMY)
 
     def _show_names(self, two: bool) -> None:
         self.map.setMinimumWidth(NARROWEST if two else self._least)

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 from lacuna.core.figures.finding import number
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import Point, placed, shown_path
 
 from ..look import icons
-from ..plots.stacked import StackedProbabilities
+from ..plots.probabilities import Probabilities
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.empty_state import EmptyState
 from ..widgets.filmstrip import Filmstrip
@@ -53,7 +53,7 @@ class PathBar(QWidget):
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
         self.compare = PathComparisonDialog(session, self)
         self.frames = Filmstrip("The frames of the path appear here.")
-        self.stacked = StackedProbabilities()
+        self.probabilities = Probabilities()
         self.empty = EmptyState(
             "Put A and B on the map: the path between them, frame by frame, appears here.", PLACE
         )
@@ -120,16 +120,16 @@ class PathBar(QWidget):
         self._shown = path, self._names
         if path is None:
             self.frames.set_frames(None)
-            self.stacked.set_probabilities(None, None)
+            self.probabilities.set_probabilities(None, None)
             self.title.setText("A → B")
             self.note.setText("")
             return
         names = self._names or ()
         colours = class_colours(len(names)) if names else None
         self.frames.set_frames(path.images, path.labels, colours, path.t)
-        self.stacked.set_probabilities(path.t, path.probabilities, colours, names)
-        self.stacked.setVisible(path.probabilities is not None)
-        for track in (self.frames, self.stacked):
+        self.probabilities.set_probabilities(path.t, path.probabilities, colours, names)
+        self.probabilities.setVisible(path.probabilities is not None)
+        for track in (self.frames, self.probabilities):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))
         self.note.setText(
@@ -154,7 +154,7 @@ class PathBar(QWidget):
         return f"A {first} → {'' if FAMILIES[path.family].aims else 'B '}{last}"
 
     def _draw_travel(self, travel: float) -> None:
-        for track in (self.frames, self.stacked):
+        for track in (self.frames, self.probabilities):
             track.set_position(travel)
         if not self.slider.isSliderDown():
             self.slider.blockSignals(True)
@@ -173,11 +173,12 @@ class PathBar(QWidget):
             lambda value: self.travel(value / TICKS, moving=self.slider.isSliderDown())
         )
         self.slider.sliderReleased.connect(lambda: self.travel(self.slider.value() / TICKS))
-        for track in (self.frames, self.stacked):
+        for track in (self.frames, self.probabilities):
             track.pressed.connect(lambda t: self.travel(t, moving=True))
             track.scrubbed.connect(lambda t: self.travel(t, moving=True))
             track.released.connect(self.travel)
             track.hovered.connect(self._did_hover)
+        self.probabilities.ranged.connect(self.frames.set_window)
         self.empty.pressed.connect(self.place_requested)
         self._timer.timeout.connect(self._tick)
 
@@ -223,7 +224,7 @@ class PathBar(QWidget):
 
     def highlight(self, t: float) -> None:
         """The place of the path that the mouse is on in another view; -1 for none."""
-        for track in (self.frames, self.stacked):
+        for track in (self.frames, self.probabilities):
             track.highlight(None if t < 0 else t)
 
     # ---- looks ----
@@ -262,7 +263,7 @@ class PathBar(QWidget):
         body.addLayout(head)
         body.addWidget(self.note)
         body.addWidget(self.frames, 3)
-        body.addWidget(self.stacked, 2)
+        body.addWidget(self.probabilities, 2)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(full)

@@ -21,7 +21,7 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, lacking, shown_path
 
 from ..look import icons, theme
-from ..map.lines import SWATCH, swatch
+from ..map.paths import SWATCH, swatch
 from ..widgets.tip import tip
 
 GAP = 2  # pixels between two buttons

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
 from lacuna.core.data.toy import HALF
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 
 from ..widgets.canvas import class_colour, focus_ring, tinted
 from .square import Square

@@ -22,9 +22,8 @@ from lacuna.core.data.toy import HALF
 from lacuna.core.session.jobs.data_space import Contest, Warp
 from lacuna.core.session.state import SpaceLayers
 
-from ..look.pixels import cloud_rgba
+from ..look.pixels import cloud_rgba, rgba_image
 from ..map.marks import paint_cursor
-from ..map.pictures import image_of
 from ..widgets.canvas import Canvas, Colours, tinted
 
 Array = NDArray[Any]
@@ -184,7 +183,7 @@ class DataPlot(Square):
             self.points, self.labels, self.colours, WINDOW, side, side,
             (rim.red(), rim.green(), rim.blue()),
         )  # fmt: skip
-        return image_of(rgba)
+        return rgba_image(rgba)
 
     def _paint_lines(self, painter: QPainter, warp: Warp) -> None:
         for line, away in zip(self.to_screen(warp.lines), warp.away, strict=True):

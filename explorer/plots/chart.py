@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
     QGraphicsGridLayout,
     QLabel,
     QMessageBox,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -85,7 +87,8 @@ class Chart(QWidget):
         theme.notice.changed.connect(self._restyle)
 
     def _assemble(self) -> None:
-        grid, whole = QGraphicsGridLayout(), pg.GraphicsWidget()
+        self._layout = grid = QGraphicsGridLayout()
+        whole = pg.GraphicsWidget()
         grid.setSpacing(0)
         grid.setContentsMargins(0, 0, RIGHT, 0)
         whole.setLayout(grid)
@@ -218,6 +221,10 @@ class Chart(QWidget):
     def point_at(self, at: QPointF | None) -> None:
         """Read off at a place on this widget; None: nowhere."""
 
+    def tip_at(self, at: QPointF) -> str:
+        """What is said of a place on this widget where the mouse rests."""
+        return self.toolTip()
+
     def step_along(self, steps: int) -> bool:
         """Move what is read off by the keys; whether there is something to move."""
         return False
@@ -254,6 +261,12 @@ class Chart(QWidget):
         super().focusOutEvent(event)
 
     # ---- hands ----
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
 
     def _did_zoom(self, *_: object) -> None:
         self._follows = False

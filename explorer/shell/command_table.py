@@ -36,6 +36,7 @@ class Commanded(Protocol):
 
     def show_palette(self) -> None: ...
     def show_help(self) -> None: ...
+    def show_theory(self) -> None: ...
     def show_experiment(self) -> None: ...
     def ask_data(self) -> None: ...
     def ask_versus(self) -> None: ...
@@ -82,7 +83,7 @@ def _map(window: Commanded) -> list[Command]:
             lambda: maps.history.can_redo,
         ),
         Command("palette", "Commands", window.show_palette, "Ctrl+K", "commands"),
-        Command("fit", "Fit the map to the codes", window.map.fit, "F", "fit"),
+        Command("fit", "Fit the map to the codes", window.map.navigation.fit, "F", "fit"),
         Command("play", "Play the path", window.path_bar.toggle_playing, "Space", "play"),
         Command("anchors", "Place A and B", window.anchors.place, "", "plus", has_document),
     ]
@@ -224,6 +225,7 @@ def _program(window: Commanded) -> list[Command]:
             for name, path in bundled().items()
         ),
         Command("help", "What is this?", window.show_help, "F1", "help"),
+        Command("theory", "The formulas and their sources", window.show_theory, "", "help"),
         Command("quit", "Quit", window.close, "Ctrl+Q", "close"),
     ]
 

@@ -45,6 +45,7 @@ from .kept_runs import KeptRuns, describe
 from .message_bar import MessageBar
 from .side_panel import SidePanel
 from .status_bar import StatusBar
+from .theory_reader import TheoryReader
 from .top_bar import TopBar
 
 
@@ -61,6 +62,7 @@ class Window(QMainWindow):
         self.path_bar, self.status_bar = PathBar(session), StatusBar(session)
         self.experiment_dialog = ExperimentDialog(session, self)
         self.diversity_dialog = DiversityDialog(session, self)
+        self.theory_reader = TheoryReader(self)
         self.anchors = Anchors(session)
         self.files = Files(session, self.messages, self.anchors, self)
         self.kept_runs = KeptRuns(session, self.messages, self)
@@ -94,6 +96,9 @@ class Window(QMainWindow):
 
     def show_help(self) -> None:
         HelpDialog(list(self.commands.values()), self).show()
+
+    def show_theory(self) -> None:
+        self.theory_reader.open()
 
     def show_experiment(self) -> None:
         self.experiment_dialog.show()
@@ -142,19 +147,21 @@ class Window(QMainWindow):
         self.messages.dismissed.connect(s.dismiss)
         self.geometry_panel.report_requested.connect(self.files.ask_report)
         self.train_panel.experiment_requested.connect(self.show_experiment)
+        for page in (self.geometry_panel, self.measures_panel):
+            page.theory_requested.connect(self.theory_reader.open)
         self.measures_panel.train_requested.connect(lambda: self.side_panel.show_page(1))
         self.experiment_dialog.problem.connect(lambda said: self.messages.show_failure(said, ""))
-        self.geometry_panel.hole_requested.connect(self.map.fly_to)
+        self.geometry_panel.hole_requested.connect(self.map.navigation.fly_to)
         self.map_area.class_hovered.connect(self._highlight)
         self.map_area.failed.connect(self._draw_failure)
         self.map_area.closed.connect(lambda _: self.top_bar.draw_possible())
         self.map_area.closed.connect(lambda _: self.kept_runs.look())
-        self.map.hovered_class.connect(self._highlight)
-        self.cursor_panel.class_hovered.connect(self._highlight)
+        for view in (self.map, self.cursor_panel):
+            view.class_hovered.connect(self._highlight)
         for panel in (self.explore_panel, self.path_bar, self.geometry_panel):
             panel.class_hovered.connect(self._highlight)
             panel.place_hovered.connect(self.map_area.point_at)
-        self.map.hovered_travel.connect(self.path_bar.highlight)
+        self.map.travel_hovered.connect(self.path_bar.highlight)
         s.listen(self.messages.show_info)
         s.watch("results.failure", self._draw_failure)
         for name in ("results.document", "results.scene"):
@@ -188,8 +195,8 @@ class Window(QMainWindow):
         whole = QWidget()
         _column(whole, (self.top_bar, 0), by_top, (middle, 1), by_status, (self.status_bar, 0))
         self.messages.setParent(whole)
-        corner = self.map.badge, self.map.condition
-        self.messages.float_over(self.map, corner, (self.map.key,))
+        over = self.map.overlays
+        self.messages.float_over(self.map, (over.badge, over.condition), (over.key,))
         for part in (*self._around, self.scrubber):
             part.setProperty("surface", "panel")
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

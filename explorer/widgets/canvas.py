@@ -66,6 +66,13 @@ def write(
     painter.drawText(rect, align | Qt.AlignmentFlag.AlignVCenter, elided)
 
 
+def plate(painter: QPainter, rect: QRectF) -> None:
+    """The translucent ground of what lies over a picture."""
+    painter.setPen(tinted("hairline"))
+    painter.setBrush(tinted("panel", 0.88))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+
 def focus_ring(painter: QPainter, rect: QRectF) -> None:
     painter.setPen(QPen(tinted("accent"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -55,7 +55,7 @@ class Filmstrip(PathTrack):
             return []
         left, right = self.span()
         fits = int((right - left) // (self._side() + GAP)) + 1
-        places = np.linspace(0, 1, max(min(fits, len(self._frames)), 2))
+        places = np.linspace(*self._window, max(min(fits, len(self._frames)), 2))
         return [(float(f), int(np.abs(self._t - f).argmin())) for f in places]
 
     def frame_rect(self, fraction: float) -> QRectF:
@@ -87,7 +87,7 @@ class Filmstrip(PathTrack):
         self._paint_markers(painter, 1, bottom)
 
     def _paint_crossings(self, painter: QPainter, bottom: float) -> None:
-        for crossing in self._crossings:
+        for crossing in filter(self.is_seen, self._crossings):
             x = round(self.x_of(crossing)) + 0.5
             for token, width in (("panel", 3.0), ("text", 1.0)):
                 painter.setPen(QPen(tinted(token), width))

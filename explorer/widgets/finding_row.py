@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from lacuna.core.figures.finding import INSIGNIFICANT, NEEDS_IMAGES, NONE, Finding
 
-from ..look.theme import set_role
+from ..look import theme
 from .canvas import focus_ring, tinted
 from .tip import tip
 
@@ -21,6 +21,7 @@ class FindingRow(QFrame):
     """Opens and closes its explanation when it is pressed."""
 
     toggled = Signal(bool)
+    theory_requested = Signal(str)  # the key of a passage
 
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,15 +33,17 @@ class FindingRow(QFrame):
         self._lay_out()
         self.more.hide()
         self.show_finding(finding)
+        theme.notice.changed.connect(self._recolour)
 
     def show_finding(self, finding: Finding) -> None:
         """The same row with newer numbers: what is open stays open."""
         self.label.setText(finding.label)
         self.value.setText(finding.value)
-        set_role(self.value, "secondary" if finding.value in CALM else "number")
+        theme.set_role(self.value, "secondary" if finding.value in CALM else "number")
         self.interval.setText(finding.interval)
         self.interval.setVisible(bool(finding.interval))
-        self.more.setText(_explanation(finding))
+        self._finding = finding
+        self._recolour()
         self.setToolTip(
             tip(
                 finding.meaning,
@@ -84,6 +87,9 @@ class FindingRow(QFrame):
         else:
             super().keyPressEvent(event)
 
+    def _recolour(self, _: object = None) -> None:
+        self.more.setText(_explanation(self._finding, theme.current().accent))
+
     def _dress(self) -> None:
         self.label.setProperty("role", "secondary")
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -92,6 +98,9 @@ class FindingRow(QFrame):
         for wrapped in (self.label, self.more):
             wrapped.setWordWrap(True)
         self.more.setTextFormat(Qt.TextFormat.RichText)
+        links = Qt.TextInteractionFlag.LinksAccessibleByMouse
+        self.more.setTextInteractionFlags(links | Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
+        self.more.linkActivated.connect(self.theory_requested)
         self.more.setContentsMargins(0, 2, 0, 6)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         self.value.setAlignment(right)
@@ -110,10 +119,16 @@ class FindingRow(QFrame):
         grid.addWidget(self.more, 2, 0, 1, 2)
 
 
-def _explanation(finding: Finding) -> str:
-    parts = [finding.meaning, finding.remark]
+def _explanation(finding: Finding, accent: str) -> str:
+    """As rich text; accent: the colour of the link"""
+    parts = [escape(part) for part in (finding.meaning, finding.remark) if part]
+    name = "Formula"
+    if finding.theory:
+        name = f'<a href="{finding.theory}" style="color: {accent}">{name}</a>'
     if finding.formula:
-        parts.append(f"Formula: {finding.formula}")
+        parts.append(f"{name}: {escape(finding.formula)}")
+    elif finding.theory:
+        parts.append(name)
     if finding.source:
-        parts.append(f"Source: {finding.source}")
-    return "<br>".join(escape(part) for part in parts if part)
+        parts.append(f"Source: {escape(finding.source)}")
+    return "<br>".join(parts)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..look import icons
-from .canvas import Canvas, Colours, class_colour, percent, tinted, write
+from .canvas import Canvas, Colours, class_colour, percent, plate, write
 from .row_list import RowList
 
 MOST = 10  # rows before it scrolls
@@ -109,9 +109,7 @@ class Legend(Canvas):
         self._fit()
 
     def _paint(self, painter: QPainter) -> None:
-        painter.setPen(tinted("hairline"))
-        painter.setBrush(tinted("panel", 0.88))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        plate(painter, QRectF(self.rect()))
 
 
 class ClassRows(RowList):

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from lacuna.core.figures.estimate import Estimate
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 
 from .probability_bars import ProbabilityBars
 

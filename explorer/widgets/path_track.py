@@ -1,15 +1,16 @@
-"""The path laid out from left to right: what filmstrip and probabilities share."""
+"""The path laid out from left to right, with a marker on its position."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..look import theme
 from .canvas import Canvas, focus_ring, tinted
+from .path_gestures import PathGestures
 
 MARGIN = 44  # of the design, left and right: the same in all tracks so that they stay aligned
 
@@ -18,13 +19,13 @@ class PathTrack(Canvas):
     """A place on the path is a fraction of it: 0 at A, 1 at B."""
 
     _has_knob = False  # on its position marker
-    hovered = Signal(float)  # -1 when the mouse leaves
-    pressed = Signal(float)
-    scrubbed = Signal(float)  # dragged, or moved by the arrow keys
-    released = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hands = PathGestures(self)
+        self.hovered, self.pressed = self._hands.hovered, self._hands.pressed
+        self.scrubbed, self.released = self._hands.scrubbed, self._hands.released
+        self._window = 0.0, 1.0
         self._position: float | None = None
         self._lit: float | None = None
         self._crossings: tuple[float, ...] = ()
@@ -50,28 +51,38 @@ class PathTrack(Canvas):
             self._lit = fraction
             self.update()
 
+    def set_window(self, first: float, last: float) -> None:
+        """The stretch of the path that is seen, in fractions of it."""
+        if (first, last) != self._window:
+            self._window = first, last
+            self.update()
+
     def span(self) -> tuple[float, float]:
-        """x of the path's two ends."""
+        """x of the two ends of what is seen of the path."""
         margin = theme.current().px(MARGIN)
         return float(margin), float(max(self.width() - margin, margin + 1))
 
     def x_of(self, fraction: float) -> float:
-        left, right = self.span()
-        return left + fraction * (right - left)
+        (left, right), (first, last) = self.span(), self._window
+        return left + (fraction - first) / (last - first) * (right - left)
 
     def fraction_at(self, x: float) -> float:
-        left, right = self.span()
-        return min(max((x - left) / (right - left), 0.0), 1.0)
+        (left, right), (first, last) = self.span(), self._window
+        return first + min(max((x - left) / (right - left), 0.0), 1.0) * (last - first)
+
+    def is_seen(self, fraction: float) -> bool:
+        """Whether a place of the path is in the window."""
+        return self._window[0] - 1e-9 <= fraction <= self._window[1] + 1e-9
 
     def _has_path(self) -> bool:
         raise NotImplementedError
 
     def _paint_markers(self, painter: QPainter, top: float, bottom: float) -> None:
-        if self._lit is not None and self._lit >= 0:
+        if self._lit is not None and self.is_seen(self._lit):
             painter.setPen(QPen(tinted("secondary"), 1))
             x = round(self.x_of(self._lit)) + 0.5
             painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-        if self._position is not None:
+        if self._position is not None and self.is_seen(self._position):
             self._paint_position(painter, round(self.x_of(self._position)), top, bottom)
         if self.hasFocus():
             focus_ring(painter, QRectF(self.rect()))
@@ -87,34 +98,21 @@ class PathTrack(Canvas):
             painter.drawEllipse(QPointF(x, top + 4), 5, 5)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._has_path():
-            self.pressed.emit(self.fraction_at(event.position().x()))
+        self._mouse(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if not self._has_path():
-            return
-        fraction = self.fraction_at(event.position().x())
-        held = event.buttons() & Qt.MouseButton.LeftButton
-        (self.scrubbed if held else self.hovered).emit(fraction)
+        self._mouse(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self._has_path():
-            self.released.emit(self.fraction_at(event.position().x()))
+        self._mouse(event)
+
+    def _mouse(self, event: QMouseEvent) -> None:
+        if self._has_path():
+            self._hands.mouse(event, self.fraction_at(event.position().x()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        self.hovered.emit(-1.0)
+        self._hands.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 0.01
-        now = self._position or 0.0
-        places = {
-            Qt.Key.Key_Left: now - step,
-            Qt.Key.Key_Right: now + step,
-            Qt.Key.Key_Home: 0.0,
-            Qt.Key.Key_End: 1.0,
-        }
-        place = places.get(Qt.Key(event.key()))
-        if place is None or not self._has_path():
+        if not (self._has_path() and self._hands.key(event, self._position)):
             super().keyPressEvent(event)
-        else:
-            self.scrubbed.emit(min(max(place, 0.0), 1.0))

@@ -98,7 +98,7 @@ class Bench:
         view, session = self.window.map, self.session
         painted = Painted(self.window.cursor_panel.sample, lambda: session.results.sample.z)
         waited = []
-        start = view.frame.point(*session.settings.cursor)
+        start = view.canvas.viewport.point(*session.settings.cursor)
         self.mouse(QEvent.Type.MouseButtonPress, start)
         for step in range(moves):
             turn = 2 * np.pi * step / 60
@@ -243,7 +243,7 @@ app = QApplication([])
 program = Program(app)
 def look(found):
     if found is not None and program.session.results.sample is not None:
-        QTimer.singleShot(0, lambda: (program.window.map.repaint(), os._exit(0)))
+        QTimer.singleShot(0, lambda: (program.window.map.canvas.repaint(), os._exit(0)))
 program.session.watch("results.map", look)
 program.start()
 app.exec()
@@ -269,7 +269,7 @@ def pan():
             bench.session.settings, replace(bench.session.results, cloud=_cloud(60_000))
         )
         bench.settle()
-        view, painted = bench.window.map, Painted(bench.window.map)
+        view, painted = bench.window.map, Painted(bench.window.map.canvas)
         at = QPointF(40, view.height() - 160)
         bench.mouse(QEvent.Type.MouseButtonPress, at)
         for step in range(120):

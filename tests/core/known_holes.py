@@ -1,4 +1,4 @@
-"""Latent spaces whose holes are known in closed form (THEORY.md, B2)."""
+"""Latent spaces whose holes are known in closed form (theory: B2)."""
 
 import math
 

@@ -43,11 +43,15 @@ class Person:
 
     def at(self, name):
         """Where a mark of the map is, on the map."""
-        return self.map.screen(name)
+        return self.map.canvas.layers.marks.point(self.map.canvas.viewport, name)
 
     def place(self, x, y):
         """Where (x, y) of the latent plane is, on the map."""
-        return self.map.frame.point(x, y)
+        return self.map.canvas.viewport.point(x, y)
+
+    def handle(self, at):
+        """What could be grabbed there, if anything."""
+        return self.map.canvas.layers.marks.nearest(self.map.canvas.viewport, at)
 
     def free(self):
         """A place of the map with nothing to grab, to click or to cover it."""
@@ -56,8 +60,8 @@ class Person:
         return next(at for at in spots if self._is_free(at))
 
     def _is_free(self, at):
-        cloud = self.map.cloud.nearest(self.map.frame, at)
-        return cloud is None and not self.map.mark_at(at) and not self.map.childAt(at.toPoint())
+        cloud = self.map.canvas.layers.cloud.nearest(self.map.canvas.viewport, at)
+        return cloud is None and not self.handle(at) and not self.map.childAt(at.toPoint())
 
     # ---- the mouse ----
 

@@ -53,8 +53,8 @@ def test_a_file_opens_to_a_map(person):
     assert colours(person.map) > 50
     assert colours(window.explore_panel.samples) > 50
     assert window.explore_panel.samples.count() == session.settings.columns**2
-    assert person.map.key.legend.isVisible()
-    assert person.map.names == classes == tuple("0123456789")
+    assert person.map.overlays.key.legend.isVisible()
+    assert person.map.canvas.layers.names.names == classes == tuple("0123456789")
     assert not window.cursor_panel.absent.isVisible()  # the images are made here
 
 
@@ -89,15 +89,15 @@ class Watch(QObject):
 
 
 def test_the_legend_lights_its_class_on_the_map(person):
-    legend = person.map.key.legend
+    legend = person.map.overlays.key.legend
     before = person.map.grab().toImage()
     third = QPointF(legend.rows.width() / 2, 2.5 * legend.rows.row_height())
     person.move(legend.rows, third - QPointF(0, 3))
     person.move(legend.rows, third)
-    person.until(lambda: person.map.lit == 2)
+    person.until(lambda: person.map.canvas.layers.highlighted == 2)
     assert person.map.grab().toImage() != before
     person.move(person.window.cursor_panel.sample, QPointF(5, 5))
-    person.until(lambda: person.map.lit == -1)
+    person.until(lambda: person.map.canvas.layers.highlighted == -1)
 
 
 # ---- the cursor ----
@@ -107,7 +107,9 @@ def test_dragging_the_cursor_draws_what_is_there(person):
     session, start = person.session, person.at("cursor")
     sample, bars, z = person.sample(), person.bars(), session.settings.cursor
     person.drag(person.map, start, start + QPointF(120, -80))
-    assert near(session.settings.cursor, np.array([120, 80]) / person.map.frame.scale, 0.02)
+    assert near(
+        session.settings.cursor, np.array([120, 80]) / person.map.canvas.viewport.scale, 0.02
+    )
     moved = person.sample()
     assert moved != sample
     assert person.bars() != bars
@@ -153,13 +155,13 @@ def test_the_map_goes_where_the_mouse_says(person):
     mouse, whole = person.place(1.2, 0.4), session.settings.window
     person.move(view, mouse)
     person.wheel(view, mouse, 3)
-    assert near(view.frame.to_plane(mouse), (1.2, 0.4), 0.02)
+    assert near(view.canvas.viewport.to_plane(mouse), (1.2, 0.4), 0.02)
     width = session.settings.window[1] - session.settings.window[0]
     assert math.isclose(width, (whole[1] - whole[0]) / 1.2**3, rel_tol=1e-6)
     person.until(lambda: session.results.map.window == session.settings.window)
     zoomed, free = session.settings.window, person.free()
     person.drag(view, free, free + QPointF(60, 30))
-    assert near(session.settings.window[0], zoomed[0] - 60 / view.frame.scale, 0.02)
+    assert near(session.settings.window[0], zoomed[0] - 60 / view.canvas.viewport.scale, 0.02)
     person.key(Key.Key_Z, CTRL)
     assert session.settings.window == zoomed
     person.key(Key.Key_Z, CTRL)
@@ -206,13 +208,13 @@ def alike(one, other):
 
 def lonely(person):
     """A dot of the cloud that a mouse can only mean by itself: its row, and where it is."""
-    points = person.map.frame.to_screen(person.session.results.cloud.points)
+    points = person.map.canvas.viewport.to_screen(person.session.results.cloud.points)
     away = np.hypot(*(points[:, None] - points).transpose(2, 0, 1))
     np.fill_diagonal(away, np.inf)
     for row in np.argsort(-away.min(1)):
         at = QPointF(*map(float, np.round(points[row])))
         inside = person.map.rect().adjusted(20, 20, -20, -20).contains(at.toPoint())
-        if inside and not person.map.mark_at(at) and not person.map.childAt(at.toPoint()):
+        if inside and not person.handle(at) and not person.map.childAt(at.toPoint()):
             return int(row), at
     raise AssertionError("no dot stands alone")
 
@@ -228,7 +230,11 @@ def test_an_adversarial_path_to_a_chosen_class(person):
     path, end = session.results.straight, person.at("end")
     person.drag(person.map, end, end + QPointF(-30, 25))
     person.settled()
-    assert near(session.settings.end, path.z[-1] - np.array([30, 25]) / person.map.frame.scale, 0.1)
+    assert near(
+        session.settings.end,
+        path.z[-1] - np.array([30, 25]) / person.map.canvas.viewport.scale,
+        0.1,
+    )
     assert session.results.straight is not path
 
     target = wanted(session)
@@ -243,7 +249,7 @@ def test_an_adversarial_path_to_a_chosen_class(person):
     assert bar.path() is found
     assert bar.title.text().endswith(f"→ {session.results.document.classes[target]}")
     assert colours(bar.frames) > 20
-    assert colours(bar.stacked) > 5
+    assert colours(bar.probabilities) > 5
 
 
 def wanted(session):
@@ -538,13 +544,13 @@ def test_an_empty_window_offers_what_can_be_done(start, tmp_path):
     person.until(lambda: "nothing.lacuna" in person.said())
     window = person.window
     assert one_line(person.said())
-    assert person.map.empty.button.text() == "Train a model"
-    assert person.map.empty.button.isVisible()
+    assert person.map.overlays.empty.button.text() == "Train a model"
+    assert person.map.overlays.empty.button.isVisible()
     assert not window.path_bar.empty.button.isVisible()
     assert not window.explore_panel.again.isVisible()
     person.click(window.explore_panel.gallery.itemAt(0).widget())
     person.until(lambda: person.session.results.map is not None)
-    assert not person.map.empty.isVisible()
+    assert not person.map.overlays.empty.isVisible()
     assert window.path_bar.frames.isVisible()
 
 

@@ -60,13 +60,18 @@ def shown(qtbot, view, width=600, height=400):
     view.resize(width, height)
     with qtbot.waitExposed(view):
         view.show()
-    qtbot.waitUntil(lambda: view.frame.window == view._session.settings.window)
+    qtbot.waitUntil(lambda: view.canvas.viewport.window == view.session.settings.window)
     return view
 
 
 def spot(view, x, y):
     """Whole pixels near a place of the plane."""
-    return view.frame.point(x, y).toPoint()
+    return view.canvas.viewport.point(x, y).toPoint()
+
+
+def mark(view, name):
+    """Where a mark is on the map."""
+    return view.canvas.layers.marks.point(view.canvas.viewport, name)
 
 
 def colour(view, x, y):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...figures.finding import share
-from ...geometry.classes.masses import wilson
+from ...figures.intervals import wilson
 from .case import Case, Diagnosis, Remedy, held_critic, longer, wider
 
 EXPECTED = 0.5  # classes that as many images of the data would miss: below, none is missed by luck

@@ -1,6 +1,6 @@
 """Minimal adversarial perturbations in latent space: the smallest step that changes the class.
 
-Searched for in any dimension, so each is an upper bound of the class radius (THEORY.md, A6);
+Searched for in any dimension, so each is an upper bound of the class radius (theory: A6);
 several starts make it tight. Points, scores and results keep the precision of the points z.
 """
 

@@ -1,6 +1,6 @@
 """Which of two generators is the more diverse: by the collision entropy of what they draw.
 
-Not by the class radius (THEORY.md, section 1, row 10): the entropy bounds the mean radius from
+Not by the class radius (theory: L10): the entropy bounds the mean radius from
 above, and what is only known to be below something ranks nothing.
 """
 

@@ -1,4 +1,4 @@
-"""Entropies of the classes' shares of the prior, in nats, and how sure they are (THEORY.md, A4).
+"""Entropies of the classes' shares of the prior, in nats, and how sure they are (theory: A4).
 
 What is counted on a sample of the prior is biased and uncertain; both follow from the first two
 derivatives of a sum over the classes (the delta method, to second order).
@@ -14,9 +14,8 @@ from scipy.special import logsumexp
 from ...engine.errors import Problem
 from ...figures.array import Array
 from ...figures.estimate import Estimate
+from ...figures.intervals import NEVER, NORMAL
 
-NORMAL = 1.96  # deviations to either side of a normal law's mean that hold 95 % of it
-NEVER = 0.05  # a share is at its limit when what was seen has this probability
 UNREPEATED = 4.743865  # the x of (1 + x) exp(-x) = 0.05
 
 
@@ -49,7 +48,7 @@ def collision(counts: Array) -> Estimate:
     a probability of 5 % (one class and dust is the worst case). Where only one class was drawn
     the upper end allows for another that went unseen by a chance of 5 %.
     """
-    counts, n, shares = _seen(counts)
+    counts, n, shares = _counted(counts)
     if n < 2:
         raise Problem("The collision entropy needs at least two points: draw more of the prior.")
     pairs = float(counts @ (counts - 1)) / (n * (n - 1))
@@ -74,14 +73,14 @@ def effective_classes(counts: Array) -> Estimate:
 def shannon(counts: Array) -> Estimate:
     """The Shannon entropy H_1 = -sum_i p_i log p_i of the classes; by chance just above log K.
 
-    counts: (K,) points drawn of each class. The entropy of the counted shares plus (classes seen -
-    1) / (2 n) for its bias (Miller 1955, "Note on the bias of information estimates"). The interval
-    is 1.96 deviations to either side, their square being the variance of log p over n plus
-    (classes seen - 1) / (2 n^2) (Harris 1975), cut off at 0. Where only one class was drawn the
-    upper end allows for others that went unseen by a chance of 5 %.
+    counts: (K,) points drawn of each class. The entropy of the counted shares plus
+    (classes counted - 1) / (2 n) for its bias (Miller 1955, "Note on the bias of information
+    estimates"). The interval is 1.96 deviations to either side, their square being the variance of
+    log p over n plus (classes counted - 1) / (2 n^2) (Harris 1975), cut off at 0. Where only one
+    class was drawn the upper end allows for others that went unseen by a chance of 5 %.
     """
     classes = len(counts)
-    counts, n, shares = _seen(counts)
+    counts, n, shares = _counted(counts)
     if len(counts) == 1:
         return Estimate(0.0, 0.0, _unseen_entropy(n, classes))
     bias, variance = spread(shares, n, -1 - np.log(shares), -1 / shares)
@@ -103,7 +102,7 @@ def spread(shares: Array, n: float, slope: Array, curvature: Array) -> tuple[flo
     return bias, first + second / (2 * n**2)
 
 
-def _seen(counts: Array) -> tuple[Array, float, Array]:
+def _counted(counts: Array) -> tuple[Array, float, Array]:
     """Counts above 0, their sum and their shares."""
     counts = np.asarray(counts, np.float64)
     counts = counts[counts > 0]

@@ -1,6 +1,6 @@
-"""How much of the prior each class and the holes take up.
+"""Masses of the prior: how much of it each class and the holes take up.
 
-Measured on one fixed sample of the prior, never on the visible window (THEORY.md, A1 and B0).
+Measured on one fixed sample of the prior, never on the visible window (theory: A1 and B0).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ...figures.array import Array
+from ...figures.intervals import NEVER, wilson
 from ...scene.codes import Codes, Density, density_ratio
 from ...scene.prior import Prior
 from ...scene.scene import Scene
@@ -50,21 +51,21 @@ def masses(
     sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
     score = density_ratio(codes, scene.prior) if codes else None
     hits = clear = np.zeros(0, np.int64)
-    empty, seen, due = 0, 0, min(FIRST, n)
+    empty, judged, due = 0, 0, min(FIRST, n)
     for chunk in sample.split(CHUNK):
         inside = _in_holes(score, chunk, threshold)
-        drawn, outside = _drawn(scene, chunk, ~inside)
-        hits, clear = _added(hits, drawn), _added(clear, outside)
+        here, outside = _counts(scene, chunk, ~inside)
+        hits, clear = _added(hits, here), _added(clear, outside)
         empty += int(inside.sum())
-        seen += len(chunk)
-        if seen < due and seen < n:
+        judged += len(chunk)
+        if judged < due and judged < n:
             yield None
             continue
-        due = 2 * seen
-        share, low, high = _intervals(hits, seen)
-        hole = [float(part[0]) for part in _intervals(np.array([empty]), seen)]
-        found = (hole[0], hole[1], hole[2]) if score else None
-        yield Masses(share, low, high, hits, clear, found, seen, scene.step)
+        due = 2 * judged
+        share, low, high = _intervals(hits, judged)
+        hole = [float(part[0]) for part in _intervals(np.array([empty]), judged)]
+        share_of_holes = (hole[0], hole[1], hole[2]) if score else None
+        yield Masses(share, low, high, hits, clear, share_of_holes, judged, scene.step)
 
 
 def shares_at(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
@@ -80,25 +81,13 @@ def shares_at(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
     return share
 
 
-def wilson(hits: Array | int, n: int, z: float = 1.96) -> tuple[Array, Array]:
-    """The interval of a share of which `hits` of `n` were seen; z = 1.96 for 95 %.
-
-    Wilson 1927, "Probable inference, the law of succession, and statistical inference".
-    """
-    share = np.asarray(hits) / n
-    centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    low, high = centre - half, centre + half
-    return np.clip(low, 0.0, share), np.clip(high, share, 1.0)  # exactly 0 and 1 at the ends
-
-
 def _intervals(hits: Array, n: int) -> tuple[Array, Array, Array]:
-    """Share, low, high; the upper limit of what was never seen is the rule of three's"""
+    """Share, low, high; the upper limit of what never occurred is the rule of three's"""
     low, high = wilson(hits, n)
-    return hits / n, low, np.where(hits == 0, min(1.0, -math.log(0.05) / n), high)
+    return hits / n, low, np.where(hits == 0, min(1.0, -math.log(NEVER) / n), high)
 
 
-def _drawn(scene: Scene, z: Tensor, clear: Array) -> tuple[Array, Array]:
+def _counts(scene: Scene, z: Tensor, clear: Array) -> tuple[Array, Array]:
     """How many of these points decode to each class, (K,), and how many of the `clear` (N,) ones"""
     if scene.logits is None:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

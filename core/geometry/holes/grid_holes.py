@@ -1,7 +1,7 @@
 """Holes in two dimensions: the connected components of a hole map over most of the prior.
 
 The map is of a fixed square, five deviations of the prior to each side, whatever the window on
-screen (THEORY.md, B1).
+screen (theory: B1).
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from ...scene.codes import Codes
 from ...scene.prior import Gaussian
 from ...scene.scene import Scene
 from ..classes.masses import shares_at
+from ..map.grid import Window, grid_axes
 from ..map.plane import whole_plane
-from ..map.refinement import Grain, Window
+from ..map.refinement import Grain
 from .detectors.detector import FittedDetector
 from .hole import ClassShares, Hole, border_classes, heaviest_first
 from .hole_map import HoleMap, hole_map
-from .persistence import Loop, distance_field, grid_axes, persistent_loops
+from .persistence import Loop, distance_field, persistent_loops
 
 REACH = 5.0  # deviations of the prior to each side: all of it but a millionth
 SQUARE: Window = (-REACH, REACH, -REACH, REACH)

@@ -1,4 +1,4 @@
-"""A hole as a thing that can be listed, ranked and visited (THEORY.md, B1)."""
+"""A hole as a thing that can be listed, ranked and visited (theory: B1)."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ...figures.array import Array
+from ..map.grid import Window
 from ..map.plane import Plane
-from ..map.refinement import Grain, Window, refine
+from ..map.refinement import Grain, refine
 from .detectors.detector import FittedDetector
 
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...figures.estimate import Estimate
+from ...figures.intervals import wilson
 from ...scene.scene import Scene
-from ..classes.masses import wilson
 from ..evaluation import CHUNK
 from .detectors.calibration import evaluate_score
 from .detectors.detector import FittedDetector
@@ -52,7 +52,7 @@ def hole_table(
 ) -> Job[HoleTable]:
     """How the holes of an encoder's detector and of a decoder's overlap on `n` prior samples.
 
-    Shares with Wilson's 95 % intervals, better and better (THEORY.md, B0).
+    Shares with Wilson's 95 % intervals, better and better (theory: B0).
     """
     sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
     chunk = min(unvisited.chunk or CHUNK, unreal.chunk or CHUNK)

@@ -1,6 +1,6 @@
 """Mismatch of aggregated posterior and prior, and the least that a hole proves of it.
 
-THEORY.md, B0.
+theory: B0.
 """
 
 from __future__ import annotations

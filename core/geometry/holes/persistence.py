@@ -1,4 +1,4 @@
-"""Persistent homology of codes: their loops, holes that need no threshold (THEORY.md, H8 and B1).
+"""Persistent homology of codes: their loops, holes that need no threshold (theory: H8 and B1).
 
 Balls of radius t around the codes grow together. A loop of them is born at one radius and filled
 at another. By Alexander duality its inside is a bounded component of {distance to the codes > t},
@@ -17,7 +17,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ...figures.array import Array
-from ..map.refinement import Window, bands
+from ..map.grid import Window, grid_axes
+from ..map.refinement import bands
 
 LASTING = 2.0  # a loop that is filled before its birth radius has grown so many times is no loop
 MERGES = 4000  # of basins in one step
@@ -65,12 +66,6 @@ def persistent_loops(distance: Array, window: Window) -> Generator[None, Any, tu
         for birth, death, row, column in pairs
     ]
     return tuple(sorted(loops, key=lambda loop: loop.birth - loop.death))
-
-
-def grid_axes(window: Window, side: int) -> tuple[Array, Array]:
-    """The coordinates of the columns and of the rows of a grid from corner to corner."""
-    left, right, bottom, top = window
-    return np.linspace(left, right, side), np.linspace(bottom, top, side)
 
 
 def merge_tree(

@@ -1,4 +1,4 @@
-"""Holes in any dimension: the connected components of a graph of prior samples (THEORY.md, B1)."""
+"""Holes in any dimension: the connected components of a graph of prior samples (theory: B1)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from torch import Tensor
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...figures.estimate import Estimate
+from ...figures.intervals import wilson
 from ...scene.codes import Codes
 from ...scene.scene import Scene
-from ..classes.masses import wilson
 from ..evaluation import CHUNK
 from .detectors.calibration import scores
 from .detectors.detector import FittedDetector

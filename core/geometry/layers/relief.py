@@ -17,8 +17,8 @@ from torch import Tensor
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.scene import Scene
+from ..map.grid import Window, pixel_points
 from ..map.plane import Plane
-from ..map.refinement import Window
 from ..metric.forward_mode import prepared
 from ..metric.pullback import ellipses, magnification, margin_field, pullback
 from ..radius.exact import radius_map
@@ -63,7 +63,7 @@ def stretch(scene: Scene, on: Plane, window: Window) -> Job[Relief]:
     yield from prepared()
     for side in SIDES:
         found = []
-        for chunk in lattice_of(window, side).split(CHUNK):
+        for chunk in pixel_points(window, side).split(CHUNK):
             found.append(_quiet(lambda xy: magnification(decode, xy), chunk))
             yield None
         values = torch.cat(found).reshape(side, side).float().numpy()
@@ -102,13 +102,6 @@ def places(window: Window) -> tuple[Tensor, float]:
     across = torch.arange(math.ceil(left / pitch), math.floor(right / pitch) + 1) * pitch
     up = torch.arange(math.ceil(bottom / pitch), math.floor(top / pitch) + 1) * pitch
     return torch.cartesian_prod(across, up).reshape(-1, 2), pitch
-
-
-def lattice_of(window: Window, side: int) -> Tensor:
-    """The pixel centres (side * side, 2), rows from the bottom."""
-    left, right, bottom, top = window
-    across, up = torch.linspace(left, right, side), torch.linspace(bottom, top, side)
-    return torch.stack(torch.meshgrid(across, up, indexing="xy"), dim=-1).reshape(-1, 2)
 
 
 def _ellipses(scene: Scene, on: Plane, xy: Tensor) -> Tensor:

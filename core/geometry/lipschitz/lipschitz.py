@@ -1,6 +1,6 @@
 """How steep a network is: Lipschitz constants in the l2 norm, from below and from above.
 
-THEORY.md, E14. The true constant lies between the steepest slope that was seen and the product of
+theory: E14. The true constant lies between the steepest slope that was seen and the product of
 the layers' constants, which is often tens of times greater.
 """
 

@@ -13,8 +13,9 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.scene import Scene
+from .grid import Window
 from .plane import Plane
-from .refinement import Grain, Level, Window, bands, lead, refine
+from .refinement import Grain, Level, bands, lead, refine
 
 LEAST = -1e4  # nats: a class of probability zero, in numbers that can be interpolated
 

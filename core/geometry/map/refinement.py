@@ -17,8 +17,8 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ..evaluation import CHUNK, evaluate_in_chunks
+from .grid import Window, pixel_axes
 
-Window = tuple[float, float, float, float]  # left, right, bottom, top in plane coordinates
 Field = Callable[[Tensor], Tensor]  # z (N, L) -> values (N, K)
 Margin = Callable[[Tensor], Tensor]  # values (K, ...) -> distance to what would change it (...)
 
@@ -58,7 +58,8 @@ def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Le
                 pending[rows] &= margin(values[:, rows]) < grain.trust * error[rows]
                 yield None
         row, column = pending.nonzero(as_tuple=True)
-        points = _points(window, side, row, column)
+        across, up = pixel_axes(window, side)
+        points = torch.stack([across[column], up[row]], dim=-1)
         decoded = (yield from evaluate_in_chunks(field, points, grain.chunk)).mT  # (K, pending)
         missed = torch.zeros(side, side)
         if side == grain.coarsest:
@@ -90,13 +91,6 @@ def lead(values: Tensor) -> Tensor:
         second = second.maximum(first.minimum(channel))
         first = first.maximum(channel)
     return first - second
-
-
-def _points(window: Window, side: int, row: Tensor, column: Tensor) -> Tensor:
-    """The places (N, 2) of these pixels of a grid from corner to corner, rows upwards"""
-    left, right, bottom, top = window
-    across, up = torch.linspace(left, right, side), torch.linspace(bottom, top, side)
-    return torch.stack([across[column], up[row]], dim=-1)
 
 
 def _interpolated(values: Tensor, side: int) -> Generator[None, Any, Tensor]:

@@ -2,7 +2,7 @@
 
 A curve in latent space is as long as the film of its images. With J the decoder's Jacobian that is
 the metric G = J^T J (Arvanitidis, Hansen & Hauberg 2018, "Latent space oddity", arXiv:1710.11379;
-THEORY.md, C3). Everything here is in pixel units per unit of z.
+theory: C3). Everything here is in pixel units per unit of z.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def conformal(score: Density, threshold: float, width: float, strength: float = 
     """The factor 1 + strength sigmoid((score - threshold) / width) that makes holes long.
 
     z: (N, L) -> (N,) in [1, 1 + strength]. It multiplies lengths; the metric is multiplied by its
-    square (THEORY.md, C4).
+    square (theory: C4).
     """
 
     def factor(z: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Comparison of paths: a row of figures for each (THEORY.md, C6)."""
+"""Comparison of paths: a row of figures for each (theory: C6)."""
 
 from __future__ import annotations
 

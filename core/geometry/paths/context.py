@@ -12,8 +12,8 @@ from ...engine.jobs import Job
 from ...scene.codes import Codes
 from ...scene.scene import Scene
 from ..map.class_map import ClassMap
+from ..map.grid import Window
 from ..map.plane import Plane, whole_plane
-from ..map.refinement import Window
 from .graph import Graph
 from .grid_graph import grid_graph
 from .neighbour_graph import neighbour_graph

@@ -18,8 +18,9 @@ from ...figures.array import Array
 from ...scene.scene import Scene
 from ..evaluation import evaluate_in_chunks
 from ..map.class_map import class_map
+from ..map.grid import nearest_pixel
 from ..map.plane import whole_plane
-from ..map.refinement import Grain, Window
+from ..map.refinement import Grain
 from .context import PathContext, map_window
 from .geodesic_path import graph_with_ends, route_between_ends
 from .graph import fewest_changes, shortest_route, weight_edges
@@ -78,7 +79,7 @@ def _over_cells(
     yield None
     graph = weight_edges(cell_graph(label, on, window), np.where(near, EDGE, 1.0).ravel())
     yield None
-    first, last = (_cell(label, window, on.to_plane(z[None])[0]) for z in (start, end))
+    first, last = (nearest_pixel(window, len(label), on.to_plane(z[None])[0]) for z in (start, end))
     route = shortest_route(fewest_changes(graph, label.ravel()), first, last)
     assert route is not None, "a map is in one piece"
     yield None
@@ -92,12 +93,3 @@ def _near_borders(label: Array, stride: int) -> Array:
     around = 2 * stride + 1
     mixed: Array = maximum_filter(label, around) != minimum_filter(label, around)
     return mixed[::stride, ::stride]
-
-
-def _cell(label: Array, window: Window, xy: Tensor) -> int:
-    """The pixel nearest to a point of the plane, as an index of the ravelled map"""
-    left, right, bottom, top = window
-    last = len(label) - 1
-    column = round((float(xy[0]) - left) / (right - left) * last)
-    row = round((float(xy[1]) - bottom) / (top - bottom) * last)
-    return min(max(row, 0), last) * len(label) + min(max(column, 0), last)

@@ -1,4 +1,4 @@
-"""Geodesics of a decoder's pull-back metric, by minimising the energy of a curve (THEORY.md, C3).
+"""Geodesics of a decoder's pull-back metric, by minimising the energy of a curve (theory: C3).
 
 A curve of T segments has the energy T/2 sum of squared segment lengths. For a decoder the length of
 a segment is how much the image changes over it, so no Jacobian is needed. Of all curves between two

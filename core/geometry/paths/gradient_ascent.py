@@ -1,4 +1,4 @@
-"""Gradient ascent of the log-odds of a class, from a point of the latent space (THEORY.md, C2)."""
+"""Gradient ascent of the log-odds of a class, from a point of the latent space (theory: C2)."""
 
 from __future__ import annotations
 

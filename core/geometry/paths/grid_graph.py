@@ -1,7 +1,7 @@
 """Graphs of a grid over a plane: its points with their images' distances, or its pixels' classes.
 
 A grid keeps to its own directions, and its ways stay up to 1 / cos(half the angle between two of
-them) too long however fine it is (THEORY.md, C4): they are good to begin with, not to measure by.
+them) too long however fine it is (theory: C4): they are good to begin with, not to measure by.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.scene import Decode
 from ..evaluation import CHUNK, evaluate_in_chunks
+from ..map.grid import Window, pixel_points
 from ..map.plane import Plane
-from ..map.refinement import Window
 from .graph import Graph
 
 
@@ -31,7 +30,7 @@ def grid_graph(
     index = np.arange(side * side).reshape(side, side)
     rows: list[Tensor] = []
     ends, lengths = [], []
-    points = grid_points(plane, window, side)
+    points = plane.to_latent(pixel_points(window, side))
     for row, places in enumerate(points.split(side)):
         images = yield from evaluate_in_chunks(decode, places, chunk)
         rows = [images.flatten(1), *rows[:reach]]
@@ -53,7 +52,7 @@ def cell_graph(label: Array, plane: Plane, window: Window, reach: int = 2) -> Gr
     """
     side = len(label)
     index = np.arange(side * side).reshape(side, side)
-    points = grid_points(plane, window, side)
+    points = plane.to_latent(pixel_points(window, side))
     ends = []
     for up, across in stencil(reach):
         here, there = _shifted(side, across)
@@ -63,15 +62,6 @@ def cell_graph(label: Array, plane: Plane, window: Window, reach: int = 2) -> Gr
     edges = np.concatenate(ends)
     steps = (points[edges[:, 0]] - points[edges[:, 1]]).norm(dim=1)
     return Graph(points, edges, steps.double().numpy())
-
-
-def grid_points(plane: Plane, window: Window, side: int) -> Tensor:
-    """(side^2, L), row by row from the bottom left corner; the corners are the window's"""
-    left, right, bottom, top = window
-    up, across = torch.meshgrid(
-        torch.linspace(bottom, top, side), torch.linspace(left, right, side), indexing="ij"
-    )
-    return plane.to_latent(torch.stack([across, up], -1).reshape(-1, 2))
 
 
 def stencil(reach: int) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Path around holes: a geodesic to which everything inside a hole is long (THEORY.md, C4)."""
+"""Path around holes: a geodesic to which everything inside a hole is long (theory: C4)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def image_steps(images: Array) -> Array:
 
 
 def energy(steps: Array) -> float:
-    """E = n/2 sum of the n squared steps (THEORY.md, C3).
+    """E = n/2 sum of the n squared steps (theory: C3).
 
     At least half the square of their sum, and equal to it where all steps are of one length.
     """

@@ -1,4 +1,4 @@
-"""Measures of a path: how long it is, what it crosses, how it stretches (THEORY.md, C6)."""
+"""Measures of a path: how long it is, what it crosses, how it stretches (theory: C6)."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from ...scene.codes import Codes
 from ...scene.scene import Logits
 from ..evaluation import evaluate
 from ..map.class_map import ClassMap
+from ..map.grid import points_of
 from ..map.plane import Plane
 
 CLEAR = 0.8  # margin from which the map is sure of a class
@@ -37,22 +38,12 @@ def target_seeds(
         cells = torch.from_numpy(label_map.label == target)
         inside = cells & torch.from_numpy(label_map.margin > CLEAR)
         for mask in (inside, cells & ~inside):
-            z = plane.to_latent(_places(label_map, mask)).to(near)
+            z = plane.to_latent(points_of(label_map.window, mask)).to(near)
             seeds.append(_nearest(z, near, count // 4))
     if codes is not None and codes.labels is not None:
         room = count - sum(map(len, seeds))
         seeds.append(_nearest(codes.mean[codes.labels == target].to(near), near, room))
     return _nearest(torch.cat(seeds), near, count)
-
-
-def _places(label_map: ClassMap, mask: Tensor) -> Tensor:
-    """The plane coordinates (N, 2) of the map's pixels in `mask` (S, S)"""
-    left, right, bottom, top = label_map.window
-    row, column = mask.nonzero(as_tuple=True)
-    last = len(mask) - 1
-    return torch.stack(
-        [left + (right - left) * column / last, bottom + (top - bottom) * row / last], dim=1
-    )
 
 
 def _nearest(z: Tensor, near: Tensor, count: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""What the classes' shares of a Gaussian prior say about the mean class radius (THEORY.md, A3).
+"""What the classes' shares of a Gaussian prior say about the mean class radius (theory: A3).
 
 Every bound rests on Gaussian isoperimetry, for generators first used by Fawzi, Fawzi & Fawzi 2018,
 arXiv:1802.08686. Lengths are in deviations of the prior until `bounds` scales them.
@@ -15,8 +15,8 @@ import numpy as np
 
 from ...figures.array import Array
 from ...figures.estimate import Estimate
-from ..classes.entropy import NEVER, NORMAL, collision, renyi, shannon, spread
-from ..classes.masses import wilson
+from ...figures.intervals import NEVER, NORMAL, wilson
+from ..classes.entropy import collision, renyi, shannon, spread
 from .halfspace import density, half_space_part, half_space_radius, quantile, slide_form
 
 Key = Literal["partition", "collision", "closed", "slide", "holes", "floor"]

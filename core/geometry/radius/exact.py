@@ -1,6 +1,6 @@
 """The exact class radius in one and two dimensions: how far from z another class is drawn.
 
-On a grid, from border points found on its edges (THEORY.md, A5). The nearest border of any two
+On a grid, from border points found on its edges (theory: A5). The nearest border of any two
 classes is a border of z's own: a segment that meets none stays in one class. So a radius is the
 distance to the nearest border point, and the distance to class j that to the nearest one of j's.
 """
@@ -24,7 +24,8 @@ from ...scene.scene import Scene
 from ..classes.masses import shares_at
 from ..evaluation import evaluate
 from ..map.class_map import LEAST
-from ..map.refinement import Field, Grain, Window, lead, refine
+from ..map.grid import Window, grid_axes
+from ..map.refinement import Field, Grain, lead, refine
 from .border import Borders, Grid, find_borders, guess_borders, on_halved
 from .radii import Radii
 
@@ -80,9 +81,7 @@ def radius_map(borders: Borders, window: Window, side: int) -> Job[RadiusMap]:
     Right where the nearest border is one that the grid of `borders` has reached. On a line (L = 1)
     the vertical means nothing.
     """
-    left, right, bottom, top = window
-    x, y = np.linspace(left, right, side), np.linspace(bottom, top, side)
-    pixels = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    pixels = np.stack(np.meshgrid(*grid_axes(window, side)), axis=-1).reshape(-1, 2)
     radius = yield from _distances(borders, pixels[:, : borders.points.shape[1]])
     yield RadiusMap(radius.reshape(side, side).astype(np.float32), window)
 
@@ -144,7 +143,7 @@ def _radii(
         to_class=to_class,
         change=0.0 if means[0] == means[1] else means[0] - means[1],  # infinite ones may be equal
         unsure=float(weight[radius > inside / scene.prior.deviation].sum()),
-        drawn=False,
+        sampled=False,
         step=scene.step,
         borders=borders,
     )

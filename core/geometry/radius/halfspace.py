@@ -1,4 +1,4 @@
-"""Half-spaces under N(0, I): how deep inside one its points are (THEORY.md, A3).
+"""Half-spaces under N(0, I): how deep inside one its points are (theory: A3).
 
 A half-space of share p is {x_1 < a}, a the normal quantile of p; the radius of a point is its
 distance to the plane. Of all sets of a share, none keeps its points deeper (Sudakov & Tsirelson

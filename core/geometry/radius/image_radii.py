@@ -1,4 +1,4 @@
-"""What a perturbation is worth in pixels (THEORY.md, A8)."""
+"""What a perturbation is worth in pixels (theory: A8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Radii within which no other class can be: lower bounds of the class radius (THEORY.md, A7).
+"""Radii within which no other class can be: lower bounds of the class radius (theory: A7).
 
 Proofs hold for exact arithmetic; the rounding of the scores is not part of them. The margin over
 its gradient is an estimate, no bound, and is not here.

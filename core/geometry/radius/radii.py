@@ -1,4 +1,4 @@
-"""Class radii as a weighted sample: their mean, their spread, each class's own (THEORY.md, A2).
+"""Class radii as a weighted sample: their mean, their spread, each class's own (theory: A2).
 
 The radius of z is its distance to the nearest point that is drawn as another class. It is infinite
 where there is no other class, and infinities are passed on: a mean is infinite as soon as any part
@@ -16,6 +16,7 @@ import numpy as np
 
 from ...figures.array import Array
 from ...figures.estimate import Estimate
+from ...figures.intervals import NORMAL
 from .border import Borders
 
 
@@ -35,12 +36,12 @@ class Radii:
     label: Array  # (N,) int64, the class drawn there
     weight: Array  # (N,) shares of the prior, summing to 1
     classes: int  # K
-    kind: Literal["exact", "found"]  # found: by search, so each radius is an upper bound
+    kind: Literal["exact", "searched"]  # searched: each radius is an upper bound
     certified: Array | None = None  # (N,) lower bounds, where the layers are known
-    to_class: Array | None = None  # (N, K) distance to each class, 0 to its own; None: not asked
+    to_class: Array | None = None  # (N, K) distance to each class, 0 to its own; None: not measured
     change: float | None = None  # of the mean when the grid is made twice as fine; exact only
     unsure: float = 0.0  # share of the prior whose nearest border may lie outside the grid
-    drawn: bool = True  # the points are a random sample, so that a mean has a sampling error
+    sampled: bool = True  # the points are a random sample, so that a mean has a sampling error
     step: int = 0  # of the scene
     borders: Borders | None = None  # that the exact radii are distances to
     pairs: Pairs | None = None  # the points with their adversaries, where these were searched
@@ -70,16 +71,16 @@ class Radii:
     def between(self) -> Array | None:
         """(K, K) the mean distance from the points of each class to each other one.
 
-        Not a number for a class that is not drawn; None where it was not asked for.
+        Not a number for a class that is not drawn; None where it was not measured.
         """
         if self.to_class is None:
             return None
-        found = np.full((self.classes, self.classes), np.nan)
+        mean = np.full((self.classes, self.classes), np.nan)
         for k in range(self.classes):
             mine = self.label == k
             if weight := self.weight[mine].sum():
-                found[k] = self.weight[mine] @ self.to_class[mine] / weight
-        return found
+                mean[k] = self.weight[mine] @ self.to_class[mine] / weight
+        return mean
 
     def certified_mean(self, of: int | None = None) -> Estimate | None:
         """The mean of the lower bounds."""
@@ -112,9 +113,9 @@ class Radii:
         mean = float(weight @ values)
         if not math.isfinite(mean):
             return Estimate(mean, mean, mean)
-        if self.drawn:
+        if self.sampled:
             variance = float(weight @ (values - mean) ** 2)
-            half = 1.96 * math.sqrt(variance * float(weight @ weight))
+            half = NORMAL * math.sqrt(variance * float(weight @ weight))
         else:
             half = abs(self.change or 0.0) + self.unsure * mean
         return Estimate(mean, mean - half, mean + half)

@@ -1,4 +1,4 @@
-"""The class radius of the prior in any dimension, from a sample of its points (THEORY.md, A2, A6).
+"""The class radius of the prior in any dimension, from a sample of its points (theory: A2, A6).
 
 What a search finds is an upper bound of each radius; what a certificate proves is a lower one.
 """
@@ -88,7 +88,7 @@ def _radii(
         label=nearest.before,
         weight=np.full(len(z), 1 / len(z)),
         classes=nearest.classes,
-        kind="found",
+        kind="searched",
         certified=None if proven is None else proven.double().numpy() / unit,
         to_class=None if to_class is None else to_class / unit,
         step=scene.step,

@@ -19,8 +19,8 @@ from ...figures.finding import (
     share,
     stated,
 )
+from ...figures.intervals import wilson
 from ...geometry.classes.entropy import collision, effective_classes, renyi, shannon
-from ...geometry.classes.masses import wilson
 from ..words import RENYI, SHANNON, counts_of
 
 RELIABLE = 0.9  # accuracy on decoded images below which the reader is warned

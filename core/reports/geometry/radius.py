@@ -84,7 +84,7 @@ def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
         why = survey.missing.get("radii")
         return [absent(replace(MEAN, meaning=f"{MEAN.meaning}."), clause(why))] if why else []
     findings = [_mean(survey, radii, names)]
-    if radii.kind == "found":
+    if radii.kind == "searched":
         findings.append(_certified(survey, radii))
     findings.append(_quantile(radii, 0.1, "A tenth of the prior"))
     findings.append(_quantile(radii, 0.5, "Half of the prior"))
@@ -98,7 +98,7 @@ def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
 def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
     mean = radii.mean()
     how = "measured on a grid whose borders are found to a fraction of a cell"
-    if radii.kind == "found":
+    if radii.kind == "searched":
         draws = grouped(len(radii.radius))
         how = f"the shortest way found from each of {draws} draws, so at most this"
     remark = f"{COARSE} {SHAPE}" if survey.gradient_free else SHAPE
@@ -114,7 +114,7 @@ def _only_one(radii: Radii, names: Sequence[str]) -> str:
     if (shares > 0).sum() != 1:
         return "From some draws no other class was found."
     why = "there is no other class to reach"
-    if radii.kind == "found":
+    if radii.kind == "searched":
         why = "no other class was found, however far"
     return f"Only {names[int(shares.argmax())]} is drawn: {why}."
 
@@ -128,7 +128,7 @@ def _certified(survey: Survey, radii: Radii) -> Finding:
 
 def _quantile(radii: Radii, part: float, whose: str) -> Finding:
     at = radii.quantile(part)
-    sampled = radii.kind == "found" and math.isfinite(at)
+    sampled = radii.kind == "searched" and math.isfinite(at)
     quantity = replace(
         QUANTILE,
         key=QUANTILE.key.format(part),

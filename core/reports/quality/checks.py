@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ...analysis.quality.quality import Quality
 from ...figures.estimate import Estimate, percent
 from ...figures.finding import Finding, Quantity, absent, grouped, measured, share
-from ...geometry.classes.masses import wilson
+from ...figures.intervals import wilson
 from .bound import NO_ENCODER
 from .part import part_findings
 

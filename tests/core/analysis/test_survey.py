@@ -66,7 +66,7 @@ def test_a_half_space(latent, deviation):
         assert found.radii.mean().value == pytest.approx(truth, abs=(10 / 256) ** 2)
         assert found.radii.shares[0] == pytest.approx(ndtr(1.0), abs=5e-3)
     else:
-        assert found.radii.kind == "found"
+        assert found.radii.kind == "searched"
         assert within(found.radii.mean(), truth)
     # an isometry but for a factor: the image changes by as much (A8)
     assert within(found.images.mean, STRETCH * deviation * truth)

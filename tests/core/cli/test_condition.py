@@ -9,7 +9,7 @@ from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.classes.masses import masses
 from lacuna.core.models.vae.conditional_vae import CVAEConfig
-from lacuna.core.render import picture
+from lacuna.core.render.colours import DARK
 from lacuna.core.reports.images import map_picture
 from lacuna.core.reports.summary import SAMPLE, THRESHOLD
 from lacuna.core.runs.fit import Plan, fit
@@ -49,15 +49,13 @@ def test_the_map_is_that_of_the_scene_of_this_condition(called, made, tmp_path, 
     code, said = called("map", made, "--out", path, "--json", *words)
     assert (code, said["condition"]) == (0, ("left", "right")[row])
     scene = scene_of(archive.load(made), "a").given(row)
-    expected = returned(map_picture(scene, None, 3.5, picture.DARK))
+    expected = returned(map_picture(scene, None, 3.5, DARK))
     assert np.array_equal(np.asarray(Image.open(path)), expected)
 
 
 def test_the_maps_of_two_conditions_differ(made):
     scene = scene_of(archive.load(made), "a")
-    one, other = (
-        returned(map_picture(scene.given(row), None, 3.5, picture.DARK, 65)) for row in (0, 1)
-    )
+    one, other = (returned(map_picture(scene.given(row), None, 3.5, DARK, 65)) for row in (0, 1))
     assert not np.array_equal(one, other)
 
 

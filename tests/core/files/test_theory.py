@@ -61,6 +61,8 @@ def test_a_chapter_has_a_title_and_its_keys_stand_once_before_their_headings(tit
     assert anchors == [one.key for one in mine]
     assert all(one.heading.startswith(f"{one.key}. ") for one in mine)
     assert text.count("```") % 2 == 0
+    for formula in re.findall(r"```\n(.*?)```", text, re.DOTALL):
+        assert all(len(line) <= 80 for line in formula.splitlines()), formula
     assert all(len(line) <= 160 for line in text.splitlines() if not line.startswith("|"))
 
 

@@ -38,7 +38,7 @@ def of(log_p, log_q, low=-12.0, high=12.0, step=0.01):
     ],
 )
 def test_the_table_of_two_normal_laws(m, kl, jensen_shannon, value):
-    # THEORY.md, E9
+    # theory: E9
     found = of(normal(), normal(float(m)), high=22.0)
     assert found.kl == pytest.approx(kl, abs=1e-5)
     assert found.reverse == pytest.approx(kl, abs=1e-5)
@@ -116,7 +116,7 @@ def test_a_grid_that_does_not_hold_them_is_a_problem():
         of(normal(), normal(11.0))
 
 
-# ---- likelihood against quality (THEORY.md, E17) ----
+# ---- likelihood against quality (theory: E17) ----
 
 
 @pytest.mark.parametrize("far", [0.0, 3.0, 20.0])

@@ -41,7 +41,7 @@ def kernel_of(a, b) -> KernelDistance:
 
 
 def test_two_normal_laws_of_one_dimension():
-    # THEORY.md, E10: (0 - 2)^2 + (1 - 3)^2
+    # theory: E10: (0 - 2)^2 + (1 - 3)^2
     one, nine = np.array([[1.0]]), np.array([[9.0]])
     assert gaussian_distance(np.zeros(1), one, np.full(1, 2.0), nine) == pytest.approx(8, abs=1e-12)
 
@@ -95,7 +95,7 @@ def test_turning_and_moving_both_changes_nothing():
 
 @pytest.mark.parametrize(("dimensions", "predicted"), [(16, 0.168), (64, 2.208)])
 def test_the_bias_of_whitened_features(dimensions, predicted):
-    # THEORY.md, E10: (D (D + 1) / 2 + 2 D) / n for n = 1000; measured there .183 and 2.18
+    # theory: E10: (D (D + 1) / 2 + 2 D) / n for n = 1000; measured there .183 and 2.18
     found = chance(np.eye(dimensions), 1000, 1000)
     assert found == pytest.approx(predicted, abs=1e-12)
     values = []

@@ -1,4 +1,4 @@
-"""log p(x) by importance weighting, where it is known: a linear-Gaussian model (THEORY.md, E3)."""
+"""log p(x) by importance weighting, where it is known: a linear-Gaussian model (theory: E3)."""
 
 import math
 
@@ -11,7 +11,7 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures.likelihood import bits_per_dimension, likelihood
 from tests.jobs import last
 
-TRUTH = -9.8284  # THEORY.md E3, nats
+TRUTH = -9.8284  # theory: E3, nats
 PIXELS, LATENT, NOISE = 10, 3, 0.5
 STRETCH = torch.tensor([1.5, 1.0, 0.5], dtype=torch.float64)
 BROAD = 3.2  # times the deviation of the true posterior

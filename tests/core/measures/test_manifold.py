@@ -66,7 +66,7 @@ def test_the_same_sample_is_covered_but_for_nothing():
 
 
 def test_the_expected_coverage_of_the_table():
-    # THEORY.md, E11
+    # theory: E11
     assert expected_coverage(300, 300, 5) == pytest.approx(0.969529, abs=5e-7)
     assert expected_coverage(10**6, 10**6, 5) == pytest.approx(1 - 2**-5, abs=1e-5)
 

@@ -47,7 +47,7 @@ def test_the_mixture_itself_captures_all(centres, deviation):
 
 
 def test_missing_a_mode_of_the_grid_by_chance_is_out_of_the_question():
-    # THEORY.md, E8: P(miss any) < 1e-40, and it is at most the expected number that is missed
+    # theory: E8: P(miss any) < 1e-40, and it is at most the expected number that is missed
     assert expected_unseen(np.full(25, 1 / 25), 2500) < 1e-40
 
 
@@ -121,7 +121,7 @@ def test_missing_classes_and_their_upper_limits():
 
 
 def test_stacked_digits_are_never_missed_by_chance():
-    # THEORY.md, E8: 1000 modes, 25 600 samples
+    # theory: E8: 1000 modes, 25 600 samples
     assert expected_unseen(np.full(1000, 1e-3), 25_600) == pytest.approx(7.5e-9, rel=0.01)
 
 
@@ -158,7 +158,7 @@ def test_pairs_of_duplicates_are_found_whatever_the_chunks(monkeypatch, products
 
 
 def test_one_duplicate_among_n_says_half_of_n_squared():
-    # THEORY.md, E8
+    # theory: E8
     points = np.arange(100.0)[:, None]
     points[99] = 0
     found = last(birthday(points, 0.5)).support

@@ -1,4 +1,4 @@
-"""What the KL of a model's codes is made of, against what theory says (THEORY.md, E2 and E5)."""
+"""What the KL of a model's codes is made of, against what theory says (theory: E2 and E5)."""
 
 import math
 from dataclasses import replace
@@ -94,7 +94,7 @@ def test_independent_coordinates_have_no_total_correlation():
 
 
 def test_the_prior_of_all_data_leaves_nothing_but_information():
-    # THEORY.md D8: p = q
+    # theory: D8: p = q
     codes = scattered(100)
     found = last(surgery(codes, Aggregated(codes)))
     assert found.marginal.value == pytest.approx(0, abs=1e-5)

@@ -1,4 +1,4 @@
-"""Two samples, of one law or of two (THEORY.md, D11, E6 and E7)."""
+"""Two samples, of one law or of two (theory: D11, E6 and E7)."""
 
 import math
 
@@ -38,7 +38,7 @@ def replicas(count, n, shift, widths):
 
 @pytest.mark.parametrize(("widths", "shift"), [((1.0,), 1.0), ((0.5, 2.0), 0.7)])
 def test_the_discrepancy_of_two_gaussians(widths, shift):
-    assert closed(1, 1) == pytest.approx(0.177268, abs=1e-6)  # THEORY.md D11
+    assert closed(1, 1) == pytest.approx(0.177268, abs=1e-6)  # theory: D11
     mean, error, _ = replicas(300, 100, shift, widths)
     truth = np.mean([closed(width, shift) for width in widths])
     assert abs(mean - truth) < 4 * error
@@ -133,7 +133,7 @@ def test_the_job_tells_how_far_it_is():
 
 @pytest.mark.parametrize(("shift", "truth"), [(0.2, 0.5398), (0.5, 0.5987), (1.0, 0.6915)])
 def test_two_gaussians_are_told_apart_as_well_as_can_be(shift, truth):
-    # the best there is takes the middle: Φ(shift / 2), THEORY.md E6
+    # the best there is takes the middle: Φ(shift / 2), theory: E6
     assert norm.cdf(shift / 2) == pytest.approx(truth, abs=5e-5)
     found = last(classifier_test(normal(4000), normal(4000, shift, seed=1)))
     assert found.tested == 4000

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from lacuna.core.render import picture
+from lacuna.core.render.colours import class_colours
 from lacuna.core.render.map_painting import PIXELS, paint_map
 
 
@@ -27,7 +28,7 @@ def result(job):
 def test_bands_make_up_the_map(side):
     label, margin, lead = noise_map(side, 7)
     painting, pauses = result(paint_map(label, margin, lead, 7))
-    fills = picture.fills_rgba(label, margin, picture.class_colours(7))
+    fills = picture.fills_rgba(label, margin, class_colours(7))
     assert (painting.fills == fills).all()
     assert (painting.border == picture.border_opacity(label, lead)).all()
     assert pauses >= side**2 / PIXELS

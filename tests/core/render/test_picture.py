@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lacuna.core.render import picture
+from lacuna.core.render.colours import DARK, LIGHT, class_colours
 
 # Machado, Oliveira & Fernandes 2009, severity 1, on linear RGB
 SIGHTS = {
@@ -89,11 +90,11 @@ def test_the_colour_difference_is_that_of_the_literature():
 def test_every_pair_of_the_ten_can_be_told_apart(sight):
     # one dE2000 is just noticeable side by side; patches apart, seen at a glance, take several.
     # Ten even steps of L* alone, 45 to 85, would give 4 to 5: hue has to carry as much again.
-    assert nearest_two(picture.class_colours(10), sight) > 9
+    assert nearest_two(class_colours(10), sight) > 9
 
 
 def test_the_ten_show_on_dark_and_light():
-    lightness = lab(linear(picture.class_colours(10)))[:, 0]
+    lightness = lab(linear(class_colours(10)))[:, 0]
     assert lightness.min() >= 45
     assert lightness.max() <= 85
 
@@ -101,9 +102,9 @@ def test_the_ten_show_on_dark_and_light():
 @given(st.integers(1, 60))
 @settings(max_examples=20, deadline=None)
 def test_more_classes_keep_the_first_colours(classes):
-    colours = picture.class_colours(classes)
+    colours = class_colours(classes)
     assert colours.shape == (classes, 3)
-    assert (colours == picture.class_colours(60)[:classes]).all()
+    assert (colours == class_colours(60)[:classes]).all()
     assert len(np.unique(colours, axis=0)) == classes
     lightness = lab(linear(colours))[:, 0]
     assert ((lightness > 44) & (lightness < 85)).all()
@@ -141,7 +142,7 @@ def test_the_line_lies_over_the_colour():
     )
 
 
-@pytest.mark.parametrize("background", [picture.DARK, picture.LIGHT])
+@pytest.mark.parametrize("background", [DARK, LIGHT])
 def test_the_line_stands_out_from_what_classes_fade_to(background):
     line = picture.line_rgba(np.full((1, 1), 255, np.uint8), background)[0, 0, :3].astype(int)
     assert abs(line - background).min() > 96
@@ -153,7 +154,7 @@ def test_opacity_rises_with_the_margin(margins):
     low, high = sorted(margins)
     margin = np.array([[low, high]] * 2, np.float32)
     label = np.zeros((2, 2), np.int16)
-    alpha = picture.fills_rgba(label, margin, picture.class_colours(2))[0, :, 3]
+    alpha = picture.fills_rgba(label, margin, class_colours(2))[0, :, 3]
     assert alpha[0] <= alpha[1]
     assert alpha[0] > 0
     assert alpha[1] < 255
@@ -165,7 +166,7 @@ def test_bands_make_up_the_whole(cuts):
     noise = np.random.default_rng(0)
     score = noise.normal(size=(65, 65)).astype(np.float32)
     label, lead = (score > 0).astype(np.int16), np.abs(score)
-    colours, edges = picture.class_colours(2), [0, *sorted(cuts), 65]
+    colours, edges = class_colours(2), [0, *sorted(cuts), 65]
     bands = [slice(*pair) for pair in itertools.pairwise(edges)]
     for paint in (
         lambda rows: picture.fills_rgba(label, lead / 9, colours, rows),
@@ -183,11 +184,11 @@ def test_the_hatch_is_inside_the_hole_only():
     assert (alpha[:, ~inside][:, :-2] == 0).all()
 
 
-@pytest.mark.parametrize("background", [picture.DARK, picture.LIGHT])
+@pytest.mark.parametrize("background", [DARK, LIGHT])
 def test_the_hatch_is_legible_on_every_colour(background):
     # 1.2 : 1 between the lightest and the darkest of the strokes, where the judge is sure or not
     hatch = picture.holes_rgba(np.full((513, 513), 9.0, np.float32), 1.0)[:32, :32]
-    for colour in picture.class_colours(10):
+    for colour in class_colours(10):
         for alpha in (60, 220):
             fill = np.full((32, 32, 4), [*colour, alpha], np.uint8)
             light = linear(picture.over([fill, hatch], background)) @ LUMINANCE
@@ -214,20 +215,20 @@ def test_layers_are_laid_over_the_background():
 
 def test_a_strip_has_frames_bars_and_ticks():
     images = np.linspace(0, 1, 4)[:, None, None, None] * np.ones((4, 1, 5, 6))
-    bars = picture.class_colours(4)
-    found = picture.strip(images, bars, np.linspace(0, 1, 4), [0.5], picture.DARK, scale=4)
+    bars = class_colours(4)
+    found = picture.strip(images, bars, np.linspace(0, 1, 4), [0.5], DARK, scale=4)
     # gap 4; frames of 6 x 4 and 5 x 4; bars of 8
     assert found.shape == (4 + 20 + 4 + 8 + 4, 4 + 4 * 28, 3)
     for k in range(4):
         assert (found[4:24, 4 + 28 * k : 28 + 28 * k] == round(255 * k / 3)).all()
         assert (found[28:36, 6 + 28 * k] == bars[k]).all()
     assert (found[28:36, 57:59] == 255).all()  # half-way between the frames 1 and 2
-    assert (found[:4] == picture.DARK).all()
+    assert (found[:4] == DARK).all()
 
 
 def test_a_strip_without_classes():
-    found = picture.strip(np.zeros((3, 3, 2, 2)), None, np.array([0, 0.5, 1]), [], picture.LIGHT)
-    assert (found[-8:] == picture.LIGHT).all()
+    found = picture.strip(np.zeros((3, 3, 2, 2)), None, np.array([0, 0.5, 1]), [], LIGHT)
+    assert (found[-8:] == LIGHT).all()
 
 
 def test_a_sheet_fills_its_rows():
@@ -235,7 +236,7 @@ def test_a_sheet_fills_its_rows():
     found = picture.contact_sheet(images, columns=3, scale=2, gap=1)
     assert found.shape == (1 + 2 * 5, 1 + 3 * 5, 3)
     assert (found[6:10, 6:10] == 255).all()
-    assert (found[6:10, 11:15] == picture.DARK).all()
+    assert (found[6:10, 11:15] == DARK).all()
 
 
 def test_a_saved_picture_is_the_same(tmp_path):

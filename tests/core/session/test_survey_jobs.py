@@ -81,7 +81,7 @@ def test_all_is_measured_once_it_is_asked_for(session, latent):
     assert "realism" in keys
     assert [verdict.key for verdict in r.verdicts] == keys
     assert None not in (r.survey.radii, r.survey.slopes, r.survey.mismatch, r.survey.table)
-    assert r.survey.radii.kind == ("exact" if latent == 2 else "found")
+    assert r.survey.radii.kind == ("exact" if latent == 2 else "searched")
     assert r.survey.masses is r.masses
     assert r.voids
     assert r.voids[-1].exterior or latent != 2

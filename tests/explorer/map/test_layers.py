@@ -8,13 +8,14 @@ from PySide6.QtCore import QPoint
 
 from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.state import Layer
 from lacuna.explorer.look import theme
-from lacuna.explorer.map import names
-from lacuna.explorer.map.frame import framed
-from lacuna.explorer.map.pictures import Levels, Picture
+from lacuna.explorer.map.image_layer import ImageLayer, LevelImage
+from lacuna.explorer.map.name_placement import name_spots
+from lacuna.explorer.map.names import Spot
 from lacuna.explorer.map.view import MapView
+from lacuna.explorer.map.viewport import fitted
 from tests.explorer.formula_model import cloud_at, colour, half_planes, install, put, shown, spot
 
 LOWER, UPPER = class_colours(2).astype(int)
@@ -93,8 +94,8 @@ def test_holes_are_hatched_and_follow_the_map(view, session):
 
 def test_names_stand_in_their_regions(view, session):
     only(session, "names")
-    assert set(view.spots) == {0, 1}
-    at = view.spots[1]
+    assert set(view.canvas.layers.names.spots) == {0, 1}
+    at = view.canvas.layers.names.spots[1]
     assert at.x + at.y > 1
     assert brightest(view, at.x, at.y, 6) > 200
 
@@ -103,11 +104,11 @@ def test_names_keep_clear_of_borders_and_of_what_covers_the_map():
     label = np.zeros((65, 65), np.int16)
     label[:, 40:] = 1
     window = (-1.0, 1.0, -1.0, 1.0)
-    found = names.spots(label, window)
+    found = name_spots(label, window)
     assert found[0].x == pytest.approx(-0.39, abs=0.1)
-    stays = names.spots(label, window, {0: names.Spot(-0.3, 0.1, 0.5)})
+    stays = name_spots(label, window, before={0: Spot(-0.3, 0.1, 0.5)})
     assert stays[0][:2] == (-0.3, 0.1)
-    hidden = names.spots(label, window, None, [(0.2, 1.0, 0.0, 1.0)])
+    hidden = name_spots(label, window, covered=[(0.2, 1.0, 0.0, 1.0)])
     assert hidden[1].y < 0
 
 
@@ -140,51 +141,51 @@ def test_both_themes(view, session, qapp):
 
 def test_without_a_model_the_map_says_what_it_will_show(session, qtbot):
     view = shown(qtbot, MapView(session))
-    assert view.empty.isVisible()
-    assert "as soon as a model is trained" in view.empty.label.text()
+    assert view.overlays.empty.isVisible()
+    assert "as soon as a model is trained" in view.overlays.empty.label.text()
     install(session, half_planes())
-    assert not view.empty.isVisible()
+    assert not view.overlays.empty.isVisible()
 
 
-def picture(side, of=0, window=(-1.0, 1.0, -1.0, 1.0)):
-    return Picture(np.zeros((side, side, 4), np.uint8), window, of)
+def level(side, source=0, window=(-1.0, 1.0, -1.0, 1.0)):
+    return LevelImage(np.zeros((side, side, 4), np.uint8), window, source)
 
 
 def test_a_fine_picture_stays_until_a_finer_one_comes():
-    levels, fine, wide = Levels(), picture(513), (-2.0, 2.0, -2.0, 2.0)
-    levels.take(fine)
-    levels.take(picture(17, window=wide))
-    assert levels.above is fine
-    levels.take(last := picture(513, window=wide))
-    assert levels.pictures == [last]
+    layer, fine, wide = ImageLayer(), level(513), (-2.0, 2.0, -2.0, 2.0)
+    layer.add(fine)
+    layer.add(level(17, window=wide))
+    assert layer.above is fine
+    layer.add(last := level(513, window=wide))
+    assert layer.levels == [last]
 
 
 def test_another_picture_is_shown_at_once_but_calmly_while_a_model_trains():
-    levels, fine = Levels(), picture(129, of=1)
-    levels.take(fine)
-    assert levels.awaits(33, 2)
-    assert levels.pictures == [fine]
-    assert not levels.awaits(65, 2)
-    levels.take(picture(65, of=2))
-    assert levels.below.of == 2
-    levels.take(picture(17, of=3))
-    assert levels.below.side == 17
-    assert levels.above is None
+    layer, fine = ImageLayer(), level(129, source=1)
+    layer.add(fine)
+    assert layer.waits(33, 2)
+    assert layer.levels == [fine]
+    assert not layer.waits(65, 2)
+    layer.add(level(65, source=2))
+    assert layer.below.source == 2
+    layer.add(level(17, source=3))
+    assert layer.below.side == 17
+    assert layer.above is None
 
 
 def test_places_and_pixels_are_inverse():
-    frame = framed((-3.5, 3.5, -3.5, 3.5), 700, 350)
-    assert frame.window == (-7.0, 7.0, -3.5, 3.5)
-    at = frame.point(1.5, -2.0)
+    viewport = fitted((-3.5, 3.5, -3.5, 3.5), 700, 350)
+    assert viewport.window == (-7.0, 7.0, -3.5, 3.5)
+    at = viewport.point(1.5, -2.0)
     assert (at.x(), at.y()) == (425.0, 275.0)
-    assert frame.to_plane(at) == (1.5, -2.0)
-    assert framed(frame.window, 700, 350).window == frame.window
+    assert viewport.to_plane(at) == (1.5, -2.0)
+    assert fitted(viewport.window, 700, 350).window == viewport.window
 
 
 def test_names_make_way_for_the_legend(view, session):
     only(session, "names")
     half, four = np.array([0.5, 0.5]), np.array([4, 4])
     put(session, masses=Masses(half, np.zeros(2), np.ones(2), four, four, (0.1, 0, 1), 8, 0))
-    view.key.resize(400, 200)  # as with many classes
-    for at in view.spots.values():
-        assert not view.key.geometry().contains(spot(view, at.x, at.y))
+    view.overlays.key.resize(400, 200)  # as with many classes
+    for at in view.canvas.layers.names.spots.values():
+        assert not view.overlays.key.geometry().contains(spot(view, at.x, at.y))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from lacuna.core.geometry.layers.relief import Glyphs, Relief
-from lacuna.core.render.picture import heights_rgba, ramp
+from lacuna.core.render.colours import heights_rgba, ramp
 from lacuna.explorer.map.glyphs import LARGEST, TYPICAL, scaled
-from lacuna.explorer.map.relief import SCALES, ReliefPicture, ScaleRow
+from lacuna.explorer.map.relief import SCALES, ReliefImage, ScaleRow
 
 WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
@@ -36,16 +36,16 @@ def test_what_is_no_number_is_clear():
 def test_the_scale_names_the_heights_that_the_colours_have(shown):
     row = shown(ScaleRow())
     heights = np.linspace(0, 2, 101) ** 2  # even in its root, as the colours of a radius are
-    row.show_picture(ReliefPicture(relief("radius", np.tile(heights, (101, 1))), 0))
+    row.show_image(ReliefImage(relief("radius", np.tile(heights, (101, 1))), 0))
     assert row.heights() == ("0.0004", "1", "3.9")  # of 0.02, 1 and 1.98
     assert "to the border" in row.accessibleName()
-    row.show_picture(None)
+    row.show_image(None)
     assert not row.isVisible()
 
 
 @pytest.mark.parametrize("kind", SCALES)
 def test_the_middle_of_the_scale_has_the_middle_colour(kind):
-    picture = ReliefPicture(relief(kind, np.linspace(0.5, 60, 101 * 101).reshape(101, 101)), 0)
+    picture = ReliefImage(relief(kind, np.linspace(0.5, 60, 101 * 101).reshape(101, 101)), 0)
     assert picture.low < picture.middle < picture.high
     bent = SCALES[kind].bend(np.array([picture.low, picture.middle, picture.high]))
     np.testing.assert_allclose(np.diff(bent, 2), 0, atol=1e-9)
@@ -53,13 +53,13 @@ def test_the_middle_of_the_scale_has_the_middle_colour(kind):
 
 
 def test_a_stretch_that_is_the_same_everywhere_is_told_as_it_is():
-    picture = ReliefPicture(relief("stretch", np.full((9, 9), 100.0)), 0)
+    picture = ReliefImage(relief("stretch", np.full((9, 9), 100.0)), 0)
     np.testing.assert_allclose([picture.low, picture.high], 100.0, rtol=1e-6)
 
 
 def test_a_true_minus_stands_before_a_score(shown):
     row = shown(ScaleRow())
-    row.show_picture(ReliefPicture(relief("score", np.full((9, 9), -5.0)), 0))
+    row.show_image(ReliefImage(relief("score", np.full((9, 9), -5.0)), 0))
     assert row.heights()[0] == "\N{MINUS SIGN}5"
 
 

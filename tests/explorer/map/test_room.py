@@ -11,12 +11,12 @@ from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.map_painting import MapPainting
 from lacuna.core.render.picture import EDGE_OPACITY, FINEST, VEIL, VEIL_OPACITY
-from lacuna.explorer.map import names
-from lacuna.explorer.map.hatch import HolePicture
+from lacuna.explorer.map.corners import ENTERED, LEFT, free_corner
+from lacuna.explorer.map.holes import HoleImage
 from lacuna.explorer.map.marks import GRIP
-from lacuna.explorer.map.room import ENTERED, LEFT, free_corner
+from lacuna.explorer.map.name_placement import name_spots
 from lacuna.explorer.map.view import MapView
-from tests.explorer.formula_model import half_planes, install, put, shown
+from tests.explorer.formula_model import half_planes, install, mark, put, shown
 from tests.waiting import settle
 
 BUTTON = Qt.MouseButton.LeftButton
@@ -36,7 +36,7 @@ def masses(step=0):
 
 def under(view, part):
     """The middle of a part of the map, on the plane."""
-    return view.frame.to_plane(QPointF(part.geometry().center()))
+    return view.canvas.viewport.to_plane(QPointF(part.geometry().center()))
 
 
 # ---- the corners ----
@@ -64,68 +64,68 @@ def test_a_corner_is_left_later_than_it_is_gone_to():
 
 @pytest.mark.parametrize("name", ["cursor", "start", "end"])
 def test_the_legend_makes_way_for_a_mark_and_comes_home(view, session, name):
-    home = view.key.pos()
-    session.set(**{name: under(view, view.key)})
-    assert view.key.pos() != home
-    assert view.rect().contains(view.key.geometry())
-    assert not view.key.geometry().contains(view.screen(name).toPoint())
+    home = view.overlays.key.pos()
+    session.set(**{name: under(view, view.overlays.key)})
+    assert view.overlays.key.pos() != home
+    assert view.rect().contains(view.overlays.key.geometry())
+    assert not view.overlays.key.geometry().contains(mark(view, name).toPoint())
     session.set(**{name: (-1.0, 0.0)})
-    assert view.key.pos() == home
+    assert view.overlays.key.pos() == home
 
 
 def test_the_legend_makes_way_while_the_map_is_dragged(view, session):
-    home = view.key.pos()
+    home = view.overlays.key.pos()
     session.set(end=(0.0, -1.0))
-    assert view.key.pos() == home
+    assert view.overlays.key.pos() == home
     left, right, bottom, top = session.settings.window
-    x, y = under(view, view.key)
+    x, y = under(view, view.overlays.key)
     session.set(window=(left - x, right - x, bottom - y - 1, top - y - 1))
-    assert view.key.pos() != home
+    assert view.overlays.key.pos() != home
 
 
 def test_a_click_on_its_head_folds_the_legend_for_good(view, session, qtbot):
-    legend, high = view.key.legend, view.key.height()
+    legend, high = view.overlays.key.legend, view.overlays.key.height()
     qtbot.mouseClick(legend.head, BUTTON)
     assert not legend.rows.isVisible()
-    qtbot.waitUntil(lambda: view.key.height() < high)
+    qtbot.waitUntil(lambda: view.overlays.key.height() < high)
     other = shown(qtbot, MapView(session))
-    assert not other.key.legend.rows.isVisible()
-    qtbot.mouseClick(other.key.legend.head, BUTTON)
-    assert other.key.legend.rows.isVisible()
-    qtbot.waitUntil(lambda: other.key.height() == high)
+    assert not other.overlays.key.legend.rows.isVisible()
+    qtbot.mouseClick(other.overlays.key.legend.head, BUTTON)
+    assert other.overlays.key.legend.rows.isVisible()
+    qtbot.waitUntil(lambda: other.overlays.key.height() == high)
 
 
 # ---- the names ----
 
 
 def test_a_name_goes_from_under_a_resting_mark_within_its_region(view, session, qtbot):
-    before = view.spots[1]
+    before = view.canvas.layers.names.spots[1]
     session.set(cursor=(before.x, before.y))
-    assert view.spots[1] == before  # a mark that is dragged passes over it
-    qtbot.waitUntil(lambda: view.spots[1] != before)
-    after = view.spots[1]
+    assert view.canvas.layers.names.spots[1] == before  # a mark that is dragged passes over it
+    qtbot.waitUntil(lambda: view.canvas.layers.names.spots[1] != before)
+    after = view.canvas.layers.names.spots[1]
     away = (after.x - before.x, after.y - before.y)
-    assert np.hypot(*away) * view.frame.scale > GRIP
+    assert np.hypot(*away) * view.canvas.viewport.scale > GRIP
     assert after.x + after.y > 0
 
 
 def test_a_name_with_no_other_place_stays():
     label, window = np.zeros((65, 65), np.int16), (-1.0, 1.0, -1.0, 1.0)
     everywhere, half = (-1.0, 1.0, -1.0, 1.0), (-1.0, 0.2, -1.0, 1.0)
-    assert names.spots(label, window, crowded=[everywhere], least=0.1)[0].depth > 0.9
-    assert names.spots(label, window, crowded=[half], least=0.1)[0].x > 0.2
-    assert names.spots(label, window, covered=[everywhere], least=0.1)[0].depth == 0
+    assert name_spots(label, window, crowded=[everywhere], least=0.1)[0].depth > 0.9
+    assert name_spots(label, window, crowded=[half], least=0.1)[0].x > 0.2
+    assert name_spots(label, window, covered=[everywhere], least=0.1)[0].depth == 0
 
 
 def test_no_name_is_written_on_a_path(view, session):
     session.set(start=(-3.0, -1.0), end=(3.0, 1.0), family="straight")
     settle(session, lambda: session.results.straight is not None)
     put(session, map=replace(session.results.map))  # names are placed with a map
-    line = np.array(
-        [view.frame.point(*view.lines["straight"].at(t)).toTuple() for t in np.linspace(0, 1, 200)]
-    )
-    for spot in view.spots.values():
-        at = view.frame.point(spot.x, spot.y).toTuple()
+    layers, viewport = view.canvas.layers, view.canvas.viewport
+    places = [layers.paths.lines["straight"].at(t) for t in np.linspace(0, 1, 200)]
+    line = viewport.to_screen(np.array(places))
+    for spot in layers.names.spots.values():
+        at = viewport.to_screen(np.array([spot.x, spot.y]))
         assert np.linalg.norm(line - at, axis=1).min() > 6
 
 
@@ -138,13 +138,13 @@ def test_the_first_picture_of_another_step_brings_its_names(view, session):
     label, margin = 1 - coarse.label[::4, ::4], coarse.margin[::4, ::4]
     other = replace(coarse, label=label, margin=margin, painting=painting, step=7)
     put(session, map=other)
-    assert view.classes.class_at(2, 2) == 0
-    for index, spot in view.spots.items():
-        assert view.classes.class_at(spot.x, spot.y) == index
+    assert view.canvas.layers.classes.class_at(2, 2) == 0
+    for index, spot in view.canvas.layers.names.spots.items():
+        assert view.canvas.layers.classes.class_at(spot.x, spot.y) == index
 
 
 def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
-    rows = view.key.legend.rows
+    rows = view.overlays.key.legend.rows
     put(session, masses=masses())
     assert "measured again" not in rows.tip_of(0)
     scene = replace(session.results.scene, step=9)
@@ -156,11 +156,11 @@ def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
 
 def test_shares_of_other_classes_are_not_shown(view, session):
     put(session, masses=masses())
-    assert view.key.legend.rows.tip_of(0)
+    assert view.overlays.key.legend.rows.tip_of(0)
     three = replace(session.results.scene, step=9, classes=("a", "b", "c"))
     put(session, timeline=(three,))
     view.grab()  # the third row too
-    assert not view.key.legend.rows.tip_of(0)
+    assert not view.overlays.key.legend.rows.tip_of(0)
 
 
 def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):
@@ -181,8 +181,8 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     install(session, made[0])
     view, seen = shown(qtbot, MapView(session)), []
     settle(session, lambda: not session.live("map") and not session.live("plane"))
-    assert view.classes.class_at(2, 2) == 1
-    session.watch("results.map", lambda _: seen.append(view.classes.class_at(2, 2)))
+    assert view.canvas.layers.classes.class_at(2, 2) == 1
+    session.watch("results.map", lambda _: seen.append(view.canvas.layers.classes.class_at(2, 2)))
     seen.clear()
     session.set(condition=1)
     settle(session, lambda: len(seen) > 0)
@@ -196,7 +196,7 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
 def test_the_edge_of_a_coarse_hole_is_no_bright_bar(side):
     x = np.linspace(-1, 1, side, dtype=np.float32)
     score = np.broadcast_to(x, (side, side)).copy()
-    picture = HolePicture(HoleMap(score, 0.0, (-1, 1, -1, 1), 0, side**2), 0)
+    picture = HoleImage(HoleMap(score, 0.0, (-1, 1, -1, 1), 0, side**2), 0)
     share = picture.rgba.astype(float) / 255
     added = (share[..., 0] * share[..., 3]).max()  # light on a black ground
     most = VEIL / 255 * VEIL_OPACITY + EDGE_OPACITY * 4 * side / FINEST
@@ -208,11 +208,11 @@ def test_what_lies_over_the_lower_edge_hides_neither_readout_nor_legend(view, se
     strip.setGeometry(0, view.height() - 40, view.width(), 40)
     strip.show()
     before = view.grab().toImage()
-    view.set_foot(40)
+    view.overlays.set_foot(40)
     assert view.grab().toImage() != before  # the scale bar is higher up
     qtbot.mouseMove(view, view.rect().center())
-    session.set(end=under(view, view.key))
-    for part in (view.readout, view.key):
+    session.set(end=under(view, view.overlays.key))
+    for part in (view.overlays.readout, view.overlays.key):
         assert not part.geometry().intersects(strip.geometry())
-    for spot in view.spots.values():
-        assert view.frame.point(spot.x, spot.y).y() < strip.y()
+    for spot in view.canvas.layers.names.spots.values():
+        assert view.canvas.viewport.point(spot.x, spot.y).y() < strip.y()

@@ -6,13 +6,14 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
-from lacuna.explorer.map.frame import Chart
+from lacuna.explorer.map.coordinates import Coordinates
 from lacuna.explorer.map.menu import menu_at
 from lacuna.explorer.map.view import MapView
 from tests.explorer.formula_model import (
     cloud_at,
     half_planes,
     install,
+    mark,
     put,
     session_of,
     shown,
@@ -42,29 +43,29 @@ def test_resizing_back_and_forth_changes_nothing(view, session, qtbot):
     before = session.settings.window
     for size in ((400, 600), (900, 300), (600, 400)):
         view.resize(*size)
-        qtbot.waitUntil(lambda: view.frame.window == session.settings.window)
+        qtbot.waitUntil(lambda: view.canvas.viewport.window == session.settings.window)
     assert session.settings.window == pytest.approx(before)
 
 
 def test_the_wheel_zooms_about_the_mouse_and_a_turn_is_one_step(view, session, qtbot):
     at = QPoint(123, 77)
-    before, window = view.frame.to_plane(at), session.settings.window
+    before, window = view.canvas.viewport.to_plane(at), session.settings.window
     for _ in range(3):
         turn_wheel(view, at)
-    assert view.frame.to_plane(at) == pytest.approx(before)
-    assert view.frame.scale == pytest.approx(1.2**3 * 400 / 7)
+    assert view.canvas.viewport.to_plane(at) == pytest.approx(before)
+    assert view.canvas.viewport.scale == pytest.approx(1.2**3 * 400 / 7)
     qtbot.mousePress(view, LEFT, pos=at)  # the turn is over
     qtbot.mouseRelease(view, LEFT, pos=at)
     session.undo()
     assert session.settings.window == window
-    assert view.frame.window == window
+    assert view.canvas.viewport.window == window
     assert not session.can_undo
 
 
 def test_a_drag_on_the_empty_map_pans_it_as_one_step(view, session, qtbot):
-    before, window = view.frame.to_plane(QPoint(100, 100)), session.settings.window
+    before, window = view.canvas.viewport.to_plane(QPoint(100, 100)), session.settings.window
     drag(qtbot, view, QPoint(100, 100), QPoint(110, 120), QPoint(160, 140))
-    assert view.frame.to_plane(QPoint(160, 140)) == pytest.approx(before)
+    assert view.canvas.viewport.to_plane(QPoint(160, 140)) == pytest.approx(before)
     session.undo()
     assert session.settings.window == window
     assert session.settings.cursor == (0.0, 0.0)
@@ -83,7 +84,7 @@ def test_escape_takes_a_drag_back_and_leaves_no_trace(view, session, qtbot):
 def test_a_double_click_moves_the_cursor_there(view, session, qtbot):
     at = QPoint(400, 90)
     qtbot.mouseDClick(view, LEFT, pos=at)
-    assert session.settings.cursor == pytest.approx(view.frame.to_plane(at))
+    assert session.settings.cursor == pytest.approx(view.canvas.viewport.to_plane(at))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_dragging_a_handle_reports_where_it_is(view, session, qtbot, name):
     before, seen = getattr(session.settings, name), []
     session.watch(f"settings.{name}", seen.append)
     drag(qtbot, view, start, start + by / 2, start + by)
-    x, y = 40 / view.frame.scale, 30 / view.frame.scale
+    x, y = 40 / view.canvas.viewport.scale, 30 / view.canvas.viewport.scale
     assert getattr(session.settings, name) == pytest.approx((before[0] + x, before[1] + y))
     assert len(seen) == 3
     session.undo()
@@ -122,7 +123,7 @@ def test_dragging_a_handle_reports_where_it_is(view, session, qtbot, name):
 def test_a_handle_is_grabbed_from_a_little_way_off(view, session, qtbot):
     start = spot(view, 0, 0) + QPoint(8, -6)
     drag(qtbot, view, start, start + QPoint(50, 0))
-    assert session.settings.cursor == pytest.approx((50 / view.frame.scale, 0), abs=1e-9)
+    assert session.settings.cursor == pytest.approx((50 / view.canvas.viewport.scale, 0), abs=1e-9)
 
 
 def test_on_a_slice_the_cursor_moves_within_its_plane(engine, qtbot):
@@ -130,14 +131,14 @@ def test_on_a_slice_the_cursor_moves_within_its_plane(engine, qtbot):
     session.set(cursor=(0.2, -0.3, 1.1), through=(0.2, -0.3, 1.1))
     install(session, half_planes(latent=3))
     view = shown(qtbot, MapView(session))
-    assert view.badge.text() == "a 2-D slice of 3-D"
-    chart = Chart(session.results.plane)
-    assert chart.height(session.settings.cursor) == pytest.approx(0, abs=1e-6)
-    drag(qtbot, view, view.screen("cursor").toPoint(), QPoint(150, 120), QPoint(200, 140))
-    found, at = session.settings.cursor, view.screen("cursor")
+    assert view.overlays.badge.text() == "a 2-D slice of 3-D"
+    coordinates = Coordinates(session.results.plane)
+    assert coordinates.distance(session.settings.cursor) == pytest.approx(0, abs=1e-6)
+    drag(qtbot, view, mark(view, "cursor").toPoint(), QPoint(150, 120), QPoint(200, 140))
+    found, at = session.settings.cursor, mark(view, "cursor")
     assert len(found) == 3
-    assert chart.height(found) == pytest.approx(0, abs=1e-6)
-    there = torch.tensor([view.frame.to_plane(at)])
+    assert coordinates.distance(found) == pytest.approx(0, abs=1e-6)
+    there = torch.tensor([view.canvas.viewport.to_plane(at)])
     assert found == pytest.approx(tuple(session.results.plane.to_latent(there)[0].tolist()))
     assert (at - QPoint(200, 140)).manhattanLength() < 2
     session.close()
@@ -147,10 +148,10 @@ def test_an_anchor_beside_the_slice_says_so(engine, qtbot):
     session = session_of(engine, latent=3)
     install(session, half_planes(latent=3))
     view = shown(qtbot, MapView(session))
-    chart = Chart(session.results.plane)
-    normal = np.cross(*chart.axes)
-    session.set(start=tuple(normal * 1.5), end=chart.to_latent(1, 1))
-    assert view.off == {"start"}
+    coordinates = Coordinates(session.results.plane)
+    normal = np.cross(*coordinates.axes)
+    session.set(start=tuple(normal * 1.5), end=coordinates.to_latent(1, 1))
+    assert view.canvas.layers.marks.off == {"start"}
     session.close()
 
 
@@ -158,7 +159,7 @@ def test_a_click_on_a_dot_picks_its_code_and_a_click_beside_lets_go(view, sessio
     put(session, cloud=cloud_at((1.0, 1.0), (-2.0, 0.5)))
     qtbot.mouseClick(view, LEFT, pos=spot(view, 1, 1) + QPoint(3, 3))
     assert session.settings.picked == (1.0, 1.0)
-    assert "picked" in view.marks
+    assert "picked" in view.canvas.layers.marks.places
     qtbot.mouseClick(view, LEFT, pos=spot(view, 0, -2))
     assert session.settings.picked is None
     assert session.settings.cursor == (0.0, 0.0)
@@ -170,7 +171,7 @@ def test_the_menu_puts_things_where_it_was_asked(view, session):
         "Put B here": lambda: session.settings.end,
         "Move the cursor here": lambda: session.settings.cursor,
     }
-    menu = menu_at(view, session, view.chart, 1.25, -0.5)
+    menu = menu_at(view, session, view.canvas.coordinates, 1.25, -0.5)
     actions = {action.text(): action for action in menu.actions()}
     for text, read in chosen.items():
         actions[text].trigger()
@@ -181,26 +182,26 @@ def test_the_menu_puts_things_where_it_was_asked(view, session):
 
 def test_fit_shows_the_whole_prior_and_codes_beyond_it(view, session):
     session.set(window=(1.0, 1.3, 2.0, 2.2))
-    view.fit()
+    view.navigation.fit()
     assert session.settings.window == pytest.approx((-5.25, 5.25, -3.5, 3.5))
     put(session, cloud=cloud_at(*[(6.0, 0.0)] * 5))
-    view.fit()
-    assert view.frame.window[3] == pytest.approx(6.3)
+    view.navigation.fit()
+    assert view.canvas.viewport.window[3] == pytest.approx(6.3)
 
 
 def test_what_the_mouse_is_on_is_told(view, session, qtbot):
     told = []
-    view.hovered_class.connect(told.append)
-    view.hovered_class.connect(view.highlight)  # as the window does: it must not dim the map
+    view.class_hovered.connect(told.append)
+    view.class_hovered.connect(view.highlight)  # as the window does: it must not dim the map
     qtbot.mouseMove(view, spot(view, -2, -2))
     qtbot.mouseMove(view, spot(view, 2, 2))
     assert told[-2:] == [0, 1]
-    assert view.lit == -1
-    assert view.key.legend.rows.highlighted() == 1
-    assert view.readout.text() == "x 1.99 σ, y 2.00 σ"  # of the whole pixel
+    assert view.canvas.layers.highlighted == -1
+    assert view.overlays.key.legend.rows.highlighted() == 1
+    assert view.overlays.readout.text() == "x 1.99 σ, y 2.00 σ"  # of the whole pixel
     session.set(start=(-2.0, -2.0), end=(2.0, 2.0), family="straight")
     settle(session, lambda: session.results.straight is not None)
     fractions = []
-    view.hovered_travel.connect(fractions.append)
+    view.travel_hovered.connect(fractions.append)
     qtbot.mouseMove(view, spot(view, 1, 1))
     assert fractions[-1] == pytest.approx(0.75, abs=0.02)

@@ -100,7 +100,7 @@ def window(known, qtbot):
     with qtbot.waitExposed(window):
         window.show()
     window.side_panel.show_page(2)
-    qtbot.waitUntil(lambda: window.map.frame.window == known.settings.window)
+    qtbot.waitUntil(lambda: window.map.canvas.viewport.window == known.settings.window)
     settled(known)
     return window
 
@@ -158,7 +158,7 @@ def test_a_row_says_what_it_means_by_mouse_and_by_keys(known, panel, qtbot):
     assert not row.more.isVisible()
     qtbot.mouseClick(row, LEFT)
     assert row.more.isVisible()
-    assert "Formula: r(z) = min" in row.more.text()
+    assert "Formula</a>: r(z) = min" in row.more.text()
     bare = row.grab().toImage()
     row.activateWindow()
     row.setFocus(Qt.FocusReason.TabFocusReason)
@@ -254,10 +254,10 @@ def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     at = radii.rect_of(1).center()
     window.geometry_panel.ensureWidgetVisible(radii)
     move(radii, at.x(), at.y())
-    assert window.map.lit == 1
-    assert window.map.key.legend.rows.highlighted() == 1
+    assert window.map.canvas.layers.highlighted == 1
+    assert window.map.overlays.key.legend.rows.highlighted() == 1
     move(window.geometry_panel.status, 5, 5)
-    window.map.hovered_class.emit(0)
+    window.map.class_hovered.emit(0)
     assert radii.highlighted() == 0
 
 
@@ -266,7 +266,7 @@ def test_a_hole_under_the_mouse_is_pointed_at_on_the_map(window, found):
     window.geometry_panel.ensureWidgetVisible(holes)
     at = holes.rect_of(0).center()
     move(holes, at.x(), at.y())
-    assert window.map.marks["pointed"] == pytest.approx(found.voids[0].centre)
+    assert window.map.canvas.layers.marks.places["pointed"] == pytest.approx(found.voids[0].centre)
 
 
 def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qtbot):
@@ -280,7 +280,9 @@ def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qt
     assert math.hypot(*hole.centre) < 0.1  # the disk that the codes leave out
     press(qtbot, geometry.list, 0)
     assert known.settings.cursor == hole.centre
-    qtbot.waitUntil(lambda: window.map._flight.state() == window.map._flight.State.Stopped)
+    qtbot.waitUntil(
+        lambda: window.map.navigation.flight.state() == window.map.navigation.flight.State.Stopped
+    )
     left, right, bottom, top = known.settings.window
     assert left < hole.centre[0] < right
     assert bottom < hole.centre[1] < top
@@ -335,7 +337,7 @@ def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value
     assert known.results.failure is None
     drawn = window.map.grab().toImage()
     assert drawn != bare
-    assert window.map.key.scale.isVisible() == (setting == "height")
+    assert window.map.overlays.key.scale.isVisible() == (setting == "height")
     known.undo()
     assert choice.value() is None
     assert window.map.grab().toImage() == bare

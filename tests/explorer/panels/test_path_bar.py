@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.explorer.look import theme
-from lacuna.explorer.map.lines import LOOKS, swatch
 from lacuna.explorer.map.menu import menu_at
+from lacuna.explorer.map.paths import LOOKS, swatch
 from lacuna.explorer.map.tips import tip_at
 from lacuna.explorer.map.view import MapView
 from lacuna.explorer.panels.path_bar import PathBar
@@ -161,29 +161,29 @@ def test_the_map_shows_the_families_that_are_drawn(placed, qtbot):
     view = shown(qtbot, MapView(placed))
     placed.set(families=("straight", "geodesic"), family="geodesic")
     answered(placed, "straight", "geodesic")
-    assert view.lines.keys() == {"straight", "geodesic"}
-    assert view.chosen == "geodesic"
+    assert view.canvas.layers.paths.lines.keys() == {"straight", "geodesic"}
+    assert view.canvas.layers.paths.chosen == "geodesic"
     placed.set(families=("straight",), family="straight")
-    assert view.lines.keys() == {"straight"}
+    assert view.canvas.layers.paths.lines.keys() == {"straight"}
     placed.undo()
-    assert view.lines.keys() == {"straight", "geodesic"}
+    assert view.canvas.layers.paths.lines.keys() == {"straight", "geodesic"}
     placed.set(end=None)
-    assert not view.lines
+    assert not view.canvas.layers.paths.lines
 
 
 def test_a_line_says_what_it_is(placed, qtbot):
     view = shown(qtbot, MapView(placed))
     placed.set(families=("straight", "slerp"), family="slerp")
     answered(placed, "straight", "slerp")
-    top = view.lines["slerp"].at(0.5)
-    said = tip_at(view, QPointF(view.frame.point(*top)), placed.settings, view.chart)
+    top = view.canvas.layers.paths.lines["slerp"].at(0.5)
+    said = tip_at(view.canvas, QPointF(view.canvas.viewport.point(*top)), placed.settings)
     assert FAMILIES["slerp"].sentence in said
     assert "Shoemake" in said
 
 
 def test_the_nearest_adversary_is_looked_for_from_there(placed, qtbot):
     view = shown(qtbot, MapView(placed))
-    menu = menu_at(view, placed, view.chart, 1.0, 1.0)
+    menu = menu_at(view, placed, view.canvas.coordinates, 1.0, 1.0)
     action = next(a for a in menu.actions() if a.text() == "Nearest adversary")
     action.trigger()
     settings = placed.settings
@@ -199,7 +199,7 @@ def test_the_nearest_adversary_is_looked_for_from_there(placed, qtbot):
 
 
 def test_the_nearest_adversary_of_a_class(placed, qtbot):
-    menu = menu_at(None, placed, MapView(placed).chart, 1.0, 1.0)
+    menu = menu_at(None, placed, MapView(placed).canvas.coordinates, 1.0, 1.0)
     action = next(a for a in menu.actions() if a.text() == "Nearest adversary of a class")
     names = [entry.text() for entry in action.menu().actions()]
     assert names == ["lower", "upper"]
@@ -208,7 +208,7 @@ def test_the_nearest_adversary_of_a_class(placed, qtbot):
 
 
 def test_without_classes_there_is_no_adversary_and_it_says_why(session, qtbot):
-    menu = menu_at(None, session, MapView(session).chart, 1.0, 1.0)
+    menu = menu_at(None, session, MapView(session).canvas.coordinates, 1.0, 1.0)
     for action in menu.actions():
         if action.text().startswith("Nearest adversary"):
             assert not action.isEnabled()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.geometry.holes.hole import Hole
-from lacuna.core.render.picture import class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.explorer.widgets.hole_list import MOST, HoleList
 from tests.explorer.gestures import colour_at, emitted, move
 

@@ -1,4 +1,4 @@
-"""Density ratio of prior and aggregated posterior: does the encoder visit here? (THEORY.md, H1)
+"""Density ratio of prior and aggregated posterior: does the encoder visit here? (theory: H1)
 
 The score is log p(z) - log q(z) in nats, q the aggregated posterior (Makhzani et al. 2015,
 arXiv:1511.05644; Hoffman & Johnson 2016, "ELBO surgery"). Whatever the model, a hole H above a

@@ -65,7 +65,7 @@ Lack: TypeAlias = Callable[[Scene, Codes, HeldOutData], str | None]
 
 @dataclass(frozen=True)
 class Detector:
-    """A score u(z) and a limit: a hole is where u is above it (THEORY.md, B0)."""
+    """A score u(z) and a limit: a hole is where u is above it (theory: B0)."""
 
     key: str
     name: str

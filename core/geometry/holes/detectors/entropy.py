@@ -1,4 +1,4 @@
-"""Entropy of the judge's class probabilities: is it undecided here? (THEORY.md, H5)"""
+"""Entropy of the judge's class probabilities: is it undecided here? (theory: H5)"""
 
 from __future__ import annotations
 

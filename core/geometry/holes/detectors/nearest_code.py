@@ -1,4 +1,4 @@
-"""Distance to the k-th nearest code: was any image encoded near here? (THEORY.md, H2)"""
+"""Distance to the k-th nearest code: was any image encoded near here? (theory: H2)"""
 
 from __future__ import annotations
 

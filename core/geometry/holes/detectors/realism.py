@@ -1,4 +1,4 @@
-"""Realism: is what is drawn here like any image of the data? (THEORY.md, H6)"""
+"""Realism: is what is drawn here like any image of the data? (theory: H6)"""
 
 from __future__ import annotations
 

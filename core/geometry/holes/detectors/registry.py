@@ -1,4 +1,4 @@
-"""The detectors of holes by key, and how one is fitted to a model (THEORY.md, B0).
+"""The detectors of holes by key, and how one is fitted to a model (theory: B0).
 
 A detector is an entry of `DETECTORS` that says what it is; `fit_detector` fits one to a model and
 finds its limit. The loops that codes form, which need no limit, are in holes/persistence.py.

@@ -1,4 +1,4 @@
-"""Volume element of the decoder: is it torn or flat here? (THEORY.md, H7)"""
+"""Volume element of the decoder: is it torn or flat here? (theory: H7)"""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_affine_logits_are_exact(latent):
 
 @pytest.mark.parametrize("latent", [2, 8, 32])
 def test_voronoi_cells_are_exact(latent):
-    # THEORY.md A6: min over j of (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|)
+    # theory: A6: min over j of (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|)
     centres, z = gaussian_noise(10, latent), gaussian_noise(60, latent, seed=1)
     assert attack(cells(centres), z).distance == pytest.approx(exact_cells(centres, z), rel=1e-5)
 

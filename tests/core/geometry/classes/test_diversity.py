@@ -13,7 +13,7 @@ counts = st.lists(st.integers(1, 500), min_size=2, max_size=8).map(np.array)
 
 
 def test_the_larger_radius_may_be_that_of_the_more_diverse():
-    # THEORY.md, section 1, row 10: eight wedges, E[r] = .2429, and argmax of 62, E[r] = .2704
+    # theory: L10: eight wedges, E[r] = .2429, and argmax of 62, E[r] = .2704
     wedges, argmax = np.full(8, 1240), np.full(62, 160)
     found = compare(wedges, argmax)
     assert found.first.value == pytest.approx(2.079, abs=2e-3)

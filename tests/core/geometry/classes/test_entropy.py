@@ -42,7 +42,7 @@ def inside(estimate, truth):
     ],
 )
 def test_the_table_of_ten_classes(order, truth):
-    # THEORY.md, A4
+    # theory: A4
     assert renyi(P10, order) == pytest.approx(truth, abs=5e-7)
 
 
@@ -63,7 +63,7 @@ def test_of_order_one_it_is_shannons_and_continuous(weights):
     logs = np.log(shares)
     variance = shares @ logs**2 - (shares @ logs) ** 2
     for step in (-1e-4, -1e-6, -1e-9, 1e-9, 1e-6, 1e-4):
-        first_order = renyi(shares, 1) - step / 2 * variance  # THEORY.md, A4
+        first_order = renyi(shares, 1) - step / 2 * variance  # theory: A4
         assert renyi(shares, 1 + step) == pytest.approx(first_order, abs=1e-6)
 
 
@@ -86,7 +86,7 @@ def test_equal_classes_have_the_most_for_orders_above_zero(weights, order):
 
 
 def test_equal_classes_do_not_have_the_most_below_zero():
-    # THEORY.md, section 1, row 11: 1/2 log(1/.9 + 1/.1) > log 2
+    # theory: L11: 1/2 log(1/.9 + 1/.1) > log 2
     found = renyi(np.array([0.9, 0.1]), -1)
     assert found == pytest.approx(0.5 * math.log(1 / 0.9 + 1 / 0.1))
     assert found == pytest.approx(1.2040, abs=5e-5)
@@ -144,7 +144,7 @@ def test_the_collision_entropy_of_too_few_points_is_a_problem():
 def test_the_spread_of_the_entropies_is_the_published_one(counts):
     counts = np.array(counts)
     n, p = counts.sum(), counts / counts.sum()
-    # THEORY.md, A4: the variance of U, and of Shannon's entropy with Harris's second term
+    # theory: A4: the variance of U, and of Shannon's entropy with Harris's second term
     s, cubes = (p**2).sum(), (p**3).sum()
     bias, variance = spread(p, n, 2 * p, np.full_like(p, 2))
     assert bias == pytest.approx((1 - s) / n)
@@ -162,7 +162,7 @@ def drawn(shares, n, times):
 
 @pytest.mark.parametrize("n", [200, 1000, 10_000])
 def test_the_intervals_hold_the_truth_as_often_as_they_say(n):
-    # THEORY.md, A4: .945-.950 of the intervals; four standard errors of 1000 trials are .028
+    # theory: A4: .945-.950 of the intervals; four standard errors of 1000 trials are .028
     samples = drawn(P10, n, 1000)
     truth = renyi(P10, 2)
     assert np.mean([inside(collision(k), truth) for k in samples]) == pytest.approx(
@@ -180,7 +180,7 @@ def test_equal_classes_are_in_their_interval_where_first_derivatives_vanish():
 
 
 def test_the_corrections_take_the_bias_away():
-    # THEORY.md, A4: at n = 200 the bias of Shannon's plug-in is -.0231, corrected -.0017
+    # theory: A4: at n = 200 the bias of Shannon's plug-in is -.0231, corrected -.0017
     samples = drawn(P10, 200, 4000)
     plain = np.mean([renyi(k / 200, 1) for k in samples]) - renyi(P10, 1)
     mended = np.mean([shannon(k).value for k in samples]) - renyi(P10, 1)

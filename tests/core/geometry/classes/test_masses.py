@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from lacuna.core.geometry.classes.masses import masses, wilson
+from lacuna.core.figures.intervals import wilson
+from lacuna.core.geometry.classes.masses import masses
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
@@ -79,7 +80,7 @@ def test_an_absent_class_has_an_upper_limit():
     ],
 )
 def test_the_hole_of_a_shrunken_gaussian(latent, deviation, threshold, truth):
-    # THEORY.md B2, S0
+    # theory: B2, S0
     codes = shrunken(latent, deviation)
     found = last(masses(scene(latent=latent), codes, threshold, n=20_000))
     share, low, high = found.hole

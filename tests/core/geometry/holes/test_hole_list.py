@@ -43,7 +43,7 @@ def total(listed):
 
 @pytest.mark.parametrize(("deviation", "truth"), [(0.5, 0.231750), (0.8, 0.002184)])
 def test_beyond_a_shrunken_gaussian(deviation, truth):
-    # THEORY.md B2, S0: all outside of a circle, and nothing else
+    # theory: B2, S0: all outside of a circle, and nothing else
     (found,) = found_by_density(shrunken(2, deviation), 3.0)
     assert found.exterior
     assert found.mass.low < truth < found.mass.high
@@ -52,7 +52,7 @@ def test_beyond_a_shrunken_gaussian(deviation, truth):
 
 
 def test_the_hole_amid_a_widened_gaussian():
-    # THEORY.md B2, S0 (2, 1.2, log 1.2): a ball of mass .449369 = 1 - exp(-rho² / 2)
+    # theory: B2, S0 (2, 1.2, log 1.2): a ball of mass .449369 = 1 - exp(-rho² / 2)
     (found,) = found_by_density(shrunken(2, 1.2), math.log(1.2), logits=sides)
     assert not found.exterior
     assert found.mass.low < 0.449369 < found.mass.high
@@ -64,7 +64,7 @@ def test_the_hole_amid_a_widened_gaussian():
 
 
 def test_the_missing_middle_of_nine():
-    # THEORY.md B2, S2
+    # theory: B2, S2
     listed = found_by_density(ring_of_clusters(), math.log(20))
     low, value, high = total(listed)
     assert low < 0.290351 < high
@@ -76,7 +76,7 @@ def test_the_missing_middle_of_nine():
 
 
 def test_the_inside_of_the_annulus():
-    # THEORY.md B2: largest bounded component mass .349 ± .02, depth .976 ± .03
+    # theory: B2: largest bounded component mass .349 ± .02, depth .976 ± .03
     codes = annulus(2000)
     nearest = last(fit_detector("nearest", scene(), codes, HeldOutData(annulus(2000, seed=1))))
     listed = last(hole_list(scene(logits=sides), codes, nearest))

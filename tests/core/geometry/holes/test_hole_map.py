@@ -94,7 +94,7 @@ def test_the_score_has_a_gradient():
 
 
 def test_the_hole_around_a_shrunken_gaussian():
-    # THEORY.md B2, S0 (2, .5, 3): outside rho^2 = 2.924196
+    # theory: B2, S0 (2, .5, 3): outside rho^2 = 2.924196
     found = density_map(one_gaussian(2, 0.5))
     x = np.linspace(-3, 3, 513)
     truth = x**2 + x[:, None] ** 2 > 2.924196

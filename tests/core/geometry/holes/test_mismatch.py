@@ -20,7 +20,7 @@ from tests.jobs import last
     ("latent", "deviation", "truth"), [(2, 0.5, 0.636294), (2, 0.8, 0.086287), (10, 0.7, 1.016749)]
 )
 def test_the_divergence_of_a_shrunken_gaussian(latent, deviation, truth):
-    # THEORY.md B2, S0
+    # theory: B2, S0
     found = last(mismatch(shrunken(latent, deviation), Gaussian(), 0.0, n=20_000)).kl
     assert abs(found.value - truth) < 4 / 1.96 * (found.high - found.value)
     assert found.high - found.value < 0.05 * max(1, truth)
@@ -34,7 +34,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
 
 
 def test_a_hole_that_is_never_visited_takes_all_of_the_divergence():
-    # THEORY.md B0: q the prior where 1 < |z| < 2. KL = -log .471195 = .752482, p(H) = .528805
+    # theory: B0: q the prior where 1 < |z| < 2. KL = -log .471195 = .752482, p(H) = .528805
     mass = INNER - OUTER
     assert -math.log(mass) == pytest.approx(0.752482, abs=1e-6)
     assert 1 - mass == pytest.approx(0.528805, abs=1e-6)

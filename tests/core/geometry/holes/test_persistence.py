@@ -74,7 +74,7 @@ def test_basins_merge_as_the_flood_falls(field):
 @pytest.mark.parametrize("m", [3, 5, 12, 40])
 @pytest.mark.parametrize("turn", [0.0, 0.3])
 def test_a_polygon_is_one_loop(m, turn):
-    # THEORY.md B1: (sin π/m, 1). The distance is 1-Lipschitz: right to half a pixel's diagonal
+    # theory: B1: (sin π/m, 1). The distance is 1-Lipschitz: right to half a pixel's diagonal
     found = loops(polygon(m, turn), WINDOW, 400)
     error = half_diagonal(400)
     assert found[0].birth == pytest.approx(math.sin(math.pi / m), abs=error)
@@ -85,13 +85,13 @@ def test_a_polygon_is_one_loop(m, turn):
 
 @pytest.mark.parametrize(("m", "birth", "death"), [(12, 0.25883, 0.99317), (40, 0.07789, 0.99293)])
 def test_polygons_on_the_grid_of_the_specification(m, birth, death):
-    # THEORY.md B1, m-gons on a grid of 400²
+    # theory: B1, m-gons on a grid of 400²
     found = loops(polygon(m), WINDOW, 400)[0]
     assert (found.birth, found.death) == pytest.approx((birth, death), abs=5e-4)
 
 
 def test_the_annulus_is_one_deep_loop_among_many_shallow_ones():
-    # THEORY.md B1: annulus sample of 2000, top pair (.038, .989), second (.040, .100)
+    # theory: B1: annulus sample of 2000, top pair (.038, .989), second (.040, .100)
     found = loops(annulus(2000).mean.numpy(), (-5.0, 5.0, -5.0, 5.0), 257)
     error = half_diagonal(257, 10)
     assert (found[0].birth, found[0].death) == pytest.approx((0.038, 0.989), abs=error)

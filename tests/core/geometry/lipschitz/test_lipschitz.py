@@ -37,7 +37,7 @@ def dense(layer, shape):
 
 
 LAYERS = {
-    "THEORY E14": lambda: (nn.Conv2d(3, 4, 3, 1, 1), (3, 8, 8)),
+    "theory: E14": lambda: (nn.Conv2d(3, 4, 3, 1, 1), (3, 8, 8)),
     "stride": lambda: (nn.Conv2d(3, 4, 4, 2, 1), (3, 8, 8)),
     "groups and dilation": lambda: (nn.Conv2d(4, 4, 3, 1, 0, dilation=2, groups=2), (4, 8, 8)),
     "transposed": lambda: (nn.ConvTranspose2d(4, 3, 4, 2, 1), (4, 4, 4)),
@@ -64,7 +64,7 @@ def test_the_norm_of_what_is_smallest():
 
 def test_the_reshaped_weights_are_not_the_norm():
     # errata 29: padding and overlap make another operator of the same weights
-    layer, shape = LAYERS["THEORY E14"]()
+    layer, shape = LAYERS["theory: E14"]()
     reshaped = float(torch.linalg.matrix_norm(layer.double().weight.detach().flatten(1), 2))
     true = linear_norm(layer, shape)
     assert reshaped < 0.9 * true

@@ -58,7 +58,7 @@ def midpoints(metric):
 
 
 def clamped(z):
-    """To the annulus 1 <= |z| <= 2 (THEORY.md, B2, S3)"""
+    """To the annulus 1 <= |z| <= 2 (theory: B2, S3)"""
     radius = z.norm(dim=1, keepdim=True)
     return z * radius.clamp(1, 2) / radius
 
@@ -116,7 +116,7 @@ def test_around_a_disc():
 
 
 def test_only_long_holes_are_gone_around():
-    # what a decoder draws inside a hole may be the shortest way (THEORY.md, C3): 3, not 3.6955
+    # what a decoder draws inside a hole may be the shortest way (theory: C3): 3, not 3.6955
     ends = points([-1.5, 0.0], [1.5, 0.0])
     plain = curves(squared_chords(lambda z: z), ends, upper_arc())[-1]
     assert plain.length == pytest.approx(3, abs=1e-6)

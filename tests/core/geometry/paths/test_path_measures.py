@@ -56,12 +56,12 @@ def random(*shape, seed):
 
 
 def ball(z):
-    """The truth set of S1's inner hole: 1 where |z| < 1 (THEORY.md, B2)"""
+    """The truth set of S1's inner hole: 1 where |z| < 1 (theory: B2)"""
     return (z.norm(dim=1) < 1).float()
 
 
 def clamp(z):
-    """S3's decoder: to the annulus 1 < |z| < 2 (THEORY.md, B2)"""
+    """S3's decoder: to the annulus 1 < |z| < 2 (theory: B2)"""
     away = z.norm(dim=1, keepdim=True)
     return (z * away.clamp(1, 2) / away)[:, :, None, None]
 

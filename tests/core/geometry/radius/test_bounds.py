@@ -55,7 +55,7 @@ def moment(origin, low, high):
 
 
 def ball():
-    """THEORY.md F1, row 16: the disc of radius 1 in the plane, and what is around it."""
+    """theory: F1, row 16: the disc of radius 1 in the plane, and what is around it."""
     mean = math.sqrt(2) * gamma(1.5) / gamma(1)
     inner, outer = chi.cdf(1, 2), chi.cdf(1, 3)
     return np.array([inner, 1 - inner]), (2 * inner - 1) + mean * (1 - 2 * outer)
@@ -105,7 +105,7 @@ def checkerboard(width):
 
 
 FAMILIES = [
-    # classes, E[r], B_F, h(s), g(s): THEORY.md, F1; a row's h(s) and g(s) are the plain formulas
+    # classes, E[r], B_F, h(s), g(s): theory: F1; a row's h(s) and g(s) are the plain formulas
     ("row 1", line([0.0], [0, 1]), 0.797885, 0.797885, 0.797885, 1.838367),
     ("row 2", line([1.0], [0, 1]), 1.166631, 1.166631, 1.070522, 1.727739),
     ("row 3", line([norm.ppf(0.9)], [0, 1]), 1.376238, 1.376238, 1.235365, 1.450490),
@@ -181,7 +181,7 @@ def test_the_rows_that_are_given_by_their_shares(shares, partition, collision, s
 
 
 def test_the_table_of_ten_classes():
-    # THEORY.md, A4; one class of .3 is above what the collision forms allow
+    # theory: A4; one class of .3 is above what the collision forms allow
     found = values(P10)
     assert found["partition"] == pytest.approx(0.533681, abs=5e-7)
     assert found["floor"] == pytest.approx(0.513812, abs=5e-7)
@@ -191,7 +191,7 @@ def test_the_table_of_ten_classes():
 
 
 def test_the_closed_form():
-    # THEORY.md, A4: .553504 where H_2 = 1.729066, here of equal classes (and not whole ones)
+    # theory: A4: .553504 where H_2 = 1.729066, here of equal classes (and not whole ones)
     shares = np.array([0.2] * 5)
     assert values(shares)["closed"] == pytest.approx(1.0293 / math.sqrt(2 * math.log(5)))
     assert 1.0293 / math.sqrt(2 * 1.729066) == pytest.approx(0.553504, abs=1e-6)
@@ -221,7 +221,7 @@ def test_a_refusal_is_a_sentence_with_the_numbers_in_it():
         assert all(bound.because.endswith(".") for bound in judged(shares).values())
 
 
-# ---- what the lecture says, and where it fails (THEORY.md, section 1) ----
+# ---- what the lecture says, and where it fails (theory: L1 to L13) ----
 
 
 @pytest.mark.parametrize("share", [0.91, 0.95, 0.99])
@@ -287,7 +287,7 @@ def test_row_8_between_two_classes_lies_a_hole(edge, truth):
 
 
 def test_row_8_renormalising_also_fails_for_an_argmax_with_a_margin():
-    # THEORY.md F1, row 21: ten classes, and a hole where the two greatest are within m = .5.
+    # theory: F1, row 21: ten classes, and a hole where the two greatest are within m = .5.
     # Its hole of .573 was sampled: the integral is .573849, and the bound there 2.4249
     margin, classes = 0.5, 10
     mass, _ = quad(lambda x: norm.pdf(x) * ndtr(x - margin) ** (classes - 1), -12, 12)
@@ -400,7 +400,7 @@ def test_the_first_bound_is_between_its_floor_and_the_collision_form():
 
 
 def test_the_collision_form_fails_just_above_its_limit():
-    # THEORY.md, A3: K = 3 with max p = .33338, and K = 2 with p = (.9, .1)
+    # theory: A3: K = 3 with max p = .33338, and K = 2 with p = (.9, .1)
     shares = np.array([0.33338, 0.33331, 0.33331])
     assert half_space_part(shares).sum() > half_space_radius(shares @ shares)
     assert values(shares)["collision"] is None
@@ -412,7 +412,7 @@ def test_the_collision_form_fails_just_above_its_limit():
 
 @pytest.mark.parametrize("n", [200, 1000, 10_000])
 def test_the_intervals_hold_the_truth_as_often_as_they_say(n):
-    # THEORY.md, A3: .954/.951/.948 of the intervals; four standard errors of 1000 trials are .028
+    # theory: A3: .954/.951/.948 of the intervals; four standard errors of 1000 trials are .028
     truth = half_space_part(P10).sum()
     samples = np.random.default_rng(n).multinomial(n, P10, 1000) / n
     found = [bounds(shares, n)[0].value for shares in samples]

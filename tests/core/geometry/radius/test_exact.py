@@ -16,7 +16,7 @@ from lacuna.core.scene.scene import Scene
 from tests.jobs import last
 
 WIDE = (-3.0, 3.0, -2.0, 4.0)
-FIVE = [(0, 0), (1.2, 0.3), (-0.7, 1.1), (-0.9, -1), (0.8, -1.3)]  # THEORY.md F1, row 19
+FIVE = [(0, 0), (1.2, 0.3), (-0.7, 1.1), (-0.9, -1), (0.8, -1.3)]  # theory: F1, row 19
 
 
 def scene(logits, latent=2, **more):
@@ -73,7 +73,7 @@ def voronoi(centres):
 
 
 def voronoi_radius(centres, z):
-    """min_{j != i} (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|), THEORY.md A6"""
+    """min_{j != i} (|z - c_j|^2 - |z - c_i|^2) / (2 |c_i - c_j|), theory: A6"""
     centres = np.array(centres, float)
     square = ((z[:, None] - centres) ** 2).sum(-1)
     own = square.argmin(1)
@@ -105,7 +105,7 @@ def equiprobable(classes):
 
 
 BALL = two(lambda x, y: 1 - x**2 - y**2)
-# THEORY.md F1, by row; 14 and 15 in a plane are wedges, and half-spaces on a line
+# theory: F1, by row; 14 and 15 in a plane are wedges, and half-spaces on a line
 ROWS = {
     "1": (slabs(0.0), math.sqrt(2 / math.pi)),
     "2": (slabs(1.0), 1.166631),
@@ -131,7 +131,7 @@ ROWS = {
     "A5, half-space": (slabs(0.3), half_space(0.3)),
     "A5, 4 wedges along the axes": (equal_wedges(4, 0.0), 0.467390),
 }
-FINE = 0.5 * (10 / 256) ** 2  # THEORY.md A5: the error is 0.1 to 0.5 of the spacing squared
+FINE = 0.5 * (10 / 256) ** 2  # theory: A5: the error is 0.1 to 0.5 of the spacing squared
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -140,12 +140,12 @@ def test_mean_radius_of_the_reference_cases(row):
     said = found(logits)
     assert said.mean().value == pytest.approx(truth, abs=FINE)
     assert said.weight.sum() == pytest.approx(1)
-    assert (said.kind, said.drawn, said.to_class, said.step) == ("exact", False, None, 7)
+    assert (said.kind, said.sampled, said.to_class, said.step) == ("exact", False, None, 7)
 
 
 @pytest.mark.parametrize(("classes", "truth", "reach"), [(26, 0.075627, 4.0), (62, 0.031746, 3.5)])
 def test_many_wedges_take_smaller_squares(classes, truth, reach):
-    # THEORY.md F1, row 10; near the origin they are narrower than any square
+    # theory: F1, row 10; near the origin they are narrower than any square
     said = found(equal_wedges(classes), reach=reach)
     assert said.mean().value == pytest.approx(truth, abs=1e-3)
 
@@ -330,7 +330,7 @@ def test_the_interval_holds_the_truth():
 
 
 def test_the_prior_is_the_unit():
-    # THEORY.md F1: a prior of deviation s with classes scaled by s
+    # theory: F1: a prior of deviation s with classes scaled by s
     wide = Gaussian(0.5, 2.0)
     upright = found(voronoi(FIVE), 64)
     scaled = found(voronoi(0.5 + 2 * np.array(FIVE)), 64, prior=wide)

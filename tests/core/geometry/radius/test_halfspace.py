@@ -41,7 +41,7 @@ def birnbaum(share):
     ],
 )
 def test_the_table_of_radii(share, radius):
-    # THEORY.md, A3
+    # theory: A3
     assert half_space_radius(share) == pytest.approx(radius, abs=6e-9)
 
 
@@ -84,7 +84,7 @@ def test_a_share_below_the_normal_numbers_still_has_a_radius():
 @given(st.floats(1e-6, 1 - 1e-6))
 @settings(max_examples=50, deadline=None)
 def test_the_derivatives_of_a_part(share):
-    # F' = p / phi(a) and F'' = F / phi(a)^2 > 0 (THEORY.md, A3), by integrating them back
+    # F' = p / phi(a) and F'' = F / phi(a)^2 > 0 (theory: A3), by integrating them back
     def slope(p):
         return p / norm.pdf(norm.ppf(p))
 
@@ -98,7 +98,7 @@ def test_the_derivatives_of_a_part(share):
 
 
 def test_the_constants():
-    # THEORY.md, F2
+    # theory: F2
     def excess(p):
         return float(half_space_radius(p) - slide_form(p))
 
@@ -133,7 +133,7 @@ def test_the_factor_of_the_closed_form_is_just_above_its_supremum():
 
 
 def test_the_slides_form_is_concave():
-    # THEORY.md, section 1, row 3: the sign of its curvature, u = log 1/x
+    # theory: L3: the sign of its curvature, u = log 1/x
     u = np.linspace(1e-3, 60, 200_000)
     length = np.log(4 * np.pi * u)
     sign = 3 * length - 8 + 2 * u * (2 - length)
@@ -142,14 +142,14 @@ def test_the_slides_form_is_concave():
 
 
 def test_the_slides_form_says_nothing_for_any_real_number_of_classes():
-    # THEORY.md, section 1, row 6
+    # theory: L6
     assert slide_form(math.exp(-26.492788)) == pytest.approx(TRIVIAL, abs=1e-8)
     assert slide_form(math.exp(-119.28723)) == pytest.approx(half_space_radius(0.1), abs=1e-8)
     assert slide_form(0.1) == pytest.approx(1.568085, abs=5e-7)
 
 
 def test_the_slides_form_fails_for_a_large_class():
-    # THEORY.md, section 1, row 2. Its digits (1.4766, .6115) are off by one in the last place:
+    # theory: L2. Its digits (1.4766, .6115) are off by one in the last place:
     # a + phi(a) / .9 with a = 1.2815516 and phi = .1754983, and log(4 pi .1053605) / sqrt(.2107210)
     assert half_space_radius(0.9) == pytest.approx(1.2815516 + 0.1754983 / 0.9, abs=2e-7)
     assert slide_form(0.9) == pytest.approx(0.2806569 / 0.4590436, abs=5e-7)
@@ -164,12 +164,12 @@ def test_birnbaums_form_is_above_and_close(share):
 
 
 def test_birnbaums_form_at_a_tenth():
-    # THEORY.md, A3: 15 % loose
+    # theory: A3: 15 % loose
     assert birnbaum(0.1) / half_space_radius(0.1) == pytest.approx(1.15, abs=0.01)
 
 
 def test_the_tail_of_ten_equal_classes():
-    # THEORY.md, A3: P(r >= .5) = .2851 <= .3741 for argmax-10
+    # theory: A3: P(r >= .5) = .2851 <= .3741 for argmax-10
     assert tail(np.full(10, 0.1), [0.5]) == pytest.approx(0.3741, abs=5e-5)
     z = np.random.default_rng(0).standard_normal((40_000, 10))
     z.partition(8, axis=1)

@@ -11,7 +11,7 @@ from tests.jobs import returned
 
 
 def test_a_linear_decoder_in_pixels():
-    # THEORY.md A8: |g(z) - g(z*)| = |A (z - z*)|, at most sigma_max(A) of the distance
+    # theory: A8: |g(z) - g(z*)| = |A (z - z*)|, at most sigma_max(A) of the distance
     matrix, centres, z = (
         gaussian_noise(12, 3),
         gaussian_noise(5, 3, seed=1),

@@ -17,7 +17,7 @@ LENGTHS = np.linspace(0, 3, 13)
 def sample(radius, label=None, classes=2, **more):
     radius = np.asarray(radius, float)
     label = np.zeros(len(radius), int) if label is None else np.asarray(label)
-    return Radii(radius, label, np.full(len(radius), 1 / len(radius)), classes, "found", **more)
+    return Radii(radius, label, np.full(len(radius), 1 / len(radius)), classes, "searched", **more)
 
 
 def half_line():
@@ -97,7 +97,7 @@ def test_the_interval_of_a_sample_covers():
 
 
 def test_the_interval_of_a_grid_is_its_numerical_error():
-    said = sample([1.0, 3.0], drawn=False, change=-0.1, unsure=0.01)
+    said = sample([1.0, 3.0], sampled=False, change=-0.1, unsure=0.01)
     mean = said.mean()
     assert (mean.value, mean.low, mean.high) == (2, pytest.approx(1.88), pytest.approx(2.12))
 

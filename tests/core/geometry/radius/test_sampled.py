@@ -1,4 +1,4 @@
-"""The radius of the prior by search, against the closed forms of THEORY.md, F1."""
+"""The radius of the prior by search, against the closed forms of theory: F1."""
 
 import math
 
@@ -58,8 +58,8 @@ def test_orthants(latent, truth):
     assert quad(lambda x: (2 * norm.sf(x)) ** latent, 0, 10)[0] == pytest.approx(truth, abs=1e-6)
     found = radii(parity, latent)
     assert near(found, truth)
-    assert found.kind == "found"
-    assert found.drawn
+    assert found.kind == "searched"
+    assert found.sampled
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Disentanglement: the table of THEORY.md E15, closed forms, and what a rotation costs."""
+"""Disentanglement: the table of theory: E15, closed forms, and what a rotation costs."""
 
 from dataclasses import replace
 from functools import cache
@@ -77,7 +77,7 @@ def representations(factors):
     }
 
 
-# THEORY.md, E15. None: the figure of one draw, tested by its law further down
+# theory: E15. None: the figure of one draw, tested by its law further down
 TABLE = """
 identity     1     1     .998  1.000  None  .999  1     1     1
 dead         1     1     .993  None   None  .999  1     1     1
@@ -226,7 +226,7 @@ def test_the_scores_do_not_depend_on_the_unit_of_the_levels():
     assert changed == pytest.approx(plain, abs=1e-12)
 
 
-# THEORY.md, E16; its .954 of the BetaVAE score of the last is that of pairs which share the value
+# theory: E16; its .954 of the BetaVAE score of the last is that of pairs which share the value
 # itself, not its quantile bin: see the test after
 ROTATIONS = {
     "none": (np.eye(3), {"beta_vae": 1, "factor_vae": 1, "mig": 0.852, "disentanglement": 1}),

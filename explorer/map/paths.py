@@ -1,19 +1,20 @@
-"""The paths from A, each family in dashes of its own, with their crossings and the traveller."""
+"""Paths on the map: a line of its own dashes for each family, its crossings, and the traveller."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
+from lacuna.core.figures.array import Array
 from lacuna.core.geometry.paths.path import Family, Path
 
 from ..look import theme
 from ..widgets.canvas import Colours, class_colour
-from .frame import Chart, Frame
+from .coordinates import Coordinates, Place
+from .viewport import Viewport
 
 REACH = 9.0  # pixels within which the mouse is on a path or on a crossing
 FAINT = 0.7  # opacity of the families that are not in the filmstrip
@@ -44,19 +45,20 @@ LOOKS: dict[Family, Look] = {
 class Line:
     """A path as it lies on the plane."""
 
-    def __init__(self, path: Path, chart: Chart) -> None:
+    def __init__(self, path: Path, coordinates: Coordinates) -> None:
         self.path = path
-        self.xy = chart.to_plane(path.z)  # (T, 2)
-        places = np.array([crossing.z for crossing in path.crossings]).reshape(-1, chart.latent)
-        self.crossings = chart.to_plane(places)  # (crossings, 2)
+        self.xy = coordinates.to_plane(path.z)  # (T, 2)
+        crossings = np.array([crossing.z for crossing in path.crossings])
+        self.crossings = coordinates.to_plane(crossings.reshape(-1, coordinates.latent))  # (., 2)
 
-    def at(self, t: float) -> tuple[float, float]:
+    def at(self, t: float) -> Place:
+        """The place at the fraction t of the path."""
         x, y = (float(np.interp(t, self.path.t, part)) for part in self.xy.T)
         return x, y
 
-    def nearest(self, frame: Frame, at: QPointF) -> float | None:
+    def nearest(self, viewport: Viewport, at: QPointF) -> float | None:
         """The fraction t of the path under `at`; None where that is not on it."""
-        points, mouse = frame.to_screen(self.xy), np.array([at.x(), at.y()])
+        points, mouse = viewport.to_screen(self.xy), np.array([at.x(), at.y()])
         start, step = points[:-1], np.diff(points, axis=0)
         along = ((mouse - start) * step).sum(1) / np.maximum((step**2).sum(1), 1e-12)
         along = along.clip(0, 1)
@@ -67,51 +69,70 @@ class Line:
         t = self.path.t
         return float(t[best] + along[best] * (t[best + 1] - t[best]))
 
-    def crossing_at(self, frame: Frame, at: QPointF) -> int | None:
+    def crossing_at(self, viewport: Viewport, at: QPointF) -> int | None:
+        """Which crossing is under `at`; None where there is none."""
         if not len(self.crossings):
             return None
-        away = np.linalg.norm(frame.to_screen(self.crossings) - (at.x(), at.y()), axis=1)
+        away = np.linalg.norm(viewport.to_screen(self.crossings) - (at.x(), at.y()), axis=1)
         return int(away.argmin()) if away.min() <= REACH else None
 
-    def letter(self, frame: Frame) -> QPointF | None:
+    def letter(self, viewport: Viewport) -> QPointF | None:
         """Where the letter of its family is; None where there would be nothing else to see."""
-        if self.on_screen(frame) <= SHORTEST:
+        if self.length(viewport) <= SHORTEST:
             return None
-        return frame.point(*self.at(LOOKS[self.path.family].place))
+        return viewport.point(*self.at(LOOKS[self.path.family].place))
 
-    def on_screen(self, frame: Frame) -> float:
-        """Its length in pixels."""
-        steps = np.diff(frame.to_screen(self.xy), axis=0)
+    def length(self, viewport: Viewport) -> float:
+        """In pixels."""
+        steps = np.diff(viewport.to_screen(self.xy), axis=0)
         return float(np.linalg.norm(steps, axis=1).sum())
 
 
-def paint_line(painter: QPainter, frame: Frame, line: Line, colours: Colours, chosen: bool) -> None:
-    """The line in a casing of the background, its crossings, and the letter of its family."""
-    family = line.path.family
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setOpacity(painter.opacity() * (1 if chosen else FAINT))
-    _stroke(painter, _polygon(frame.to_screen(line.xy)), family, chosen)
-    for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
-        _paint_crossing(painter, frame.point(*place), class_colour(colours, crossing.after))
-    if (at := line.letter(frame)) is not None:
-        _paint_letter(painter, at, LOOKS[family].letter, chosen)
-    painter.restore()
+class PathLayer:
+    """The lines of all families; the chosen one lies on top, with the traveller."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Family, Line] = {}
+        self.chosen: Family = "adversarial"
+        self.travel = 0.0  # where the traveller is, as a fraction of the chosen path
+        self.colours: Colours = np.zeros((1, 3), np.uint8)  # of the classes
+
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        for family in sorted(self.lines, key=lambda name: name == self.chosen):
+            self._paint_line(painter, viewport, self.lines[family])
+        if self.chosen in self.lines:
+            place = self.lines[self.chosen].at(self.travel)
+            _paint_traveller(painter, viewport.point(*place))
+
+    def _paint_line(self, painter: QPainter, viewport: Viewport, line: Line) -> None:
+        """The line in a casing of the background, its crossings, and the letter of its family."""
+        family = line.path.family
+        chosen = family == self.chosen
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(painter.opacity() * (1 if chosen else FAINT))
+        _stroke(painter, _polygon(viewport.to_screen(line.xy)), family, chosen)
+        for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
+            colour = class_colour(self.colours, crossing.after)
+            _paint_crossing(painter, viewport.point(*place), colour)
+        if (at := line.letter(viewport)) is not None:
+            _paint_letter(painter, at, LOOKS[family].letter, chosen)
+        painter.restore()
 
 
 def swatch(family: Family, chosen: bool, ratio: float) -> QPixmap:
-    """A piece of the line and its letter, as on the map. ratio: device pixels to one of these."""
+    """A piece of the line and its letter, as on the map. ratio: device pixels to one of Qt's."""
     width, height = (theme.current().px(side) for side in SWATCH.toTuple())
-    drawn = QPixmap(QSize(width, height) * ratio)
-    drawn.setDevicePixelRatio(ratio)
-    drawn.fill(Qt.GlobalColor.transparent)
-    painter, middle = QPainter(drawn), height / 2
+    pixmap = QPixmap(QSize(width, height) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter, middle = QPainter(pixmap), height / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ends = [QPointF(2, middle), QPointF(width - 2 * TAG - 4, middle)]
     _stroke(painter, QPolygonF(ends), family, chosen)
     _paint_letter(painter, QPointF(width - TAG - 1, middle), LOOKS[family].letter, chosen)
     painter.end()
-    return drawn
+    return pixmap
 
 
 def _stroke(painter: QPainter, points: QPolygonF, family: Family, chosen: bool) -> None:
@@ -143,8 +164,8 @@ def _paint_letter(painter: QPainter, at: QPointF, letter: str, chosen: bool) -> 
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
 
 
-def _paint_crossing(painter: QPainter, at: QPointF, colour: Any) -> None:
-    """A ring of the class that is entered"""
+def _paint_crossing(painter: QPainter, at: QPointF, colour: QColor) -> None:
+    """A ring of the class that is entered."""
     look = theme.current()
     painter.setBrush(colour)
     painter.setPen(QPen(look.colour("window"), 4.5))
@@ -153,8 +174,8 @@ def _paint_crossing(painter: QPainter, at: QPointF, colour: Any) -> None:
     painter.drawEllipse(at, 4.5, 4.5)
 
 
-def paint_traveller(painter: QPainter, at: QPointF) -> None:
-    """Where the slider of the path stands"""
+def _paint_traveller(painter: QPainter, at: QPointF) -> None:
+    """Where the slider of the path stands."""
     look = theme.current()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(look.colour("accent"))
@@ -162,7 +183,7 @@ def paint_traveller(painter: QPainter, at: QPointF) -> None:
     painter.drawEllipse(at, 6, 6)
 
 
-def _polygon(points: NDArray[Any]) -> QPolygonF:
-    """Clipped to what the painter can hold"""
+def _polygon(points: Array) -> QPolygonF:
+    """Clipped to what the painter can take."""
     points = points.clip(-1e5, 1e5)
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])

@@ -1,18 +1,18 @@
-"""Holes as they are painted: a veil with an edge, and a hatch as fine as the screen.
+"""Holes on the map: a veil with an edge, under a hatch as fine as the screen.
 
 The hatch belongs to the screen and not to the map's pixels: so it is never stretched.
 """
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap
 
+from lacuna.core.figures.array import Array
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.picture import (
     EDGE_OPACITY,
@@ -23,47 +23,48 @@ from lacuna.core.render.picture import (
     VEIL_OPACITY,
 )
 
-from .frame import Frame
-from .pictures import Picture, image_of
+from ..look.pixels import rgba_image
+from .image_layer import LevelImage
+from .viewport import Viewport
 
 TILE = 9  # pixels from stroke to stroke, across and up
 
 
-class HolePicture(Picture):
+class HoleImage(LevelImage):
     """One level of the holes."""
 
-    def __init__(self, found: HoleMap, of: Any) -> None:
-        inside = _inside(found.score, found.threshold)
-        super().__init__(_veil(inside), found.window, of)
+    def __init__(self, level: HoleMap, source: Hashable) -> None:
+        inside = _inside(level.score, level.threshold)
+        super().__init__(_veil(inside), level.window, source)
         within = np.zeros((*inside.shape, 4), np.uint8)
         within[..., 3] = np.rint(255 * (inside + 0.5).clip(0, 1))
-        self._mask = image_of(within)
+        self._mask = rgba_image(within)
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
-        super().paint(painter, frame)
-        where = frame.rect(self.rect)
-        seen = where.intersected(QRectF(0, 0, frame.width, frame.height))
-        if seen.isEmpty():
+    def paint(self, painter: QPainter, viewport: Viewport) -> None:
+        super().paint(painter, viewport)
+        extent = viewport.rect(self.rect)
+        visible = extent.intersected(QRectF(0, 0, viewport.width, viewport.height))
+        if visible.isEmpty():
             return
         ratio = painter.device().devicePixelRatioF()
-        sheet = _sheet(QSize(frame.width, frame.height), ratio)
+        sheet = _sheet(QSize(viewport.width, viewport.height), ratio)
         sheet.fill(Qt.GlobalColor.transparent)
         hatching = QPainter(sheet)
         if painter.hasClipping():
             hatching.setClipRegion(painter.clipRegion())
-        origin = frame.point(0, 0)
+        origin = viewport.point(0, 0)
         hatching.setBrushOrigin(QPointF(round(origin.x()) % TILE, round(origin.y()) % TILE))
-        hatching.fillRect(seen, QBrush(_tile(ratio)))
+        hatching.fillRect(visible, QBrush(_tile(ratio)))
         hatching.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         hatching.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-        hatching.drawImage(where, self._mask)
+        hatching.drawImage(extent, self._mask)
         hatching.end()
         painter.drawImage(0, 0, sheet)
 
 
 @lru_cache(maxsize=1)
 def _sheet(size: QSize, ratio: float) -> QImage:
-    """Paper for the hatch, used again as long as the map keeps its size"""
+    """An image for the hatch, used again for as long as the map keeps its size."""
     sheet = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     sheet.setDevicePixelRatio(ratio)
     return sheet
@@ -71,7 +72,7 @@ def _sheet(size: QSize, ratio: float) -> QImage:
 
 @lru_cache(maxsize=4)
 def _tile(ratio: float) -> QPixmap:
-    """A dark and a light stroke side by side: one of them shows on any colour"""
+    """A tile of the hatch: a dark and a light stroke, one of which shows on any colour."""
     tile = QPixmap(QSize(TILE, TILE) * ratio)
     tile.setDevicePixelRatio(ratio)
     tile.fill(Qt.GlobalColor.transparent)
@@ -86,17 +87,17 @@ def _tile(ratio: float) -> QPixmap:
     return tile
 
 
-def _inside(score: NDArray[Any], threshold: float) -> NDArray[np.float32]:
-    """Pixels from each centre into the hole, negative outside, by the slope of the score"""
+def _inside(score: Array, threshold: float) -> Array:
+    """Pixels from each centre into the hole, negative outside, by the slope of the score."""
     padded = np.pad(score.astype(np.float32), 1, mode="edge")
     across = padded[1:-1, 2:] - padded[1:-1, :-2]
     slope = np.abs(across)
     np.maximum(slope, np.abs(padded[2:, 1:-1] - padded[:-2, 1:-1]), out=slope)
-    return 2 * (score - np.float32(threshold)) / np.maximum(slope, 1e-9)
+    return np.asarray(2 * (score - np.float32(threshold)) / np.maximum(slope, 1e-9))
 
 
-def _veil(inside: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """A grey that takes some colour away, under a thin light edge"""
+def _veil(inside: Array) -> Array:
+    """The RGBA of a grey that takes some colour away, under a thin light edge."""
     veil = VEIL_OPACITY * (inside + 0.5).clip(0, 1)
     # a coarse map is shown enlarged: its edge would be a bar
     strength = EDGE_OPACITY * min(1.0, 4 * len(inside) / FINEST)

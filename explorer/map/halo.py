@@ -1,6 +1,6 @@
-"""Words with a halo, drawn once and stamped from then on.
+"""Text with a halo, rendered once to an image and copied from then on.
 
-Outlining text takes a dozen calls, and every call may wait for a busy lane: a stamp takes one.
+Outlining text takes a dozen calls, and every call may wait for a busy lane: a copy takes one.
 """
 
 from __future__ import annotations
@@ -13,26 +13,23 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 
 from ..look import theme
 
-KEPT = 256  # stamps
+KEPT = 256  # images
 
 
-def stamp(
+def paint_text(
     painter: QPainter, at: QPointF, text: str, font: QFont, halo: tuple[float, float]
 ) -> None:
-    """Writes from `at` on the base line; halo: width in pixels and opacity.
-
-    It lies on whole pixels, as sharp as text is.
-    """
+    """Paint text from `at` on the base line, on whole pixels. halo: width in pixels and opacity."""
     look = theme.current()
     ratio = painter.device().devicePixelRatioF()
     rim = look.colour("window", halo[1])
-    image = _drawn(text, font, look.colour("text").rgba(), rim.rgba(), halo[0], ratio)
+    image = _rendered(text, font, look.colour("text").rgba(), rim.rgba(), halo[0], ratio)
     corner = at - _origin(font, halo[0])
     painter.drawImage(QPointF(round(corner.x()), round(corner.y())), image)
 
 
 @lru_cache(maxsize=KEPT)
-def _drawn(text: str, font: QFont, ink: int, rim: int, width: float, ratio: float) -> QImage:
+def _rendered(text: str, font: QFont, ink: int, rim: int, width: float, ratio: float) -> QImage:
     metrics, origin = QFontMetricsF(font), _origin(font, width)
     size = QSizeF(metrics.horizontalAdvance(text), metrics.descent() + width)
     size += QSizeF(2 * origin.x(), origin.y())
@@ -56,6 +53,6 @@ def _drawn(text: str, font: QFont, ink: int, rim: int, width: float, ratio: floa
 
 
 def _origin(font: QFont, width: float) -> QPointF:
-    """Of the base line on the stamp: room for the halo and for letters that lean out"""
+    """The base line on the image: room for the halo and for letters that lean out."""
     metrics = QFontMetricsF(font)
     return QPointF(ceil(width + metrics.height() / 8), ceil(metrics.ascent() + width))

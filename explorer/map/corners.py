@@ -1,8 +1,8 @@
-"""What lies over the map's corners: legend, coordinates, and what kind of map it is."""
+"""The widgets over the map's corners: coordinates, the kind of map, legend and its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -12,22 +12,17 @@ from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 from lacuna.core.geometry.classes.masses import Masses
 
 from ..look import preferences
-from ..widgets.canvas import Canvas, Colours, percent, tinted, write
+from ..widgets.canvas import Canvas, Colours, percent, plate, tinted, write
 from ..widgets.legend import Legend
 from ..widgets.tip import tip
-from .grid import spoken
+from .coordinates import Place
+from .grid import decimal_text
 from .relief import ScaleRow
-from .room import free_corner
 
 EDGE = 12  # from the map's border
 FOLDED = "legend_folded"  # of the preferences
-WIDEST = "\N{MINUS SIGN}88.88"
-
-
-def plate(painter: QPainter, widget: QWidget) -> None:
-    painter.setPen(tinted("hairline"))
-    painter.setBrush(tinted("panel", 0.88))
-    painter.drawRoundedRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+WIDEST = "\N{MINUS SIGN}88.88"  # a coordinate
+LEFT, ENTERED = 20, 48  # pixels from a mark: a corner is left at, and gone to from on
 
 
 class Readout(Canvas):
@@ -35,11 +30,11 @@ class Readout(Canvas):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._at: tuple[float, float] | None = None
+        self._at: Place | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_place(self, at: tuple[float, float] | None) -> None:
+    def show_place(self, at: Place | None) -> None:
         if at != self._at:
             self._at = at
             self.setVisible(at is not None)
@@ -48,39 +43,38 @@ class Readout(Canvas):
     def text(self) -> str:
         if self._at is None:
             return ""
-        x, y = (spoken(round(part, 2), 0.01) for part in self._at)
+        x, y = (decimal_text(round(part, 2), 0.01) for part in self._at)
         return f"x {x} σ, y {y} σ"
 
-    def place(self, foot: int) -> None:
-        """In the lower right, over the foot; the digits stand still while the mouse moves."""
+    def place(self, area: QRect, foot: int) -> None:
+        """Go to the lower right, above the foot; as wide as the widest digits, so none moves."""
         metrics = QFontMetricsF(self.font())
         wide = metrics.horizontalAdvance(f"x {WIDEST} σ, y {WIDEST} σ") + 20
         self.resize(round(wide), round(metrics.height()) + 10)
-        area = self.parentWidget().rect()
         self.move(area.width() - self.width() - EDGE, area.height() - self.height() - EDGE - foot)
 
     def _paint(self, painter: QPainter) -> None:
-        plate(painter, self)
+        plate(painter, QRectF(self.rect()))
         if self._at is None:
             return
         half = QRectF(self.rect()).adjusted(10, 0, -10, 0)
         half.setWidth(half.width() / 2)
         for name, value in zip("xy", self._at, strict=True):
             write(painter, half, name, "secondary")
-            number = f"{spoken(round(value, 2), 0.01)} σ"
+            number = f"{decimal_text(round(value, 2), 0.01)} σ"
             write(painter, half.adjusted(0, 0, -4, 0), number, "text", Qt.AlignmentFlag.AlignRight)
             half.translate(half.width() + 4, 0)
 
 
 class Badge(Canvas):
-    """What kind of map this is, where that needs saying."""
+    """The kind of map, where it needs words."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._text = ""
         self.hide()
 
-    def say(self, text: str, tooltip: str = "") -> None:
+    def show_text(self, text: str, tooltip: str = "") -> None:
         self._text = text
         self.setToolTip(tooltip)
         self.setAccessibleName(text)
@@ -94,7 +88,7 @@ class Badge(Canvas):
         return self._text
 
     def _paint(self, painter: QPainter) -> None:
-        plate(painter, self)
+        plate(painter, QRectF(self.rect()))
         write(painter, QRectF(self.rect()).adjusted(10, 0, -10, 0), self._text)
 
 
@@ -107,15 +101,18 @@ class HoleRow(Canvas):
         self._late = False
 
     def show_share(self, hole: tuple[float, float, float] | None, late: bool = False) -> None:
-        """late: it is of a model that is shown no more"""
+        """hole: a share of the prior and the ends of its interval. late: it is of another step."""
         self._share, self._late = None if hole is None else hole[0], late
         self.setVisible(hole is not None)
         if hole is not None:
-            meaning = "Share of the prior that lies in holes: where the model is asked to draw but"
-            interval = f"{100 * hole[1]:.1f} to {100 * hole[2]:.1f} % at 95 %"
-            formula = "log p(z) - log q(z) above the threshold"
-            self.setToolTip(tip(f"{meaning} hardly any image is encoded.", interval=interval,
-                                formula=formula, source="Makhzani et al. 2015"))  # fmt: skip
+            text = tip(
+                "Share of the prior that lies in holes: where the model is asked to draw but "
+                "hardly any image is encoded.",
+                interval=f"{100 * hole[1]:.1f} to {100 * hole[2]:.1f} % at 95 %",
+                formula="log p(z) - log q(z) above the threshold",
+                source="Makhzani et al. 2015",
+            )
+            self.setToolTip(text)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -123,7 +120,7 @@ class HoleRow(Canvas):
         return QSize(round(wide) + 46, self._line_height() + 14)
 
     def _paint(self, painter: QPainter) -> None:
-        plate(painter, self)
+        plate(painter, QRectF(self.rect()))
         if self._share is None:
             return
         row = QRectF(self.rect()).adjusted(10, 0, -10, 0)
@@ -141,15 +138,13 @@ def _paint_hatch(painter: QPainter, chip: QRectF) -> None:
     painter.setClipPath(outline)
     painter.fillRect(chip, tinted("disabled", 0.5))
     painter.setPen(QPen(tinted("text", 0.8), 1))
-    painter.drawLines(
-        [QLineF(chip.left() + x, chip.bottom(), chip.left() + x + 10, chip.top())
-         for x in (-8, -4, 0, 4, 8)]
-    )  # fmt: skip
+    strokes = [QLineF(x, chip.bottom(), x + 10, chip.top()) for x in (-8, -4, 0, 4, 8)]
+    painter.drawLines([stroke.translated(chip.left(), 0) for stroke in strokes])
     painter.restore()
 
 
 class Key(QWidget):
-    """The legend and the row of holes: in the upper right, or where they hide no mark."""
+    """The legend and its rows of holes and heights: in the upper right, or where no mark is."""
 
     hovered = Signal(int)  # a class, -1 for none
     resized = Signal()
@@ -177,10 +172,7 @@ class Key(QWidget):
         self.legend.setVisible(bool(names))
 
     def show_masses(self, masses: Masses | None, late: bool) -> None:
-        """late: they are of a model that is shown no more; the numbers fade
-
-        There are none where they are of other classes than those shown.
-        """
+        """Show shares of the prior, unless they are of other classes. late: of another step."""
         self.hole.show_share(None if masses is None else masses.hole, late)
         if masses is None or not self.legend.rows.fits(masses.share):
             self.legend.set_masses(None)
@@ -188,20 +180,19 @@ class Key(QWidget):
             ends = np.stack([masses.low, masses.high], axis=1)
             self.legend.set_masses(masses.share, ends, late)
 
-    def place(self, marks: Sequence[QPointF], above: int, below: int) -> None:
-        """In the first corner that is clear of the marks.
+    def place(self, area: QRect, marks: Iterable[QPointF], above: int, below: int) -> None:
+        """Go to the first corner of `area` that is clear of the marks.
 
         above, below: pixels of what else is at the upper left, and at the lower edge.
         """
-        area = self.parentWidget().rect()
         right = area.width() - self.width() - EDGE
         low = max(EDGE, area.height() - self.height() - EDGE - below)
-        corners = [QPoint(right, EDGE), QPoint(right, low), QPoint(EDGE, low),
-                   QPoint(EDGE, EDGE + above)]  # fmt: skip
-        places = [QRectF(QRect(corner, self.size())) for corner in corners]
+        corners = ((right, EDGE), (right, low), (EDGE, low), (EDGE, EDGE + above))
+        places = [QRectF(QRect(QPoint(*corner), self.size())) for corner in corners]
         self._corner = free_corner(places, marks, self._corner)
-        if self.pos() != corners[self._corner]:
-            self.move(corners[self._corner])
+        corner = QPoint(*corners[self._corner])
+        if self.pos() != corner:
+            self.move(corner)
             self.moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -210,3 +201,17 @@ class Key(QWidget):
 
 def _remember(folded: bool) -> None:
     preferences.preferences().setValue(FOLDED, "true" if folded else "false")
+
+
+def free_corner(places: Sequence[QRectF], marks: Iterable[QPointF], present: int) -> int:
+    """The first of the places that no mark is near; 0 where there is none.
+
+    The present one is left later than another is gone to: nothing flickers.
+    """
+    marks = list(marks)
+    for index, place in enumerate(places):
+        room = LEFT if index == present else ENTERED
+        around = place.adjusted(-room, -room, room, room)
+        if not any(around.contains(mark) for mark in marks):
+            return index
+    return 0

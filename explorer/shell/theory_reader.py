@@ -1,0 +1,138 @@
+"""The theory in a window of its own: a chapter, scrolled to the passage that was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import (
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextTable,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lacuna.core.files import theory
+
+from ..look import theme
+
+PASSAGE = 2  # level of the headings that begin with a key
+INDENT, PADDING = 12, 4
+
+
+class TheoryReader(QDialog):
+    """Stays beside the window; keys in the text lead to their passages."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Theory")
+        self.resize(720, 680)
+        self.chapter, self.text = QComboBox(), QTextBrowser()
+        for title, path in theory.chapters().items():
+            self.chapter.addItem(title, path)
+        self.chapter.setAccessibleName("Chapter")
+        self.text.setOpenLinks(False)
+        self.text.document().setDocumentMargin(PADDING)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.close)
+        column = QVBoxLayout(self)
+        column.addWidget(self.chapter)
+        column.addWidget(self.text)
+        column.addWidget(buttons)
+        self.chapter.currentIndexChanged.connect(self._draw)
+        self.text.anchorClicked.connect(self._follow)
+        theme.notice.changed.connect(self._draw)
+        self._draw()
+
+    def open(self, key: str = "") -> None:
+        """Show the passage of that key; without one, the chapter that was read last."""
+        self.show()
+        self.activateWindow()
+        if key:
+            self._open_chapter(theory.passages()[key].chapter)
+            self._scroll(key)
+
+    def shown_key(self) -> str:
+        """The key of the passage at the top; empty above the first."""
+        cursor = self.text.cursorForPosition(self.text.viewport().rect().topLeft())
+        block = cursor.block()
+        while block.isValid():
+            if block.blockFormat().headingLevel() == PASSAGE:
+                return block.text().partition(".")[0]
+            block = block.previous()
+        return ""
+
+    def _open_chapter(self, path: Path) -> None:
+        self.chapter.setCurrentIndex(list(theory.chapters().values()).index(path))
+
+    def _follow(self, url: QUrl) -> None:
+        """A link of the text: "#key" or the file of a chapter"""
+        if key := url.fragment():
+            self.open(key)
+        else:
+            self._open_chapter(theory.FOLDER / url.fileName())
+
+    def _draw(self, _: object = None) -> None:
+        """The chapter that is chosen, in the colours of now"""
+        path: Path = self.chapter.currentData()
+        self.text.document().setDefaultFont(theme.ui_font())
+        self.text.setMarkdown(theory.linked(path))
+        block = self.text.document().begin()
+        while block.isValid():
+            _dress(block)
+            block = block.next()
+        for frame in self.text.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _dress_table(frame)
+
+    def _scroll(self, key: str) -> None:
+        document = self.text.document()
+        frame = document.rootFrame().frameFormat()
+        frame.setBottomMargin(self.text.viewport().height())  # so that the last can be at the top
+        document.rootFrame().setFrameFormat(frame)
+        block = document.begin()
+        while block.isValid():
+            if block.blockFormat().headingLevel() == PASSAGE and block.text().startswith(f"{key}."):
+                top = document.documentLayout().blockBoundingRect(block).top()
+                self.text.verticalScrollBar().setValue(round(top))
+                return
+            block = block.next()
+
+
+def _dress(block: QTextBlock) -> None:
+    """Room between paragraphs and above a heading, and formulas set apart"""
+    now, old, form = theme.current(), block.blockFormat(), QTextBlockFormat()
+    cursor = QTextCursor(block)
+    if old.headingLevel():
+        form.setTopMargin(now.px(18 if old.headingLevel() == PASSAGE else 4))
+        form.setBottomMargin(now.px(6))
+    elif old.hasProperty(QTextFormat.Property.BlockCodeFence):
+        form.setLeftMargin(now.px(INDENT))
+        form.setBackground(now.colour("raised"))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        letters = QTextCharFormat()
+        letters.setFont(theme.mono_font())
+        cursor.mergeCharFormat(letters)
+    elif cursor.currentTable() is None:
+        form.setTopMargin(now.px(PADDING))
+        form.setBottomMargin(now.px(PADDING))
+    cursor.mergeBlockFormat(form)
+
+
+def _dress_table(table: QTextTable) -> None:
+    now, form = theme.current(), table.format()
+    form.setBorder(0)
+    form.setCellPadding(now.px(PADDING))
+    form.setCellSpacing(0)
+    form.setBorderCollapse(True)
+    table.setFormat(form)

@@ -1,0 +1,30 @@
+"""The density ratio, where the holes are known."""
+
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from lacuna.core.geometry.holes.detectors.registry import fit_detector
+from tests.core.known_holes import annulus, bent, in_annulus, prior_sample
+from tests.jobs import last
+
+
+def quality(fitted, z, truth):
+    """Precision, recall and area under the curve of a detector of `truth` (N,)"""
+    score = fitted.score(z).double()
+    flagged = fitted.excess(score) > 0
+    hits = (flagged & truth).sum()
+    area = roc_auc_score(truth, score)
+    return float(hits / flagged.sum()), float(hits / truth.sum()), float(area)
+
+
+@pytest.mark.parametrize(
+    ("deviation", "area", "recall"), [(0.05, 0.993, 0.85), (0.1, 0.996, 0.69), (0.2, 0.995, 0.41)]
+)
+def test_the_annulus_seen_by_the_density_ratio(deviation, area, recall):
+    # theory: B2, S1 n=2000: the wider the posteriors, the smaller the hole that is seen
+    fitted = last(fit_detector("density", bent(), annulus(2000, deviation=deviation)))
+    z = prior_sample()
+    found = quality(fitted, z, ~in_annulus(z))
+    assert found[0] > 0.98
+    assert found[1:] == pytest.approx((recall, area), abs=0.02)
+    assert deviation != 0.1 or found[1] > 0.65
