@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 from lacuna.core.render.points import shown
 
 Bytes = NDArray[np.uint8]

@@ -100,7 +100,7 @@ class Binding:
         if self._layers.names.names != classes:
             colours = class_colours(max(len(classes), 1))
             self._layers.set_classes(classes, colours)
-            self._overlays.key.show_classes(classes, colours)
+            self._overlays.legends.show_classes(classes, colours)
         if scene is not None and scene.condition != self._condition:
             self._condition = scene.condition
             self._version += 1
@@ -155,7 +155,7 @@ class Binding:
         else:
             image = ReliefImage(level, (level.kind, level.step, self._version))
             self._layers.relief.add(image)
-        self._overlays.key.scale.show_image(image)
+        self._overlays.legends.heights.show_image(image)
         self._canvas.redraw()
 
     def _show_glyphs(self) -> None:
@@ -235,9 +235,9 @@ class Binding:
         results = self._session.results
         masses, scene = results.masses, results.scene
         behind = masses is self._outdated or (scene and masses and masses.step != scene.step)
-        self._overlays.key.show_masses(masses, bool(behind and results.thorough))
+        self._overlays.legends.show_masses(masses, bool(behind and results.thorough))
 
     def _make_room(self) -> None:
         """Marks, paths or the window have moved: the legend and the names keep clear of them."""
-        self._overlays.place_key()
+        self._overlays.place_legends()
         self._names.schedule()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter
 
 from lacuna.core.figures.array import Array
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.state import Point
 

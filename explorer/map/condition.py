@@ -10,7 +10,7 @@ from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 
 from ..widgets.canvas import plate
-from .corners import EDGE
+from .grid import EDGE
 
 HELP = "This model draws what it is asked for: the whole map is of this one"
 

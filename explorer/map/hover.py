@@ -18,7 +18,7 @@ class Hover(QObject):
         super().__init__(canvas)
         self._canvas, self._overlays = canvas, overlays
         self._class, self._travel, self._reporting = -1, -1.0, False
-        overlays.key.hovered.connect(self._did_hover_legend)
+        overlays.legends.hovered.connect(self._did_hover_legend)
 
     def look(self, at: QPointF) -> None:
         """The mouse is at a place of the map."""
@@ -39,14 +39,14 @@ class Hover(QObject):
         if self._reporting:  # our own report, come back to us
             return
         self._canvas.highlight(index)
-        self._overlays.key.legend.highlight(index)
+        self._overlays.legends.classes.highlight(index)
 
     def _did_hover_legend(self, index: int) -> None:
         self._canvas.highlight(index)
         self._report_class(index)
 
     def _report(self, index: int, travel: float) -> None:
-        self._overlays.key.legend.highlight(index)
+        self._overlays.legends.classes.highlight(index)
         self._report_class(index)
         if travel != self._travel:
             self._travel = travel

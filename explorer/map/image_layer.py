@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 
 from ..look.pixels import Bytes, pixel_rect, rgba_image
 from .viewport import Viewport

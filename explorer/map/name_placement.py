@@ -10,7 +10,7 @@ from scipy.ndimage import distance_transform_edt
 
 from lacuna.core.figures.array import Array
 from lacuna.core.geometry.map.class_map import ClassMap
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 
 from .canvas import MapCanvas
 from .names import LEAST, Spot

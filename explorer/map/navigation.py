@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 
 from lacuna.core.geometry.holes.hole import Hole
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 from lacuna.core.session.session import Session
 
 from .canvas import MapCanvas

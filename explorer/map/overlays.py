@@ -10,18 +10,20 @@ from lacuna.core.session.session import Session
 
 from ..widgets.empty_state import EmptyState
 from . import tips
+from .badge import Badge
 from .canvas import MapCanvas
 from .condition import ConditionBox
-from .corners import Badge, Key, Readout
 from .grid import BAR, EDGE, bar_height
+from .legends import Legends
 from .marks import HANDLES
+from .readout import Readout
 
 APART = 8  # pixels between two things that lie over the map
 CLEAR = 12  # pixels from such a thing to the middle of a name
 
 
 class Overlays(QObject):
-    """Badge and condition at the upper left, legend where no mark is, readout at the lower right.
+    """Badge and condition at the upper left, legends where no mark is, readout at the lower right.
 
     Where there is no map yet, a note takes their place.
     """
@@ -31,19 +33,19 @@ class Overlays(QObject):
     def __init__(self, session: Session, canvas: MapCanvas, parent: QWidget) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.badge, self.readout, self.key = Badge(parent), Readout(parent), Key(parent)
+        self.badge, self.readout, self.legends = Badge(parent), Readout(parent), Legends(parent)
         self.condition = ConditionBox(session, parent)
         self.empty = EmptyState("", parent=parent)
-        self.key.resized.connect(self.place_key)
-        self.key.resized.connect(self.changed)
-        self.key.moved.connect(self.changed)
+        self.legends.resized.connect(self.place_legends)
+        self.legends.resized.connect(self.changed)
+        self.legends.moved.connect(self.changed)
 
     def set_foot(self, foot: int) -> None:
         """So many pixels at the lower edge are under something else."""
         if foot != self._canvas.foot:
             self._canvas.set_foot(foot)
             self.readout.place(self._canvas.rect(), foot)
-            self.place_key()
+            self.place_legends()
             self.changed.emit()
 
     def show_scene(self, scene: Scene | None) -> None:
@@ -56,18 +58,18 @@ class Overlays(QObject):
         self.empty.setGeometry(self._canvas.rect())
         self.readout.place(self._canvas.rect(), self._canvas.foot)
 
-    def place_key(self) -> None:
-        """The legend goes where it hides no mark."""
+    def place_legends(self) -> None:
+        """The legends go where they hide no mark."""
         marks, viewport = self._canvas.layers.marks, self._canvas.viewport
         handles = [at for name in HANDLES if (at := marks.point(viewport, name)) is not None]
         corner = [part for part in (self.badge, self.condition) if not part.isHidden()]
         above = max((part.geometry().bottom() + APART - EDGE for part in corner), default=0)
         below = self._canvas.foot + bar_height() + APART
-        self.key.place(self._canvas.rect(), handles, above, below)
+        self.legends.place(self._canvas.rect(), handles, above, below)
 
     def covered(self) -> list[QRectF]:
         """Where no name could be read."""
-        parts = [part for part in (self.key, self.badge, self.condition) if not part.isHidden()]
+        parts = [part for part in (self.legends, self.badge, self.condition) if not part.isHidden()]
         width, height, foot = self._canvas.width(), self._canvas.height(), self._canvas.foot
         high = foot + bar_height() + EDGE
         areas = [

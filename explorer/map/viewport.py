@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from lacuna.core.figures.array import Array
-from lacuna.core.geometry.map.refinement import Window
+from lacuna.core.geometry.map.grid import Window
 
 NEAREST, FARTHEST = 1e-3, 1e3  # prior sigmas: half of the shorter side of what is shown
 

@@ -223,7 +223,7 @@ class MapArea(QSplitter):
         """The legend covers no more than a third of a map; the names are on the map too."""
         maps = [self.map] if self.beside is None else [self.map, self.beside.map]
         for one in maps:
-            one.overlays.key.setHidden(self.beside is not None and one.width() < ROOMY)
+            one.overlays.legends.setHidden(self.beside is not None and one.width() < ROOMY)
 
     def _show_names(self, two: bool) -> None:
         self.map.setMinimumWidth(NARROWEST if two else self._least)

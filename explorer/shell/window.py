@@ -196,7 +196,7 @@ class Window(QMainWindow):
         _column(whole, (self.top_bar, 0), by_top, (middle, 1), by_status, (self.status_bar, 0))
         self.messages.setParent(whole)
         over = self.map.overlays
-        self.messages.float_over(self.map, (over.badge, over.condition), (over.key,))
+        self.messages.float_over(self.map, (over.badge, over.condition), (over.legends,))
         for part in (*self._around, self.scrubber):
             part.setProperty("surface", "panel")
             part.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

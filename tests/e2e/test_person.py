@@ -53,7 +53,7 @@ def test_a_file_opens_to_a_map(person):
     assert colours(person.map) > 50
     assert colours(window.explore_panel.samples) > 50
     assert window.explore_panel.samples.count() == session.settings.columns**2
-    assert person.map.overlays.key.legend.isVisible()
+    assert person.map.overlays.legends.classes.isVisible()
     assert person.map.canvas.layers.names.names == classes == tuple("0123456789")
     assert not window.cursor_panel.absent.isVisible()  # the images are made here
 
@@ -89,7 +89,7 @@ class Watch(QObject):
 
 
 def test_the_legend_lights_its_class_on_the_map(person):
-    legend = person.map.overlays.key.legend
+    legend = person.map.overlays.legends.classes
     before = person.map.grab().toImage()
     third = QPointF(legend.rows.width() / 2, 2.5 * legend.rows.row_height())
     person.move(legend.rows, third - QPointF(0, 3))

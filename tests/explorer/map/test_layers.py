@@ -186,6 +186,6 @@ def test_names_make_way_for_the_legend(view, session):
     only(session, "names")
     half, four = np.array([0.5, 0.5]), np.array([4, 4])
     put(session, masses=Masses(half, np.zeros(2), np.ones(2), four, four, (0.1, 0, 1), 8, 0))
-    view.overlays.key.resize(400, 200)  # as with many classes
+    view.overlays.legends.resize(400, 200)  # as with many classes
     for at in view.canvas.layers.names.spots.values():
-        assert not view.overlays.key.geometry().contains(spot(view, at.x, at.y))
+        assert not view.overlays.legends.geometry().contains(spot(view, at.x, at.y))

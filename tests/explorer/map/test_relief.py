@@ -6,7 +6,8 @@ import pytest
 from lacuna.core.geometry.layers.relief import Glyphs, Relief
 from lacuna.core.render.colours import heights_rgba, ramp
 from lacuna.explorer.map.glyphs import LARGEST, TYPICAL, scaled
-from lacuna.explorer.map.relief import SCALES, ReliefImage, ScaleRow
+from lacuna.explorer.map.height_legend import HeightLegend
+from lacuna.explorer.map.relief import SCALES, ReliefImage
 
 WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
@@ -34,7 +35,7 @@ def test_what_is_no_number_is_clear():
 
 
 def test_the_scale_names_the_heights_that_the_colours_have(shown):
-    row = shown(ScaleRow())
+    row = shown(HeightLegend())
     heights = np.linspace(0, 2, 101) ** 2  # even in its root, as the colours of a radius are
     row.show_image(ReliefImage(relief("radius", np.tile(heights, (101, 1))), 0))
     assert row.heights() == ("0.0004", "1", "3.9")  # of 0.02, 1 and 1.98
@@ -58,7 +59,7 @@ def test_a_stretch_that_is_the_same_everywhere_is_told_as_it_is():
 
 
 def test_a_true_minus_stands_before_a_score(shown):
-    row = shown(ScaleRow())
+    row = shown(HeightLegend())
     row.show_image(ReliefImage(relief("score", np.full((9, 9), -5.0)), 0))
     assert row.heights()[0] == "\N{MINUS SIGN}5"
 

@@ -11,8 +11,8 @@ from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.map_painting import MapPainting
 from lacuna.core.render.picture import EDGE_OPACITY, FINEST, VEIL, VEIL_OPACITY
-from lacuna.explorer.map.corners import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.holes import HoleImage
+from lacuna.explorer.map.legends import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.marks import GRIP
 from lacuna.explorer.map.name_placement import name_spots
 from lacuna.explorer.map.view import MapView
@@ -64,35 +64,35 @@ def test_a_corner_is_left_later_than_it_is_gone_to():
 
 @pytest.mark.parametrize("name", ["cursor", "start", "end"])
 def test_the_legend_makes_way_for_a_mark_and_comes_home(view, session, name):
-    home = view.overlays.key.pos()
-    session.set(**{name: under(view, view.overlays.key)})
-    assert view.overlays.key.pos() != home
-    assert view.rect().contains(view.overlays.key.geometry())
-    assert not view.overlays.key.geometry().contains(mark(view, name).toPoint())
+    home = view.overlays.legends.pos()
+    session.set(**{name: under(view, view.overlays.legends)})
+    assert view.overlays.legends.pos() != home
+    assert view.rect().contains(view.overlays.legends.geometry())
+    assert not view.overlays.legends.geometry().contains(mark(view, name).toPoint())
     session.set(**{name: (-1.0, 0.0)})
-    assert view.overlays.key.pos() == home
+    assert view.overlays.legends.pos() == home
 
 
 def test_the_legend_makes_way_while_the_map_is_dragged(view, session):
-    home = view.overlays.key.pos()
+    home = view.overlays.legends.pos()
     session.set(end=(0.0, -1.0))
-    assert view.overlays.key.pos() == home
+    assert view.overlays.legends.pos() == home
     left, right, bottom, top = session.settings.window
-    x, y = under(view, view.overlays.key)
+    x, y = under(view, view.overlays.legends)
     session.set(window=(left - x, right - x, bottom - y - 1, top - y - 1))
-    assert view.overlays.key.pos() != home
+    assert view.overlays.legends.pos() != home
 
 
 def test_a_click_on_its_head_folds_the_legend_for_good(view, session, qtbot):
-    legend, high = view.overlays.key.legend, view.overlays.key.height()
+    legend, high = view.overlays.legends.classes, view.overlays.legends.height()
     qtbot.mouseClick(legend.head, BUTTON)
     assert not legend.rows.isVisible()
-    qtbot.waitUntil(lambda: view.overlays.key.height() < high)
+    qtbot.waitUntil(lambda: view.overlays.legends.height() < high)
     other = shown(qtbot, MapView(session))
-    assert not other.overlays.key.legend.rows.isVisible()
-    qtbot.mouseClick(other.overlays.key.legend.head, BUTTON)
-    assert other.overlays.key.legend.rows.isVisible()
-    qtbot.waitUntil(lambda: other.overlays.key.height() == high)
+    assert not other.overlays.legends.classes.rows.isVisible()
+    qtbot.mouseClick(other.overlays.legends.classes.head, BUTTON)
+    assert other.overlays.legends.classes.rows.isVisible()
+    qtbot.waitUntil(lambda: other.overlays.legends.height() == high)
 
 
 # ---- the names ----
@@ -144,7 +144,7 @@ def test_the_first_picture_of_another_step_brings_its_names(view, session):
 
 
 def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
-    rows = view.overlays.key.legend.rows
+    rows = view.overlays.legends.classes.rows
     put(session, masses=masses())
     assert "measured again" not in rows.tip_of(0)
     scene = replace(session.results.scene, step=9)
@@ -156,11 +156,11 @@ def test_shares_of_another_step_say_so_until_new_ones_come(view, session):
 
 def test_shares_of_other_classes_are_not_shown(view, session):
     put(session, masses=masses())
-    assert view.overlays.key.legend.rows.tip_of(0)
+    assert view.overlays.legends.classes.rows.tip_of(0)
     three = replace(session.results.scene, step=9, classes=("a", "b", "c"))
     put(session, timeline=(three,))
     view.grab()  # the third row too
-    assert not view.overlays.key.legend.rows.tip_of(0)
+    assert not view.overlays.legends.classes.rows.tip_of(0)
 
 
 def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):
@@ -211,8 +211,8 @@ def test_what_lies_over_the_lower_edge_hides_neither_readout_nor_legend(view, se
     view.overlays.set_foot(40)
     assert view.grab().toImage() != before  # the scale bar is higher up
     qtbot.mouseMove(view, view.rect().center())
-    session.set(end=under(view, view.overlays.key))
-    for part in (view.overlays.readout, view.overlays.key):
+    session.set(end=under(view, view.overlays.legends))
+    for part in (view.overlays.readout, view.overlays.legends):
         assert not part.geometry().intersects(strip.geometry())
     for spot in view.canvas.layers.names.spots.values():
         assert view.canvas.viewport.point(spot.x, spot.y).y() < strip.y()

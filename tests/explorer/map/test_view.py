@@ -197,8 +197,8 @@ def test_what_the_mouse_is_on_is_told(view, session, qtbot):
     qtbot.mouseMove(view, spot(view, 2, 2))
     assert told[-2:] == [0, 1]
     assert view.canvas.layers.highlighted == -1
-    assert view.overlays.key.legend.rows.highlighted() == 1
-    assert view.overlays.readout.text() == "x 1.99 σ, y 2.00 σ"  # of the whole pixel
+    assert view.overlays.legends.classes.rows.highlighted() == 1
+    assert view.overlays.readout.at == pytest.approx((2, 2), abs=1 / view.canvas.viewport.scale)
     session.set(start=(-2.0, -2.0), end=(2.0, 2.0), family="straight")
     settle(session, lambda: session.results.straight is not None)
     fractions = []

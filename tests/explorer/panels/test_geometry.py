@@ -255,7 +255,7 @@ def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     window.geometry_panel.ensureWidgetVisible(radii)
     move(radii, at.x(), at.y())
     assert window.map.canvas.layers.highlighted == 1
-    assert window.map.overlays.key.legend.rows.highlighted() == 1
+    assert window.map.overlays.legends.classes.rows.highlighted() == 1
     move(window.geometry_panel.status, 5, 5)
     window.map.class_hovered.emit(0)
     assert radii.highlighted() == 0
@@ -337,7 +337,7 @@ def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value
     assert known.results.failure is None
     drawn = window.map.grab().toImage()
     assert drawn != bare
-    assert window.map.overlays.key.scale.isVisible() == (setting == "height")
+    assert window.map.overlays.legends.heights.isVisible() == (setting == "height")
     known.undo()
     assert choice.value() is None
     assert window.map.grab().toImage() == bare
