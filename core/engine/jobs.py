@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 Report = TypeVar("Report")
+Value = TypeVar("Value")
 
 
 Word: TypeAlias = Literal["pause", "stop"]
@@ -34,3 +35,16 @@ class Progress:
 
     fraction: float | None  # in [0, 1]; None where nobody knows
     text: str  # what it is doing, as read on screen
+
+
+class Latest(Generic[Value]):
+    """The newest of a frozen value: its owner replaces it, and a job reads it when it needs it."""
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+
+    def replace(self, value: Value) -> None:
+        self._value = value
+
+    def __call__(self) -> Value:
+        return self._value

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..scene.codes import Codes
-from .state import Point
+from .settings import Point
 
 RARE = 20  # codes that a class needs to be proposed
 

@@ -1,104 +1,261 @@
-"""Which change of state starts which job: one table."""
+"""Recipes: which change of the state starts which job, in one table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..engine.jobs import Job, Priority
 from ..geometry.paths.path import Family
+from . import requests
+from .fields import RESULTS, SETTINGS, Field, as_field
 from .jobs.data_space import contest_job, warp_job
 from .jobs.decoded import inversion_job, picked_job, sample_job, samples_job
+from .jobs.detectors import detectors_job, verdicts_job, voids_job
 from .jobs.images import cloud_job, codes_job, dataset_job, frames_job, measured_job, plane_job
 from .jobs.map import holes_job, map_job, masses_job
-from .jobs.paths import alongs, mesh, path_job
+from .jobs.paths import PathRequest, alongs_job, mesh_job, path_job
 from .jobs.quality import diagnoses_job, quality_job
-from .jobs.survey import detectors_job, glyphs_job, relief_job, survey_job, verdicts_job, voids_job
+from .jobs.survey import glyphs_job, relief_job, survey_job
+from .requests import Live
+from .state import State
 
-if TYPE_CHECKING:
-    from .board import Board
+Request = TypeVar("Request")
+Fields: TypeAlias = tuple[object, ...]  # as SETTINGS and RESULTS name them
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """A job, the fields it needs, and what a change of each means for one that is under way.
+class Recipe(Generic[Request]):
+    """A job, what it is made from, and what a change of a field means for one under way.
 
     A field that another row answers counts as changed when that row is done.
     """
 
-    start: Callable[[Board, Any], Job[Any]]  # the board and its scene, None where not needed
-    replace: frozenset[str] = frozenset()  # start over: the user is waiting for just this
-    finish: frozenset[str] = frozenset()  # finish, then once more on the newest
+    request: Callable[[State, Live], Request | None]
+    job: Callable[[Request], Job[Any]]
+    replace: frozenset[Field] = frozenset()  # start over: the user is waiting for just this
+    finish: frozenset[Field] = frozenset()  # finish, then once more on the newest
     priority: Priority = Priority.SCREEN
     needs_scene: bool = True
 
+    def start(self, state: State, live: Live) -> Job[Any]:
+        """The job on a frozen value of what it reads; one that ends at once where that is None."""
+        request = self.request(state, live)
+        return _nothing() if request is None else self.job(request)
 
-def _row(
-    start: Callable[[Board, Any], Job[Any]],
-    restart: str = "",
-    finish: str = "",
+
+def _nothing() -> Generator[None, Any, None]:
+    yield from ()
+
+
+def _recipe(
+    request: Callable[[State, Live], Request | None],
+    job: Callable[[Request], Job[Any]],
+    replace: Fields = (),
+    finish: Fields = (),
     priority: Priority = Priority.SCREEN,
     needs_scene: bool = True,
-) -> Recipe:
-    """`restart` and `finish` name fields, those of the settings as "?name"."""
-    full = [
-        frozenset(
-            f"settings.{name[1:]}" if name[0] == "?" else f"results.{name}"
-            for name in names.split()
-        )
-        for names in (restart, finish)
-    ]
-    return Recipe(start, full[0], full[1], priority, needs_scene)
+) -> Recipe[Request]:
+    restarting, waiting = (frozenset(map(as_field, fields)) for fields in (replace, finish))
+    return Recipe(request, job, restarting, waiting, priority, needs_scene)
 
 
-def _path(family: Family, restart: str, finish: str = "") -> Recipe:
-    return _row(path_job(family), f"?start {restart} ?families", f"scene {finish}")
+def _path(family: Family, replace: Fields, finish: Fields = ()) -> Recipe[PathRequest]:
+    return _recipe(
+        requests.path_request(family),
+        path_job,
+        replace=(SETTINGS.start, *replace, SETTINGS.families),
+        finish=(RESULTS.scene, *finish),
+    )
 
 
 BACKGROUND = Priority.BACKGROUND
-PATHS = {
-    "straight": _path("straight", "?end"),
-    "slerp": _path("slerp", "?end"),
-    "adversarial": _path("adversarial", "?end ?target", "codes"),
-    "nearest": _path("nearest", "?target", "codes"),
-    "geodesic": _path("geodesic", "?end", "mesh resting"),
-    "avoiding": _path("avoiding", "?end", "codes mesh resting ?threshold"),
-    "crossings": _path("crossings", "?end", "resting"),
+PATHS: dict[str, Recipe[PathRequest]] = {
+    "straight": _path("straight", (SETTINGS.end,)),
+    "slerp": _path("slerp", (SETTINGS.end,)),
+    "adversarial": _path("adversarial", (SETTINGS.end, SETTINGS.target), (RESULTS.codes,)),
+    "nearest": _path("nearest", (SETTINGS.target,), (RESULTS.codes,)),
+    "geodesic": _path("geodesic", (SETTINGS.end,), (RESULTS.mesh, RESULTS.resting)),
+    "avoiding": _path(
+        "avoiding",
+        (SETTINGS.end,),
+        (RESULTS.codes, RESULTS.mesh, RESULTS.resting, SETTINGS.threshold),
+    ),
+    "crossings": _path("crossings", (SETTINGS.end,), (RESULTS.resting,)),
 }
 
-RECIPES = {
-    "dataset": _row(dataset_job, "source", priority=BACKGROUND, needs_scene=False),
-    "sample": _row(sample_job, "?cursor scene codes", priority=Priority.CURSOR),
-    "picked": _row(picked_job, "?picked", "scene cloud dataset"),
-    "inversion": _row(inversion_job, "picked", "scene resting", BACKGROUND),
+RECIPES: dict[str, Recipe[Any]] = {
+    "dataset": _recipe(
+        requests.dataset_request,
+        dataset_job,
+        replace=(RESULTS.source,),
+        priority=BACKGROUND,
+        needs_scene=False,
+    ),
+    "sample": _recipe(
+        requests.sample_request,
+        sample_job,
+        replace=(SETTINGS.cursor, RESULTS.scene, RESULTS.codes),
+        priority=Priority.CURSOR,
+    ),
+    "picked": _recipe(
+        requests.picked_request,
+        picked_job,
+        replace=(SETTINGS.picked,),
+        finish=(RESULTS.scene, RESULTS.cloud, RESULTS.dataset),
+    ),
+    "inversion": _recipe(
+        requests.inversion_request,
+        inversion_job,
+        replace=(RESULTS.picked,),
+        finish=(RESULTS.scene, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
     **PATHS,
-    "mesh": _row(mesh, "", "scene codes resting ?families", BACKGROUND),
-    "alongs": _row(
-        alongs, "?compared ?families", f"{' '.join(PATHS)} codes ?threshold", BACKGROUND
+    "mesh": _recipe(
+        requests.mesh_request,
+        mesh_job,
+        finish=(RESULTS.scene, RESULTS.codes, RESULTS.resting, SETTINGS.families),
+        priority=BACKGROUND,
     ),
-    "map": _row(map_job, "?window ?step ?grain", "scene plane resting scrubbing"),
-    "codes": _row(codes_job, "", "scene dataset scrubbing", BACKGROUND),
-    "frames": _row(frames_job, "", "timeline dataset", BACKGROUND, needs_scene=False),
-    "plane": _row(plane_job, "?through", "scene codes"),
-    "samples": _row(samples_job, "?columns ?draw", "scene"),
-    "cloud": _row(cloud_job, "", "codes plane dataset resting", BACKGROUND),
-    "warp": _row(warp_job, "", "scene plane"),
-    "contest": _row(contest_job, "", "scene dataset resting scrubbing", BACKGROUND),
-    "holes": _row(
+    "alongs": _recipe(
+        requests.alongs_request,
+        alongs_job,
+        replace=(SETTINGS.compared, SETTINGS.families),
+        finish=(
+            RESULTS.straight,
+            RESULTS.slerp,
+            RESULTS.adversarial,
+            RESULTS.nearest,
+            RESULTS.geodesic,
+            RESULTS.avoiding,
+            RESULTS.crossings,
+            RESULTS.codes,
+            SETTINGS.threshold,
+        ),
+        priority=BACKGROUND,
+    ),
+    "map": _recipe(
+        requests.map_request,
+        map_job,
+        replace=(SETTINGS.window, SETTINGS.step, SETTINGS.grain),
+        finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.scrubbing),
+    ),
+    "codes": _recipe(
+        requests.codes_request,
+        codes_job,
+        finish=(RESULTS.scene, RESULTS.dataset, RESULTS.scrubbing),
+        priority=BACKGROUND,
+    ),
+    "frames": _recipe(
+        requests.frames_request,
+        frames_job,
+        finish=(RESULTS.timeline, RESULTS.dataset),
+        priority=BACKGROUND,
+        needs_scene=False,
+    ),
+    "plane": _recipe(
+        requests.plane_request,
+        plane_job,
+        replace=(SETTINGS.through,),
+        finish=(RESULTS.scene, RESULTS.codes),
+    ),
+    "samples": _recipe(
+        requests.samples_request,
+        samples_job,
+        replace=(SETTINGS.columns, SETTINGS.draw),
+        finish=(RESULTS.scene,),
+    ),
+    "cloud": _recipe(
+        requests.cloud_request,
+        cloud_job,
+        finish=(RESULTS.codes, RESULTS.plane, RESULTS.dataset, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "warp": _recipe(
+        requests.warp_request,
+        warp_job,
+        finish=(RESULTS.scene, RESULTS.plane),
+    ),
+    "contest": _recipe(
+        requests.contest_request,
+        contest_job,
+        finish=(RESULTS.scene, RESULTS.dataset, RESULTS.resting, RESULTS.scrubbing),
+        priority=BACKGROUND,
+    ),
+    "holes": _recipe(
+        requests.holes_request,
         holes_job,
-        "?window ?threshold ?grain ?detector",
-        "codes plane resting detectors",
-        BACKGROUND,
+        replace=(SETTINGS.window, SETTINGS.threshold, SETTINGS.grain, SETTINGS.detector),
+        finish=(RESULTS.codes, RESULTS.plane, RESULTS.resting, RESULTS.detectors),
+        priority=BACKGROUND,
     ),
-    "masses": _row(masses_job, "?threshold", "scene codes resting", BACKGROUND),
-    "detectors": _row(detectors_job, "?surveyed", "scene codes dataset resting", BACKGROUND),
-    "survey": _row(survey_job, "?surveyed", "masses detectors resting", BACKGROUND),
-    "voids": _row(voids_job, "?surveyed ?detector ?threshold", "detectors resting", BACKGROUND),
-    "verdicts": _row(verdicts_job, "?cursor", "detectors"),
-    "relief": _row(relief_job, "?window ?height", "scene plane resting holes survey", BACKGROUND),
-    "glyphs": _row(glyphs_job, "?window ?shape", "scene plane resting", BACKGROUND),
-    "measured": _row(measured_job, "", "resting dataset document", BACKGROUND),
-    "quality": _row(quality_job, "?measuring", "scene document dataset resting", BACKGROUND),
-    "diagnoses": _row(diagnoses_job, "", "quality masses", BACKGROUND),
+    "masses": _recipe(
+        requests.masses_request,
+        masses_job,
+        replace=(SETTINGS.threshold,),
+        finish=(RESULTS.scene, RESULTS.codes, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "detectors": _recipe(
+        requests.detectors_request,
+        detectors_job,
+        replace=(SETTINGS.surveyed,),
+        finish=(RESULTS.scene, RESULTS.codes, RESULTS.dataset, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "survey": _recipe(
+        requests.survey_request,
+        survey_job,
+        replace=(SETTINGS.surveyed,),
+        finish=(RESULTS.masses, RESULTS.detectors, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "voids": _recipe(
+        requests.voids_request,
+        voids_job,
+        replace=(SETTINGS.surveyed, SETTINGS.detector, SETTINGS.threshold),
+        finish=(RESULTS.detectors, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "verdicts": _recipe(
+        requests.verdicts_request,
+        verdicts_job,
+        replace=(SETTINGS.cursor,),
+        finish=(RESULTS.detectors,),
+    ),
+    "relief": _recipe(
+        requests.relief_request,
+        relief_job,
+        replace=(SETTINGS.window, SETTINGS.height),
+        finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.holes, RESULTS.survey),
+        priority=BACKGROUND,
+    ),
+    "glyphs": _recipe(
+        requests.glyphs_request,
+        glyphs_job,
+        replace=(SETTINGS.window, SETTINGS.shape),
+        finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "measured": _recipe(
+        requests.measured_request,
+        measured_job,
+        finish=(RESULTS.resting, RESULTS.dataset, RESULTS.document),
+        priority=BACKGROUND,
+    ),
+    "quality": _recipe(
+        requests.quality_request,
+        quality_job,
+        replace=(SETTINGS.measuring,),
+        finish=(RESULTS.scene, RESULTS.document, RESULTS.dataset, RESULTS.resting),
+        priority=BACKGROUND,
+    ),
+    "diagnoses": _recipe(
+        requests.diagnoses_request,
+        diagnoses_job,
+        finish=(RESULTS.quality, RESULTS.masses),
+        priority=BACKGROUND,
+    ),
 }

@@ -1,210 +1,119 @@
-"""A session: one model, the files it comes from and goes to, and its images."""
+"""Session: one model, its state, its jobs, its training and its files, composed.
+
+store      the state and who watches it        history  settings change in gestures: undo
+jobs       starts what a change sets off       notices  sentences, and the newest failure
+training   the run that fills the session      files    opened, followed, saved
+images     those of the model                  exports  files made of paths and geometry
+experiments  what is done beside the shown model
+"""
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from ..compare.figures import Name
-from ..data.dataset import Dataset
-from ..data.folders import found, remember_folder
-from ..data.registry import is_local, load
-from ..documents.compatibility import unfit
-from ..documents.document import Document
-from ..documents.scenes import scene_of
 from ..engine.engine import Engine
-from ..engine.errors import Problem
-from ..engine.jobs import Priority
 from ..engine.lane import Update
-from ..files.stamp import Stamp, stamp_of
-from ..models.registry import with_live_fields
 from ..runs.fit import RunConfig
-from ..runs.follow import Followed, following
-from ..scene.timeline import longer
-from ..training.loop import Losses
-from . import files
+from .experiments import Experiments
+from .exports import Exports
+from .files import Files
+from .history import History
+from .images import Images
+from .notices import Notices
 from .recipes import RECIPES
-from .state import Settings
-from .trainer import Trainer
+from .results import Results
+from .scheduler import Scheduler
+from .settings import Settings
+from .shown_model import ShownModel
+from .shown_scene import ShownScene
+from .store import Store
+from .training import Training
+
+T = TypeVar("T")
 
 
-class Session(Trainer):
-    """What a window shows: one model, its file and its training."""
+class Session:
+    """What a window shows. Owned by one thread; `pump` brings the answers of the lanes."""
 
     def __init__(
         self, engine: Engine, name: str = "main", run_config: RunConfig = RunConfig()
     ) -> None:
-        super().__init__(engine, name, run_config)
-        self._stamp: Stamp | None = None  # of the file when it was last ours
-        self._opens = 0  # how many models have been opened here
-        self._writes: deque[files.Write] = deque()  # to write one after the other
-        self._safe: tuple[tuple[int, Losses], ...] = ()  # the history of what was written last
-        self._following = False  # whether the shown model is that of a run of another program
+        self.engine, self.name = engine, name
+        self.store = Store(ShownScene().derive)
+        self.history = History(self.store)
+        self.jobs = Scheduler(engine, name, self.store)
+        self.notices = Notices(self.store)
+        self._shown = ShownModel(self.store, self.history, self.jobs)
+        self.training = Training(self.store, self.jobs, self._shown, self.notices, run_config)
+        self.files = Files(self.store, self.jobs, self._shown, self.training, self.notices)
+        self.images = Images(self.store, self.jobs, self.notices)
+        self.exports = Exports(self.store, self.jobs, self.notices)
+        self.experiments = Experiments(self.store, self.jobs, self.training, self.files, run_config)
+        self._reports: dict[str, Callable[[object], None]] = {
+            "training": self.training.report,
+            "open": self.files.opened,
+            "follow": self.files.followed,
+            "save": self.files.saved,
+            "dataset": self.images.report,
+            "export": self.exports.report,
+        }
 
-    # ---- opening ----
+    # ---- the state, as every view uses it ----
 
-    def install(self, document: Document, path: Path | None = None) -> None:
-        """Show an opened document, and the session it was saved in."""
-        self.cancel("follow")
-        settings = files.settings_of(document, path.name if path else "the session")
-        self._install(document, settings, path, stamp_of(path) if path else None)
+    @property
+    def settings(self) -> Settings:
+        return self.store.settings
 
-    def _install(
-        self, document: Document, settings: Settings, path: Path | None, stamp: Stamp | None
-    ) -> None:
-        self._leave_training()
-        self._opens, self._following = self._opens + 1, False
-        self.path, self._stamp = path, stamp
-        self._begin(settings, found(document.data), self.results.dataset)
-        scene = scene_of(document, path.name if path else self.name)
-        self._apply(self.settings, replace(self.results, document=document, timeline=(scene,)))
+    @property
+    def results(self) -> Results:
+        return self.store.results
 
-    def open(self, path: Path, *, whose: files.Owner = "user") -> None:
-        """Read `path` beside the lanes and install it.
+    def watch(self, field: T, slot: Callable[[T], None]) -> Callable[[], None]:
+        """Call `slot` with what `field` holds, e.g. RESULTS.map, now and at every change."""
+        return self.store.watch(field, slot)
 
-        Only a user's file is one that `save` writes to again. A kept run is this session's from
-        now on: it goes when it is saved under a name.
-        """
-        self._submit("open", files.opening(path, whose))
+    def set(self, *, moving: bool = False, **changes: Any) -> None:
+        """Change settings; calls with `moving`, up to the next one without, are one gesture."""
+        self.history.set(moving=moving, **changes)
 
-    def follow(self, path: Path) -> None:
-        """Show the run that another program writes to `path`, until it is cancelled.
+    # ---- jobs ----
 
-        Each state that is written goes on the timeline; `save` writes elsewhere.
-        """
-        self._following = False
-        self._submit("follow", following(path), Priority.BACKGROUND, "train")
+    def pump(self) -> None:
+        """Take in what the jobs have answered since the last call."""
+        for update in self.jobs.updates():
+            name = update.key[1]
+            if update.kind == "report":
+                self._report(name, update.value)
+            else:
+                self._ended(name, update)
+                self.jobs.run_again(name)
+        self._shown.settle()
 
-    def open_side(self, name: Name) -> None:
-        """Show a model of the experiment; it has no file yet."""
-        experiment = self.results.experiment
-        side = None if experiment is None else getattr(experiment, name)
-        if side is not None:
-            self.install(side.document)
-
-    # ---- saving ----
-
-    def save(self, path: Path, *, over: bool = False) -> None:
-        """Write everything to `path`; a training under way is asked for a checkpoint first.
-
-        Raises Problem where another program has changed the file since it was ours, unless `over`.
-        """
-        if not over and path == self.path and self._stamp != stamp_of(path):
-            raise Problem(
-                f"{path.name} has been changed by another window since it was opened here: "
-                "save under another name, or save over it."
-            )
-        if self.results.document is None:
-            raise Problem("There is no model to save yet: train or open one first.")
-        self._when_resumable(partial(self._write, path))
-
-    def _write(self, path: Path) -> None:
-        document, dataset = self.results.document, self.results.dataset
-        assert document is not None, "save has seen to it"
-        document = files.whole(document, self.settings, self.results)
-        self._writes.append(files.Write(path, document, dataset, self._opens))
-        self._write_next()
-
-    def _write_next(self) -> None:
-        if self._writes and not self.live("save"):
-            self._submit("save", files.saving(self._writes.popleft()))
-
-    def _saved(self, write: files.Write) -> None:
-        if write.opens == self._opens:
-            self.path, self._stamp = write.path, write.stamp
-            self._safe = write.document.history
-            self._forget_saved()
-        self.tell(f"Saved {write.path.name}.")
-
-    def _forget_saved(self) -> None:
-        """A run at rest is kept no longer once all of it is in a file of the user's."""
-        shown = self.results.document
-        saved = shown is not None and shown.history == self._safe
-        if saved and not self.live("training"):
-            self.runs.forget()
+    def cancel(self, name: str) -> None:
+        """Forget a job; a training is stopped instead, so that its run is kept."""
+        if name == "training":
+            self.training.stop()
+        else:
+            self.jobs.cancel(name)
 
     def close(self) -> None:
         """Forget every job; a run that nobody saved is left to be offered at the next start."""
-        for row in (*RECIPES, "open", "save", "follow", "training", "experiment", "versus"):
-            self.engine.cancel((self.name, row))
-        self._leave_run()
+        for name in (*RECIPES, "open", "save", "follow", "experiment", "versus"):
+            self.jobs.forget(name)
+        self.training.close()
 
-    # ---- images ----
-
-    def fetch(self) -> None:
-        """Get the images of the shown model, over the network where they are not here."""
-        if self.results.source is not None:
-            self._submit("dataset", load(self.results.source), Priority.BACKGROUND)
-
-    def share(self, images: Dataset) -> None:
-        """Take images that another session has read, where these are what is wanted here."""
-        if self.results.dataset is None and self.results.source in (None, images.config):
-            self.cancel("dataset")
-            results = replace(self.results, source=images.config, dataset=images)
-            self._apply(self.settings, results)
-            self._fire({"results.dataset"})
-
-    def locate(self, folder: str) -> None:
-        """Say where the images of the shown model lie on this machine."""
-        if self.results.source is None:
-            return
-        source = replace(self.results.source, folder=folder)
-        if is_local(source):
-            remember_folder(source)
-            self._apply(self.settings, replace(self.results, source=source))
-        else:  # it says what is missing there
-            self._submit("dataset", load(source), Priority.BACKGROUND)
-
-    # ---- answers ----
-
-    def _take(self, name: str, value: Any) -> None:
-        if isinstance(value, files.Opened):
-            self._take_opened(value)
-        elif isinstance(value, Followed):
-            self._take_followed(value)
-        elif isinstance(value, files.Write):
-            self._saved(value)
-        elif name == "dataset" and isinstance(value, Dataset):
-            self._take_images(value)
+    def _report(self, name: str, value: object) -> None:
+        if name in self._reports:
+            self._reports[name](value)
         else:
-            super()._take(name, value)
-
-    def _take_images(self, images: Dataset) -> None:
-        problem = unfit(self.results.document, images)
-        if problem is not None:
-            self._failed(problem)
-        else:
-            super()._take("dataset", images)
-
-    def _take_opened(self, opened: files.Opened) -> None:
-        self.cancel("follow")
-        path = opened.path if opened.whose == "user" else None
-        self._install(opened.document, opened.settings, path, opened.stamp)
-        if opened.whose == "kept":
-            try:
-                self.runs.begin(opened.path)
-            except Problem as problem:
-                self._failed(problem)
-
-    def _take_followed(self, followed: Followed) -> None:
-        document, path, timeline = followed.document, followed.path, self.results.timeline
-        newest, known = timeline[-1].step if timeline else 0, self.results.document
-        same = known is not None and with_live_fields(document.config, known.config) == known.config
-        if not (self._following and same and document.step >= newest):
-            self._install(document, files.settings_of(document, path.name), None, None)
-            self._following = True
-            return
-        timeline = longer(timeline, scene_of(document, path.name), self.results.scene)
-        self._apply(self.settings, replace(self.results, document=document, timeline=timeline))
-        if document.step == newest and self.results.codes is None:
-            self._start("codes")  # it came with the last word of the run
+            self.jobs.report(name, value)
 
     def _ended(self, name: str, update: Update) -> None:
         if name == "training":
-            self._forget_saved()
-        super()._ended(name, update)
+            self.files.forget_saved_run()
+            if not self.training.live:
+                self.training.ended()
+        self.jobs.ended(name, update.value if update.kind == "failed" else None)
         if name == "save":
-            self._write_next()
+            self.files.save_ended()

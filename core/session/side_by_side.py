@@ -12,7 +12,7 @@ from ..geometry.classes.entropy import collision
 from ..measures.held_out import HeldOut
 from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of
-from .state import Results
+from .results import Results
 
 ABREAST = {
     "elbo": Figure(

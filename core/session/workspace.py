@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..geometry.map.grid import Window
+from .fields import EVERY_SETTING, RESULTS
 from .session import Session
-from .state import Point, Settings, same
+from .settings import Point
+from .state import same
 
 VIEWS = (
     "threshold", "detector", "layers", "height", "shape", "families", "family", "travel",
@@ -64,27 +65,27 @@ class Workspace:
 
     @property
     def can_redo(self) -> bool:
-        return any(session.can_redo for session in self._undone)
+        return any(session.history.can_redo for session in self._undone)
 
     def undo(self) -> None:
         """Take the newest gesture back, whichever session it was made in."""
         if self.can_undo:
             session = self._made.pop()
             self._undone.append(session)
-            session.undo()
+            session.history.undo()
 
     def redo(self) -> None:
         while self._undone:
             session = self._undone.pop()
-            if session.can_redo:
+            if session.history.can_redo:
                 self._made.append(session)
-                session.redo()
+                session.history.redo()
                 return
 
     def _count(self) -> None:
         """Whose gestures have come and gone since the last call."""
         for session in (self.first, self.second):
-            new = session.gestures - self._made.count(session)
+            new = session.history.gestures - self._made.count(session)
             if new > 0:
                 self._made += [session] * new
                 self._undone.clear()
@@ -95,11 +96,10 @@ class Workspace:
     # ---- links ----
 
     def _watch(self, one: Session, other: Session) -> None:
-        for field in fields(Settings):
-            slot = partial(self._changed, one, other, field.name)
-            self._ends.append(one.watch(f"settings.{field.name}", slot))
-        self._ends.append(one.watch("results.document", lambda _: self._settle()))
-        self._ends.append(one.watch("results.dataset", lambda _: self._share(one, other)))
+        for name, field in EVERY_SETTING.items():
+            self._ends.append(one.watch(field, partial(self._changed, one, other, name)))
+        self._ends.append(one.watch(RESULTS.document, lambda _: self._settle()))
+        self._ends.append(one.watch(RESULTS.dataset, lambda _: self._share(one, other)))
 
     def _changed(self, one: Session, other: Session, name: str, _: Any) -> None:
         self._count()
@@ -116,7 +116,7 @@ class Workspace:
     def _share(one: Session, other: Session) -> None:
         """Images are read once."""
         if one.results.dataset is not None:
-            other.share(one.results.dataset)
+            other.images.share(one.results.dataset)
 
     def _forward(self, one: Session, other: Session, names: tuple[str, ...]) -> None:
         if not self._leading or one.results.scene is None or other.results.scene is None:
@@ -126,7 +126,7 @@ class Workspace:
         if news:
             self._leading = False
             try:
-                other.adjust(**news)
+                other.history.adjust(**news)
             finally:
                 self._leading = True
 

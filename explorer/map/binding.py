@@ -8,8 +8,10 @@ from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Family, Path
 from lacuna.core.render.colours import class_colours
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import drawn_families, placed, shown_path
+from lacuna.core.session.settings import Point
+from lacuna.core.session.state import drawn_families, path_of, placed, shown_path
 
 from . import tips
 from .canvas import MapCanvas
@@ -23,7 +25,12 @@ from .overlays import Overlays
 from .paths import Line
 from .relief import ReliefImage
 
-MARKS: tuple[MarkName, ...] = ("cursor", "start", "end", "picked")
+MARKS: dict[MarkName, Point | None] = {  # the field that each of them stands for
+    "cursor": SETTINGS.cursor,
+    "start": SETTINGS.start,
+    "end": SETTINGS.end,
+    "picked": SETTINGS.picked,
+}
 
 
 class Binding:
@@ -53,34 +60,34 @@ class Binding:
         self._ends = []
 
     def _watch(self) -> None:
-        self._show_on(self.show_window, "settings.window")
-        self._show_on(self._show_layers, "settings.layers")
-        self._show_on(self._show_scene, "results.scene")
-        self._show_on(self._show_empty, "results.run")
-        self._show_on(self._show_plane, "results.plane")
-        self._show_on(self._show_map, "results.map")
-        self._show_on(self._show_holes, "results.holes")
-        self._show_on(self._show_cloud, "results.cloud")
-        self._show_on(self._show_masses, "results.masses", "results.resting", "results.scrubbing")
-        self._show_on(self._show_relief, "results.relief", "settings.height")
-        self._show_on(self._show_glyphs, "results.glyphs", "settings.shape")
+        self._show_on(self.show_window, SETTINGS.window)
+        self._show_on(self._show_layers, SETTINGS.layers)
+        self._show_on(self._show_scene, RESULTS.scene)
+        self._show_on(self._show_empty, RESULTS.run)
+        self._show_on(self._show_plane, RESULTS.plane)
+        self._show_on(self._show_map, RESULTS.map)
+        self._show_on(self._show_holes, RESULTS.holes)
+        self._show_on(self._show_cloud, RESULTS.cloud)
+        self._show_on(self._show_masses, RESULTS.masses, RESULTS.resting, RESULTS.scrubbing)
+        self._show_on(self._show_relief, RESULTS.relief, SETTINGS.height)
+        self._show_on(self._show_glyphs, RESULTS.glyphs, SETTINGS.shape)
         for name in MARKS:
             self._show_mark_on(name)
         for family in FAMILIES:
             self._show_path_on(family)
-        choices = ("start", "end", "target", "families", "family")
-        self._show_on(self._show_paths, *(f"settings.{name}" for name in choices), "results.codes")
-        self._show_on(self._show_travel, "settings.travel")
+        choices = (SETTINGS.start, SETTINGS.end, SETTINGS.target, SETTINGS.families)
+        self._show_on(self._show_paths, *choices, SETTINGS.family, RESULTS.codes)
+        self._show_on(self._show_travel, SETTINGS.travel)
 
-    def _show_on(self, show: Callable[[], None], *fields: str) -> None:
+    def _show_on(self, show: Callable[[], None], *fields: object) -> None:
         """Call `show` now and at every change of the fields."""
         self._ends += [self._session.watch(field, lambda _: show()) for field in fields]
 
     def _show_mark_on(self, name: MarkName) -> None:
-        self._show_on(lambda: self._show_mark(name), f"settings.{name}")
+        self._show_on(lambda: self._show_mark(name), MARKS[name])
 
     def _show_path_on(self, family: Family) -> None:
-        self._show_on(lambda: self._show_path(family), f"results.{family}")
+        self._show_on(lambda: self._show_path(family), path_of(RESULTS, family))
 
     # ---- what the map is of ----
 

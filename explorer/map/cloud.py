@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter
 from lacuna.core.figures.array import Array
 from lacuna.core.geometry.map.grid import Window
 from lacuna.core.session.jobs.images import Cloud
-from lacuna.core.session.state import Point
+from lacuna.core.session.settings import Point
 
 from ..look import theme
 from ..look.pixels import cloud_rgba, rgba_image

@@ -6,7 +6,7 @@ import numpy as np
 
 from lacuna.core.figures.array import Array
 from lacuna.core.geometry.map.plane import Plane, whole_plane
-from lacuna.core.session.state import Point
+from lacuna.core.session.settings import Point
 
 Place = tuple[float, float]  # on the plane, in prior sigmas
 BESIDE = 0.01  # prior sigmas from the slice: nearer is on it

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtGui import QPainter
 
-from lacuna.core.session.state import Layer, Layers
+from lacuna.core.session.settings import Layer, Layers
 
 from ..widgets.canvas import Colours
 from .classes import ClassLayer

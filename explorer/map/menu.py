@@ -8,7 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Point, lacking
+from lacuna.core.session.settings import Point
+from lacuna.core.session.state import lacking
 
 from ..widgets.tip import tip
 from .coordinates import Coordinates

@@ -49,7 +49,7 @@ class Navigation(QObject):
         coordinates = self._canvas.coordinates
         if hole is None or hole.centre is None or coordinates is None:
             return
-        self._session.look_at(hole.centre, moving=True)
+        self._session.history.look_at(hole.centre, moving=True)
         x, y = coordinates.to_plane(np.array(hole.centre)).tolist()
         scene = self._session.results.scene
         deviation = 1.0 if scene is None else scene.prior.deviation
@@ -85,7 +85,7 @@ class Navigation(QObject):
         self._shaping = False
         window = self._canvas.viewport.window
         if window != self._session.settings.window:
-            self._session.adjust(window=window)
+            self._session.history.adjust(window=window)
 
 
 def _shows(window: Window, x: float, y: float, half: float) -> bool:

@@ -11,7 +11,7 @@ from lacuna.core.geometry.paths.crossings import Crossing
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
 from lacuna.core.scene.scene import Scene
-from lacuna.core.session.state import Point, Settings
+from lacuna.core.session.settings import Point, Settings
 
 from ..widgets.tip import tip
 from .canvas import MapCanvas

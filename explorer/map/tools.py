@@ -87,7 +87,7 @@ class Tools(QObject):
         if not self._dragging:
             return False
         self._dragging = False
-        self._session.cancel_gesture()
+        self._session.history.cancel_gesture()
         self._show_pointer()
         return True
 

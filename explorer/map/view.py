@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Point
+from lacuna.core.session.settings import Point
 
 from .binding import Binding
 from .canvas import MapCanvas
@@ -53,7 +53,7 @@ class MapView(QWidget):
         self._tools = Tools(session, self.canvas, self)
         self._hover.class_changed.connect(self.class_hovered)
         self._hover.travel_changed.connect(self.travel_hovered)
-        self.overlays.empty.pressed.connect(lambda: session.train())
+        self.overlays.empty.pressed.connect(lambda: session.training.start())
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the canvas covers it
         self.setMinimumSize(320, 240)
         self.setMouseTracking(True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number
 from lacuna.core.render.colours import class_colours
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.decoded import Inversion, Picked, Sample
 from lacuna.core.session.session import Session
 
@@ -54,14 +55,14 @@ class CursorPanel(Page):
         self.bars.hovered.connect(self.class_hovered)
         self.absent.pressed.connect(self.data_requested)
         self.pair.best.clicked.connect(self._go_to_best)
-        session.watch("results.document", self._draw_classes)
-        session.watch("results.sample", self._draw_sample)
-        session.watch("settings.threshold", lambda _: self._draw_hole())
-        session.watch("results.dataset", lambda _: self._draw_pair())
-        session.watch("results.codes", lambda _: self._draw_pair())
-        session.watch("results.picked", lambda _: self._draw_pair())
-        session.watch("results.inversion", lambda _: self._draw_pair())
-        session.watch("settings.picked", lambda _: self._draw_pair())
+        session.watch(RESULTS.document, self._draw_classes)
+        session.watch(RESULTS.sample, self._draw_sample)
+        session.watch(SETTINGS.threshold, lambda _: self._draw_hole())
+        session.watch(RESULTS.dataset, lambda _: self._draw_pair())
+        session.watch(RESULTS.codes, lambda _: self._draw_pair())
+        session.watch(RESULTS.picked, lambda _: self._draw_pair())
+        session.watch(RESULTS.inversion, lambda _: self._draw_pair())
+        session.watch(SETTINGS.picked, lambda _: self._draw_pair())
 
     def highlight(self, index: int) -> None:
         self.bars.highlight(index)
@@ -132,7 +133,7 @@ class CursorPanel(Page):
     def _go_to_best(self) -> None:
         inversion = self._session.results.inversion
         if inversion is not None:
-            self._session.look_at(inversion.z)
+            self._session.history.look_at(inversion.z)
 
     def _draw_nearest(self, sample: Sample) -> None:
         codes, dataset = self._session.results.codes, self._session.results.dataset

@@ -24,6 +24,7 @@ from lacuna.core.data.registry import is_local
 from lacuna.core.data.titles import TITLES, data_title
 from lacuna.core.data.toy import TOYS
 from lacuna.core.figures.finding import grouped
+from lacuna.core.session.fields import SETTINGS
 from lacuna.core.session.session import Session
 
 from .drawing_dialog import DrawingDialog
@@ -71,7 +72,7 @@ class DataChooser(QWidget):
         self.colour.clicked.connect(lambda on: self._did_change(colour=on))
         self.names.activated.connect(lambda row: self._did_data(self.names.itemData(row)))
         self.choose.clicked.connect(lambda: self._did_choose())
-        session.watch("settings.data", self._draw_data)
+        session.watch(SETTINGS.data, self._draw_data)
 
     def _draw_data(self, data: DataConfig) -> None:
         self.names.setCurrentIndex(self.names.findData(data.name))
@@ -153,6 +154,6 @@ def ask_for_images(parent: QWidget, session: Session) -> None:
     if box.clickedButton() is folder:
         place = QFileDialog.getExistingDirectory(parent, "The folder of the images")
         if place:
-            session.locate(place)
+            session.images.locate(place)
     elif download is not None and box.clickedButton() is download:
-        session.fetch()
+        session.images.fetch()

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 from lacuna.core.data.toy import is_points, to_plane
 from lacuna.core.figures.finding import grouped
 from lacuna.core.render.colours import class_colours
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.data_space import KERNELS, Contest
 from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import SpaceLayers
+from lacuna.core.session.settings import SpaceLayers
 
 from ..widgets import tooltips
 from .heat import HeatPlot
@@ -42,12 +43,12 @@ class DataSpace(QWidget):
         self.boxes = {name: QCheckBox(title) for name, (title, _) in LAYERS.items()}
         self._lay_out()
         self.plot.picked.connect(self._did_pick)
-        for name in ("results.document", "results.dataset"):
-            session.watch(name, lambda _: self._draw_data())
-        session.watch("results.warp", lambda _: self._draw_warp())
-        session.watch("results.contest", self._draw_contest)
-        session.watch("results.sample", self._draw_sample)
-        session.watch("settings.space", self._draw_layers)
+        for field in (RESULTS.document, RESULTS.dataset):
+            session.watch(field, lambda _: self._draw_data())
+        session.watch(RESULTS.warp, lambda _: self._draw_warp())
+        session.watch(RESULTS.contest, self._draw_contest)
+        session.watch(RESULTS.sample, self._draw_sample)
+        session.watch(SETTINGS.space, self._draw_layers)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -111,7 +112,7 @@ class DataSpace(QWidget):
         """The map's cursor to where the nearest of the drawn points comes from."""
         warp = self._session.results.warp
         if warp is not None and row >= 0:
-            self._session.look_at(tuple(map(float, warp.z[row])), moving=moving)
+            self._session.history.look_at(tuple(map(float, warp.z[row])), moving=moving)
 
 
 class CriticPair(QWidget):

@@ -18,6 +18,7 @@ from lacuna.core.compare.diversity import Versus
 from lacuna.core.engine.errors import Failure
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.figures.finding import between, number
+from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 
 from ..widgets.comparison_table import ComparisonRow, ComparisonTable
@@ -59,9 +60,9 @@ class DiversityDialog(QDialog):
         self._dress()
         self._lay_out()
         self.cancel.clicked.connect(self.close)
-        session.watch("results.progress", lambda _: self._draw_state())
-        session.watch("results.failure", self._draw_failure)
-        session.watch("results.versus", self._draw_versus)
+        session.watch(RESULTS.progress, lambda _: self._draw_state())
+        session.watch(RESULTS.failure, self._draw_failure)
+        session.watch(RESULTS.versus, self._draw_versus)
 
     # ---- session -> screen ----
 
@@ -76,7 +77,7 @@ class DiversityDialog(QDialog):
 
     def _draw_failure(self, failure: Failure | None) -> None:
         """The window says what went wrong; there is nothing to see here."""
-        waiting = self._session.live("versus") or self._session.results.versus is not None
+        waiting = self._session.jobs.live("versus") or self._session.results.versus is not None
         if failure is not None and not waiting:
             self.hide()
 

@@ -26,6 +26,7 @@ from lacuna.core.data.titles import data_title
 from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.models.registry import family_of
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
 from ..forms.form import Form
@@ -138,17 +139,17 @@ class ExperimentDialog(QDialog):
         self.start.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._end)
         for name, button in self.open_buttons.items():
-            button.clicked.connect(lambda _=False, name=name: session.open_side(name))
+            button.clicked.connect(lambda _=False, name=name: session.experiments.show(name))
         self.save.clicked.connect(self.ask_save)
-        session.watch("results.run", lambda _: self._draw_state())
-        session.watch("results.progress", lambda _: self._draw_state())
-        session.watch("results.experiment", self._draw_experiment)
-        for field in ("settings.data", "settings.model"):
+        session.watch(RESULTS.run, lambda _: self._draw_state())
+        session.watch(RESULTS.progress, lambda _: self._draw_state())
+        session.watch(RESULTS.experiment, self._draw_experiment)
+        for field in (SETTINGS.data, SETTINGS.model):
             session.watch(field, lambda _: self._draw_what())
 
     def _begin(self) -> None:
         try:
-            self._session.begin_experiment(self.form.value())
+            self._session.experiments.begin(self.form.value())
         except Problem as problem:
             self.problem.emit(str(problem))
         else:
@@ -162,7 +163,7 @@ class ExperimentDialog(QDialog):
         """Which folder both models and the results are to be written into."""
         name = QFileDialog.getExistingDirectory(self, "Save both models into a new folder")
         if name:
-            self._session.save_experiment(Path(name))
+            self._session.experiments.save(Path(name))
 
     # ---- looks ----
 

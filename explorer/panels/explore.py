@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 from lacuna.core.documents.archive import SUFFIX
 from lacuna.core.files.locations import bundled
 from lacuna.core.render.colours import class_colours
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.decoded import Grid
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Layer, Layers
+from lacuna.core.session.settings import Layer, Layers
 
 from ..look import preferences
 from ..widgets.kept_run_list import KeptRunList
@@ -83,10 +84,10 @@ class ExplorePanel(Page):
         self.step = QLabel()
         self._lay_out()
         self._connect()
-        session.watch("settings.layers", self._draw_layers)
-        session.watch("settings.height", self.height_choice.show_value)
-        session.watch("settings.shape", self.shape_choice.show_value)
-        session.watch("results.samples", self._draw_samples)
+        session.watch(SETTINGS.layers, self._draw_layers)
+        session.watch(SETTINGS.height, self.height_choice.show_value)
+        session.watch(SETTINGS.shape, self.shape_choice.show_value)
+        session.watch(RESULTS.samples, self._draw_samples)
         self.draw_gallery()
 
     # ---- session -> screen ----
@@ -153,12 +154,12 @@ class ExplorePanel(Page):
         """A radius is part of the geometry, which is measured from now on."""
         self._session.set(height=height)
         if height == "radius":
-            self._session.adjust(surveyed=True)
+            self._session.history.adjust(surveyed=True)
 
     def _did_click(self, index: int) -> None:
         grid = self._session.results.samples
         if grid is not None and index < len(grid.z):
-            self._session.look_at(tuple(map(float, grid.z[index])))
+            self._session.history.look_at(tuple(map(float, grid.z[index])))
 
     def _did_hover(self, index: int) -> None:
         grid = self._session.results.samples

@@ -20,8 +20,9 @@ from lacuna.core.geometry.radius.radii import Radii
 from lacuna.core.render.colours import class_colours
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
+from lacuna.core.session.fields import RESULTS, SETTINGS
+from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Results
 
 from ..plots.class_radii import ClassRadii, ClassRadius
 from ..plots.survival import Survival
@@ -63,15 +64,15 @@ class GeometryPanel(ChaptersPage):
         self.list.hovered.connect(self._did_hover)
         self.list.clicked.connect(self._did_choose)
         self.detector.chosen.connect(self._did_see)
-        session.watch("settings.surveyed", lambda _: self._ask())
-        session.watch("results.survey", self._draw_survey)
-        for name in ("results.voids", "results.codes"):
-            session.watch(name, lambda _: self._draw_voids())
-        session.watch("results.verdicts", lambda _: self._draw_verdicts())
-        session.watch("settings.detector", self._draw_detector)
-        session.watch("results.scene", lambda _: self._draw_state())
-        session.watch("results.resting", lambda _: self._draw_state())
-        session.watch("results.progress", lambda _: self._draw_state())
+        session.watch(SETTINGS.surveyed, lambda _: self._ask())
+        session.watch(RESULTS.survey, self._draw_survey)
+        for field in (RESULTS.voids, RESULTS.codes):
+            session.watch(field, lambda _: self._draw_voids())
+        session.watch(RESULTS.verdicts, lambda _: self._draw_verdicts())
+        session.watch(SETTINGS.detector, self._draw_detector)
+        session.watch(RESULTS.scene, lambda _: self._draw_state())
+        session.watch(RESULTS.resting, lambda _: self._draw_state())
+        session.watch(RESULTS.progress, lambda _: self._draw_state())
 
     def highlight(self, index: int) -> None:
         self.radii.highlight(index)
@@ -85,7 +86,7 @@ class GeometryPanel(ChaptersPage):
     def _ask(self) -> None:
         """For what is not asked for yet, or no longer since another file was opened."""
         if self.isVisible() and not self._session.settings.surveyed:
-            self._session.adjust(surveyed=True)
+            self._session.history.adjust(surveyed=True)
 
     def _draw_state(self) -> None:
         results = self._session.results
@@ -93,7 +94,7 @@ class GeometryPanel(ChaptersPage):
         progress = next((under_way[name] for name in MEASURED if name in under_way), None)
         self.empty.setVisible(results.scene is None)
         self._draw_progress(progress)
-        again = self._session.live("survey")
+        again = self._session.jobs.live("survey")
         self.status.setText(_status(results, progress, again))
         self.status.setVisible(results.scene is not None)
         self.report.setVisible(results.survey is not None and progress is None and not again)
@@ -101,7 +102,7 @@ class GeometryPanel(ChaptersPage):
 
     def _show_parts(self) -> None:
         """While all is measured once more, what it has not come to yet stays as it was."""
-        again = self._session.results.survey is not None and self._session.live("survey")
+        again = self._session.results.survey is not None and self._session.jobs.live("survey")
         self._show_known(again)
 
     def _draw_survey(self, survey: Survey | None) -> None:

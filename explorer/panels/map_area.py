@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Failure
+from lacuna.core.session.fields import RESULTS
+from lacuna.core.session.history import History
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Point
+from lacuna.core.session.settings import Point
 from lacuna.core.session.workspace import Workspace
 
 from ..map.view import MapView
@@ -48,7 +50,7 @@ class SecondModel(QWidget):
         self.close_button.clicked.connect(self.close_requested)
         self.map.class_hovered.connect(self.class_hovered)
         self._ends = [
-            one.watch("results.scene", lambda _: self.head.set_remark(workspace.remark))
+            one.watch(RESULTS.scene, lambda _: self.head.set_remark(workspace.remark))
             for one in (workspace.first, workspace.second)
         ]
 
@@ -116,20 +118,20 @@ class MapArea(QSplitter):
 
     def open(self, path: Path) -> None:
         """A file beside the shown model."""
-        self._begin().open(path)
+        self._begin().files.open(path)
 
     def open_side(self) -> None:
         """The model of the experiment that is not the shown one."""
         side = other_side(self._session)
         if side is not None:
-            self._begin().install(side)
+            self._begin().files.install(side)
 
     def train(self) -> None:
         """What the settings ask for, once more, with the next seed."""
         settings, second = self._session.settings, self._begin()
         train = replace(settings.train, seed=settings.train.seed + 1)
-        second.adjust(data=settings.data, model=settings.model, train=train)
-        second.train()
+        second.history.adjust(data=settings.data, model=settings.model, train=train)
+        second.training.start()
 
     def close_second(self) -> None:
         if self.workspace is None or self.beside is None:
@@ -172,9 +174,9 @@ class MapArea(QSplitter):
     # ---- undo: of both, where there are two ----
 
     @property
-    def history(self) -> Workspace | Session:
+    def history(self) -> Workspace | History:
         """What takes gestures back."""
-        return self.workspace or self._session
+        return self.workspace or self._session.history
 
     # ---- how it is done ----
 
@@ -192,7 +194,7 @@ class MapArea(QSplitter):
         self.setSizes([self.width() // 2] * 2)
         self._make_room()
         self.opened.emit(second)
-        second.watch("results.failure", self._draw_failure)
+        second.watch(RESULTS.failure, self._draw_failure)
         return second
 
     def _draw_failure(self, failure: Failure | None) -> None:

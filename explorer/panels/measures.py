@@ -12,8 +12,9 @@ from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
+from lacuna.core.session.fields import RESULTS, SETTINGS
+from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Results
 
 from ..widgets.diagnosis_card import DiagnosisCard
 from ..widgets.section import Section
@@ -51,31 +52,31 @@ class MeasuresPanel(ChaptersPage):
             asking.connect(self._ask)
         self.cancel.clicked.connect(self._give_up)
         self.images.clicked.connect(lambda: ask_for_images(self, session))
-        session.watch("results.quality", self._draw_quality)
-        session.watch("results.diagnoses", self._draw_diagnoses)
-        for name in ("model", "train"):
-            session.watch(f"settings.{name}", lambda _: self._draw_taken())
-        for name in ("document", "scene", "resting", "progress"):
-            session.watch(f"results.{name}", lambda _: self._draw_state())
-        session.watch("settings.measuring", lambda _: self._draw_state())
+        session.watch(RESULTS.quality, self._draw_quality)
+        session.watch(RESULTS.diagnoses, self._draw_diagnoses)
+        for setting in (SETTINGS.model, SETTINGS.train):
+            session.watch(setting, lambda _: self._draw_taken())
+        for result in (RESULTS.document, RESULTS.scene, RESULTS.resting, RESULTS.progress):
+            session.watch(result, lambda _: self._draw_state())
+        session.watch(SETTINGS.measuring, lambda _: self._draw_state())
 
     # ---- screen -> session ----
 
     def _ask(self) -> None:
         """Anew, where it was given up before the end"""
-        self._session.adjust(measuring=False)
-        self._session.adjust(measuring=True)
+        self._session.history.adjust(measuring=False)
+        self._session.history.adjust(measuring=True)
         self.cancel.setFocus()
 
     def _give_up(self) -> None:
-        self._session.adjust(measuring=False)
+        self._session.history.adjust(measuring=False)
         self._session.cancel("quality")
         self._draw_state()
         (self.again if self.empty.isHidden() else self.empty.button).setFocus()
 
     def _apply(self, remedy: Remedy) -> None:
         self._session.set(**self._changes(remedy))
-        self._session.tell(DONE)
+        self._session.notices.post(DONE)
 
     def _changes(self, remedy: Remedy) -> dict[str, Any]:
         settings, document = self._session.settings, self._session.results.document
@@ -105,7 +106,7 @@ class MeasuresPanel(ChaptersPage):
     def _under_way(self) -> bool:
         """Whether it is being measured; a job that finds nothing to do is over in no time"""
         results = self._session.results
-        return results.resting and _newest(results) and self._session.live("quality")
+        return results.resting and _newest(results) and self._session.jobs.live("quality")
 
     def _draw_quality(self, quality: Quality | None) -> None:
         scene = self._session.results.scene

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 from lacuna.core.session.side_by_side import ABREAST, differences, known, missing
 from lacuna.core.session.workspace import Workspace
@@ -14,14 +15,14 @@ from ..widgets.page import Page
 from .titles import name_of
 
 FIELDS = (
-    "results.measured",
-    "results.masses",
-    "results.survey",
-    "results.document",
-    "results.scene",
-    "results.dataset",
-    "results.codes",
-    "settings.surveyed",
+    RESULTS.measured,
+    RESULTS.masses,
+    RESULTS.survey,
+    RESULTS.document,
+    RESULTS.scene,
+    RESULTS.dataset,
+    RESULTS.codes,
+    SETTINGS.surveyed,
 )
 SOON = "Radius and slope are measured as soon as neither model is training."
 
@@ -53,7 +54,7 @@ class DifferencesDialog(QDialog):
 
     def _measure(self) -> None:
         for session in self._both:
-            session.adjust(surveyed=True)
+            session.history.adjust(surveyed=True)
 
     def _draw(self) -> None:
         first, second = self._both

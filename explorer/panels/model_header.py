@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from lacuna.core.figures.finding import grouped
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
 from ..look import icons
@@ -36,7 +37,7 @@ class ModelHeader(QWidget):
         self.buttons.setSpacing(0)
         self.setFixedHeight(32)
         on_panel(self)
-        for field in ("results.document", "results.scene", "settings.step", "results.run"):
+        for field in (RESULTS.document, RESULTS.scene, SETTINGS.step, RESULTS.run):
             session.watch(field, lambda _: self._draw())
 
     def add_button(self, icon: str, title: str) -> QToolButton:

@@ -20,8 +20,10 @@ from lacuna.core.figures.finding import number
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
 from lacuna.core.render.colours import class_colours
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Point, placed, shown_path
+from lacuna.core.session.settings import Point
+from lacuna.core.session.state import path_of, placed, shown_path
 
 from ..look import icons
 from ..plots.probabilities import Probabilities
@@ -66,13 +68,14 @@ class PathBar(QWidget):
     # ---- session -> screen ----
 
     def _watch(self) -> None:
-        for name in ("start", "end", "families", "family"):
-            self._session.watch(f"settings.{name}", lambda _: self._draw())
-        for name in ("document", "scene", "codes", *FAMILIES):
-            self._session.watch(f"results.{name}", lambda _: self._draw())
-        self._session.watch("settings.compared", self.comparing.setChecked)
-        self._session.watch("settings.target", lambda _: self._draw_target())
-        self._session.watch("settings.travel", self._draw_travel)
+        for setting in (SETTINGS.start, SETTINGS.end, SETTINGS.families, SETTINGS.family):
+            self._session.watch(setting, lambda _: self._draw())
+        paths = (path_of(RESULTS, family) for family in FAMILIES)
+        for result in (RESULTS.document, RESULTS.scene, RESULTS.codes, *paths):
+            self._session.watch(result, lambda _: self._draw())
+        self._session.watch(SETTINGS.compared, self.comparing.setChecked)
+        self._session.watch(SETTINGS.target, lambda _: self._draw_target())
+        self._session.watch(SETTINGS.travel, self._draw_travel)
 
     def path(self) -> Path | None:
         """The one in the strip."""
@@ -145,7 +148,7 @@ class PathBar(QWidget):
             return
         before = _place(last, settings.travel)
         if len(before) == len(settings.cursor) and np.allclose(before, settings.cursor, atol=1e-5):
-            self._session.adjust(cursor=_place(path, settings.travel))
+            self._session.history.adjust(cursor=_place(path, settings.travel))
 
     def _ends(self, path: Path) -> str:
         if path.labels is None or not self._names:

@@ -26,6 +26,7 @@ from lacuna.core.figures.finding import number
 from lacuna.core.geometry.paths.comparison import ComparisonRow, compare_paths
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path_measures import PathMeasures
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, shown_path
 
@@ -102,9 +103,9 @@ class PathComparisonDialog(QDialog):
     # ---- session -> screen ----
 
     def _watch(self) -> None:
-        for name in ("results.alongs", "settings.families", "settings.family", "results.scene"):
-            self._session.watch(name, lambda _: self._draw())
-        self._session.watch("settings.compared", self._draw_compared)
+        for field in (RESULTS.alongs, SETTINGS.families, SETTINGS.family, RESULTS.scene):
+            self._session.watch(field, lambda _: self._draw())
+        self._session.watch(SETTINGS.compared, self._draw_compared)
 
     def _draw_compared(self, compared: bool) -> None:
         self._draw()
@@ -157,7 +158,7 @@ class PathComparisonDialog(QDialog):
         name, _ = QFileDialog.getSaveFileName(self, "Export", f"path{ending}", filters)
         if name:
             path = Path(name)
-            self._session.export(path if path.suffix else path.with_suffix(ending), [one])
+            self._session.exports.paths(path if path.suffix else path.with_suffix(ending), [one])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._session.set(compared=False)

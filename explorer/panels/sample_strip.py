@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.figures.finding import number
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 
@@ -42,8 +43,8 @@ class SampleStrip(QWidget):
         row.addLayout(right, 1)
         self.setFixedHeight(SMALL + 16)
         on_panel(self)
-        session.watch("results.sample", lambda _: self._draw())
-        session.watch("settings.threshold", lambda _: self._draw())
+        session.watch(RESULTS.sample, lambda _: self._draw())
+        session.watch(SETTINGS.threshold, lambda _: self._draw())
 
     def _draw(self) -> None:
         sample, scene = self._session.results.sample, self._session.results.scene

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.figures.finding import grouped
 from lacuna.core.scene.timeline import Timeline
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
 from ..look import icons
@@ -38,8 +39,8 @@ class Scrubber(QWidget):
         self._dress()
         self._lay_out()
         self._connect()
-        for name in ("settings.step", "results.timeline"):
-            session.watch(name, lambda _: self._draw())
+        for field in (SETTINGS.step, RESULTS.timeline):
+            session.watch(field, lambda _: self._draw())
 
     # ---- session -> screen ----
 
@@ -68,7 +69,7 @@ class Scrubber(QWidget):
         self.follow.clicked.connect(self._did_follow)
         self.ticks.dragged.connect(self._did_drag)
         self.ticks.settled.connect(lambda: self._session.set(step=self._session.settings.step))
-        self.ticks.cancelled.connect(self._session.cancel_gesture)
+        self.ticks.cancelled.connect(self._session.history.cancel_gesture)
         self._timer.timeout.connect(self._tick)
 
     def _did_follow(self, follows: bool) -> None:
@@ -114,7 +115,9 @@ class Scrubber(QWidget):
         session, results = self._session, self._session.results
         scene, class_map = results.scene, results.map
         old = class_map is not None and scene is not None and class_map.step != scene.step
-        return (old and session.live("map")) or any(map(session.live, ("codes", "plane", "cloud")))
+        return (old and session.jobs.live("map")) or any(
+            map(session.jobs.live, ("codes", "plane", "cloud"))
+        )
 
     def _halt(self) -> None:
         self._timer.stop()

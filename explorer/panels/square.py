@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 
 from lacuna.core.data.toy import HALF
 from lacuna.core.session.jobs.data_space import Contest, Warp
-from lacuna.core.session.state import SpaceLayers
+from lacuna.core.session.settings import SpaceLayers
 
 from ..look.pixels import cloud_rgba, rgba_image
 from ..map.marks import paint_cursor

@@ -21,4 +21,4 @@ def title_of(session: Session) -> str:
 
 def name_of(session: Session) -> str:
     """The file's name, or what it is of where it has none."""
-    return model_title(session.path, session.results.source)
+    return model_title(session.files.path, session.results.source)

@@ -21,8 +21,9 @@ from lacuna.core.models.family import Family
 from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.registry import family_of
 from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.session.fields import RESULTS, SETTINGS
+from lacuna.core.session.results import Results, RunState
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Results, RunState
 
 from ..forms.family_form import FamilyForm
 from ..forms.form import Form
@@ -76,14 +77,14 @@ class TrainPanel(Page):
 
     def _watch(self) -> None:
         watch = self._session.watch
-        watch("settings.model", self._draw_model)
-        watch("settings.train", lambda value: self._draw_form(self.train, value))
-        watch("settings.step", self.curves.mark)
-        watch("results.run", self._draw_run)
-        watch("results.document", lambda _: self._draw_document())
-        watch("results.training", lambda _: self._draw_progress(self._session.results))
-        watch("results.progress", lambda _: self._draw_progress(self._session.results))
-        watch("results.measured", lambda _: self._draw_measured())
+        watch(SETTINGS.model, self._draw_model)
+        watch(SETTINGS.train, lambda value: self._draw_form(self.train, value))
+        watch(SETTINGS.step, self.curves.mark)
+        watch(RESULTS.run, self._draw_run)
+        watch(RESULTS.document, lambda _: self._draw_document())
+        watch(RESULTS.training, lambda _: self._draw_progress(self._session.results))
+        watch(RESULTS.progress, lambda _: self._draw_progress(self._session.results))
+        watch(RESULTS.measured, lambda _: self._draw_measured())
 
     def _draw_model(self, config: ModelConfig) -> None:
         self._draw_form(self.model, config)
@@ -105,7 +106,7 @@ class TrainPanel(Page):
             form.unlock()
             if not idle:
                 form.lock(LOCKED, form.names(live=False))
-        if resting or self._session.beginning:
+        if resting or self._session.training.beginning:
             self._draw_history()
         self._draw_progress(self._session.results)
 
@@ -180,10 +181,10 @@ class TrainPanel(Page):
 
     def _document(self) -> Document | None:
         """What is shown, or None where that is not what is being trained"""
-        return None if self._session.beginning else self._session.results.document
+        return None if self._session.training.beginning else self._session.results.document
 
     def _draw_measured(self) -> None:
-        measured = None if self._session.beginning else self._session.results.measured
+        measured = None if self._session.training.beginning else self._session.results.measured
         self.figures.draw(self._document(), measured, self._session.settings.model)
 
     # ---- screen -> session ----
@@ -192,14 +193,18 @@ class TrainPanel(Page):
         session = self._session
         self.model.changed.connect(lambda value: session.set(model=value))
         self.model.family_chosen.connect(self._did_choose)
-        self.once.clicked.connect(session.single_step)
+        self.once.clicked.connect(session.training.single_step)
         self.train.changed.connect(lambda value: session.set(train=value))
-        self.start.clicked.connect(lambda: session.train())
-        self.go_on.clicked.connect(lambda: session.train(afresh=False))
+        self.start.clicked.connect(lambda: session.training.start())
+        self.go_on.clicked.connect(lambda: session.training.start(afresh=False))
         self.pause.clicked.connect(
-            lambda: session.resume() if session.results.run == "paused" else session.pause()
+            lambda: (
+                session.training.resume()
+                if session.results.run == "paused"
+                else session.training.pause()
+            )
         )
-        self.stop.clicked.connect(session.stop)
+        self.stop.clicked.connect(session.training.stop)
         self.experiment.clicked.connect(lambda: self.experiment_requested.emit())
 
     def _did_choose(self, family: Family, config: ModelConfig) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lacuna.core.session.anchors import suggested
+from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Point
+from lacuna.core.session.settings import Point
 
 
 class Anchors:
@@ -13,7 +14,7 @@ class Anchors:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.awaited = False  # whether the next codes are to bring them
-        session.watch("results.codes", lambda _: self._bring())
+        session.watch(RESULTS.codes, lambda _: self._bring())
 
     def place(self) -> None:
         if self._session.results.scene is not None:
@@ -25,7 +26,7 @@ class Anchors:
             self.awaited = False
             if self._session.settings.start is None:
                 start, end = self._suggested()
-                self._session.adjust(start=start, end=end)  # nobody did it: nothing to undo
+                self._session.history.adjust(start=start, end=end)  # nobody did it: nothing to undo
 
     def _suggested(self) -> tuple[Point, Point]:
         scene = self._session.results.scene

@@ -22,10 +22,10 @@ class Closing(QObject):
     def may_go(self) -> bool:
         """Whether the window may close now; else it says why, and closes when it may."""
         self._messages.dismiss()
-        if self._session.live("training"):
-            self._session.stop()
+        if self._session.jobs.live("training"):
+            self._session.training.stop()
             self._messages.show_info("Stopping at the next step: the run is kept for next time.")
-        elif self._session.live("save"):
+        elif self._session.jobs.live("save"):
             self._messages.show_info("The window closes as soon as the file is written.")
         else:
             return True
@@ -35,6 +35,6 @@ class Closing(QObject):
     def _look(self) -> None:
         if self._session.results.failure is not None:
             self._waiting.stop()
-        elif not (self._session.live("training") or self._session.live("save")):
+        elif not (self._session.jobs.live("training") or self._session.jobs.live("save")):
             self._waiting.stop()
             self._window.close()

@@ -93,7 +93,12 @@ def _training(window: Commanded) -> list[Command]:
     s, has_document = window.session, partial(_has_document, window.session)
     return [
         Command(
-            "train", "Start training", s.train, "Ctrl+T", "train", lambda: s.results.run == "idle"
+            "train",
+            "Start training",
+            s.training.start,
+            "Ctrl+T",
+            "train",
+            lambda: s.results.run == "idle",
         ),
         Command(
             "pause",
@@ -103,7 +108,9 @@ def _training(window: Commanded) -> list[Command]:
             "pause",
             lambda: s.results.run in ("preparing", "training", "paused"),
         ),
-        Command("stop", "Stop training", s.stop, "", "stop", lambda: s.results.run != "idle"),
+        Command(
+            "stop", "Stop training", s.training.stop, "", "stop", lambda: s.results.run != "idle"
+        ),
         Command(
             "hold",
             "Hold this picture, or follow again",
@@ -144,7 +151,7 @@ def _panels(window: Commanded) -> list[Command]:
             window.files.ask_report,
             "",
             "geometry",
-            lambda: s.results.survey is not None and not s.live("survey"),
+            lambda: s.results.survey is not None and not s.jobs.live("survey"),
         ),
     ]
 
@@ -235,7 +242,7 @@ def _has_document(session: Session) -> bool:
 
 
 def _pause(session: Session) -> None:
-    session.resume() if session.results.run == "paused" else session.pause()
+    session.training.resume() if session.results.run == "paused" else session.training.pause()
 
 
 def _hold(session: Session) -> None:

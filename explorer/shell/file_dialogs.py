@@ -14,6 +14,7 @@ from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Problem
 from lacuna.core.files.locations import bundled
 from lacuna.core.models.registry import name_of
+from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 
 from ..look import preferences
@@ -36,8 +37,8 @@ class Files(QObject):
         self._session, self._messages, self._anchors = session, messages, anchors
         self._owner = owner
         self._path: Path | None = None  # of the session, as it was when last remembered
-        session.listen(lambda _: self._remember())
-        session.watch("results.document", lambda _: self._remember())
+        session.notices.listen(lambda _: self._remember())
+        session.watch(RESULTS.document, lambda _: self._remember())
 
     # ---- opening ----
 
@@ -47,7 +48,7 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         self._anchors.awaited = False
-        self._session.open(path)
+        self._session.files.open(path)
 
     def ask_follow(self) -> None:
         """Which file another program trains into."""
@@ -56,33 +57,35 @@ class Files(QObject):
 
     def follow(self, path: Path) -> None:
         self._anchors.awaited = False
-        self._session.follow(path)
+        self._session.files.follow(path)
 
     def open_model(self, path: Path) -> None:
         """One of the gallery: a bundled one with A and B, so that there is something to touch."""
         if path in bundled().values():
             self._anchors.awaited = True
-            self._session.open(path, whose="bundled")
+            self._session.files.open(path, whose="bundled")
         else:
             self.open(path)
 
     # ---- saving ----
 
     def save(self) -> None:
-        if self._session.path is None:
+        if self._session.files.path is None:
             self.ask_save()
         else:
-            self._save(self._session.path)
+            self._save(self._session.files.path)
 
     def ask_save(self) -> None:
         document = self._session.results.document
-        proposed = self._session.path or (document and proposed_name(document)) or f"model{SUFFIX}"
+        proposed = (
+            self._session.files.path or (document and proposed_name(document)) or f"model{SUFFIX}"
+        )
         if path := choose_file_to_save(self._owner, "Save as", str(proposed), MODELS):
             self._save(path, over=True)
 
     def _save(self, path: Path, over: bool = False) -> None:
         try:
-            self._session.save(path, over=over)
+            self._session.files.save(path, over=over)
         except Problem as problem:
             again = ("Save over it", lambda: self._save(path, over=True))
             self._messages.show_failure(str(problem), "", () if over else (again,))
@@ -90,11 +93,11 @@ class Files(QObject):
     def ask_report(self) -> None:
         """Where the geometry report is to be written."""
         if path := choose_file_to_save(self._owner, "Save the report as", "geometry.html", PAGES):
-            self._session.export_report(path)
+            self._session.exports.geometry_report(path)
 
     def _remember(self) -> None:
         """The session's file among the recent ones, once it has been read or written."""
-        path = self._session.path
+        path = self._session.files.path
         if path != self._path:
             self._path = path
             if path is not None:

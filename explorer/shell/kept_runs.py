@@ -13,6 +13,7 @@ from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
 from lacuna.core.models.registry import family_of
+from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 
 from .message_bar import MessageBar
@@ -30,8 +31,8 @@ class KeptRuns(QObject):
         self._offers: list[tuple[Path, str]] = []  # what was offered to be done with which
         self._soon = QTimer(self, singleShot=True, interval=0)  # once the session is done with it
         self._soon.timeout.connect(self.look)
-        session.watch("results.run", lambda _: self._soon.start())
-        session.watch("results.document", self._did_show)
+        session.watch(RESULTS.run, lambda _: self._soon.start())
+        session.watch(RESULTS.document, self._did_show)
 
     def offer(self) -> None:
         """At the start: the newest of those that a crash or a closed window left behind."""
@@ -59,7 +60,7 @@ class KeptRuns(QObject):
             self._messages.show_info(sentence)
 
     def open(self, path: Path) -> None:
-        self._session.open(path, whose="kept")
+        self._session.files.open(path, whose="kept")
 
     def discard(self, path: Path) -> None:
         """Ask once whether it may go."""

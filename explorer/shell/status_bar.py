@@ -11,6 +11,7 @@ from lacuna.core.engine import device
 from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
 from lacuna.core.geometry.paths.families import FAMILIES
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
@@ -72,12 +73,12 @@ class StatusBar(QWidget):
         self.setFixedHeight(28)
         self.map.setToolTip(tip("How long the newest map took, and how many points were decoded."))
         self.decode.setToolTip(tip("How long decoding and judging the sample at the cursor took."))
-        session.watch("settings.train", self._draw_device)
-        session.watch("results.map", self._draw_map)
-        session.watch("results.sample", self._draw_decode)
-        session.watch("results.progress", lambda _: self._draw_jobs())
-        session.watch("results.run", lambda _: self._draw_jobs())
-        session.watch("results.training", lambda _: self._draw_jobs())
+        session.watch(SETTINGS.train, self._draw_device)
+        session.watch(RESULTS.map, self._draw_map)
+        session.watch(RESULTS.sample, self._draw_decode)
+        session.watch(RESULTS.progress, lambda _: self._draw_jobs())
+        session.watch(RESULTS.run, lambda _: self._draw_jobs())
+        session.watch(RESULTS.training, lambda _: self._draw_jobs())
 
     def _draw_device(self, config: TrainConfig) -> None:
         try:

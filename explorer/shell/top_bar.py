@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
 from ..look import icons
@@ -37,8 +38,8 @@ class TopBar(QWidget):
                 continue
             row.addWidget(self._button(commands[name]))
         self.setFixedHeight(40)
-        for name in ("results.document", "results.scene", "settings.step"):
-            session.watch(name, lambda _: self._draw_title())
+        for field in (RESULTS.document, RESULTS.scene, SETTINGS.step):
+            session.watch(field, lambda _: self._draw_title())
 
     def _button(self, command: Command) -> QToolButton:
         button = QToolButton()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from lacuna.core.engine.errors import Failure
+from lacuna.core.session.fields import EVERY_SETTING, RESULTS
 from lacuna.core.session.session import Session
 
 from ..look import preferences, theme
@@ -108,7 +109,7 @@ class Window(QMainWindow):
         """Which file holds the model that the shown one is compared with."""
         if path := choose_file_to_open(self, "Compare with"):
             self.diversity_dialog.show()
-            self.session.compare_with(path)
+            self.session.experiments.compare_with(path)
 
     def ask_beside(self) -> None:
         """Which file holds the model that is shown beside this one."""
@@ -144,7 +145,7 @@ class Window(QMainWindow):
         self.kept_runs.changed.connect(self._draw_runs)
         self.explore_panel.kept.open_requested.connect(self.kept_runs.open)
         self.explore_panel.kept.discard_requested.connect(self.kept_runs.discard)
-        self.messages.dismissed.connect(s.dismiss)
+        self.messages.dismissed.connect(s.notices.dismiss)
         self.geometry_panel.report_requested.connect(self.files.ask_report)
         self.train_panel.experiment_requested.connect(self.show_experiment)
         for page in (self.geometry_panel, self.measures_panel):
@@ -162,12 +163,12 @@ class Window(QMainWindow):
             panel.class_hovered.connect(self._highlight)
             panel.place_hovered.connect(self.map_area.point_at)
         self.map.travel_hovered.connect(self.path_bar.highlight)
-        s.listen(self.messages.show_info)
-        s.watch("results.failure", self._draw_failure)
-        for name in ("results.document", "results.scene"):
-            s.watch(name, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
-        for name in vars(s.settings):
-            s.watch(f"settings.{name}", lambda _: self.top_bar.draw_possible())
+        s.notices.listen(self.messages.show_info)
+        s.watch(RESULTS.failure, self._draw_failure)
+        for field in (RESULTS.document, RESULTS.scene):
+            s.watch(field, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
+        for setting in EVERY_SETTING.values():
+            s.watch(setting, lambda _: self.top_bar.draw_possible())
 
     def _draw_runs(self, paths: list[Path]) -> None:
         self.explore_panel.kept.set_runs([(path, *describe(path)) for path in paths])

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -61,9 +60,9 @@ class Bench:
         return self
 
     def __exit__(self, *_):
-        if self.session.live("training"):
-            self.session.stop()
-            self.until(lambda: not self.session.live("training"))
+        if self.session.jobs.live("training"):
+            self.session.training.stop()
+            self.until(lambda: not self.session.jobs.live("training"))
         self._heart.stop()
         self.program.close()
         self.window.hide()
@@ -83,7 +82,7 @@ class Bench:
     def train(self):
         """A conv VAE, under way."""
         self.session.set(data=DATA, model=CONFIG, train=ENDLESS)
-        self.session.train()
+        self.session.training.start()
         self.until(lambda: self.session.results.run == "training")
         self.until(lambda: self.session.results.masses is not None)
 
@@ -194,11 +193,11 @@ def steps():
         bench.train()
         for _ in range(4):
             ours.append(_rate_here(bench, 8.0))
-            bench.session.pause()
+            bench.session.training.pause()
             bench.until(lambda: bench.session.results.run == "paused")
-            bench.until(lambda: not any(map(bench.session.live, RECIPES)))  # all is drawn
+            bench.until(lambda: not any(map(bench.session.jobs.live, RECIPES)))  # all is drawn
             ratios.append(ours[-1] / _rate_plain(dataset, 8.0))
-            bench.session.resume()
+            bench.session.training.resume()
             bench.until(lambda: bench.session.results.run == "training")
     said = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); {median(ours):.1f}/s"
     return steps.__doc__, said, ">= 0.95"
@@ -244,7 +243,7 @@ program = Program(app)
 def look(found):
     if found is not None and program.session.results.sample is not None:
         QTimer.singleShot(0, lambda: (program.window.map.canvas.repaint(), os._exit(0)))
-program.session.watch("results.map", look)
+program.session.watch(RESULTS.map, look)
 program.start()
 app.exec()
 """
@@ -265,9 +264,7 @@ def pan():
     """60 000-point cloud: pan frame"""
     waited = []
     with Bench() as bench:
-        bench.session._apply(
-            bench.session.settings, replace(bench.session.results, cloud=_cloud(60_000))
-        )
+        bench.session.store.update(cloud=_cloud(60_000))
         bench.settle()
         view, painted = bench.window.map, Painted(bench.window.map.canvas)
         at = QPointF(40, view.height() - 160)

@@ -10,7 +10,7 @@ from lacuna.core.data.dataset import Dataset
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.runs.fit import Plan, Trained, finished, fit
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.explorer.shell.app import Program
 from tests.e2e.digits import DATA, MODEL, TRAIN
 from tests.e2e.person import Person

@@ -115,7 +115,7 @@ def test_dragging_the_cursor_draws_what_is_there(person):
     assert person.bars() != bars
     person.key(Key.Key_Z, CTRL)  # the whole drag is one step
     assert session.settings.cursor == z
-    assert not session.can_undo
+    assert not session.history.can_undo
     assert person.sample() == sample
     person.key(Key.Key_Z, CTRL | SHIFT)
     assert person.sample() == moved
@@ -133,7 +133,7 @@ def test_esc_takes_a_drag_back(person):
     person.release(person.map, start + QPointF(120, 60))
     assert session.settings.cursor == (0.0, 0.0)
     assert person.sample() == sample
-    assert not session.can_undo
+    assert not session.history.can_undo
 
 
 def test_arrows_nudge_the_cursor(person):
@@ -497,7 +497,7 @@ def test_a_run_under_way_is_offered_at_the_next_start(person, start):
 
     again = start()
     again.until(lambda: again.session.settings.start is not None)  # something to touch
-    assert not again.session.can_undo  # nobody has done anything yet
+    assert not again.session.history.can_undo  # nobody has done anything yet
     assert "is kept" in again.said()
     buttons = again.window.messages.buttons()
     assert [button.text() for button in buttons] == ["Open it", "Discard it"]

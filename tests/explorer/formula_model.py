@@ -1,7 +1,5 @@
 """A session with a model made of a formula, for the tests of the map."""
 
-from dataclasses import replace
-
 import numpy as np
 import torch
 from PySide6.QtWidgets import QApplication
@@ -31,14 +29,13 @@ def half_planes(latent=2):
 
 
 def put(session, **results):
-    session._apply(session.settings, replace(session.results, **results))
+    session.store.update(**results)
 
 
 def session_of(engine, latent=2):
     session = Session(engine)
-    session.settings = replace(
-        session.settings, cursor=(0.0,) * latent, through=(0.0,) * latent, grain=Grain(finest=65)
-    )
+    centre = (0.0,) * latent
+    session.history.adjust(cursor=centre, through=centre, grain=Grain(finest=65))
     return session
 
 

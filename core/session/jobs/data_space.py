@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from ...data.toy import MIXTURES, Mixture, is_points, to_images, to_plane
+from ...data.dataset import Batch, DataConfig
+from ...data.toy import MIXTURES, Mixture, to_images, to_plane
 from ...engine.jobs import Job
+from ...figures.array import Array
+from ...geometry.map.plane import Plane
 from ...measures.optimal_critic import Pauses, best_critic, blurred, kernel_width, lattice
 from ...scene.scene import Critic, Decode, Says, Scene
-
-if TYPE_CHECKING:
-    from ..board import Board
-
-Array = NDArray[Any]
 
 REACH, APART, FINE = 3.0, 0.5, 61  # of the latent grid: prior sigmas, and points of a line
 DRAWN = 1024  # draws of the prior that are shown
@@ -61,85 +58,103 @@ class Contest:
 # ---- jobs ----
 
 
-def warp_job(s: Board, scene: Scene) -> Job[Warp]:
+@dataclass(frozen=True, eq=False)
+class WarpRequest:
+    """A generator of points, and the plane of its latent space."""
+
+    scene: Scene
+    plane: Plane
+
+
+def warp_job(request: WarpRequest) -> Job[Warp]:
     """The latent grid as it lies in the plane of the data."""
-    on = s.results.plane
-    if not _plain(s) or on is None or on.latent != scene.latent:
-        return
-    middle = on.to_plane(torch.full((1, scene.latent), scene.prior.mean))
+    scene, plane = request.scene, request.plane
+    middle = plane.to_plane(torch.full((1, scene.latent), scene.prior.mean))
     grid, away = latent_grid()
     places = middle + scene.prior.deviation * grid.flatten(0, 1)
-    lines = yield from decoded(scene.decode, on.to_latent(places))
-    z, drawn = yield from _draws(scene, DRAWN)
+    lines = yield from decoded(scene.decode, plane.to_latent(places))
+    z, points = yield from _samples(scene, DRAWN)
     yield Warp(
-        lines.unflatten(0, grid.shape[:2]).numpy(), away.numpy(), z.numpy(), drawn.numpy(),
+        lines.unflatten(0, grid.shape[:2]).numpy(),
+        away.numpy(),
+        z.numpy(),
+        points.numpy(),
         scene.step,
-    )  # fmt: skip
+    )
 
 
-def contest_job(s: Board, scene: Scene) -> Job[Contest]:
+@dataclass(frozen=True, eq=False)
+class ContestRequest:
+    """A critic, and the data it tells samples from."""
+
+    scene: Scene
+    critic: Critic
+    source: DataConfig | None
+    data: Batch | None
+    thorough: bool  # finely, and beside the best critic
+
+
+def contest_job(request: ContestRequest) -> Job[Contest]:
     """The critic at once, and the best there could be once the model is at rest."""
-    critic = scene.critic
-    if critic is None or not _plain(s):
-        return
-    resting = s.results.resting and not s.results.scrubbing
-    side = SIDE if resting else QUICK
-    said = yield from _spread(critic, lattice(side))
+    critic = request.critic
+    side = SIDE if request.thorough else QUICK
+    values = yield from _spread(critic, lattice(side))
     places = lattice(ARROWS, inset=True)
-    arrows = places.numpy(), slopes(critic, places).numpy()
-    picture = said.unflatten(0, (side, side)).numpy()
-    found = Contest(
-        picture, critic.says, probability(picture, critic.says), None, False, None, *arrows,
-        scene.step,
-    )  # fmt: skip
-    yield found
-    if resting:
-        yield from _judged(s, scene, found)
+    picture = values.unflatten(0, (side, side)).numpy()
+    contest = Contest(
+        picture,
+        critic.says,
+        probability(picture, critic.says),
+        None,
+        False,
+        None,
+        places.numpy(),
+        slopes(critic, places).numpy(),
+        request.scene.step,
+    )
+    yield contest
+    if request.thorough:
+        yield from _judged(request, contest)
 
 
-def _judged(s: Board, scene: Scene, found: Contest) -> Job[Contest]:
-    """`found` with the best critic there could be, where the data are known."""
-    truth, points = _density(s, scene), _data(s, scene)
+def _judged(request: ContestRequest, contest: Contest) -> Job[Contest]:
+    """`contest` with the best critic there could be, where the data are known"""
+    truth, points = _density(request), _points(request)
     if truth is None and not len(points):
         return
-    _, drawn = yield from _draws(scene, KERNELS + HELD_OUT)
-    kernels, few = _parted(drawn)
+    _, samples = yield from _samples(request.scene, KERNELS + HELD_OUT)
+    kernels, few = _parted(samples)
     width = yield from kernel_width(kernels, few)
     p = truth
     if p is None:
         mine, few = _parted(points)
         width = max(width, (yield from kernel_width(mine, few)))
         p = Mixture(mine, 0.0)
-    best = yield from best_critic(blurred(p, width), Mixture(kernels, width), len(found.said))
-    yield replace(found, best=best.numpy(), known=truth is not None, width=width)
+    best = yield from best_critic(blurred(p, width), Mixture(kernels, width), len(contest.said))
+    yield replace(contest, best=best.numpy(), known=truth is not None, width=width)
 
 
-def _plain(s: Board) -> bool:
-    document = s.results.document
-    return document is not None and is_points(document.shape)
-
-
-def _draws(scene: Scene, n: int) -> Generator[None, Any, tuple[Tensor, Tensor]]:
+def _samples(scene: Scene, n: int) -> Generator[None, Any, tuple[Tensor, Tensor]]:
     """Draws of the prior (N, L) and the points (N, 2) that are made of them."""
     z = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(0))
     return z, (yield from decoded(scene.decode, z))
 
 
-def _density(s: Board, scene: Scene) -> Mixture | None:
-    """Of the data that the scene draws: of a toy whose classes are modes, by its formula."""
-    source = s.results.source
+def _density(request: ContestRequest) -> Mixture | None:
+    """Of the data that the scene draws: of a toy whose classes are modes, by its formula"""
+    scene, source = request.scene, request.source
     mixture = None if source is None else MIXTURES.get(source.name)
     if mixture is None or scene.condition is None or scene.conditions != scene.classes:
         return mixture
     return replace(mixture, centres=mixture.centres[scene.condition][None])
 
 
-def _data(s: Board, scene: Scene) -> Tensor:
+def _points(request: ContestRequest) -> Tensor:
     """The training points that the scene draws, in no order: (N, 2)"""
-    dataset = s.results.dataset
-    if dataset is None:
+    scene = request.scene
+    if request.data is None:
         return torch.zeros(0, 2)
-    images, labels = dataset.train.images, dataset.train.labels
+    images, labels = request.data.images, request.data.labels
     if labels is not None and scene.conditions == scene.classes and scene.conditions:
         images = images[labels == scene.condition]
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))

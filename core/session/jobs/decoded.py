@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ...data.dataset import Dataset
 from ...engine.jobs import Job, Progress
+from ...figures.array import Array
 from ...measures.inversion import Inverted, inverted
-from ...scene.codes import log_aggregated
+from ...scene.codes import Codes, log_aggregated
 from ...scene.scene import Scene
-
-if TYPE_CHECKING:
-    from ..board import Board
-    from ..state import Point
-
-Array = np.ndarray[Any, Any]
+from ..settings import Point
+from .images import Cloud
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,67 +76,103 @@ class Grid:
 # ---- the jobs ----
 
 
-def sample_job(s: Board, scene: Scene) -> Job[Sample]:
+@dataclass(frozen=True, eq=False)
+class SampleRequest:
+    """Where the cursor stands, and the codes it is judged against."""
+
+    scene: Scene
+    cursor: Point
+    codes: Codes | None
+
+
+def sample_job(request: SampleRequest) -> Job[Sample]:
     """What is drawn at the cursor, and how likely the place is."""
-    cursor, codes = s.settings.cursor, s.results.codes  # once: it moves on meanwhile
-    z = torch.tensor([cursor], dtype=torch.float32)  # (1, L)
-    if z.shape[1] != scene.latent:
-        return
+    scene, codes = request.scene, request.codes
+    z = torch.tensor([request.cursor], dtype=torch.float32)  # (1, L)
     began = time.perf_counter()
-    image, probabilities = _drawn(scene, z)
+    image, probabilities = _decoded(scene, z)
     milliseconds = 1000 * (time.perf_counter() - began)
     log_posterior, nearest, distance = None, None, None
-    if codes is not None and codes.mean.shape[1] == scene.latent:
+    if codes is not None:
         log_posterior = log_aggregated(codes)(z).item()
         away = (codes.mean - z).square().sum(1)
         nearest = int(away.argmin())
         distance = away[nearest].sqrt().item()
     yield Sample(
-        cursor, image[0], None if probabilities is None else probabilities[0],
-        scene.prior.log_density(z).item(), log_posterior, nearest, distance, scene.step,
+        request.cursor,
+        image[0],
+        None if probabilities is None else probabilities[0],
+        scene.prior.log_density(z).item(),
+        log_posterior,
+        nearest,
+        distance,
+        scene.step,
         milliseconds,
-    )  # fmt: skip
+    )
 
 
-def picked_job(s: Board, scene: Scene) -> Job[Picked]:
+@dataclass(frozen=True, eq=False)
+class PickedRequest:
+    """A place that was clicked, and the cloud whose nearest code is meant."""
+
+    scene: Scene
+    place: Point
+    cloud: Cloud
+    dataset: Dataset | None
+
+
+def picked_job(request: PickedRequest) -> Job[Picked]:
     """The image whose code was clicked, beside what the model makes of that code."""
-    z, cloud, dataset = s.settings.picked, s.results.cloud, s.results.dataset
-    if z is None or cloud is None or cloud.means.shape[1] != scene.latent:
-        return
-    row = int(((cloud.means - np.asarray(z, np.float32)) ** 2).sum(1).argmin())
-    image, probabilities = _drawn(scene, torch.from_numpy(cloud.means[row : row + 1]))
+    scene, cloud = request.scene, request.cloud
+    row = int(((cloud.means - np.asarray(request.place, np.float32)) ** 2).sum(1).argmin())
+    image, probabilities = _decoded(scene, torch.from_numpy(cloud.means[row : row + 1]))
     original = None
-    if dataset is not None:
-        original = dataset.train.images[int(cloud.index[row])].numpy()
+    if request.dataset is not None:
+        original = request.dataset.train.images[int(cloud.index[row])].numpy()
     label = None if cloud.labels is None else int(cloud.labels[row])
     judged = None if probabilities is None else int(probabilities[0].argmax())
     yield Picked(tuple(map(float, cloud.means[row])), original, image[0], label, judged, scene.step)
 
 
-def inversion_job(s: Board, scene: Scene) -> Job[Inversion | Progress]:
-    """From where the encoder puts the picked image to what draws it better, at rest"""
-    picked = s.results.picked
-    if picked is None or picked.original is None or not s.results.resting:
-        return
-    if picked.step == scene.step:
-        image, start = torch.from_numpy(picked.original)[None], torch.tensor([picked.z])
-        for said in inverted(scene, image, start):
-            yield _closest(scene, picked, said) if isinstance(said, Inverted) else said
+@dataclass(frozen=True, eq=False)
+class InversionRequest:
+    """A picked image, and the scene that is to draw it."""
+
+    scene: Scene
+    picked: Picked
+    original: Array  # (C, H, W), the image
 
 
-def _closest(scene: Scene, picked: Picked, found: Inverted) -> Inversion:
-    image, _ = _drawn(scene, found.z)
-    z = tuple(map(float, found.z[0]))
-    return Inversion(picked, z, image[0], float(found.error[0]), float(found.started[0]))
+def inversion_job(request: InversionRequest) -> Job[Inversion | Progress]:
+    """From where the encoder puts the picked image to what draws it better."""
+    scene, picked = request.scene, request.picked
+    image, start = torch.from_numpy(request.original)[None], torch.tensor([picked.z])
+    for report in inverted(scene, image, start):
+        yield _closest(scene, picked, report) if isinstance(report, Inverted) else report
 
 
-def samples_job(s: Board, scene: Scene, chunk: int = 16) -> Job[Grid]:
-    """Samples of the prior: the same noise for the same `draw`."""
-    random = torch.Generator().manual_seed(s.settings.draw)
-    z = scene.prior.sample(s.settings.columns**2, scene.latent, random)
+def _closest(scene: Scene, picked: Picked, result: Inverted) -> Inversion:
+    image, _ = _decoded(scene, result.z)
+    z = tuple(map(float, result.z[0]))
+    return Inversion(picked, z, image[0], float(result.error[0]), float(result.started[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class SamplesRequest:
+    """How many samples of the prior, and of which noise."""
+
+    scene: Scene
+    columns: int  # columns x columns samples
+    draw: int  # the same noise for the same number
+
+
+def samples_job(request: SamplesRequest, chunk: int = 16) -> Job[Grid]:
+    """Samples of the prior."""
+    scene, random = request.scene, torch.Generator().manual_seed(request.draw)
+    z = scene.prior.sample(request.columns**2, scene.latent, random)
     images, labels = [], []
     for part in z.split(chunk):
-        image, probabilities = _drawn(scene, part)
+        image, probabilities = _decoded(scene, part)
         images.append(image)
         if probabilities is not None:
             labels.append(probabilities.argmax(1))
@@ -149,7 +182,7 @@ def samples_job(s: Board, scene: Scene, chunk: int = 16) -> Job[Grid]:
 
 
 @torch.no_grad()
-def _drawn(scene: Scene, z: Tensor) -> tuple[Array, Array | None]:
+def _decoded(scene: Scene, z: Tensor) -> tuple[Array, Array | None]:
     """Images and class probabilities at z (N, L)."""
     images = scene.decode(z)
     if scene.logits is None:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from ...data.dataset import Batch, DataConfig, Dataset
 from ...data.registry import is_local, load
+from ...documents.document import Document
 from ...engine.jobs import Job, Progress
+from ...figures.array import Array
 from ...geometry.map import plane
 from ...measures.held_out import HeldOut, held_out
 from ...runs.encode import CODES, codes_of
 from ...scene.alignment import Frames, frames
 from ...scene.codes import Codes
 from ...scene.scene import Scene
-
-if TYPE_CHECKING:
-    from ..board import Board
-
-Array = np.ndarray[Any, Any]
+from ...scene.timeline import Timeline
+from ..settings import Point
 
 SKETCH = 256  # codes that stand for all while the step is dragged
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
@@ -37,54 +37,83 @@ class Cloud:
     step: int
 
 
-def dataset_job(s: Board, _: None) -> Job[Any]:
+def dataset_job(source: DataConfig) -> Job[Dataset | Progress]:
     """The images, where nobody has to be asked for them."""
-    source = s.results.source
-    if source is not None and s.results.dataset is None and is_local(source):
+    if is_local(source):
         yield from load(source)
 
 
-def codes_job(s: Board, scene: Scene) -> Job[Codes | Progress]:
+@dataclass(frozen=True, eq=False)
+class CodesRequest:
+    """The codes that a file holds, or the images to encode."""
+
+    scene: Scene
+    stored: Codes | None  # of the scene
+    images: Batch | None
+    sketch: bool  # a few that stand for all
+
+
+def codes_job(request: CodesRequest) -> Job[Codes | Progress]:
     """Those of the file, or the first 5 000 training images as this scene encodes them."""
-    document, dataset = s.results.document, s.results.dataset
-    stored = document.codes if document is not None and scene.condition is None else None
-    if stored is not None and stored.step == scene.step:
-        yield stored
-    elif dataset is not None and scene.encode is not None:
-        limit = SKETCH if s.results.scrubbing else CODES
-        yield (yield from codes_of(scene, dataset.train, limit))
+    if request.stored is not None:
+        yield request.stored
+    elif request.images is not None and request.scene.encode is not None:
+        limit = SKETCH if request.sketch else CODES
+        yield (yield from codes_of(request.scene, request.images, limit))
 
 
-def frames_job(s: Board, _: None) -> Job[Frames]:
-    """Once there are images that all the scenes have codes of."""
-    dataset = s.results.dataset
-    if dataset is not None and len(s.results.timeline) > 1:
-        yield from frames(s.results.timeline, dataset.train.images, s.results.frames)
+@dataclass(frozen=True, eq=False)
+class FramesRequest:
+    """Scenes of one training, and the images whose codes they are laid over one another by."""
+
+    timeline: Timeline
+    images: Tensor
+    before: Frames | None  # what is known by now
 
 
-def plane_job(s: Board, scene: Scene) -> Job[plane.Plane]:
+def frames_job(request: FramesRequest) -> Job[Frames]:
+    """How the scenes of a training lie to one another."""
+    yield from frames(request.timeline, request.images, request.before)
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneRequest:
+    """What the slice of the map is laid along and through."""
+
+    scene: Scene
+    means: Tensor | None  # (M, L) of codes; None where there are none
+    through: Point
+    before: plane.Plane | None
+
+
+def plane_job(request: PlaneRequest) -> Job[plane.Plane]:
     """The slice along the codes, through where it was asked for."""
-    codes = s.results.codes
-    means = codes.mean if codes is not None else None
-    if means is None or means.shape[1] != scene.latent:
-        random = torch.Generator().manual_seed(0)
-        means = scene.prior.sample(PRIOR_DRAWS, scene.latent, random)
-    before, through = s.results.plane, torch.tensor(s.settings.through)
+    scene, means, before = request.scene, request.means, request.before
     if scene.latent <= 2 and before is not None and before.latent == scene.latent:
         return  # it is all there is: nothing changes
-    yield plane.slice_plane(means, through, before)
+    if means is None:
+        random = torch.Generator().manual_seed(0)
+        means = scene.prior.sample(PRIOR_DRAWS, scene.latent, random)
+    yield plane.slice_plane(means, torch.tensor(request.through), before)
 
 
-def cloud_job(s: Board, scene: Scene) -> Job[Cloud | Progress]:
-    """Every training image while nothing trains, else those that stand for all."""
-    codes, dataset, on = s.results.codes, s.results.dataset, s.results.plane
-    if codes is None or on is None or codes.mean.shape[1] != on.latent:
+@dataclass(frozen=True, eq=False)
+class CloudRequest:
+    """Codes to lay on the plane, and the images of which all are encoded besides."""
+
+    scene: Scene
+    codes: Codes
+    plane: plane.Plane
+    images: Batch | None  # None where the few that stand for all suffice
+
+
+def cloud_job(request: CloudRequest) -> Job[Cloud | Progress]:
+    """The codes that stand for all, then every training image."""
+    scene, images = request.scene, request.images
+    yield _cloud_of(request.codes, request.plane)
+    if images is None or scene.encode is None or len(images.images) == len(request.codes.mean):
         return
-    yield _cloud_of(codes, on)
-    if s.results.thorough and dataset is not None and scene.encode is not None:
-        if len(dataset.train.images) == len(codes.mean):
-            return
-        yield _cloud_of((yield from codes_of(scene, dataset.train, limit=None)), on)
+    yield _cloud_of((yield from codes_of(scene, images, limit=None)), request.plane)
 
 
 def _cloud_of(codes: Codes, on: plane.Plane) -> Cloud:
@@ -93,9 +122,15 @@ def _cloud_of(codes: Codes, on: plane.Plane) -> Cloud:
     return Cloud(codes.mean.numpy(), points, labels, codes.index.numpy(), codes.step)
 
 
-def measured_job(s: Board, scene: Scene) -> Job[HeldOut | Progress]:
+@dataclass(frozen=True, eq=False)
+class MeasuredRequest:
+    """A model at rest, and the images that were held out."""
+
+    document: Document
+    images: Batch
+
+
+def measured_job(request: MeasuredRequest) -> Job[HeldOut | Progress]:
     """The figures of a model at rest on images that were held out."""
-    document, dataset = s.results.document, s.results.dataset
-    ready = s.results.resting and document is not None and document.step == scene.step
-    if ready and document is not None and dataset is not None:
-        yield from held_out(document.model, document.judge, dataset.test, scene.step)
+    document = request.document
+    yield from held_out(document.model, document.judge, request.images, document.step)

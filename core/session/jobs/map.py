@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 from ...engine.jobs import Job
-from ...geometry.classes import masses
+from ...geometry.classes.masses import Masses, masses
 from ...geometry.holes.hole_map import HoleMap, hole_map
 from ...geometry.map.class_map import ClassMap, class_map
+from ...geometry.map.grid import Window
+from ...geometry.map.plane import Plane
 from ...geometry.map.refinement import Grain
 from ...render.map_painting import MapPainting, paint_map
+from ...scene.codes import Codes
 from ...scene.scene import Scene
-from .survey import chosen_detector
+from .detectors import DetectorChoice, chosen_detector
 
-if TYPE_CHECKING:
-    from ..board import Board
 
-DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small steps, the cursor waits
-SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
+@dataclass(frozen=True, eq=False)
+class MapRequest:
+    """Where classes are mapped, and how finely."""
+
+    scene: Scene
+    plane: Plane
+    window: Window
+    grain: Grain
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,13 +38,11 @@ class PaintedMap(ClassMap):
     seconds: float  # from the begin of its job to this level
 
 
-def map_job(s: Board, scene: Scene) -> Job[PaintedMap]:
+def map_job(request: MapRequest) -> Job[PaintedMap]:
     """Which class is drawn where, coarse to fine."""
-    on = s.results.plane
-    if scene.logits is not None and on is not None and on.latent == scene.latent:
-        began = time.perf_counter()
-        for level in class_map(scene, on, s.settings.window, _grain(s)):
-            yield None if level is None else (yield from _painted(level, began))
+    began = time.perf_counter()
+    for level in class_map(request.scene, request.plane, request.window, request.grain):
+        yield None if level is None else (yield from _painted(level, began))
 
 
 def _painted(level: ClassMap, began: float) -> Generator[None, Any, PaintedMap]:
@@ -46,28 +51,33 @@ def _painted(level: ClassMap, began: float) -> Generator[None, Any, PaintedMap]:
     return PaintedMap(**vars(level), painting=painting, seconds=seconds)
 
 
-def holes_job(s: Board, scene: Scene) -> Job[HoleMap]:
+@dataclass(frozen=True, eq=False)
+class HolesRequest:
+    """Whose holes are mapped, where, and how finely."""
+
+    detector: DetectorChoice
+    plane: Plane
+    window: Window
+    grain: Grain
+
+
+def holes_job(request: HolesRequest) -> Job[HoleMap]:
     """The score of the chosen detector, coarse to fine."""
-    on, fitted = s.results.plane, chosen_detector(s, scene)
-    if fitted is not None and on is not None and on.latent == scene.latent:
-        yield from hole_map(fitted, on, s.settings.window, _grain(s))
+    detector = chosen_detector(request.detector)
+    if detector is not None:
+        yield from hole_map(detector, request.plane, request.window, request.grain)
 
 
-def masses_job(s: Board, scene: Scene) -> Job[masses.Masses]:
+@dataclass(frozen=True, eq=False)
+class MassesRequest:
+    """What is counted on how many points of the prior."""
+
+    scene: Scene
+    codes: Codes | None
+    threshold: float  # nats
+    points: int
+
+
+def masses_job(request: MassesRequest) -> Job[Masses]:
     """How much of the prior each class and the holes have."""
-    codes = s.results.codes
-    if codes is not None and codes.mean.shape[1] != scene.latent:
-        codes = None
-    if scene.logits is not None or codes is not None:
-        points = SAMPLE if s.results.thorough else QUICK
-        yield from masses.masses(scene, codes, s.settings.threshold, points)
-
-
-def _grain(s: Board) -> Grain:
-    """As fine as is asked for; coarser while the next picture is near."""
-    grain = s.settings.grain
-    if s.results.thorough:
-        return grain
-    most = DENSE if s.results.scrubbing else FINEST
-    dense, finest = min(grain.dense, DENSE), min(grain.finest, most)
-    return replace(grain, dense=dense, finest=finest, chunk=CHUNK)
+    yield from masses(request.scene, request.codes, request.threshold, request.points)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from ...analysis.diagnosis.case import Case, Diagnosis
 from ...analysis.diagnosis.diagnose import diagnose
 from ...analysis.quality.measure import quality
 from ...analysis.quality.quality import Quality
+from ...data.dataset import Dataset
+from ...documents.document import Document
 from ...engine.jobs import Job, Progress
+from ...measures.held_out import HeldOut
 from ...scene.scene import Scene
 
-if TYPE_CHECKING:
-    from ..board import Board
+
+@dataclass(frozen=True, eq=False)
+class QualityRequest:
+    """What is measured, and on which images."""
+
+    document: Document
+    dataset: Dataset | None
+    scene: Scene
+    figures: HeldOut | None  # where they are known
 
 
-def quality_job(s: Board, scene: Scene) -> Job[Quality | Progress]:
-    """The quality, once it is asked for and all rests."""
-    document, figures = s.results.document, s.results.measured
-    ready = s.settings.measuring and s.results.resting
-    if not ready or document is None or document.step != scene.step:
-        return
-    if figures is not None and figures.step != scene.step:
-        figures = None
-    yield from quality(document, s.results.dataset, scene, figures)
+def quality_job(request: QualityRequest) -> Job[Quality | Progress]:
+    """The quality, part by part."""
+    yield from quality(request.document, request.dataset, request.scene, request.figures)
 
 
-def diagnoses_job(s: Board, scene: Scene) -> Job[tuple[Diagnosis, ...]]:
+def diagnoses_job(request: Case) -> Job[tuple[Diagnosis, ...]]:
     """What the quality, the masses and the losses say is wrong."""
-    found, document, masses = s.results.quality, s.results.document, s.results.masses
-    if found is None or document is None or document.step != found.step:
-        return
-    if masses is not None and masses.step != found.step:
-        masses = None
-    yield diagnose(
-        Case(found, masses, document.history, document.config, document.train, scene.classes)
-    )
+    yield diagnose(request)

@@ -229,14 +229,14 @@ def test_a_file_without_a_judge_is_one_readable_line(called, files):
 @pytest.fixture
 def session(engine, files):
     session = Session(engine, run_config=HASTY)
-    session.open(files[0])
+    session.files.open(files[0])
     settle(session)
     yield session
     session.close()
 
 
 def test_a_session_compares_what_it_shows_with_a_file(session, files):
-    session.compare_with(files[1])
+    session.experiments.compare_with(files[1])
     assert dict(session.results.progress)["versus"].text == "getting ready"
     settle(session)
     found = session.results.versus
@@ -253,11 +253,11 @@ def session_subject(session):
 
 
 def test_another_model_ends_what_was_compared(session, files):
-    session.compare_with(files[1])
+    session.experiments.compare_with(files[1])
     settle(session)
-    session.compare_with(files[1])
+    session.experiments.compare_with(files[1])
     assert session.results.versus is None
-    session.open(files[1])
+    session.files.open(files[1])
     settle(session)
     assert session.results.versus is None
     assert session.results.failure is None
@@ -265,7 +265,7 @@ def test_another_model_ends_what_was_compared(session, files):
 
 def test_a_file_that_cannot_be_read_is_a_failure_in_a_sentence(session, files):
     files[1].write_bytes(b"no zip")
-    session.compare_with(files[1])
+    session.experiments.compare_with(files[1])
     settle(session)
     assert session.results.versus is None
     assert "two.lacuna" in session.results.failure.sentence
@@ -276,4 +276,4 @@ def test_a_file_that_cannot_be_read_is_a_failure_in_a_sentence(session, files):
 def test_there_has_to_be_a_model(engine, files):
     session = Session(engine, run_config=HASTY)
     with pytest.raises(Problem, match="no model to compare"):
-        session.compare_with(files[1])
+        session.experiments.compare_with(files[1])

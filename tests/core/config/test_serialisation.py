@@ -13,7 +13,7 @@ from lacuna.core.data.dataset import DataConfig
 from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.session.state import Layer, Layers, Settings
+from lacuna.core.session.settings import Layer, Layers, Settings
 from lacuna.core.training.config import TrainConfig
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)

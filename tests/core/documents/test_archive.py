@@ -22,7 +22,7 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.scene.codes import Codes
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from tests import programs

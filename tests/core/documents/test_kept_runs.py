@@ -36,11 +36,11 @@ session.set(
     data=DataConfig(count=60), model=VAEConfig(body="dense", hidden=8),
     train=TrainConfig(epochs=3, batch=16, device="cpu"),
 )
-session.train()
+session.training.start()
 settle(session, lambda: session.results.training and session.results.training.step >= 3)
 if sys.argv[1] == "die":
     os.kill(os.getpid(), signal.SIGKILL)
-print(session.runs.keeper.path, flush=True)
+print(session.training.runs.keeper.path, flush=True)
 sys.stdin.read()
 """
 

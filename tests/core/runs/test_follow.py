@@ -54,7 +54,7 @@ def test_the_timeline_grows_as_a_thread_writes(session, tmp_path):
             seen.acquire(timeout=PATIENCE)
 
     thread = threading.Thread(target=write, daemon=True)
-    session.follow(path)
+    session.files.follow(path)
     thread.start()
     for step in (10, 20, 30):
         settle(session, newest(session, step))
@@ -64,10 +64,10 @@ def test_the_timeline_grows_as_a_thread_writes(session, tmp_path):
     settle(session, lambda: "step 30" in told(session))
     assert told(session) == "following run.lacuna, step 30"
     assert session.results.document.step == 30
-    assert session.path is None  # the file belongs to whoever trains
+    assert session.files.path is None  # the file belongs to whoever trains
     assert session.results.failure is None
     session.cancel("follow")
-    assert not session.live("follow")
+    assert not session.jobs.live("follow")
     assert "follow" not in dict(session.results.progress)
 
 
@@ -107,7 +107,7 @@ def test_saving_leaves_no_moment_at_which_half_is_there(tmp_path):
 
 def test_a_file_that_is_not_there_yet_is_waited_for(session, tmp_path):
     path = tmp_path / "run.lacuna"
-    session.follow(path)
+    session.files.follow(path)
     settle(session, lambda: "follow" in dict(session.results.progress))
     assert told(session) == "waiting for run.lacuna"
     archive.save(path, state(3))
@@ -117,7 +117,7 @@ def test_a_file_that_is_not_there_yet_is_waited_for(session, tmp_path):
 def test_a_run_that_is_begun_anew_is_another_model(session, tmp_path):
     path = tmp_path / "run.lacuna"
     archive.save(path, state(50))
-    session.follow(path)
+    session.files.follow(path)
     settle(session, newest(session, 50))
     archive.save(path, state(5))
     settle(session, newest(session, 5))
@@ -130,7 +130,7 @@ def test_a_run_that_is_begun_anew_is_another_model(session, tmp_path):
 def test_the_codes_come_with_the_last_word(session, tmp_path):
     path, away = tmp_path / "run.lacuna", replace(STROKES, name="npz", folder="nowhere")
     archive.save(path, state(0, data=away))
-    session.follow(path)
+    session.files.follow(path)
     settle(session, newest(session, 0))
     assert session.results.codes is None
     archive.save(path, state(0, data=away, codes=codes_of_zero(9)))
@@ -142,15 +142,15 @@ def test_opening_or_training_ends_it(session, tmp_path):
     path, other = tmp_path / "run.lacuna", tmp_path / "other.lacuna"
     archive.save(path, state(10))
     archive.save(other, state(1))
-    session.follow(path)
+    session.files.follow(path)
     settle(session, newest(session, 10))
-    session.open(other)
+    session.files.open(other)
     settle(session, newest(session, 1))
-    assert not session.live("follow")
-    session.follow(path)
+    assert not session.jobs.live("follow")
+    session.files.follow(path)
     settle(session, newest(session, 10))
     session.set(train=TrainConfig(epochs=1, batch=16, device="cpu"))
-    session.train()
-    assert not session.live("follow")
+    session.training.start()
+    assert not session.jobs.live("follow")
     settle(session)
     assert steps(session)[-1] == 4

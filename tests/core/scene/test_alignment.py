@@ -178,7 +178,7 @@ def trained(engine):
     session = Session(engine, run_config=replace(HASTY, cadence=OFTEN))
     train = TrainConfig(epochs=4, batch=16, device="cpu")
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
-    session.train()
+    session.training.start()
     settle(session)
     return session
 
@@ -216,7 +216,7 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
     trained.set(step=trained.results.timeline[0].step)
     settle(trained)
     own = trained.results.document
-    trained.save(tmp_path / "a.lacuna")
+    trained.files.save(tmp_path / "a.lacuna")
     settle(trained)
     found = archive.load(tmp_path / "a.lacuna")
     assert equal(found.model, own.model)
@@ -224,7 +224,7 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
     means = returned(codes_of(scene, trained.results.dataset.train)).mean
     torch.testing.assert_close(found.codes.mean, means)
     other = Session(engine, "other")
-    other.open(tmp_path / "a.lacuna")
+    other.files.open(tmp_path / "a.lacuna")
     settle(other)
     assert other.settings.step is None
     with torch.no_grad():
@@ -245,13 +245,13 @@ def test_the_picture_of_a_drag_is_quick_and_the_last_one_is_thorough(trained, mo
     settle(trained)
     assert len(trained.results.codes.mean) == 50
     assert len(trained.results.map.label) == GRAIN.finest
-    trained.undo()
+    trained.history.undo()
     assert trained.settings.step is None
 
 
 def test_a_drag_that_is_cancelled_is_over(trained):
     trained.set(step=trained.results.timeline[0].step, moving=True)
-    trained.cancel_gesture()
+    trained.history.cancel_gesture()
     assert not trained.results.scrubbing
     assert trained.results.scene is trained.results.timeline[-1]
 
@@ -261,13 +261,13 @@ def test_a_drag_that_is_cancelled_is_over(trained):
 
 def test_starting_again_replays_the_run_bit_for_bit(engine):
     """Even where one is drawn at every step and the other hardly ever."""
-    session = Session(engine)
     train = TrainConfig(epochs=2, batch=16, seed=5, device="cpu")
-    session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
+    often = Session(engine, "often", replace(HASTY, cadence=OFTEN))
+    hardly = Session(engine, "hardly", replace(HASTY, cadence=Cadence(snapshots=3600.0)))
     runs = []
-    for cadence in (OFTEN, OFTEN, Cadence(snapshots=3600.0)):
-        session.run_config = replace(HASTY, cadence=cadence)
-        session.train()
+    for session in (often, often, hardly):
+        session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
+        session.training.start()
         settle(session)
         runs.append(session.results.document)
     one, again, seldom = runs

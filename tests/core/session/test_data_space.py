@@ -27,12 +27,14 @@ from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Critic, Scene
 from lacuna.core.session.jobs.data_space import (
     SIDE,
-    contest_job,
     latent_grid,
     probability,
     slopes,
-    warp_job,
 )
+from lacuna.core.session.recipes import RECIPES
+from lacuna.core.session.results import Results
+from lacuna.core.session.settings import Settings
+from lacuna.core.session.state import State
 from tests.jobs import returned
 
 TURN = torch.tensor([[0.6, -0.3], [0.2, 0.5]])
@@ -48,17 +50,23 @@ def slope(images):
     return to_plane(images) @ WEIGHTS + 0.25
 
 
-def board(shape=POINT, plane=None, **more):
-    results = SimpleNamespace(
-        document=SimpleNamespace(shape=shape),
-        plane=plane or whole_plane(2),
-        resting=True,
-        scrubbing=False,
-        source=None,
-        dataset=None,
-    )
-    vars(results).update(more)
-    return SimpleNamespace(results=results)
+def state(scene, shape=POINT, plane=None, **results):
+    """A scene on screen, of a model for images of `shape`."""
+    known = {"scene": scene, "document": SimpleNamespace(shape=shape)}
+    known["plane"] = plane or whole_plane(2)
+    return State(Settings(), replace(Results(), **known, **results))
+
+
+def warp_of(*arguments, **known):
+    return reports(RECIPES["warp"].start(state(*arguments, **known), nothing_live))
+
+
+def contest_in(*arguments, **known):
+    return reports(RECIPES["contest"].start(state(*arguments, **known), nothing_live))
+
+
+def nothing_live(name):
+    return False
 
 
 def reports(job):
@@ -70,7 +78,7 @@ def reports(job):
 
 def test_a_linear_generator_bends_no_line():
     prior = Gaussian(mean=0.5, deviation=2.0)
-    (warp,) = reports(warp_job(board(), Scene("linear", 7, linear, prior=prior)))
+    (warp,) = warp_of(Scene("linear", 7, linear, prior=prior))
     grid, away = latent_grid()
     expected = (0.5 + 2 * grid) @ TURN + SHIFT
     np.testing.assert_allclose(warp.lines, expected, atol=1e-5)
@@ -84,7 +92,7 @@ def test_of_more_dimensions_the_plane_of_the_map_is_shown():
     """Every line lies within the slice, whose middle is the foot of the prior's."""
     plane = Plane(torch.tensor([0.0, 0.0, 1.5]), torch.eye(2, 3))
     scene = Scene("slice", 0, lambda z: to_images(0.3 * z[:, 1:]), latent=3)
-    (warp,) = reports(warp_job(board(plane=plane), scene))
+    (warp,) = warp_of(scene, plane=plane)
     np.testing.assert_allclose(warp.lines[..., 1], 0.45, atol=1e-6)
     assert warp.z.shape[1] == 3
 
@@ -93,12 +101,12 @@ def test_there_is_nothing_of_images():
     scene = Scene(
         "images", 0, lambda z: torch.zeros(len(z), 1, 4, 4), critic=Critic(slope, "height")
     )
-    assert reports(warp_job(board((1, 4, 4)), scene)) == []
-    assert reports(contest_job(board((1, 4, 4)), scene)) == []
+    assert warp_of(scene, (1, 4, 4)) == []
+    assert contest_in(scene, (1, 4, 4)) == []
 
 
 def test_there_is_no_contest_without_a_critic():
-    assert reports(contest_job(board(), Scene("alone", 0, linear))) == []
+    assert contest_in(Scene("alone", 0, linear)) == []
 
 
 # ---- the critic ----
@@ -106,7 +114,7 @@ def test_there_is_no_contest_without_a_critic():
 
 def test_the_map_of_a_known_logit():
     scene = Scene("known", 0, linear, critic=Critic(slope, "log odds"))
-    (found,) = reports(contest_job(board(resting=False), scene))
+    (found,) = contest_in(scene, resting=False)
     side = len(found.said)
     along = torch.linspace(-HALF, HALF, side)
     expected = 1.5 * along[None, :] - 0.5 * along[:, None] + 0.25  # row 0 at the bottom
@@ -210,7 +218,7 @@ def contest_of(mixture, **more):
         "drawn", 0, to_images, prior=Drawn(mixture), critic=Critic(slope, "log odds"), **more
     )
     source = DataConfig(name="ring")
-    return reports(contest_job(board(source=source), scene))[-1]
+    return contest_in(scene, source=source)[-1]
 
 
 def at_modes(picture):
@@ -249,7 +257,6 @@ def test_data_without_a_formula_are_estimated():
     images = to_images(RING.sample(1200, random))
     dataset = SimpleNamespace(train=SimpleNamespace(images=images, labels=None))
     scene = Scene("drawn", 0, to_images, prior=Drawn(RING), critic=Critic(slope, "log odds"))
-    place = board(source=DataConfig(name="drawn"), dataset=dataset)
-    found = reports(contest_job(place, scene))[-1]
+    found = contest_in(scene, source=DataConfig(name="drawn"), dataset=dataset)[-1]
     assert not found.known
     np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.15)

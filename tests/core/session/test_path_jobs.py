@@ -10,8 +10,11 @@ import torch
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.scene.scene import Scene
+from lacuna.core.session.fields import RESULTS
+from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Results, Settings, drawn_families, lacking, placed, shown_path
+from lacuna.core.session.settings import Settings
+from lacuna.core.session.state import drawn_families, lacking, placed, shown_path
 from tests.core.small_models import HASTY, codes_of_zero
 from tests.waiting import settle
 
@@ -34,7 +37,7 @@ def stripes(step=0):
 
 
 def put(session, **results):
-    session._apply(session.settings, replace(session.results, **results))
+    session.store.update(**results)
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def shown(session):
 def reports(session, name):
     """Every path of a family from now on."""
     said = []
-    session.watch(f"results.{name}", said.append)
+    session.watch(getattr(RESULTS, name), said.append)
     said.clear()
     return said
 
@@ -209,14 +212,14 @@ def test_what_still_holds_is_not_measured_again(shown):
 
 def test_an_export_is_told_and_a_failed_one_said(shown, tmp_path):
     told = []
-    shown.listen(told.append)
+    shown.notices.listen(told.append)
     shown.set(compared=True)
     settle(shown)
-    shown.export(tmp_path / "way.json", shown.results.alongs[:1])
+    shown.exports.paths(tmp_path / "way.json", shown.results.alongs[:1])
     settle(shown)
     assert told == ["Exported way.json."]
     assert json.loads((tmp_path / "way.json").read_text())["paths"][0]["family"] == "straight"
-    shown.export(tmp_path / "nowhere" / "way.csv", shown.results.alongs)
+    shown.exports.paths(tmp_path / "nowhere" / "way.csv", shown.results.alongs)
     settle(shown)
     assert "could not be written" in shown.results.failure.sentence
     assert len(told) == 1

@@ -15,9 +15,10 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAE, VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, fit
+from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.recipes import RECIPES
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Layer, Layers, Settings, SpaceLayers
+from lacuna.core.session.settings import Layer, Layers, Settings, SpaceLayers
 from lacuna.core.training.config import Cadence, TrainConfig
 from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, document, equal
 from tests.waiting import settle
@@ -72,8 +73,8 @@ def trained(plan, config=SHORT):
 
 def test_the_whole_program_without_qt(session):
     maps = []
-    session.watch("results.map", lambda m: m and m.step == 12 and maps.append(len(m.label)))
-    session.train()
+    session.watch(RESULTS.map, lambda m: m and m.step == 12 and maps.append(len(m.label)))
+    session.training.start()
     assert session.results.run == "preparing"
     settle(session)
     calm(session)
@@ -117,7 +118,7 @@ def test_the_whole_program_without_qt(session):
 
 
 def test_it_is_the_training_of_the_command_line(session):
-    session.train()
+    session.training.start()
     settle(session)
     assert equal(session.results.document.model, trained(Plan(STROKES, DENSE)).model)
 
@@ -132,41 +133,41 @@ def test_a_gesture_is_one_step_of_undo(engine):
         session.set(moving=True, cursor=(x, 0.0))
     session.set(cursor=(0.3, 0.0))
     session.set(cursor=(0.3, 0.0))  # asks for nothing new
-    session.undo()
+    session.history.undo()
     assert session.settings == Settings(window=(-1, 1, -1, 1))
-    session.undo()
-    session.undo()
+    session.history.undo()
+    session.history.undo()
     assert session.settings == Settings()
-    assert not session.can_undo
-    session.redo()
-    session.redo()
+    assert not session.history.can_undo
+    session.history.redo()
+    session.history.redo()
     assert session.settings == Settings(window=(-1, 1, -1, 1), cursor=(0.3, 0.0))
-    assert not session.can_redo
+    assert not session.history.can_redo
 
 
 def test_a_cancelled_gesture_has_never_been(engine):
     session = Session(engine, run_config=LIVELY)
     session.set(columns=3)
     session.set(columns=4)
-    session.undo()
-    session.cancel_gesture()  # there is none
+    session.history.undo()
+    session.history.cancel_gesture()  # there is none
     for x in (0.1, 0.2):
         session.set(moving=True, cursor=(x, 0.0))
-    session.cancel_gesture()
+    session.history.cancel_gesture()
     assert session.settings == Settings(columns=3)
-    session.redo()
+    session.history.redo()
     assert session.settings.columns == 4
-    session.undo()
-    session.undo()
+    session.history.undo()
+    session.history.undo()
     assert session.settings == Settings()
 
 
 def test_a_new_wish_ends_redo(engine):
     session = Session(engine, run_config=LIVELY)
     session.set(columns=3)
-    session.undo()
+    session.history.undo()
     session.set(columns=5)
-    assert not session.can_redo
+    assert not session.history.can_redo
 
 
 OTHER = {
@@ -207,31 +208,31 @@ def test_every_setting_is_undone_and_redone(engine):
         session.set(**{name: value})
         states.append(session.settings)
     for state in states[-2::-1]:
-        session.undo()
+        session.history.undo()
         assert session.settings == state
     for state in states[1:]:
-        session.redo()
+        session.history.redo()
         assert session.settings == state
 
 
 def test_a_watcher_is_told_at_once_and_at_every_change(engine):
     session, told = Session(engine, run_config=LIVELY), []
-    session.watch("settings.columns", told.append)
+    session.watch(SETTINGS.columns, told.append)
     session.set(columns=3)
     session.set(columns=3, draw=1)
-    session.undo()
-    session.undo()
+    session.history.undo()
+    session.history.undo()
     assert told == [8, 3, 8]
 
 
 def test_a_new_model_ends_the_gesture_under_way(session):
     """Its first snapshot may come in the middle of a drag."""
     session.set(moving=True, cursor=(1.0, 1.0))
-    session.install(untrained())
-    session.cancel_gesture()
-    assert not session.can_undo
+    session.files.install(untrained())
+    session.history.cancel_gesture()
+    assert not session.history.can_undo
     session.set(moving=True, cursor=(0.5, 0.5))
-    session.cancel_gesture()
+    session.history.cancel_gesture()
     assert session.settings.cursor == (0.0, 0.0)
     settle(session)
     calm(session)
@@ -242,12 +243,12 @@ def test_a_new_model_ends_the_gesture_under_way(session):
 
 def test_a_held_step_holds_the_picture(session, often):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, lambda: len(session.results.timeline) > 3)
     held = session.results.timeline[1].step
     session.set(step=held)
     settle(session, lambda: session.results.training.step > held + 5)
-    session.stop()
+    session.training.stop()
     settle(session)
     calm(session)
     for name in ("scene", "map", "sample", "codes", "samples"):
@@ -261,10 +262,10 @@ def test_a_held_step_holds_the_picture(session, often):
 def test_maps_are_finished_though_scenes_keep_coming(session, often):
     finest = []
     session.watch(
-        "results.map", lambda m: m and len(m.label) == GRAIN.finest and finest.append(m.step)
+        RESULTS.map, lambda m: m and len(m.label) == GRAIN.finest and finest.append(m.step)
     )
     session.set(train=replace(SHORT, epochs=20))
-    session.train()
+    session.training.start()
     settle(session)
     assert finest[-1] == 80
     assert finest[0] < 80
@@ -272,11 +273,11 @@ def test_maps_are_finished_though_scenes_keep_coming(session, often):
 
 
 def test_only_the_newest_window_is_finished(session):
-    session.install(untrained())
+    session.files.install(untrained())
     settle(session)
     finest = []
     session.watch(
-        "results.map", lambda m: m and len(m.label) == GRAIN.finest and finest.append(m.window)
+        RESULTS.map, lambda m: m and len(m.label) == GRAIN.finest and finest.append(m.window)
     )
     for width in range(1, 50):
         session.set(window=(-width, width, -width, width))
@@ -291,24 +292,24 @@ def test_an_error_becomes_a_result_and_the_others_go_on(session):
             raise RuntimeError("no such layer")
 
     broken = Broken(DENSE, SIDE).eval().requires_grad_(False)
-    session.install(replace(untrained(), model=broken))
+    session.files.install(replace(untrained(), model=broken))
     settle(session)
     failure = session.results.failure
     assert failure.sentence == "RuntimeError: no such layer"
     assert "in decode" in failure.details
     assert len(session.results.cloud.points) == 50
-    session.dismiss()
+    session.notices.dismiss()
     assert session.results.failure is None
 
 
 def test_nothing_of_the_last_model_is_drawn_for_the_next(session):
     """However much of it was under way."""
     late, names = [], [name for name in RECIPES if name != "dataset"]
-    session.install(untrained(step=1))
+    session.files.install(untrained(step=1))
     settle(session, lambda: session.results.map is not None)
-    session.install(untrained(step=2))
+    session.files.install(untrained(step=2))
     for name in names:
-        session.watch(f"results.{name}", lambda v: v is not None and late.append(v))
+        session.watch(getattr(RESULTS, name), lambda v: v is not None and late.append(v))
     settle(session)
     calm(session)
     assert len(late) > len(names) / 2
@@ -318,7 +319,7 @@ def test_nothing_of_the_last_model_is_drawn_for_the_next(session):
 @pytest.mark.parametrize("latent", [1, 3, 16])
 def test_spaces_of_other_sizes(session, latent):
     session.set(model=replace(DENSE, latent=latent))
-    session.train()
+    session.training.start()
     settle(session)
     calm(session)
     r = session.results
@@ -326,7 +327,7 @@ def test_spaces_of_other_sizes(session, latent):
     assert r.plane.is_slice == (latent > 2)
     assert r.map.step == r.holes.step == r.measured.step == 12
     place = tuple(0.1 * i for i in range(latent))
-    session.look_at(place)
+    session.history.look_at(place)
     settle(session)
     calm(session)
     z = torch.tensor([place])
@@ -345,16 +346,16 @@ def test_spaces_of_other_sizes(session, latent):
 
 
 def test_another_size_of_space_forgets_the_places_of_the_last(session):
-    session.install(untrained())
+    session.files.install(untrained())
     session.set(cursor=(1.0, 1.0), start=(0.0, 1.0), end=(1.0, 0.0), picked=(0.0, 0.0), target=3)
     session.set(model=replace(DENSE, latent=3))
-    session.train()
+    session.training.start()
     settle(session)
     calm(session)
     s = session.settings
     assert (s.cursor, s.start, s.end, s.picked) == ((0.0, 0.0, 0.0), None, None, None)
-    session.train()
-    session.look_at((1.0, 1.0, 1.0))
+    session.training.start()
+    session.history.look_at((1.0, 1.0, 1.0))
     settle(session)
     assert session.settings.cursor == (1.0, 1.0, 1.0)  # the same space: it stays
 
@@ -366,7 +367,7 @@ def test_without_labels_there_are_no_classes_and_nothing_fails(session, tmp_path
     pixels = np.random.default_rng(0).random((60, 28, 28)).astype(np.float32)
     np.savez(tmp_path / "plain.npz", images=pixels)
     session.set(data=DataConfig("npz", str(tmp_path / "plain.npz")))
-    session.train()
+    session.training.start()
     settle(session)
     session.set(start=(0.0, 1.0), end=(1.0, 0.0), picked=(0.0, 0.0))
     settle(session)
@@ -383,7 +384,7 @@ def test_without_labels_there_are_no_classes_and_nothing_fails(session, tmp_path
 def test_without_the_images_the_codes_of_the_file_are_shown(session, tmp_path):
     away = DataConfig("mnist", str(tmp_path / "empty"))
     (tmp_path / "empty").mkdir()
-    session.install(untrained(data=away, codes=codes_of_zero(9)))
+    session.files.install(untrained(data=away, codes=codes_of_zero(9)))
     session.set(picked=(0.0, 0.0))
     settle(session)
     calm(session)
@@ -397,8 +398,8 @@ def test_without_the_images_the_codes_of_the_file_are_shown(session, tmp_path):
 def test_images_that_cannot_be_the_models_are_refused(session, tmp_path):
     """The user points at another file."""
     np.savez(tmp_path / "a.npz", images=np.zeros((20, 32, 32), np.uint8))
-    session.install(untrained(data=DataConfig("npz", str(tmp_path / "gone.npz"))))
-    session.locate(str(tmp_path / "a.npz"))
+    session.files.install(untrained(data=DataConfig("npz", str(tmp_path / "gone.npz"))))
+    session.images.locate(str(tmp_path / "a.npz"))
     settle(session)
     assert "1x28x28" in session.results.failure.sentence
     assert session.results.dataset is session.results.codes is None
@@ -406,8 +407,8 @@ def test_images_that_cannot_be_the_models_are_refused(session, tmp_path):
 
 def test_a_folder_without_the_images_is_said_and_not_kept(session, tmp_path):
     away = DataConfig("mnist")
-    session.install(untrained(data=away, codes=codes_of_zero(9)))
-    session.locate(str(tmp_path))
+    session.files.install(untrained(data=away, codes=codes_of_zero(9)))
+    session.images.locate(str(tmp_path))
     settle(session)
     assert str(tmp_path) in session.results.failure.sentence
     assert session.results.source == away
@@ -419,20 +420,20 @@ def test_a_folder_without_the_images_is_said_and_not_kept(session, tmp_path):
 
 def test_pause_is_a_checkpoint_and_resume_goes_on(session):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.pause()
+    session.training.pause()
     assert session.results.run == "pausing"
     settle(session, lambda: session.results.run == "paused")
     step = session.results.document.step
     assert session.results.document.checkpoint.step == step
-    assert session.live("training")
+    assert session.jobs.live("training")
     settle(session, lambda: session.results.measured is not None)  # time for the slow and thorough
     assert session.results.document.step == step
-    session.resume()
+    session.training.resume()
     assert session.results.run == "training"
     settle(session, lambda: session.results.document.step > step)
-    session.stop()
+    session.training.stop()
     settle(session)
     calm(session)
     assert session.results.run == "idle"
@@ -440,14 +441,14 @@ def test_pause_is_a_checkpoint_and_resume_goes_on(session):
 
 def test_stopped_and_gone_on_is_bit_for_bit_the_whole(session, often):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.stop()
+    session.training.stop()
     settle(session)
     step = session.results.document.step
     asked = replace(SHORT, epochs=step // 4 + 5)
     session.set(data=DataConfig("digits"), train=asked)  # the data is that of the shown model
-    session.train(afresh=False)
+    session.training.start(afresh=False)
     settle(session)
     calm(session)
     whole = trained(Plan(STROKES, DENSE), asked)
@@ -462,23 +463,23 @@ def test_stopped_and_gone_on_is_bit_for_bit_the_whole(session, often):
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(session):
     with pytest.raises(Problem, match="no checkpoint"):
-        session.train(afresh=False)
-    session.install(untrained())
+        session.training.start(afresh=False)
+    session.files.install(untrained())
     with pytest.raises(Problem, match="no checkpoint"):
-        session.train(afresh=False)
+        session.training.start(afresh=False)
     settle(session)
 
 
 def test_verbs_out_of_place_do_nothing(session):
     for verb in ("pause", "resume", "stop"):
-        getattr(session, verb)()
+        getattr(session.training, verb)()
         assert session.results.run == "idle"
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.stop()
-    session.pause()
-    session.resume()
+    session.training.stop()
+    session.training.pause()
+    session.training.resume()
     settle(session)
     assert session.results.run == "idle"
 
@@ -486,17 +487,17 @@ def test_verbs_out_of_place_do_nothing(session):
 @pytest.mark.parametrize("what", ["drawing digits", "training the judge"])
 def test_stop_while_it_gets_ready(session, what):
     session.set(data=DataConfig(count=3000))
-    session.train()
+    session.training.start()
 
     def said():
         return dict(session.results.progress).get("training")
 
     settle(session, lambda: said() and said().text.startswith(what))
-    session.pause()
+    session.training.pause()
     assert session.results.run == "paused"
-    session.resume()
+    session.training.resume()
     assert session.results.run == "preparing"
-    session.stop()
+    session.training.stop()
     settle(session)
     calm(session)
     assert session.results.run == "idle"
@@ -506,10 +507,10 @@ def test_stop_while_it_gets_ready(session, what):
 
 def test_training_anew_while_it_trains(session, often):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
     session.set(model=replace(DENSE, latent=3), train=SHORT)
-    session.train()
+    session.training.start()
     settle(session)
     calm(session)
     r = session.results
@@ -525,7 +526,7 @@ def test_training_anew_while_it_trains(session, often):
 
 def test_divergence_is_a_failure_and_the_last_good_weights_stay(session, often):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
     session.set(train=replace(ENDLESS, rate=10.0, beta=math.inf))
     settle(session)
@@ -541,7 +542,7 @@ def test_divergence_is_a_failure_and_the_last_good_weights_stay(session, often):
 def test_a_home_that_cannot_be_written_ends_no_training(session, home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("LACUNA_HOME", str(home / "file"))
-    session.train()
+    session.training.start()
     settle(session)
     assert session.results.document.step == 12
     assert "LACUNA_HOME" in session.results.failure.sentence
@@ -552,7 +553,7 @@ def test_a_full_disk_ends_no_training(session, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    session.train()
+    session.training.start()
     settle(session)
     assert session.results.document.step == 12
     assert "No space left" in session.results.failure.sentence
@@ -563,19 +564,19 @@ def test_a_full_disk_ends_no_training(session, monkeypatch):
 
 def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
     told = []
-    session.listen(told.append)
-    session.train()
+    session.notices.listen(told.append)
+    session.training.start()
     settle(session)
     session.set(cursor=(0.5, 1.0), window=(-1.0, 1.0, -2.0, 2.0), columns=3, target=4)
     session.set(layers=Layers(cloud=Layer(False, 0.25)), start=(0.1, 0.2), end=(0.3, 0.4))
     settle(session)
-    session.save(tmp_path / "a.lacuna")
+    session.files.save(tmp_path / "a.lacuna")
     settle(session)
     assert told == ["Saved a.lacuna."]
-    assert session.path == tmp_path / "a.lacuna"
+    assert session.files.path == tmp_path / "a.lacuna"
     assert kept_runs.interrupted() == []  # it is safe: nothing is left to offer
     other = Session(engine, "other", LIVELY)
-    other.open(tmp_path / "a.lacuna")
+    other.files.open(tmp_path / "a.lacuna")
     settle(other)
     calm(other)
     assert other.settings == session.settings
@@ -590,10 +591,10 @@ def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
 def test_a_save_holds_codes_for_a_machine_without_the_images(session, tmp_path, often):
     """Even where those on screen are not of this step."""
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.save(tmp_path / "a.lacuna")
-    settle(session, lambda: session.path is not None)
+    session.files.save(tmp_path / "a.lacuna")
+    settle(session, lambda: session.files.path is not None)
     found = archive.load(tmp_path / "a.lacuna")
     with torch.no_grad():
         mean = found.model.encode(session.results.dataset.train.images)[0]
@@ -603,18 +604,18 @@ def test_a_save_holds_codes_for_a_machine_without_the_images(session, tmp_path, 
 
 def test_saving_while_it_trains(session, tmp_path):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.save(tmp_path / "a.lacuna")
-    session.save(tmp_path / "b.lacuna")
-    settle(session, lambda: (tmp_path / "b.lacuna").exists() and not session.live("save"))
+    session.files.save(tmp_path / "a.lacuna")
+    session.files.save(tmp_path / "b.lacuna")
+    settle(session, lambda: (tmp_path / "b.lacuna").exists() and not session.jobs.live("save"))
     step = session.results.document.step
     settle(session, lambda: session.results.document.step > step)
     assert session.results.run == "training"
     for name in ("a.lacuna", "b.lacuna"):
         found = archive.load(tmp_path / name)
         assert found.checkpoint.step == found.step
-    session.stop()
+    session.training.stop()
     settle(session)
     calm(session)
 
@@ -622,24 +623,24 @@ def test_saving_while_it_trains(session, tmp_path):
 @pytest.mark.parametrize("verbs", [["save", "pause"], ["pause", "save"]])
 def test_saving_and_pausing_at_once(session, tmp_path, verbs):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
     for verb in verbs:
-        session.save(tmp_path / "a.lacuna") if verb == "save" else session.pause()
-    settle(session, lambda: session.path is not None)
+        session.files.save(tmp_path / "a.lacuna") if verb == "save" else session.training.pause()
+    settle(session, lambda: session.files.path is not None)
     assert session.results.run == "paused"
     step = session.results.document.step
     assert archive.load(tmp_path / "a.lacuna").checkpoint.step == step
-    session.resume()
+    session.training.resume()
     settle(session, lambda: session.results.document.step > step)
 
 
 def test_a_save_asked_for_as_it_ends_is_written(session, tmp_path):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.stop()
-    session.save(tmp_path / "a.lacuna")
+    session.training.stop()
+    session.files.save(tmp_path / "a.lacuna")
     settle(session)
     calm(session)
     found = archive.load(tmp_path / "a.lacuna")
@@ -648,35 +649,35 @@ def test_a_save_asked_for_as_it_ends_is_written(session, tmp_path):
 
 def test_two_windows_on_one_file(session, engine, tmp_path):
     path, other = tmp_path / "a.lacuna", Session(engine, "other", LIVELY)
-    session.install(untrained())
-    session.save(path)
+    session.files.install(untrained())
+    session.files.save(path)
     settle(session)
-    other.open(path)
+    other.files.open(path)
     settle(other)
     session.set(columns=3)
-    session.save(path)  # still its own
+    session.files.save(path)  # still its own
     settle(session)
     with pytest.raises(Problem, match="changed by another window"):
-        other.save(path)
-    other.save(tmp_path / "b.lacuna")
+        other.files.save(path)
+    other.files.save(tmp_path / "b.lacuna")
     settle(other)
-    other.save(path, over=True)
+    other.files.save(path, over=True)
     settle(other)
     with pytest.raises(Problem, match="changed by another window"):
-        session.save(path)
+        session.files.save(path)
     path.unlink()
     with pytest.raises(Problem):
-        session.save(path)
+        session.files.save(path)
 
 
 def test_before_there_is_a_model_there_is_nothing_to_save(session, tmp_path):
     with pytest.raises(Problem, match="no model to save"):
-        session.save(tmp_path / "a.lacuna")
+        session.files.save(tmp_path / "a.lacuna")
 
 
 @pytest.mark.parametrize("fault", ["gone", "a pickle", "settings", "unwritable"])
 def test_a_file_that_fails_leaves_all_as_it_was(session, tmp_path, fault):
-    session.install(untrained(step=5))
+    session.files.install(untrained(step=5))
     settle(session)
     before, path = session.settings, tmp_path / "a.lacuna"
     if fault == "a pickle":
@@ -685,13 +686,17 @@ def test_a_file_that_fails_leaves_all_as_it_was(session, tmp_path, fault):
         archive.save(path, untrained(settings={"cursor": "here"}))
     if fault == "unwritable":
         path.write_text("")
-        session.save(path / "b.lacuna")
+        session.files.save(path / "b.lacuna")
     else:
-        session.open(path)
+        session.files.open(path)
     settle(session)
     assert "a.lacuna" in session.results.failure.sentence
-    assert (session.settings, session.results.document.step, session.path) == (before, 5, None)
-    session.dismiss()
+    assert (session.settings, session.results.document.step, session.files.path) == (
+        before,
+        5,
+        None,
+    )
+    session.notices.dismiss()
     assert session.results.failure is None
 
 
@@ -699,26 +704,26 @@ def test_opening_another_file_ends_the_training_and_keeps_it(session, tmp_path):
     path = tmp_path / "other.lacuna"
     archive.save(path, untrained(VAEConfig(latent=3, body="dense", hidden=8), step=5))
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
     step = session.results.document.step
-    session.open(path)
+    session.files.open(path)
     settle(session)
     calm(session)
     r = session.results
     assert (r.run, r.document.step, r.scene.latent, len(r.timeline)) == ("idle", 5, 3, 1)
     assert r.map.step == r.measured.step == 5
-    assert session.path == path
+    assert session.files.path == path
     (left,) = kept_runs.interrupted()
-    session.save(path)
+    session.files.save(path)
     settle(session)
     assert kept_runs.interrupted() == [left]  # saving one file does not discard the run of another
-    session.open(left, whose="kept")
+    session.files.open(left, whose="kept")
     settle(session)
-    assert session.path is None
+    assert session.files.path is None
     assert session.results.document.checkpoint.step >= step
     assert kept_runs.interrupted() == []
-    session.save(tmp_path / "mine.lacuna")
+    session.files.save(tmp_path / "mine.lacuna")
     settle(session)
     calm(session)
     session.close()
@@ -728,20 +733,20 @@ def test_opening_another_file_ends_the_training_and_keeps_it(session, tmp_path):
 def test_saved_and_another_opened_at_once(session, tmp_path):
     """The late end of a save must not make the old file that of the new model."""
     archive.save(tmp_path / "new.lacuna", untrained(step=5))
-    session.install(untrained(step=1))
-    session.save(tmp_path / "old.lacuna")
-    session.install(archive.load(tmp_path / "new.lacuna"), tmp_path / "new.lacuna")
+    session.files.install(untrained(step=1))
+    session.files.save(tmp_path / "old.lacuna")
+    session.files.install(archive.load(tmp_path / "new.lacuna"), tmp_path / "new.lacuna")
     settle(session)
     calm(session)
-    assert session.path == tmp_path / "new.lacuna"
+    assert session.files.path == tmp_path / "new.lacuna"
     assert archive.load(tmp_path / "old.lacuna").step == 1
 
 
 def test_a_session_that_is_closed_leaves_its_run_to_be_offered(session):
     session.set(train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, under_way(session))
-    session.stop()
+    session.training.stop()
     settle(session)
     session.close()
     (path,) = kept_runs.interrupted()
@@ -749,7 +754,7 @@ def test_a_session_that_is_closed_leaves_its_run_to_be_offered(session):
 
 
 def test_settings_are_plain(session):
-    session.install(untrained())
+    session.files.install(untrained())
     assert to_plain(session.settings)["columns"] == 8
     settle(session)
 
@@ -757,8 +762,8 @@ def test_settings_are_plain(session):
 def test_two_sessions_share_an_engine():
     engine = Engine()
     left, right = opened(engine, "left"), opened(engine, "right")
-    left.install(untrained(step=1))
-    right.install(untrained(step=2))
+    left.files.install(untrained(step=1))
+    right.files.install(untrained(step=2))
     left.set(columns=2)
     right.set(columns=3)
     settle(left)

@@ -11,8 +11,9 @@ from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
 from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
+from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import Cadence, TrainConfig
 from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, document
 from tests.waiting import settle
@@ -28,7 +29,7 @@ def lively(monkeypatch):
     coarse = partial(radius_2d, config=RadiusConfig(n=64))
     few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
     for name, value in {
-        "session.jobs.map.SAMPLE": 512,
+        "session.requests.SAMPLE": 512,
         "analysis.survey.radius_2d": coarse,
         "analysis.survey.SearchConfig": lambda: few,
     }.items():
@@ -58,7 +59,7 @@ def calm(session):
 
 
 def test_nothing_is_measured_before_it_is_asked_for(session):
-    session.install(model())
+    session.files.install(model())
     settle(session)
     calm(session)
     r = session.results
@@ -68,9 +69,9 @@ def test_nothing_is_measured_before_it_is_asked_for(session):
 @pytest.mark.parametrize("latent", [2, 3])
 def test_all_is_measured_once_it_is_asked_for(session, latent):
     told = []
-    session.install(model(latent=latent))
+    session.files.install(model(latent=latent))
     settle(session)
-    session.watch("results.survey", lambda found: found and told.append(found.radii is not None))
+    session.watch(RESULTS.survey, lambda found: found and told.append(found.radii is not None))
     session.set(surveyed=True)
     settle(session)
     calm(session)
@@ -90,12 +91,12 @@ def test_all_is_measured_once_it_is_asked_for(session, latent):
 
 
 def test_a_new_scene_is_measured_anew(session):
-    session.install(model(step=1, surveyed=True))
+    session.files.install(model(step=1, surveyed=True))
     settle(session)
     calm(session)
     assert session.results.survey.step == 1
     before = {name: getattr(session.results, name) for name in SLOW}
-    session.install(model(step=2, surveyed=True))
+    session.files.install(model(step=2, surveyed=True))
     settle(session)
     calm(session)
     r = session.results
@@ -107,14 +108,14 @@ def test_a_new_scene_is_measured_anew(session):
 def test_while_a_model_trains_nothing_slow_runs(session):
     slow = []
     session.set(surveyed=True, train=ENDLESS)
-    session.train()
+    session.training.start()
     settle(session, lambda: session.results.run == "training" and session.results.map is not None)
     for name in SLOW:
-        session.watch(f"results.{name}", lambda found: found and slow.append(found))
+        session.watch(getattr(RESULTS, name), lambda found: found and slow.append(found))
     step = session.results.training.step
     settle(session, lambda: session.results.training.step > step + 20)
     assert slow == []
-    session.stop()
+    session.training.stop()
     settle(session)
     calm(session)
     assert session.results.survey.step == session.results.document.step
@@ -122,7 +123,7 @@ def test_while_a_model_trains_nothing_slow_runs(session):
 
 
 def test_another_detector_draws_and_lists_other_holes(session):
-    session.install(model())
+    session.files.install(model())
     session.set(surveyed=True)
     settle(session)
     before = session.results.holes
@@ -138,7 +139,7 @@ def test_another_detector_draws_and_lists_other_holes(session):
 
 
 def test_the_verdicts_follow_the_cursor(session):
-    session.install(model())
+    session.files.install(model())
     session.set(surveyed=True)
     settle(session)
     for z in ((0.0, 0.0), (3.0, 3.0)):
@@ -163,7 +164,7 @@ def test_a_model_that_lacks_much_is_measured_as_far_as_it_goes(session, case, tm
     made = replace(model(data=away), **lacks)
     if made.judge is None:
         made = replace(made, classes=())
-    session.install(made)
+    session.files.install(made)
     session.set(surveyed=True)
     settle(session)
     calm(session)
@@ -174,9 +175,9 @@ def test_a_model_that_lacks_much_is_measured_as_far_as_it_goes(session, case, tm
 
 
 def test_a_file_in_which_it_was_not_asked_for_is_not_measured(session):
-    session.install(model(step=1, surveyed=True))
+    session.files.install(model(step=1, surveyed=True))
     settle(session)
-    session.install(model(step=2))
+    session.files.install(model(step=2))
     settle(session)
     calm(session)
     assert session.results.survey is None

@@ -16,9 +16,11 @@ from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import measures_of
 from lacuna.core.session import side_by_side
+from lacuna.core.session.fields import EVERY_SETTING, SETTINGS
 from lacuna.core.session.jobs.images import Cloud
+from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Layer, Layers, Results, Settings
+from lacuna.core.session.settings import Layer, Layers, Settings
 from lacuna.core.session.workspace import Workspace, reshaped
 from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, codes_of_zero, dataset, document
 from tests.waiting import settle
@@ -42,8 +44,8 @@ def open_two(engine, monkeypatch):
         sessions = Session(engine, run_config=HASTY), Session(engine, "second", HASTY)
         workspace = Workspace(*sessions)
         made.append(workspace)
-        sessions[0].install(saved(**settings))
-        sessions[1].install(saved(second))
+        sessions[0].files.install(saved(**settings))
+        sessions[1].files.install(saved(second))
         return workspace, *sessions
 
     yield open_two
@@ -72,7 +74,7 @@ def test_a_change_in_one_is_followed_by_the_other(open_two, name, acts):
     before = getattr(both[0].settings, name)
     both[acts].set(**{name: CHANGES[name]})
     assert getattr(both[0].settings, name) == getattr(both[1].settings, name) == CHANGES[name]
-    assert [session.can_undo for session in both] == [acts == 0, acts == 1]
+    assert [session.history.can_undo for session in both] == [acts == 0, acts == 1]
     workspace.undo()
     assert getattr(both[0].settings, name) == getattr(both[1].settings, name) == before
     assert not workspace.can_undo
@@ -90,7 +92,7 @@ def test_a_change_is_told_once(open_two):
     _, first, second = open_two()
     heard = []
     for session in (first, second):
-        session.watch("settings.cursor", lambda z, at=session.name: heard.append((at, z)))
+        session.watch(SETTINGS.cursor, lambda z, at=session.name: heard.append((at, z)))
     heard.clear()
     first.set(cursor=(1.0, 2.0))
     assert sorted(heard) == [("main", (1.0, 2.0)), ("second", (1.0, 2.0))]
@@ -128,7 +130,7 @@ def test_a_cancelled_drag_leaves_no_step_and_no_trace(open_two):
     workspace, first, second = open_two()
     second.set(moving=True, cursor=(1.0, 0.0))
     assert workspace.can_undo
-    second.cancel_gesture()
+    second.history.cancel_gesture()
     assert not workspace.can_undo
     assert first.settings.cursor == second.settings.cursor == (0.0, 0.0)
 
@@ -137,7 +139,7 @@ def test_who_is_opened_looks_where_the_first_looks(open_two):
     _, first, second = open_two(cursor=(1.0, -1.0), threshold=2.0, window=(0.0, 2.0, 0.0, 2.0))
     assert second.settings.cursor == (1.0, -1.0)
     assert (second.settings.threshold, second.settings.window) == (2.0, (0.0, 2.0, 0.0, 2.0))
-    second.install(saved(cursor=(3.0, 3.0)))
+    second.files.install(saved(cursor=(3.0, 3.0)))
     assert first.settings.cursor == second.settings.cursor == (1.0, -1.0)
 
 
@@ -148,7 +150,7 @@ def test_places_of_spaces_of_different_sizes_are_not_linked_and_it_is_said(open_
     assert second.settings.start is None
     assert second.settings.threshold == 1.5
     assert "2 and 3 dimensions" in workspace.remark
-    second.install(saved())
+    second.files.install(saved())
     assert workspace.remark == ""
     assert second.settings.cursor == (1.0, 1.0)
 
@@ -160,7 +162,7 @@ def test_the_picked_image_is_the_same_in_both(open_two):
         for means, index in (([[0, 0], [1, 1]], [7, 8]), ([[5, 5], [6, 6], [4, 4]], [8, 9, 7]))
     ]
     for session, cloud in zip((first, second), clouds, strict=True):
-        session._apply(session.settings, replace(session.results, cloud=cloud))
+        session.store.update(cloud=cloud)
     first.set(picked=(1.0, 1.0))
     assert second.settings.picked == (5.0, 5.0)
     second.set(picked=(4.0, 4.0))
@@ -171,16 +173,16 @@ def test_the_picked_image_is_the_same_in_both(open_two):
 
 def test_images_are_read_once(open_two):
     _, first, second = open_two()
-    first.share(IMAGES)
+    first.images.share(IMAGES)
     assert second.results.dataset is IMAGES
-    second.install(saved())
+    second.files.install(saved())
     assert second.results.dataset is IMAGES
 
 
 def test_images_of_other_data_are_not_shared(open_two):
     _, first, second = open_two()
-    first.install(replace(saved(), data=replace(STROKES, count=61)))
-    second.share(IMAGES)
+    first.files.install(replace(saved(), data=replace(STROKES, count=61)))
+    second.images.share(IMAGES)
     assert first.results.dataset is None
 
 
@@ -194,16 +196,14 @@ def test_both_answer_a_cursor_move(open_two):
 
 def test_closing_cancels_unlinks_and_frees(engine, open_two):
     workspace, first, second = open_two()
+    watched = first.store.watchers
+    watched = first.store.watchers
     assert engine.busy("second")
     workspace.close()
     assert not engine.busy("second")
     first.set(cursor=(1.0, 1.0))
     assert second.settings.cursor == (0.0, 0.0)
-    assert not any(
-        "lacuna.core.session.workspace" in getattr(getattr(slot, "func", slot), "__module__", "")
-        for slots in first._watchers.values()
-        for slot in slots
-    )
+    assert first.store.watchers == watched - len(EVERY_SETTING) - 2  # document and dataset
 
 
 def test_a_closed_second_is_forgotten(engine):

@@ -46,7 +46,7 @@ def test_what_all_share_stays_as_it_was(panel, session):
     choose(panel.model.chooser, "ae" if "ae" in MODELS else "vae")
     model = session.settings.model
     assert (model.latent, model.body, model.hidden) == (5, "dense", 77)
-    session.undo()
+    session.history.undo()
     assert session.settings.model == VAEConfig(latent=5, body="dense", hidden=77)
     assert panel.model.value() == session.settings.model
     assert panel.model.chooser.currentText() == MODELS["vae"].title
@@ -116,7 +116,7 @@ def test_beta_is_offered_where_it_weighs_something(panel, session):
     assert set(WEIGHING) <= set(panel.train.visible_names())
     choose(panel.model.chooser, "gan")
     assert not set(WEIGHING) & set(panel.train.visible_names())
-    session.undo()
+    session.history.undo()
     assert set(WEIGHING) <= set(panel.train.visible_names())
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.colours import class_colours
-from lacuna.core.session.state import Layer
+from lacuna.core.session.settings import Layer
 from lacuna.explorer.look import theme
 from lacuna.explorer.map.image_layer import ImageLayer, LevelImage
 from lacuna.explorer.map.name_placement import name_spots

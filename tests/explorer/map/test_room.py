@@ -11,6 +11,7 @@ from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.map_painting import MapPainting
 from lacuna.core.render.picture import EDGE_OPACITY, FINEST, VEIL, VEIL_OPACITY
+from lacuna.core.session.fields import RESULTS
 from lacuna.explorer.map.holes import HoleImage
 from lacuna.explorer.map.legends import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.marks import GRIP
@@ -180,9 +181,9 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     made.update({condition: given(condition) for condition in (0, 1)})
     install(session, made[0])
     view, seen = shown(qtbot, MapView(session)), []
-    settle(session, lambda: not session.live("map") and not session.live("plane"))
+    settle(session, lambda: not session.jobs.live("map") and not session.jobs.live("plane"))
     assert view.canvas.layers.classes.class_at(2, 2) == 1
-    session.watch("results.map", lambda _: seen.append(view.canvas.layers.classes.class_at(2, 2)))
+    session.watch(RESULTS.map, lambda _: seen.append(view.canvas.layers.classes.class_at(2, 2)))
     seen.clear()
     session.set(condition=1)
     settle(session, lambda: len(seen) > 0)

@@ -6,6 +6,7 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
+from lacuna.core.session.fields import SETTINGS
 from lacuna.explorer.map.coordinates import Coordinates
 from lacuna.explorer.map.menu import menu_at
 from lacuna.explorer.map.view import MapView
@@ -36,7 +37,7 @@ def test_the_window_takes_the_widgets_shape_and_that_is_no_step_of_undo(view, se
     left, right, bottom, top = session.settings.window
     assert (right - left) / (top - bottom) == pytest.approx(600 / 400)
     assert top == pytest.approx(3.5)
-    assert not session.can_undo
+    assert not session.history.can_undo
 
 
 def test_resizing_back_and_forth_changes_nothing(view, session, qtbot):
@@ -56,17 +57,17 @@ def test_the_wheel_zooms_about_the_mouse_and_a_turn_is_one_step(view, session, q
     assert view.canvas.viewport.scale == pytest.approx(1.2**3 * 400 / 7)
     qtbot.mousePress(view, LEFT, pos=at)  # the turn is over
     qtbot.mouseRelease(view, LEFT, pos=at)
-    session.undo()
+    session.history.undo()
     assert session.settings.window == window
     assert view.canvas.viewport.window == window
-    assert not session.can_undo
+    assert not session.history.can_undo
 
 
 def test_a_drag_on_the_empty_map_pans_it_as_one_step(view, session, qtbot):
     before, window = view.canvas.viewport.to_plane(QPoint(100, 100)), session.settings.window
     drag(qtbot, view, QPoint(100, 100), QPoint(110, 120), QPoint(160, 140))
     assert view.canvas.viewport.to_plane(QPoint(160, 140)) == pytest.approx(before)
-    session.undo()
+    session.history.undo()
     assert session.settings.window == window
     assert session.settings.cursor == (0.0, 0.0)
 
@@ -78,7 +79,7 @@ def test_escape_takes_a_drag_back_and_leaves_no_trace(view, session, qtbot):
     qtbot.mouseMove(view, QPoint(300, 300))
     qtbot.mouseRelease(view, LEFT, pos=QPoint(300, 300))
     assert session.settings.cursor == (0.0, 0.0)
-    assert not session.can_undo
+    assert not session.history.can_undo
 
 
 def test_a_double_click_moves_the_cursor_there(view, session, qtbot):
@@ -102,7 +103,7 @@ def test_arrow_keys_nudge_the_cursor_a_step_of_undo_each(view, session, qtbot, k
     qtbot.keyClick(view, key, modifier)
     assert once == pytest.approx(step)
     assert session.settings.cursor == pytest.approx((2 * step[0], 2 * step[1]))
-    session.undo()
+    session.history.undo()
     assert session.settings.cursor == once
 
 
@@ -111,12 +112,12 @@ def test_dragging_a_handle_reports_where_it_is(view, session, qtbot, name):
     session.set(start=(-2.0, 1.0), end=(2.0, -1.0))
     start, by = spot(view, *getattr(session.settings, name)), QPoint(40, -30)
     before, seen = getattr(session.settings, name), []
-    session.watch(f"settings.{name}", seen.append)
+    session.watch(getattr(SETTINGS, name), seen.append)
     drag(qtbot, view, start, start + by / 2, start + by)
     x, y = 40 / view.canvas.viewport.scale, 30 / view.canvas.viewport.scale
     assert getattr(session.settings, name) == pytest.approx((before[0] + x, before[1] + y))
     assert len(seen) == 3
-    session.undo()
+    session.history.undo()
     assert getattr(session.settings, name) == before
 
 

@@ -59,7 +59,7 @@ def test_a_press_on_the_plane_moves_the_cursor_of_the_map(session, shown, qtbot)
     qtbot.mouseRelease(view.plot, LEFT, pos=at)
     assert np.array(session.settings.cursor) == pytest.approx([1.0, 0.5], abs=0.3)
     assert session.settings.cursor in [tuple(map(float, z)) for z in session.results.warp.z]
-    session.undo()  # one gesture
+    session.history.undo()  # one gesture
     assert session.settings.cursor == (0.0, 0.0)
 
 
@@ -70,7 +70,7 @@ def test_a_layer_goes_and_comes_back(session, shown, qtbot):
     qtbot.mouseClick(view.boxes["drawn"], LEFT, pos=QPoint(8, 8))
     assert not session.settings.space.drawn
     assert view.plot.grab().toImage() != before
-    session.undo()
+    session.history.undo()
     assert view.boxes["drawn"].isChecked()
     assert view.plot.grab().toImage() == before
 

@@ -55,7 +55,7 @@ def panel(session, qtbot):
 def done(panel, session, qtbot):
     """The experiment from its button to its end."""
     qtbot.mouseClick(panel.start, LEFT)
-    settle(session, lambda: not session.live("experiment"))
+    settle(session, lambda: not session.jobs.live("experiment"))
     assert session.results.failure is None
     return session.results.experiment
 
@@ -78,7 +78,7 @@ def test_enter_in_a_number_starts_nothing(panel, session, qtbot):
     entry = panel.form.findChild(QAbstractSpinBox)
     entry.setFocus()
     qtbot.keyClick(entry, Qt.Key.Key_Return)
-    assert not session.live("experiment")
+    assert not session.jobs.live("experiment")
     assert panel.isVisible()
 
 
@@ -128,7 +128,7 @@ def test_the_one_before_is_shown_until_the_one_after_is_measured(
     assert not panel.samples["after"].isVisible()
     assert panel.figures.texts("recon")[2] == "\N{EN DASH}"
     qtbot.mouseClick(panel.cancel, LEFT)
-    assert not session.live("experiment")
+    assert not session.jobs.live("experiment")
     assert session.results.experiment.before is not None  # what is measured stays
     assert panel.start.isVisible()
 
@@ -146,12 +146,12 @@ def test_while_a_training_is_under_way_the_button_says_why_not(panel, session, q
 def test_a_training_that_began_meanwhile_is_a_problem_in_a_sentence(panel, session):
     told = []
     panel.problem.connect(told.append)
-    session.train()
+    session.training.start()
     panel.start.clicked.emit()
     assert told == [str(told[0])]
     assert "training is under way" in told[0]
-    assert not session.live("experiment")
-    session.stop()
+    assert not session.jobs.live("experiment")
+    session.training.stop()
 
 
 def test_without_a_penalty_there_is_nothing_to_compare(panel, session, qtbot):
@@ -168,7 +168,7 @@ def test_a_side_opens_as_a_model_without_a_file(panel, session, done, qtbot, nam
     qtbot.mouseClick(panel.open_buttons[name], LEFT)
     shown = session.results.document
     assert shown is getattr(done, name).document
-    assert session.path is None
+    assert session.files.path is None
     assert session.settings.model == shown.config
     assert session.results.experiment is done  # it stays on screen
 
@@ -179,9 +179,9 @@ def test_save_both_writes_the_models_and_the_results(
     folder = tmp_path / "both"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *a, **k: str(folder))
     news = []
-    session.listen(news.append)
+    session.notices.listen(news.append)
     qtbot.mouseClick(panel.save, LEFT)
-    settle(session, lambda: not session.live("export"))
+    settle(session, lambda: not session.jobs.live("export"))
     assert sorted(path.name for path in folder.iterdir()) == [
         "after.lacuna",
         "before.lacuna",
@@ -191,7 +191,7 @@ def test_save_both_writes_the_models_and_the_results(
     assert news == ["Exported both."]
 
     qtbot.mouseClick(panel.save, LEFT)
-    settle(session, lambda: not session.live("export"))
+    settle(session, lambda: not session.jobs.live("export"))
     assert "of another run" in session.results.failure.sentence
 
 
@@ -223,9 +223,9 @@ def other(session, done, tmp_path):
 
 
 def test_two_models_are_compared_side_by_side(versus, session, other):
-    session.compare_with(other)
+    session.experiments.compare_with(other)
     assert versus.cancel.isVisible()
-    settle(session, lambda: not session.live("versus"))
+    settle(session, lambda: not session.jobs.live("versus"))
     found = session.results.versus
     assert versus.verdict.text() == found.verdict
     assert versus.caution.text() == found.caution
@@ -240,15 +240,15 @@ def test_two_models_are_compared_side_by_side(versus, session, other):
 
 
 def test_closing_it_ends_the_measuring(versus, session, other, qtbot):
-    session.compare_with(other)
+    session.experiments.compare_with(other)
     qtbot.mouseClick(versus.cancel, LEFT)
     assert not versus.isVisible()
-    assert not session.live("versus")
+    assert not session.jobs.live("versus")
 
 
 def test_a_file_that_cannot_be_read_leaves_no_empty_panel(versus, session, other):
     other.write_bytes(b"no zip")
-    session.compare_with(other)
+    session.experiments.compare_with(other)
     settle(session, lambda: session.results.failure is not None)
     assert "other.lacuna" in session.results.failure.sentence
     assert not versus.isVisible()

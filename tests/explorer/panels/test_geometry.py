@@ -20,7 +20,7 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.recipes import RECIPES
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.explorer.panels.geometry import GeometryPanel
 from lacuna.explorer.plots.axis import number
 from lacuna.explorer.shell.window import Window
@@ -69,7 +69,7 @@ def found():
     engine = Engine()
     session = session_of(engine)
     put(session, timeline=(model(),), codes=codes())
-    session.adjust(surveyed=True)
+    session.history.adjust(surveyed=True)
     settled(session)
     yield session.results
     session.close()
@@ -79,7 +79,7 @@ def found():
 @pytest.fixture
 def known(session, found):
     """A session that has all of it."""
-    session.settings = replace(session.settings, surveyed=True)
+    session.history.adjust(surveyed=True)
     put(session, **{name: getattr(found, name) for name in PARTS})
     for name in RECIPES:  # it is all there
         session.cancel(name)
@@ -126,7 +126,7 @@ def test_opening_it_starts_the_measuring(session, panel):
     seen.deleteLater()
     opened = panel()
     assert session.settings.surveyed
-    assert not session.can_undo  # a look is no gesture
+    assert not session.history.can_undo  # a look is no gesture
     settle(session, lambda: "mean" in opened.rows)
     assert "…" in opened.status.text()
     settled(session)
@@ -178,7 +178,7 @@ def test_what_is_open_stays_open_when_it_is_measured_anew(known, panel, qtbot, f
 
 def test_what_a_second_survey_has_not_come_to_stays_until_it_ends(known, panel, found, monkeypatch):
     opened = panel()
-    monkeypatch.setattr(known, "live", lambda name: name == "survey")
+    monkeypatch.setattr(known.jobs, "live", lambda name: name == "survey")
     put(known, survey=replace(found.survey, radii=None))
     assert opened.sections["radius"].isVisible()
     monkeypatch.undo()
@@ -272,7 +272,7 @@ def test_a_hole_under_the_mouse_is_pointed_at_on_the_map(window, found):
 def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qtbot):
     geometry = window.geometry_panel
     away, zoomed = (2.0, 2.0), (1.5, 2.5, 1.7, 2.3)
-    known.adjust(cursor=away, window=zoomed)
+    known.history.adjust(cursor=away, window=zoomed)
     settled(known)
     before = known.settings
     geometry.ensureWidgetVisible(geometry.list)
@@ -290,21 +290,21 @@ def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qt
     settled(known)
     assert geometry.rows["verdict density"].value.text() == "a hole"
     assert in_sight(geometry, geometry.rows["verdict density"])
-    known.undo()
+    known.history.undo()
     assert (known.settings.cursor, known.settings.window) == (before.cursor, before.window)
-    assert not known.can_undo
-    known.redo()
+    assert not known.history.can_undo
+    known.history.redo()
     assert known.settings.cursor == hole.centre
 
 
 def test_a_hole_that_is_well_seen_leaves_the_map_where_it_is(window, known, qtbot):
-    known.adjust(cursor=(2.0, 2.0))
+    known.history.adjust(cursor=(2.0, 2.0))
     settled(known)
     before = known.settings.window
     press(qtbot, window.geometry_panel.list, 0)
     assert known.settings.window == before
     assert known.settings.cursor != (2.0, 2.0)
-    known.undo()
+    known.history.undo()
     assert known.settings.cursor == (2.0, 2.0)
 
 
@@ -312,7 +312,7 @@ def test_what_lies_beyond_the_data_is_no_place_to_go(window, known, qtbot):
     holes = window.geometry_panel.list
     press(qtbot, holes, holes.count() - 1)
     assert holes.hole(holes.count() - 1).exterior
-    assert not known.can_undo
+    assert not known.history.can_undo
 
 
 # ---- choices ----
@@ -338,10 +338,10 @@ def test_heights_and_figures_are_drawn_and_cleared(window, known, setting, value
     drawn = window.map.grab().toImage()
     assert drawn != bare
     assert window.map.overlays.legends.heights.isVisible() == (setting == "height")
-    known.undo()
+    known.history.undo()
     assert choice.value() is None
     assert window.map.grab().toImage() == bare
-    known.redo()
+    known.history.redo()
     assert choice.value() == value
     settled(known)
     assert window.map.grab().toImage() == drawn
@@ -364,7 +364,7 @@ def test_another_detector_sees_other_holes(window, known):
     settled(known)
     assert window.map.grab().toImage() != before
     assert window.geometry_panel.list.hole(0) is not listed
-    known.undo()
+    known.history.undo()
     assert choice.value() == "density"
     settled(known)
     assert window.map.grab().toImage() == before
@@ -383,7 +383,7 @@ def test_the_report_is_written(window, known, qtbot, tmp_path, monkeypatch):
     asked = (str(path.with_suffix("")), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: asked)
     told = []
-    known.listen(told.append)
+    known.notices.listen(told.append)
     qtbot.mouseClick(window.geometry_panel.report, LEFT)
     settled(known)
     assert "E[r]" in path.read_text(encoding="utf-8")

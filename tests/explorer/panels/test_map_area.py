@@ -13,7 +13,7 @@ from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from tests.core.small_models import codes_of_zero, document
 from tests.explorer.formula_model import half_planes, spot
@@ -138,7 +138,7 @@ def test_closing_leaves_one_map_and_nothing_of_the_second(qtbot, program, files)
     gone = weakref.ref(second), weakref.ref(window.map_area.beside)
     window.commands["differences"].run()
     window.map_area.beside.close_button.click()
-    watched = sum(map(len, first._watchers.values()))
+    watched = first.store.watchers
     assert not program.engine.busy("second")
     assert not window.commands["beside close"].possible()
     assert not window.map_area.head.isVisible()
@@ -149,7 +149,7 @@ def test_closing_leaves_one_map_and_nothing_of_the_second(qtbot, program, files)
     qtbot.waitUntil(lambda: first.results.sample.z == (1.0, 0.0))
     window.map_area.open(files[1])
     window.map_area.close_second()
-    assert sum(map(len, first._watchers.values())) == watched
+    assert first.store.watchers == watched
 
 
 def test_a_file_that_cannot_be_read_leaves_no_empty_map(qtbot, program, files, tmp_path):
@@ -198,12 +198,12 @@ def test_the_steps_of_a_training_lie_over_the_map_which_keeps_its_size(program, 
     assert not strip.isVisible()
     before = window.map.geometry(), session.settings.window
     timeline = tuple(replace(half_planes(), step=step) for step in (1, 2, 3))
-    session._apply(session.settings, replace(session.results, timeline=timeline))
+    session.store.update(timeline=timeline)
     assert strip.isVisible()
     assert (window.map.geometry(), session.settings.window) == before
     assert strip.geometry().bottom() == window.map.geometry().bottom()
     assert strip.width() == window.map.width()
     assert window.map.canvas.foot == strip.height()
-    session._apply(session.settings, replace(session.results, timeline=timeline[:1]))
+    session.store.update(timeline=timeline[:1])
     assert not strip.isVisible()
     assert window.map.canvas.foot == 0

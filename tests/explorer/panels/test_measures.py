@@ -57,7 +57,7 @@ def images():
 
 
 def installed(session):
-    session.install(model())
+    session.files.install(model())
     put(session, source=DATA, dataset=images())
 
 
@@ -96,7 +96,7 @@ def test_a_press_measures_all_of_it(panel, session):
     settled(session)
     QTest.mouseClick(panel.empty.button, Qt.MouseButton.LeftButton)
     assert session.settings.measuring
-    assert not session.can_undo
+    assert not session.history.can_undo
     settle(session, lambda: session.results.quality is not None)
     assert panel.cancel.isVisible()
     settled(session)
@@ -111,7 +111,7 @@ def test_a_press_measures_all_of_it(panel, session):
 
 def test_the_chapters_stand_in_their_order(panel, session):
     installed(session)
-    session.adjust(measuring=True)
+    session.history.adjust(measuring=True)
     settled(session)
     there = [key for key, _, _ in CHAPTERS if key != "disentanglement"]  # these have no factors
     assert set(panel.sections) == set(there)
@@ -125,7 +125,7 @@ def test_the_chapters_stand_in_their_order(panel, session):
 def test_it_can_be_given_up(panel, session):
     installed(session)
     settled(session)
-    session.adjust(measuring=True)
+    session.history.adjust(measuring=True)
     settle(session, lambda: session.results.quality is not None)
     panel.cancel.click()
     assert not session.settings.measuring
@@ -139,7 +139,7 @@ def test_it_can_be_given_up(panel, session):
 def test_what_the_status_bar_gave_up_can_be_measured_again(panel, session):
     installed(session)
     settled(session)
-    session.adjust(measuring=True)
+    session.history.adjust(measuring=True)
     settle(session, lambda: dict(session.results.progress).get("quality"))
     session.cancel("quality")
     assert not panel.cancel.isVisible()
@@ -155,7 +155,7 @@ def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
         quality=Quality(7, 2, FIGURES),
         resting=False,
     )
-    session.adjust(measuring=True)
+    session.history.adjust(measuring=True)
     assert "step 7" in panel.status.text()
     assert "rests" in panel.status.text()
     assert not panel.cancel.isVisible()
@@ -163,7 +163,7 @@ def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
 
 def test_a_picture_that_is_held_is_not_measured(panel, session):
     put(session, document=replace(model(), step=9), timeline=(scene(),))
-    session.adjust(measuring=True)
+    session.history.adjust(measuring=True)
     settled(session)
     assert session.results.quality is None
     assert panel.status.text() == EARLIER
@@ -204,7 +204,7 @@ def test_a_card_says_how_serious_and_why(panel, session):
 def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     ill(session, COLLAPSE)
     told = []
-    session.listen(told.append)
+    session.notices.listen(told.append)
     before = session.settings.train
     (card,) = panel.cards
     QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
@@ -215,7 +215,7 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     with qtbot.waitSignal(panel.train_requested):
         QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
     assert session.settings.train == replace(before, warmup=5.0)
-    session.undo()
+    session.history.undo()
     assert session.settings.train == before
     assert card.remedy.text() == COLLAPSE.remedy.sentence
 

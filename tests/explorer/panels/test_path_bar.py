@@ -59,7 +59,7 @@ def test_the_row_shows_what_is_drawn_and_a_click_chooses(bar, placed, qtbot):
     assert placed.settings.family == "straight"
     qtbot.mouseClick(bar.row.buttons["straight"], LEFT)  # and it stays chosen
     assert bar.row.buttons["straight"].isChecked()
-    placed.undo()
+    placed.history.undo()
     assert bar.row.buttons["adversarial"].isChecked()
 
 
@@ -133,7 +133,7 @@ def test_a_cursor_on_the_path_goes_over_to_the_one_chosen_then(bar, placed, qtbo
     path, cursor = placed.results.slerp, placed.settings.cursor
     there = [np.interp(0.25, path.t, coordinate) for coordinate in path.z.T]
     assert cursor == pytest.approx(there, abs=1e-5)
-    placed.undo()
+    placed.history.undo()
     assert placed.settings.cursor == pytest.approx((-1, 0), abs=1e-5)
     assert bar.row.buttons["straight"].isChecked()
 
@@ -165,7 +165,7 @@ def test_the_map_shows_the_families_that_are_drawn(placed, qtbot):
     assert view.canvas.layers.paths.chosen == "geodesic"
     placed.set(families=("straight",), family="straight")
     assert view.canvas.layers.paths.lines.keys() == {"straight"}
-    placed.undo()
+    placed.history.undo()
     assert view.canvas.layers.paths.lines.keys() == {"straight", "geodesic"}
     placed.set(end=None)
     assert not view.canvas.layers.paths.lines
@@ -190,11 +190,11 @@ def test_the_nearest_adversary_is_looked_for_from_there(placed, qtbot):
     assert (settings.start, settings.family, settings.target) == ((1.0, 1.0), "nearest", None)
     assert settings.end == (2.0, 0.0)
     answered(placed, "nearest")
-    settle(placed, lambda: not placed.live("nearest"))
+    settle(placed, lambda: not placed.jobs.live("nearest"))
     found = placed.results.nearest
     assert found.length == pytest.approx(2**0.5, abs=1e-3)  # from (1, 1) to x + y = 0
     np.testing.assert_allclose(found.z[-1], (0, 0), atol=2e-2)
-    placed.undo()
+    placed.history.undo()
     assert placed.settings.start == (-2.0, 0.0)
 
 
@@ -234,7 +234,7 @@ def test_compare_opens_a_table_and_a_click_chooses_its_row(bar, placed, qtbot):
     panel.close()
     assert not placed.settings.compared
     assert not bar.comparing.isChecked()
-    placed.undo()
+    placed.history.undo()
     assert panel.isVisible()
 
 
@@ -251,7 +251,7 @@ def test_what_is_not_measured_yet_is_a_dash(bar):
 def test_the_chosen_path_is_exported(bar, placed, qtbot, tmp_path, monkeypatch, ending):
     told, out = [], tmp_path / "way"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
-    placed.listen(told.append)
+    placed.notices.listen(told.append)
     placed.set(compared=True, family="straight")
     assert not bar.compare.exports[ending].isEnabled()
     settle(placed, lambda: len(placed.results.alongs) == 2)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from lacuna.core.session.fields import SETTINGS
 from lacuna.explorer.look import theme
 from lacuna.explorer.panels import scrubber
 from lacuna.explorer.panels.scrubber import Scrubber
@@ -51,7 +52,7 @@ def test_it_says_which_step_is_shown_of_how_many(row, session):
     session.set(step=399)  # what is shown is of 200
     assert row.label.text() == "Step 200 of 1\xa0200"
     assert not row.follow.isChecked()
-    session.undo()
+    session.history.undo()
     assert row.label.text() == "Step 1\xa0200 of 1\xa0200"
 
 
@@ -72,9 +73,9 @@ def test_a_drag_holds_a_step_and_is_one_gesture(row, session, qtbot):
     assert session.results.scene.step == 100
     qtbot.mouseRelease(row.ticks, LEFT, pos=tick(row, 0))
     assert (session.settings.step, session.results.scrubbing) == (100, False)
-    session.undo()
+    session.history.undo()
     assert session.settings.step is None
-    session.redo()
+    session.history.redo()
     assert session.settings.step == 100
 
 
@@ -104,7 +105,7 @@ def test_keys_go_from_step_to_step(row, session, qtbot):
         told.append(session.settings.step)
         assert not session.results.scrubbing
     assert told == [400, 200, 100, 100, 200, None]
-    session.undo()
+    session.history.undo()
     assert session.settings.step == 200
 
 
@@ -115,7 +116,7 @@ def test_a_key_that_is_held_down_is_one_gesture(row, session, qtbot):
     qtbot.keyPress(row.ticks, Qt.Key.Key_Left)
     qtbot.keyRelease(row.ticks, Qt.Key.Key_Left)
     assert (session.settings.step, session.results.scrubbing) == (200, False)
-    session.undo()
+    session.history.undo()
     assert session.settings.step is None
 
 
@@ -124,7 +125,7 @@ def test_escape_ends_a_drag_as_if_it_had_never_been(row, session, qtbot):
     qtbot.mousePress(row.ticks, LEFT, pos=tick(row, 1))
     qtbot.keyClick(row.ticks, Qt.Key.Key_Escape)
     assert session.settings.step is None
-    assert not session.can_undo
+    assert not session.history.can_undo
     qtbot.mouseRelease(row.ticks, LEFT, pos=tick(row, 1))
     assert session.settings.step is None
 
@@ -139,7 +140,7 @@ def test_the_follow_button_holds_and_follows(row, session, qtbot):
 def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, monkeypatch):
     monkeypatch.setattr(scrubber, "SECONDS", 0.2)
     seen = []
-    session.watch("settings.step", seen.append)
+    session.watch(SETTINGS.step, seen.append)
     qtbot.mouseClick(row.play, LEFT)
     assert session.settings.step == 100
     assert session.results.scrubbing
@@ -147,9 +148,9 @@ def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, 
     qtbot.waitUntil(lambda: not session.results.scrubbing)
     assert seen[:2] == [None, 100]
     assert seen[1:-1] == sorted(seen[1:-1])
-    session.undo()  # all of it is one gesture
+    session.history.undo()  # all of it is one gesture
     assert session.settings.step is None
-    assert not session.can_undo
+    assert not session.history.can_undo
 
 
 def test_a_hand_stops_what_plays(row, session, qtbot, monkeypatch):

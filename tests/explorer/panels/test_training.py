@@ -44,15 +44,15 @@ def test_figures_are_in_one_style(panel):
 
 def test_a_training_from_the_start_shows_nothing_of_the_model_before(panel, session):
     assert panel.curves.read_out() == {"reconstruction": 2.0}
-    session.train()
-    assert session.beginning
+    session.training.start()
+    assert session.training.beginning
     assert panel.curves.read_out() == {}
     assert set(rows(panel.figures).values()) == {NOTHING}
-    session.pause()
+    session.training.pause()
     assert panel.curves.read_out() == {}
-    session.stop()
+    session.training.stop()
     settle(session)
-    assert not session.beginning
+    assert not session.training.beginning
     assert panel.curves.read_out() != {}
 
 

@@ -12,7 +12,7 @@ from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.forms.form import Form
 from lacuna.explorer.widgets.labelled_combo import LabelledCombo
@@ -44,7 +44,7 @@ def seen(qtbot, session, path):
     """Waits until all that is told of a file is there."""
 
     def there():
-        here = session.results.document is not None and session.path == path
+        here = session.results.document is not None and session.files.path == path
         return here and all(getattr(session.results, name) is not None for name in SHOWN)
 
     qtbot.waitUntil(there)
@@ -62,7 +62,7 @@ def freed(qtbot, gone):
 
 
 def watchers(session):
-    return sum(map(len, session._watchers.values()))
+    return session.store.watchers
 
 
 def windows():
@@ -78,7 +78,7 @@ def test_a_file_that_was_followed_by_another_is_freed(qtbot, program, file, tmp_
     before = seen(qtbot, session, file)
     for number in range(FILES):
         path = saved(tmp_path / f"{number}.lacuna")
-        session.open(path)
+        session.files.open(path)
         now = seen(qtbot, session, path)
         gone |= {f"{name} before {number}": ref for name, ref in before.items()}
         freed(qtbot, gone)

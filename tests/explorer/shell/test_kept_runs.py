@@ -9,7 +9,8 @@ from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive, kept_runs
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.session.state import Settings
+from lacuna.core.session.fields import RESULTS
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.shell.anchors import Anchors
 from lacuna.explorer.shell.file_dialogs import Files, proposed_name
@@ -65,7 +66,7 @@ class Parts:
         )
         self.list.open_requested.connect(self.runs.open)
         self.list.discard_requested.connect(self.runs.discard)
-        session.watch("results.failure", self._draw_failure)
+        session.watch(RESULTS.failure, self._draw_failure)
 
     def _draw_failure(self, failure):
         if failure:
@@ -123,7 +124,7 @@ def test_a_run_is_opened_from_the_list_and_its_offer_goes(parts):
     parts.list.rows[0].opened.click()
     parts.until(lambda: not parts.listed())
     assert parts.session.results.document.step == 4690
-    assert parts.session.runs.keeper.path == path
+    assert parts.session.training.runs.keeper.path == path
     assert parts.messages.isHidden()
 
 
@@ -145,7 +146,7 @@ def test_an_offer_outlives_a_failure(parts, file):
     left(3)
     parts.runs.offer()
     said = parts.messages.sentence()
-    parts.session.open(file.with_name("none.lacuna"))
+    parts.session.files.open(file.with_name("none.lacuna"))
     parts.until(lambda: "none.lacuna" in parts.messages.sentence())
     parts.messages.close_button.click()
     assert parts.messages.sentence() == said
@@ -167,11 +168,11 @@ def test_another_model_does_not_drop_a_finished_training_without_a_word(parts, f
     session = parts.session
     session.run_config = HASTY
     session.set(data=HERE, model=FLAT, train=SHORT)
-    session.train()
+    session.training.start()
     parts.until(lambda: session.results.run == "idle" and session.results.training is not None)
     assert parts.listed() == []  # it is on screen
-    run = session.runs.keeper.path
-    session.open(file)
+    run = session.training.runs.keeper.path
+    session.files.open(file)
     parts.until(lambda: parts.listed() == [run])
     said = parts.messages.sentence()
     assert "Drawn digits" in said
@@ -235,9 +236,9 @@ def test_a_file_keeps_its_name(qtbot, session, file, monkeypatch):
         QFileDialog, "getSaveFileName", lambda *said: asked.append(said) or ("", "")
     )
     files = Files(session, bar, Anchors(session), bar)
-    session.install(archive.load(file), file)
+    session.files.install(archive.load(file), file)
     files.ask_save()
     assert asked[0][2] == str(file)
-    session.install(archive.load(file))
+    session.files.install(archive.load(file))
     files.ask_save()
     assert asked[1][2] == "drawn-digits-vae.lacuna"

@@ -21,7 +21,7 @@ from lacuna.core.reports.summary import report
 from lacuna.core.runs.encode import codes_of
 from lacuna.core.runs.fit import finished
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import Settings
+from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
 from tests.core.small_models import GRAIN, HASTY, SHAPE, STROKES, dataset, document, equal, images
@@ -173,7 +173,7 @@ def session(engine, tmp_path):
     archive.save(tmp_path / "a.lacuna", held(SIDE, CLASSES, step=1))
     session = Session(engine, run_config=HASTY)
     session.set(grain=GRAIN, data=STROKES, columns=2)
-    session.open(tmp_path / "a.lacuna")
+    session.files.open(tmp_path / "a.lacuna")
     settle(session, there(session, 0))
     return session
 
@@ -197,7 +197,7 @@ def test_another_class_changes_all_that_is_seen(session):
     assert set(now[1].labels.tolist()) == {1}
     assert not np.array_equal(samples, now[2])
     assert not np.array_equal(image, now[3])
-    session.undo()
+    session.history.undo()
     assert session.results.scene is scene
     session.set(condition=99)  # of another model: the last class there is
     assert session.results.scene.condition == 9
@@ -206,12 +206,12 @@ def test_another_class_changes_all_that_is_seen(session):
 def test_a_save_keeps_the_class_and_no_codes(session, tmp_path):
     session.set(condition=1)
     settle(session, there(session, 1))
-    session.save(tmp_path / "b.lacuna")
-    settle(session, lambda: (tmp_path / "b.lacuna").exists() and not session.live("save"))
+    session.files.save(tmp_path / "b.lacuna")
+    settle(session, lambda: (tmp_path / "b.lacuna").exists() and not session.jobs.live("save"))
     saved = archive.load(tmp_path / "b.lacuna")
     assert saved.codes is None
     assert saved.settings["condition"] == 1
     assert Settings().condition == 0
-    session.open(tmp_path / "b.lacuna")
+    session.files.open(tmp_path / "b.lacuna")
     settle(session, lambda: session.results.scene is not None and session.settings.condition == 1)
     assert session.results.scene.condition == 1

@@ -1,0 +1,80 @@
+"""Experiments: the same training without and with penalties, and two models compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..compare.diversity import Subject, versus_file
+from ..compare.experiment import OmegaConfig, omega_experiment, saving, set_up
+from ..compare.figures import Name
+from ..data.folders import found
+from ..data.titles import model_title
+from ..engine.errors import Problem
+from ..engine.jobs import Priority, Progress
+from ..runs.fit import RunConfig
+from .files import Files
+from .scheduler import Scheduler
+from .store import Store
+from .training import Training
+
+
+class Experiments:
+    """What is done beside the shown model and leaves it as it is."""
+
+    def __init__(
+        self, store: Store, jobs: Scheduler, training: Training, files: Files, run_config: RunConfig
+    ) -> None:
+        self._run_config = run_config
+        self._store, self._jobs, self._training, self._files = store, jobs, training, files
+
+    def begin(self, config: OmegaConfig) -> None:
+        """Train what the settings ask for without penalties and with those of `config`.
+
+        Raises Problem while a training is under way: the two would share one thread.
+        """
+        if self._training.live:
+            raise Problem("A training is under way: stop it, or let it end, before an experiment.")
+        settings, images = self._store.settings, self._store.results.dataset
+        data = found(settings.data)
+        model, train = set_up(config, settings.model, settings.train)
+        there = images is not None and images.config == data
+        job = omega_experiment(
+            images if there and images else data, model, train, run_config=self._run_config
+        )
+        self._begin_long("experiment")
+        self._jobs.submit("experiment", job, Priority.BACKGROUND, "train")
+
+    def save(self, folder: Path) -> None:
+        """Write both models and the results into a folder."""
+        experiment = self._store.results.experiment
+        if experiment is not None:
+            self._jobs.submit("export", saving(folder, experiment), Priority.BACKGROUND)
+
+    def show(self, name: Name) -> None:
+        """Show a model of the experiment; it has no file yet."""
+        experiment = self._store.results.experiment
+        sides = (
+            {} if experiment is None else {"before": experiment.before, "after": experiment.after}
+        )
+        side = sides.get(name)
+        if side is not None:
+            self._files.install(side.document)
+
+    def compare_with(self, path: Path) -> None:
+        """Find out whether the shown model or that of a file draws the more diverse classes."""
+        results = self._store.results
+        scene, codes = results.scene, results.codes
+        if scene is None:
+            raise Problem("There is no model to compare yet: train or open one first.")
+        name = model_title(self._files.path, results.source)
+        known = codes if codes is not None and codes.step == scene.step else None
+        self._begin_long("versus")
+        job = versus_file(Subject(name, scene, known), path)
+        self._jobs.submit("versus", job, Priority.BACKGROUND)
+
+    def _begin_long(self, name: str) -> None:
+        """What was answered goes; how far the job is stands in its place from now on"""
+        progress = (*self._jobs.progress_without(name), (name, Progress(0.0, "getting ready")))
+        cleared: dict[str, Any] = {name: None, "progress": progress}
+        self._store.update(**cleared)

@@ -1,0 +1,93 @@
+"""Results: what the jobs answered, each under the name of its job, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ..analysis.diagnosis.case import Diagnosis
+from ..analysis.quality.quality import Quality
+from ..analysis.survey import Survey
+from ..compare.changes import Experiment
+from ..compare.diversity import Versus
+from ..data.dataset import DataConfig, Dataset
+from ..documents.document import Document
+from ..engine.errors import Failure
+from ..engine.jobs import Progress
+from ..geometry.classes.masses import Masses
+from ..geometry.holes.detectors.detector import FittedDetector
+from ..geometry.holes.detectors.registry import Verdict
+from ..geometry.holes.hole import Hole
+from ..geometry.holes.hole_map import HoleMap
+from ..geometry.layers.relief import Glyphs, Relief
+from ..geometry.map.plane import Plane
+from ..geometry.paths.path import Path
+from ..geometry.paths.path_measures import PathMeasures
+from ..measures.held_out import HeldOut
+from ..models.latent_model import LatentModel
+from ..scene.alignment import Frames
+from ..scene.codes import Codes
+from ..scene.scene import Scene
+from ..training.loop import Snapshot
+from .jobs.data_space import Contest, Warp
+from .jobs.decoded import Grid, Inversion, Picked, Sample
+from .jobs.images import Cloud
+from .jobs.map import PaintedMap
+from .jobs.paths import Mesh
+
+RunState = Literal["idle", "preparing", "training", "pausing", "paused", "stopping"]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was answered, under the name of the job that answered."""
+
+    document: Document | None = None  # what a file of now would hold
+    source: DataConfig | None = None  # which images the model was made for, and where they lie
+    dataset: Dataset | None = None  # the images themselves, where they are on this machine
+    training: Snapshot[LatentModel] | None = None  # how the training stands
+    run: RunState = "idle"
+    resting: bool = True  # no training is under way: time for the slow and thorough
+    scene: Scene | None = None  # the one of the timeline that is shown
+    timeline: tuple[Scene, ...] = ()
+    frames: Frames | None = None  # how the scenes of the timeline lie to one another
+    scrubbing: bool = False  # the shown step is being dragged: quick pictures suffice
+    codes: Codes | None = None
+    plane: Plane | None = None
+    sample: Sample | None = None
+    map: PaintedMap | None = None
+    holes: HoleMap | None = None
+    masses: Masses | None = None
+    relief: Relief | None = None
+    glyphs: Glyphs | None = None
+    detectors: tuple[FittedDetector, ...] = ()  # of holes, as many as are made by now
+    survey: Survey | None = None
+    voids: tuple[Hole, ...] | None = None  # the holes as a list
+    verdicts: tuple[Verdict, ...] = ()  # of the detectors, on the cursor's place
+    cloud: Cloud | None = None
+    warp: Warp | None = None
+    contest: Contest | None = None
+    samples: Grid | None = None
+    straight: Path | None = None
+    slerp: Path | None = None
+    adversarial: Path | None = None
+    nearest: Path | None = None
+    geodesic: Path | None = None
+    avoiding: Path | None = None
+    crossings: Path | None = None
+    mesh: Mesh | None = None
+    alongs: tuple[PathMeasures, ...] = ()  # measures of the drawn paths, while they are compared
+    picked: Picked | None = None
+    inversion: Inversion | None = None
+    measured: HeldOut | None = None
+    quality: Quality | None = None
+    diagnoses: tuple[Diagnosis, ...] | None = None  # of that quality; empty where all is well
+    experiment: Experiment | None = None  # as far as it is, the last that was begun
+    versus: Versus | None = None  # the shown model and that of another file
+    progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
+    failure: Failure | None = None  # the newest error
+
+    @property
+    def thorough(self) -> bool:
+        """Whether the picture of now stays long enough for a fine one."""
+        return self.resting and not self.scrubbing

@@ -1,0 +1,72 @@
+"""The model on screen: another one takes its place whole, and its scenes join the timeline."""
+
+from __future__ import annotations
+
+from ..data.dataset import DataConfig, Dataset
+from ..documents.document import Document
+from ..documents.scenes import scene_of
+from .history import History
+from .pace import Reel
+from .recipes import RECIPES
+from .results import Results
+from .scheduler import Scheduler
+from .settings import Settings
+from .state import State
+from .store import Store
+
+
+class ShownModel:
+    """What training and files have in common: both put a model on screen."""
+
+    def __init__(self, store: Store, history: History, jobs: Scheduler) -> None:
+        self._store, self._history, self._jobs = store, history, jobs
+        self._reel = Reel()
+
+    def replace(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
+        """Another model: what was drawn of the last one goes, and so does the way back to it."""
+        self._history.clear()
+        self._reel.clear()
+        for name in (*RECIPES, "versus"):
+            if name != "dataset":
+                self._jobs.forget(name)
+        results, live = self._store.results, self._jobs.live
+        fresh = Results(
+            source=source,
+            dataset=images if images is not None and images.config == source else None,
+            run=results.run if live("training") else "idle",
+            resting=not live("training"),
+            progress=tuple(entry for entry in results.progress if live(entry[0])),
+            experiment=results.experiment,  # on screen beside whatever is opened
+            failure=results.failure,  # until it has been read
+        )
+        self._store.apply(State(settings, fresh))
+
+    def install(self, document: Document, name: str) -> None:
+        """Show the scene of a document, alone on the timeline."""
+        self._store.update(document=document, timeline=(scene_of(document, name),))
+
+    def add(self, document: Document, *, at_once: bool, **results: object) -> None:
+        """The training has come as far as `document`: shown now or with one that comes later."""
+        now = self._store.results
+        scene = scene_of(document, self._jobs.name)
+        timeline = self._reel.add(now.timeline, scene, now.scene, at_once=at_once)
+        self._store.update(document=document, timeline=timeline, **results)
+
+    def complete(self) -> None:
+        """However a training ended, the model that is left is the one that is seen."""
+        now = self._store.results
+        if now.document is not None:
+            scene = scene_of(now.document, self._jobs.name)
+            self._store.update(timeline=self._reel.complete(now.timeline, scene, now.scene))
+
+    def settle(self) -> None:
+        """Note whether the picture under way is complete."""
+        if not any(map(self._jobs.live, DRAWN)):
+            self._reel.pace.end()
+
+
+def _reads_scene(name: str) -> bool:
+    return any(str(field) == "results.scene" for field in RECIPES[name].finish)
+
+
+DRAWN = [*filter(_reads_scene, RECIPES), "holes"]

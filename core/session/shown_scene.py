@@ -1,0 +1,47 @@
+"""Which scene of a timeline is shown, and how it lies over the one that was shown before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..scene.alignment import Frames, aligned
+from ..scene.scene import Scene
+from ..scene.timeline import shown
+from .state import State
+
+
+class ShownScene:
+    """Completes a state with the scene that it shows."""
+
+    def __init__(self) -> None:
+        self._own: Scene | None = None  # the last that was shown in the model's own frame
+        self._turned: tuple[Scene, Scene, Scene] | None = None  # what, onto what, and turned
+
+    def derive(self, state: State) -> State:
+        """`state` with its scene, and without images of other data than its source."""
+        results = state.results
+        if results.dataset is not None and results.dataset.config != results.source:
+            results = replace(results, dataset=None)
+        return replace(state, results=replace(results, scene=self._scene(state)))
+
+    def _scene(self, state: State) -> Scene | None:
+        """The scene of the held step over the last one that was seen in its own frame"""
+        settings, results = state.settings, state.results
+        scene = shown(settings.step, results.timeline)
+        if scene is None or scene is results.timeline[-1] or self._own is None:
+            self._own = scene
+        elif results.frames is not None:
+            scene = self._over(scene, self._own, results.frames)
+        if scene is not None and scene.given is not None:
+            scene = scene.given(min(settings.condition, len(scene.conditions) - 1))
+        return scene
+
+    def _over(self, scene: Scene, own: Scene, frames: Frames) -> Scene:
+        """`scene` turned to lie over `own`: the same object for as long as it is shown"""
+        if self._turned is not None and self._turned[:2] == (scene, own):
+            return self._turned[2]
+        rotation = frames.between(scene.step, own.step)
+        if rotation is None:
+            return scene
+        self._turned = scene, own, aligned(scene, rotation)
+        return self._turned[2]

@@ -1,0 +1,64 @@
+"""Store: holds the state, and calls those who watch a field of it when that field changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Set
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from .fields import Field, as_field, entries
+from .results import Results
+from .settings import Settings
+from .state import State, same
+
+T = TypeVar("T")
+
+
+class Store:
+    """Owned by one thread. `derive` completes a new state with what follows from it alone."""
+
+    def __init__(self, derive: Callable[[State], State]) -> None:
+        self.state = State()
+        self.changed: Callable[[Set[Field]], None] = lambda fields: None
+        self._derive = derive
+        self._watchers: dict[Field, list[Callable[[Any], None]]] = defaultdict(list)
+
+    @property
+    def settings(self) -> Settings:
+        return self.state.settings
+
+    @property
+    def results(self) -> Results:
+        return self.state.results
+
+    def watch(self, field: T, slot: Callable[[T], None]) -> Callable[[], None]:
+        """Call `slot` with what `field` holds, e.g. RESULTS.map, now and at every change.
+
+        What is returned ends it.
+        """
+        name = as_field(field)
+        slot(name.read(self.state))
+        self._watchers[name].append(slot)
+        return partial(self._watchers[name].remove, slot)
+
+    @property
+    def watchers(self) -> int:
+        """How many slots are called for changes."""
+        return sum(map(len, self._watchers.values()))
+
+    def update(self, **changes: Any) -> None:
+        """Change results by name."""
+        self.apply(replace(self.state, results=replace(self.results, **changes)))
+
+    def apply(self, state: State) -> None:
+        """Take `state` over; whoever watches a field that changed is called, then `changed`."""
+        state = self._derive(state)
+        before, after = entries(self.state), entries(state)
+        changed = {field for field in after if not same(after[field], before[field])}
+        self.state = state
+        for field in sorted(changed, key=str):
+            for slot in self._watchers[field]:
+                slot(field.read(self.state))
+        self.changed(changed)
