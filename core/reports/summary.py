@@ -127,8 +127,9 @@ def _add_chapters(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -
         rows.add_row(Text(title, style="bold"), "")
         for found in findings.values():
             said = Text(found["text"])
-            if isinstance(found.get("low"), float) and found["low"] < found["high"]:
-                said.append(f"  (95 % interval {found['low']:.3g} to {found['high']:.3g})")
+            low, high = found.get("low"), found.get("high")  # a word where one is infinite
+            if isinstance(low, float) and isinstance(high, float) and low < high:
+                said.append(f"  (95 % interval {low:.3g} to {high:.3g})")
             if "remark" in found:
                 said.append(f"\n{found['remark']}", style="dim")
             rows.add_row(Text(found["label"]), said)

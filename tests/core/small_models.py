@@ -58,7 +58,7 @@ def dataset(config=STROKES, n=60, classes=("left", "right"), shape=SHAPE):
 
 def document(config=DENSE, shape=SHAPE, classes=("left", "right"), **more):
     """An untrained model and its judge, as a file holds them."""
-    model = build(config, shape).eval().requires_grad_(False)
+    model = build(config, shape, classes=len(classes)).eval().requires_grad_(False)
     judge = Judge(len(classes), shape).eval().requires_grad_(False) if classes else None
     more = {"data": STROKES} | more
     return Document(model, config, shape, classes=classes, judge=judge, **more)

@@ -93,12 +93,12 @@ def test_a_wrong_name_is_one_sentence_with_the_choices(called, made, command):
     for wrong in ("middle", "2", "-1"):
         code, said = called(command, made, f"--condition={wrong}", *words)
         assert code == 1
-        assert said.strip() == (
-            f"This model draws no {wrong!r} on demand: choose from left, right."
-        )
+        assert all(name in said for name in (repr(wrong), "left", "right"))
+        assert len(said.splitlines()) == 1
 
 
 def test_a_model_without_conditions_says_so(called, unasked):
     code, said = called("map", unasked, "--condition", "left", "--out", "a.png")
     assert code == 1
-    assert said.strip() == "This model draws no class on demand: leave the condition out."
+    assert "condition" in said
+    assert len(said.splitlines()) == 1

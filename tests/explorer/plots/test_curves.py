@@ -151,8 +151,13 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_ctrl(curves):
 def test_view_all_restores_the_range_after_zoom_and_drag(curves, qtbot):
     before = curves.shown_range()
     turn_wheel(curves.view.viewport(), middle(curves), 3, CTRL)
-    drag(qtbot, curves.view.viewport(), middle(curves), middle(curves) + QPoint(30, 10),
-         middle(curves) + QPoint(40, 20))  # fmt: skip
+    drag(
+        qtbot,
+        curves.view.viewport(),
+        middle(curves),
+        middle(curves) + QPoint(30, 10),
+        middle(curves) + QPoint(40, 20),
+    )
     moved = curves.shown_range()
     assert moved != pytest.approx(before)
     curves.set_series({"total": (STEPS, FALLING + 1)})
@@ -222,8 +227,11 @@ def test_pictures_are_written(curves, tmp_path):
         curves.save_to(tmp_path / f"losses{ending}")
     image = QImage(str(tmp_path / "losses.png"))
     assert image.size() == 2 * curves.view.size()
-    painted = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2)
-               for y in range(0, image.height(), 2)}  # fmt: skip
+    painted = {
+        image.pixelColor(x, y).name()
+        for x in range(0, image.width(), 2)
+        for y in range(0, image.height(), 2)
+    }
     assert {theme.current().panel, theme.current().series[0]} <= painted
     drawing = (tmp_path / "losses.svg").read_text()
     assert drawing.startswith("<?xml")
@@ -264,8 +272,10 @@ def test_other_runs_are_laid_over_under_their_names(curves, qtbot, tmp_path):
 
 
 def luminance(colour):
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-             for part in (colour.redF(), colour.greenF(), colour.blueF())]  # fmt: skip
+    parts = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (colour.redF(), colour.greenF(), colour.blueF())
+    ]
     return np.dot(parts, (0.2126, 0.7152, 0.0722))
 
 
@@ -273,8 +283,12 @@ def luminance(colour):
 def test_text_of_both_themes_stands_out(curves, qapp, look):
     theme.apply(qapp, look)
     ground = luminance(curves.view.backgroundBrush().color())
-    inks = [curves.left.textPen().color(), curves.bottom.textPen().color(),
-            theme.current().colour("text"), theme.current().colour("secondary")]  # fmt: skip
+    inks = [
+        curves.left.textPen().color(),
+        curves.bottom.textPen().color(),
+        theme.current().colour("text"),
+        theme.current().colour("secondary"),
+    ]
     for ink in inks:
         light, dark = sorted((luminance(ink), ground), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
