@@ -1,4 +1,4 @@
-"""The editors of a form: each shows one value and says what was entered, or what is wrong."""
+"""The editors of a form's fields: switch, choice, text and number."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ STEPS = (1.0, 2.0, 5.0, 10.0)  # where the arrows of a logarithmic number stop, 
 
 
 class Editor(QWidget):
+    """The base: shows a value, emits `entered` with a new one or `refused` with the reason."""
+
     entered = Signal(object)
     refused = Signal(str)  # one sentence
 
@@ -44,6 +46,8 @@ class Editor(QWidget):
 
 
 class BoolEditor(Editor):
+    """A check box."""
+
     def __init__(self) -> None:
         super().__init__()
         self.box = QCheckBox()
@@ -56,7 +60,7 @@ class BoolEditor(Editor):
 
 
 class ChoiceEditor(Editor):
-    """choices: value -> what it is called."""
+    """A combo box. choices: value -> its name."""
 
     def __init__(self, choices: Mapping[Any, str]) -> None:
         super().__init__()
@@ -75,6 +79,8 @@ class ChoiceEditor(Editor):
 
 
 class TextEditor(Editor):
+    """A line of text."""
+
     def __init__(self) -> None:
         super().__init__()
         self.line = QLineEdit()

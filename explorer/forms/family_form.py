@@ -1,4 +1,4 @@
-"""Which family of models is trained, and the forms of what it can be set to."""
+"""The form of a model: the choice of its family, and the fields of that family."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class FamilyForm(QWidget):
             form.set_value(config)
 
     def names(self, live: bool | None = None) -> list[str]:
-        """Its fields, as `Form.names` tells them."""
+        """Its fields, as in `Form.names`."""
         return [name for form in self._forms for name in form.names(live)]
 
     def visible_names(self) -> list[str]:
@@ -106,7 +106,7 @@ class FamilyForm(QWidget):
                 self.chooser.addItem(family.title, name)
 
     def _make(self, config: ModelConfig) -> None:
-        """What all families have, and below what this one has besides"""
+        """The fields that all families share, and below those of this family alone."""
         family = family_of(config)
         own = [field.name for field in fields(config) if field.name not in SHARED]
         for old in self._forms:

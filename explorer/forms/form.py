@@ -1,4 +1,4 @@
-"""A form for any frozen dataclass of plain settings: its fields say their own help and range."""
+"""A form for any frozen dataclass of settings, made from the metadata of its fields."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ REFUSED = (ValueError, TypeError)  # what a configuration raises at values that 
 
 @dataclass(frozen=True)
 class Row:
+    """The widgets of one field."""
+
     editor: Editor
     label: QLabel
     message: QLabel
@@ -42,7 +44,7 @@ class Form(QWidget):
         parent: QWidget | None = None,
         skip: Iterable[str] = (),
     ) -> None:
-        """words: what a choice is called where its own name is not plain enough.
+        """A form of `instance`. words: the names of choices that have better ones.
 
         skip: fields that are not shown and keep their values.
         """
@@ -139,7 +141,7 @@ class Form(QWidget):
             self.changed.emit(self._value)
 
     def _place(self) -> None:
-        """Only what has an effect takes room"""
+        """Hides the fields that have no effect."""
         without = self._hidden | idle(self._value)
         for place, (name, row) in enumerate(self._rows.items()):
             visible_names = name not in without

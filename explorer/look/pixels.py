@@ -1,4 +1,4 @@
-"""Arrays to what Qt paints. Orientation has its one home here.
+"""Arrays to images that Qt paints; the one home of their orientation.
 
 Two conventions meet: images (C, H, W) have row 0 at the *top*, as data sets have them; arrays of
 the map (S, S, 4) have row 0 at the *bottom*, because y grows upwards on the map.
@@ -81,7 +81,7 @@ def cloud_rgba(
     height: int,
     background: tuple[int, int, int] = (22, 24, 29),
 ) -> Bytes:
-    """Points (N, 2) as soft dots in the colours (K, 3) of their labels: (height, width, 4).
+    """Points (N, 2) as soft discs in the colours (K, 3) of their labels: (height, width, 4).
 
     Row 0 is at the bottom of the window, which it covers edge to edge. A rim of the background
     keeps each dot visible on a region of its own colour. Without labels all wear the first colour;

@@ -11,7 +11,10 @@ ICONS = resources() / "icons"
 
 
 def stylesheet(tokens: Mapping[str, str], px: Callable[[float], int]) -> str:
-    """tokens: the theme's colours by name; px: a length of the design in screen pixels."""
+    """The stylesheet of the program.
+
+    tokens: the theme's colours by name; px: a length of the design in screen pixels.
+    """
     sizes = {f"px{size}": f"{px(size)}px" for size in (12, 15, 18, 20)}
     return Template(TEMPLATE).substitute(tokens, icons=ICONS.as_posix(), **sizes)
 

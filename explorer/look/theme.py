@@ -96,7 +96,7 @@ LIGHT = Theme(
 
 
 class Notice(QObject):
-    """Tells painted widgets that hold something coloured (icons, plots) that colours changed."""
+    """The signal that the colours have changed, for icons, plots and painted widgets."""
 
     changed = Signal(object)  # the new Theme
 
@@ -117,6 +117,7 @@ _state = State()
 
 
 def current() -> Theme:
+    """The theme that the program has at present."""
     return _state.theme
 
 
@@ -134,7 +135,7 @@ def apply(app: QApplication, scheme: Scheme = "system") -> Theme:
 
 
 def set_role(widget: QWidget, role: Role) -> None:
-    """Gives a label that is on screen already another variant of the stylesheet."""
+    """Changes the stylesheet's variant of a label that is on screen already."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
         widget.style().unpolish(widget)
@@ -158,6 +159,7 @@ def _has_inter() -> bool:
 
 
 def mono_font(size: float = 12) -> QFont:
+    """The font of tracebacks. size: pixels of the design."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPixelSize(current().px(size))
     return font

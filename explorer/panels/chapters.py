@@ -1,4 +1,4 @@
-"""What the pages of findings share: chapters that fold, and above them how far a job is."""
+"""A page of findings: chapters that fold, below the progress of their job."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from ..widgets.section import Section
 
 
 class ChaptersPage(Page):
+    """The base of the Geometry and the Measures page."""
+
     theory_requested = Signal(str)  # the key of a passage
 
     def __init__(self, nothing: str, order: Sequence[str], parent: QWidget | None = None) -> None:
-        """nothing: what an empty page says; order: the keys of its chapters from the top down"""
+        """An empty page. nothing: its text; order: the keys of its chapters from the top down."""
         super().__init__(0, parent)
         self._order = order
         self.sections: dict[str, Section] = {}
@@ -59,7 +61,7 @@ class ChaptersPage(Page):
         return [*rows]
 
     def _show_known(self, again: bool = False) -> None:
-        """Hides what is not told, unless it may be told again."""
+        """Hides what has no finding, unless one may come again."""
         keys = {key for known in self._keys.values() for key in known}
         for part, known in (
             *((section, key in self._keys) for key, section in self.sections.items()),

@@ -1,4 +1,4 @@
-"""What is under the cursor: the decoded sample, what the judge sees, and how real the place is."""
+"""The panel of the cursor: decoded sample, class probabilities, densities, nearest image."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ FIGURES = (
 
 
 class CursorPanel(Page):
+    """What the model decodes at the cursor, or the data space where the data are points."""
+
     data_requested = Signal()  # somebody would like to see the original images
     class_hovered = Signal(int)  # -1 for none
 
@@ -192,7 +194,7 @@ class Pair(QWidget):
     def show_picked(
         self, picked: Picked, names: tuple[str, ...], inversion: Inversion | None
     ) -> None:
-        """found: the code that draws it best, where that is being looked for."""
+        """inversion: the code that reconstructs it best, where that is searched."""
         classes = {"labelled": picked.label, "judged": picked.judged}
         parts = [f"{verb} {names[row]}" for verb, row in classes.items() if row is not None]
         self.title.setText(f"Picked: {', '.join(parts)}" if parts else "Picked")

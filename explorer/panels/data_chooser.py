@@ -1,4 +1,4 @@
-"""Which data to train on, and where it lies."""
+"""The choice of the data set, and of the files it is read from."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ FILES = {"npz": "Arrays (*.npz)", "drawn": "Columns x and y (*.npz *.csv)"}  # a
 
 
 class DataChooser(QWidget):
+    """A list of data sets, where the chosen one lies, and the size of its images."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -97,7 +99,7 @@ class DataChooser(QWidget):
         self._session.set(data=replace(self._session.settings.data, **changes))
 
     def _did_choose(self) -> None:
-        """Ask where the data lies."""
+        """Ask where the files of the data lie."""
         data = self._session.settings.data
         if data.name in FILES:
             place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", FILES[data.name])
@@ -123,7 +125,7 @@ class DataChooser(QWidget):
 
 
 def _place(data: DataConfig) -> str:
-    """Where the images come from, in a sentence."""
+    """Where the images come from, as a sentence."""
     if data.name in MADE_HERE:
         return MADE_HERE[data.name].format(grouped(data.count))
     known = found(data)
@@ -135,7 +137,7 @@ def _place(data: DataConfig) -> str:
 
 
 def ask_for_images(parent: QWidget, session: Session) -> None:
-    """Where the images of the shown model are to come from."""
+    """Ask where the images of the shown model are to come from."""
     source = session.results.source
     if source is None:
         return

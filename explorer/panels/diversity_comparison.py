@@ -1,4 +1,4 @@
-"""The shown model and another: which of them draws the more diverse classes."""
+"""The dialog that compares the class diversity of two models."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SIDES = ("first", "second")
 
 
 class DiversityDialog(QDialog):
-    """Open from the question to the moment it is closed, which also ends the measuring."""
+    """Entropy, effective classes and mean radius of both; closing it ends the measuring."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""A dialog in which one draws the points to train on."""
+"""The dialog in which the points to train on are drawn."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ HINT = (
 
 
 class DrawingDialog(QDialog):
+    """A sheet, the classes to draw, and buttons that undo, clear and save."""
+
     saved = Signal(Path)  # where to; it is to be used
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -108,7 +110,7 @@ class DrawingDialog(QDialog):
         self.sheet.setFocus()
 
     def ask_save(self) -> None:
-        """Which file the points are to be written to."""
+        """Ask which file the points are written to, and write it."""
         name, _ = QFileDialog.getSaveFileName(self, "Save the points as", "points.csv", FILTER)
         if name:
             path = Path(name)

@@ -1,4 +1,4 @@
-"""Before and after: the same training without and with penalties, side by side."""
+"""The dialog of the experiment: one training without and one with penalties, compared."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ EMPTY, FULL = QSize(640, 360), QSize(900, 680)  # of the window, without and wit
 
 
 class ExperimentDialog(QDialog):
-    """Beside the window, and never in its way."""
+    """A form, the figures of both models, and buttons that open and save them."""
 
     problem = Signal(str)  # one sentence for the window to show
 
@@ -160,7 +160,7 @@ class ExperimentDialog(QDialog):
         self.start.setFocus()
 
     def ask_save(self) -> None:
-        """Which folder both models and the results are to be written into."""
+        """Ask for a folder, and write both models and the results into it."""
         name = QFileDialog.getExistingDirectory(self, "Save both models into a new folder")
         if name:
             self._session.experiments.save(Path(name))

@@ -1,4 +1,4 @@
-"""What there is to look at: bundled and recent models, the map's layers, samples of the prior."""
+"""The Explore page: bundled and recent models, layers of the map, samples of the prior."""
 
 from __future__ import annotations
 
@@ -64,6 +64,8 @@ SHAPE_TIP = tip(
 
 
 class ExplorePanel(Page):
+    """The first page at the left."""
+
     open_requested = Signal(Path)
     class_hovered = Signal(int)
     place_hovered = Signal(object)  # z of the sample under the mouse, None for none

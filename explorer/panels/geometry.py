@@ -1,4 +1,4 @@
-"""Geometry: how diverse the classes are, how near their borders, and where the holes lie."""
+"""The Geometry page: diversity of the classes, class radius, bounds, list of holes."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ NO_CODES = "Nothing says where the encoder sends the images: no holes can be loo
 
 
 class GeometryPanel(ChaptersPage):
+    """The findings of the survey, with the chart of radii and the list of holes among them."""
+
     class_hovered = Signal(int)  # -1 for none
     place_hovered = Signal(object)  # the middle of the hole under the mouse, None for none
     hole_requested = Signal(object)  # the Hole to go to

@@ -1,4 +1,4 @@
-"""How a model does on images that it has not seen: the figures below the losses."""
+"""The figures on held-out images, below the losses."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ ROWS = (
 
 
 class HeldOutFigures(FigureTable):
+    """Negative ELBO, and the accuracy of the judge."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ROWS, parent)
 
     def draw(
         self, document: Document | None, measured: HeldOut | None, requested: ModelConfig
     ) -> None:
-        """What was `found` of the document, or is stored in it.
+        """Shows what was measured of the document, or is stored in it.
 
         Where there is no document, the rows that one of the model `asked` for would have.
         """

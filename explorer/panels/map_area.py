@@ -1,4 +1,4 @@
-"""Two models side by side: a map of each, and what each draws at the cursor."""
+"""The area of the map, or of two maps side by side with the sample at the cursor below each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures: how good the model is on images held out, what is wrong with it, and what may help."""
+"""The Measures page: sample quality on held-out images, diagnoses and their remedies."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ DONE = "The settings are changed: start the training on the Train page when you 
 
 
 class MeasuresPanel(ChaptersPage):
+    """The findings of the quality job, and a card for each diagnosis."""
+
     train_requested = Signal()  # the Train page, where a remedy waits for its start
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

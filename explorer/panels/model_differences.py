@@ -1,4 +1,4 @@
-"""How two models side by side differ: their figures, a row each."""
+"""The dialog of the differences of two models side by side."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .titles import name_of, title_of
 
 
 class ModelHeader(QWidget):
-    """Which model a map is of."""
+    """Name, dimension and step of the model of a map, with buttons at the right."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The path from A to B: its frames, what the judge sees along it, a slider and a play button."""
+"""The bar of the path from A to B: frames, class probabilities, slider and play button."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ TICKS = 1000
 
 
 class PathBar(QWidget):
+    """The path in the filmstrip, and the choice of its family."""
+
     place_requested = Signal()  # somebody would like A and B on the map
     class_hovered = Signal(int)
     place_hovered = Signal(object)  # z of the frame under the mouse, None for none
@@ -78,7 +80,7 @@ class PathBar(QWidget):
         self._session.watch(SETTINGS.travel, self._draw_travel)
 
     def path(self) -> Path | None:
-        """The one in the strip."""
+        """The path in the filmstrip."""
         results = self._session.results
         path: Path | None = getattr(results, shown_path(self._session.settings, results))
         return path
@@ -279,5 +281,6 @@ def _place(path: Path, t: float) -> Point:
 
 
 def _crossing_text(path: Path) -> str:
+    """How many class changes there are, in words."""
     count = len(path.crossings)
     return "no class change" if not count else f"{count} class change{'s' if count > 1 else ''}"

@@ -1,4 +1,4 @@
-"""The drawn paths side by side: what each costs, and files made of the chosen one."""
+"""The dialog that compares the paths on the map, and exports the chosen one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ FILES = {".png": "Strip, PNG…", ".gif": "Film, GIF…", ".csv": "Table, CSV…
 
 
 class PathComparisonDialog(QDialog):
-    """Beside the window, as long as `Settings.compared`."""
+    """A table of the paths' measures; open as long as `Settings.compared`."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The kinds of path: those that are drawn as buttons in a row, and all of them in a menu."""
+"""The families of paths: a button for each on the map, and a menu of all."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORDS, SWATCHES = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyl
 
 
 class FamilyRow(QWidget):
-    """Where it is narrow, first the names go and then the buttons of those that are not chosen."""
+    """A row of buttons; where it is narrow, names go first, then buttons of those not chosen."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)

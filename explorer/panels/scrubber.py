@@ -1,4 +1,4 @@
-"""The training as a row of ticks: hold the picture of a step, run through them, or follow."""
+"""The timeline of a training: hold the picture of a step, play through them, or follow."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECONDS = 4.0  # from the first picture to the newest when it plays
 
 
 class Scrubber(QWidget):
-    """There while there is more than one step to show."""
+    """A slider over the steps; visible while there is more than one."""
 
     appeared = Signal(bool)  # or went
 

@@ -1,4 +1,4 @@
-"""What a session shows, in a few words."""
+"""The titles of what a session shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Train: which data, which model, how - and how it goes."""
+"""The Train page: data, model and training, their progress and losses."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ LOCKED = "Fixed while this training goes on"
 
 
 class TrainPanel(Page):
+    """The forms of a training, its buttons, its curves and its figures."""
+
     experiment_requested = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -243,6 +245,7 @@ class TrainPanel(Page):
 
 
 def _beside(*buttons: QPushButton) -> QHBoxLayout:
+    """Buttons in a row."""
     row = QHBoxLayout()
     row.setSpacing(8)
     for button in buttons:
@@ -251,6 +254,7 @@ def _beside(*buttons: QPushButton) -> QHBoxLayout:
 
 
 def _status(results: Results) -> str:
+    """How far the training is, in words."""
     training = results.training
     assert training is not None
     status = f"Step {grouped(training.step)} of {grouped(training.steps)}"

@@ -1,4 +1,4 @@
-"""A and B where nobody has placed them: the ends of a path that is worth a look."""
+"""Places A and B, the ends of a path, where nobody has placed them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lacuna.core.session.settings import Point
 
 
 class Anchors:
-    """Places A and B when asked, and on the codes of a model that should not come without."""
+    """Places A and B on request, or on the next codes where `awaited`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""The composition root: engine, session, window, in this order, and an orderly way out.
+"""The program: engine, session and window are made here, and closed in order.
 
 Errors that nobody expected lead to the same line as all others, with the traceback on demand.
 """

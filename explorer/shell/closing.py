@@ -1,4 +1,4 @@
-"""The way out of the window: nothing that is trained or written is lost on it."""
+"""Closing the window: it waits until what is trained or written is on disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .message_bar import MessageBar
 
 
 class Closing(QObject):
-    """Closes `window` once the last word is on disk; stays where it could not be written."""
+    """Closes `window` once all is on disk; keeps it open where that could not be written."""
 
     def __init__(self, session: Session, messages: MessageBar, window: QWidget) -> None:
         super().__init__(window)

@@ -13,7 +13,7 @@ from .commands import Command, run, title_with_keys
 
 
 class CommandPalette(QDialog):
-    """All commands, filtered as one types; Enter runs the one that is marked."""
+    """A list of commands and a line that filters it; Enter runs the marked one."""
 
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)

@@ -1,4 +1,4 @@
-"""The table of all that can be asked for, in the order in which the palette lists it."""
+"""The table of all commands, in the order in which the palette lists them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Commanded(Protocol):
 
 
 def table(window: Commanded) -> dict[str, Command]:
-    """name: command"""
+    """All commands by their names."""
     parts = (_files, _map, _training, _panels, _others, _program)
     return {command.name: command for part in parts for command in part(window)}
 

@@ -1,4 +1,4 @@
-"""A command: what the palette, shortcuts and buttons run by its name."""
+"""Commands: what the palette, shortcuts and buttons run by name."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True)
 class Command:
-    """Something the program does when asked."""
+    """Something the program does on request."""
 
-    name: str  # as the code says it
-    title: str  # as a person reads it
+    name: str  # in the code
+    title: str  # on screen
     run: Callable[[], object]
     shortcut: str = ""
     icon: str = ""
@@ -47,6 +47,7 @@ def actions(
 
 
 def run(command: Command) -> None:
+    """Run a command where it is possible."""
     if command.possible():
         command.run()
 

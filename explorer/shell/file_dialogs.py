@@ -1,4 +1,4 @@
-"""Which files a session reads and writes, as a person says it."""
+"""File dialogs: which files a session opens, follows and saves, and which were opened recently."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Files(QObject):
         self._session.files.open(path)
 
     def ask_follow(self) -> None:
-        """Which file another program trains into."""
+        """Ask which file another program trains into, and follow it."""
         if path := choose_file_to_open(self._owner, "Follow a run"):
             self.follow(path)
 
@@ -91,12 +91,12 @@ class Files(QObject):
             self._messages.show_failure(str(problem), "", () if over else (again,))
 
     def ask_report(self) -> None:
-        """Where the geometry report is to be written."""
+        """Ask where the geometry report is to be written."""
         if path := choose_file_to_save(self._owner, "Save the report as", "geometry.html", PAGES):
             self._session.exports.geometry_report(path)
 
     def _remember(self) -> None:
-        """The session's file among the recent ones, once it has been read or written."""
+        """Put the session's file among the recent ones, once it has been read or written."""
         path = self._session.files.path
         if path != self._path:
             self._path = path
@@ -106,7 +106,7 @@ class Files(QObject):
 
 
 def proposed_name(document: Document) -> str:
-    """Made of its data and its kind, e.g. drawn-digits-vae.lacuna"""
+    """A file name made of data and family, e.g. drawn-digits-vae.lacuna."""
     data = document.data
     title = Path(data.folder).stem if data.folder else data_title(data.name).split(":")[-1]
     words = re.findall(r"\w+", title.lower())
@@ -114,13 +114,13 @@ def proposed_name(document: Document) -> str:
 
 
 def choose_file_to_open(owner: QWidget, title: str) -> Path | None:
-    """Which model's file is meant; None where the question is not answered."""
+    """The file of a model that the user chooses; None where the dialog is cancelled."""
     name, _ = QFileDialog.getOpenFileName(owner, title, "", MODELS)
     return Path(name) if name else None
 
 
 def choose_file_to_save(owner: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
-    """Where to write, with the ending of what is proposed where none is said; None for nowhere."""
+    """The file to write to; the suffix of `proposed` where none is typed; None if cancelled."""
     name, _ = QFileDialog.getSaveFileName(owner, title, proposed, kinds)
     path = Path(name)
     if not name:

@@ -1,4 +1,4 @@
-"""Garbage is collected in the window's thread alone.
+"""Garbage collection, in the window's thread alone.
 
 Python collects cycles in whichever thread happens to fill the nursery. A lane that frees a widget
 frees it while the window may be painting it, and takes the program along.

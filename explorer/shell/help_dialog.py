@@ -1,4 +1,4 @@
-"""What this is and how to touch it, on one page."""
+"""The help: what the map shows, how to use it, and the keys."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ the model does, and what to change where it does not.</li>
 
 
 class HelpDialog(QDialog):
+    """One page of text and the list of shortcuts."""
+
     def __init__(self, commands: Sequence[Command], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("What is this?")

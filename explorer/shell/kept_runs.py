@@ -1,4 +1,4 @@
-"""The kept runs: which there are, and what can be done with one that was not saved."""
+"""Kept runs: trainings that were not saved, to open or to discard."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .message_bar import MessageBar
 
 
 class KeptRuns(QObject):
-    """Looks for them when a training ends or gives way, and says where they are to be found."""
+    """Looks for kept runs when a training ends or another model is opened, and offers them."""
 
     changed = Signal(object)  # the paths of all, the newest first
 
@@ -35,7 +35,7 @@ class KeptRuns(QObject):
         session.watch(RESULTS.document, self._did_show)
 
     def offer(self) -> None:
-        """At the start: the newest of those that a crash or a closed window left behind."""
+        """Offer the newest, at the start of the program."""
         paths = self._list()
         if not paths:
             return
@@ -48,7 +48,7 @@ class KeptRuns(QObject):
         self._offers.append((path, sentence))
 
     def look(self) -> None:
-        """Say which are new, and withdraw what was offered of those that are gone."""
+        """Show a message for new ones, and withdraw the offers of those that are gone."""
         before, now = self._known, self._list()
         new = [path for path in now if path not in before]
         for path, sentence in self._offers:
@@ -98,5 +98,6 @@ def describe(path: Path) -> tuple[str, str]:
 
 
 def _training(path: Path) -> str:
+    """A training in words, for a sentence."""
     data, rest = describe(path)
     return f"training of {data} ({rest})"

@@ -1,4 +1,4 @@
-"""What went wrong or was done, in one readable line; the traceback folds out below it.
+"""The message bar: one line about an error or a result, with its traceback folded below.
 
 It floats over the map: nothing makes room for it, so nothing moves.
 """
@@ -37,6 +37,8 @@ STIRS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hid
 
 @dataclass(frozen=True)
 class Message:
+    """One message: its text, and what it offers to do."""
+
     kind: Kind
     sentence: str
     details: str  # the traceback
@@ -100,7 +102,7 @@ class MessageBar(QWidget):
         self.dismissed.emit()
 
     def withdraw(self, sentence: str) -> None:
-        """What it offered is no longer to be had."""
+        """Remove a message whose offer no longer holds."""
         self._messages = [message for message in self._messages if message.sentence != sentence]
         self._draw()
 
@@ -111,11 +113,11 @@ class MessageBar(QWidget):
         return self._messages[-1].kind if self._messages else "info"
 
     def earlier(self) -> list[str]:
-        """What was said before and not dismissed, oldest first."""
+        """The messages below the one that is shown, oldest first."""
         return [message.sentence for message in self._messages[:-1]]
 
     def buttons(self) -> list[QPushButton]:
-        """Those of the actions."""
+        """The buttons of its actions."""
         return list(self._buttons)
 
     def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
@@ -205,7 +207,7 @@ class MessageBar(QWidget):
             self._whole.addLayout(part)
 
     def _place(self) -> None:
-        """As wide as its words need, where that is free."""
+        """Move it into place, as wide as its text needs where there is room."""
         parent = self.parentWidget()
         if self._over is None or parent is None or not self._messages:
             return

@@ -1,4 +1,4 @@
-"""The one place where threads meet: a lane's answer becomes an event of the window's thread."""
+"""The pump: the one place where threads meet; reports of the lanes become events of the window."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from lacuna.core.session.session import Session
 
 from .garbage import sweep
 
-FRAME = 12  # ms: what is said within it is taken in, and painted, at once
+FRAME = 12  # ms: reports within it are delivered, and painted, at once
 
 
 class Pump(QObject):
-    """Wakes the sessions when a lane has spoken. No ticking: an idle window does nothing."""
+    """Delivers the reports of the lanes to the sessions; without a timer, for an idle window."""
 
     _wakes = Signal()
 
@@ -49,7 +49,7 @@ class Pump(QObject):
             self._rest.start(FRAME - passed)
 
     def _pump(self) -> None:
-        self._woken = False  # before draining: what is said from now on wakes us again
+        self._woken = False  # before draining: reports from now on wake it again
         for session in tuple(self._sessions):
             session.pump()
         sweep()

@@ -1,4 +1,4 @@
-"""The panel at the left: one tab open at a time, or folded to icons."""
+"""The panel at the left: a rail of icons and one open page, or folded to the rail."""
 
 from __future__ import annotations
 

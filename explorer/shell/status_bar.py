@@ -1,4 +1,4 @@
-"""The line at the foot of the window: where torch runs, how fast, and what is under way."""
+"""The status bar: device, time of the map and of a decode, and the jobs under way."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ JOBS: dict[str, str] = {  # what is under way, as it follows "Stop" too
 
 
 class StatusBar(QWidget):
+    """One line at the foot of the window."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session

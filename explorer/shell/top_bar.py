@@ -1,4 +1,4 @@
-"""The bar at the head of the window: what is shown, and the commands one needs at hand."""
+"""The bar at the top of the window: which model is shown, and the buttons of common commands."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ BUTTONS = ("undo", "redo", "", "open", "save", "", "palette", "help")
 
 
 class TopBar(QWidget):
+    """One line at the head of the window."""
+
     def __init__(
         self, session: Session, commands: Mapping[str, Command], parent: QWidget | None = None
     ) -> None:

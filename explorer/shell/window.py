@@ -1,4 +1,4 @@
-"""The one window: the map in the middle, and what explains it around."""
+"""The main window: the map in the middle, panels around it."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ from .top_bar import TopBar
 
 
 class Window(QMainWindow):
+    """Makes the parts, connects them, and lays them out."""
+
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
@@ -106,13 +108,13 @@ class Window(QMainWindow):
         self.experiment_dialog.activateWindow()
 
     def ask_versus(self) -> None:
-        """Which file holds the model that the shown one is compared with."""
+        """Ask which model the shown one is compared with."""
         if path := choose_file_to_open(self, "Compare with"):
             self.diversity_dialog.show()
             self.session.experiments.compare_with(path)
 
     def ask_beside(self) -> None:
-        """Which file holds the model that is shown beside this one."""
+        """Ask which model is opened beside this one."""
         if path := choose_file_to_open(self, "Open beside"):
             self.map_area.open(path)
 

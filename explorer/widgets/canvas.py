@@ -1,4 +1,4 @@
-"""What every painted piece shares: the theme's repaint, the focus ring and class colours."""
+"""The base of painted widgets: repaint at a change of the theme, focus ring, class colours."""
 
 from __future__ import annotations
 
@@ -42,10 +42,12 @@ class Canvas(QWidget):
 
 
 def class_colour(colours: Colours, index: int) -> QColor:
+    """The colour of a class from the rows (K, 3)."""
     return QColor(*(int(part) for part in colours[index % len(colours)]))
 
 
 def tinted(token: str, alpha: float = 1.0) -> QColor:
+    """A colour of the theme by its name, at an opacity."""
     return theme.current().colour(token, alpha)
 
 
@@ -74,6 +76,7 @@ def plate(painter: QPainter, rect: QRectF) -> None:
 
 
 def focus_ring(painter: QPainter, rect: QRectF) -> None:
+    """The outline of what the keyboard acts on."""
     painter.setPen(QPen(tinted("accent"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)

@@ -1,4 +1,4 @@
-"""A list to choose one from, with headings where it is long."""
+"""A combo box with headings, for long lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePai
 
 
 class ComboBox(QComboBox):
-    """Scrolling a panel does not change it; what is too long for it ends in an ellipsis."""
+    """A combo box that the wheel changes only in focus; long texts end in an ellipsis."""
 
     def __init__(self) -> None:
         super().__init__()

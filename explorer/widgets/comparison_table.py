@@ -1,4 +1,4 @@
-"""Two models in two columns: a row a figure, whether it differs, and what it means in a tooltip."""
+"""A table of two models: one figure a row, whether it differs, its meaning in a tooltip."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARKS: dict[Change, str] = {
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """One figure of both. tooltip: see `tip`."""
+    """One figure of both models. tooltip: see `tip`."""
 
     key: str
     label: str
@@ -37,6 +37,8 @@ class ComparisonRow:
 
 
 class ComparisonTable(QWidget):
+    """The figures of two models in two columns."""
+
     def __init__(self, first: str = "", second: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heads = QLabel(first), QLabel(second)
@@ -57,7 +59,7 @@ class ComparisonTable(QWidget):
             head.setText(text)
 
     def set_rows(self, rows: Sequence[ComparisonRow]) -> None:
-        """Shows exactly these, in the order in which their keys were first seen."""
+        """Shows exactly these rows, in the order in which their keys first came."""
         for row in rows:
             labels = self.rows.get(row.key) or self._new_row(row.key)
             texts = (
@@ -77,7 +79,7 @@ class ComparisonTable(QWidget):
                 label.setVisible(key in keys)
 
     def texts(self, key: str) -> list[str]:
-        """What a row says: label, both values, both intervals, the mark."""
+        """The texts of a row: label, both values, both intervals, the mark."""
         return [label.text() for label in self.rows[key]]
 
     def _new_row(self, key: str) -> tuple[QLabel, ...]:

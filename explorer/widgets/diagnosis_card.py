@@ -1,4 +1,4 @@
-"""One thing that is wrong with a model: how serious, what it means, and a button that helps."""
+"""A card with one diagnosis of a model: severity, meaning, and a button that applies its remedy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TAKEN = "Done. Go to the Train page"
 
 
 class Dot(Canvas):
-    """Red where it is serious, else amber; the word beside it says the same."""
+    """A dot for the severity: red where it is serious, else amber."""
 
     def __init__(self, severity: Severity, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +47,10 @@ class Dot(Canvas):
 
 
 class DiagnosisCard(QFrame):
+    """One diagnosis with its remedy."""
+
     remedy_requested = Signal(object)  # the Remedy
-    train_requested = Signal()  # the page where what was taken is started
+    train_requested = Signal()  # go to the Train page, where the training is started
 
     def __init__(self, diagnosis: Diagnosis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,5 +110,5 @@ class DiagnosisCard(QFrame):
 
 
 def _capitalised(text: str) -> str:
-    """As a line of its own"""
+    """The text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -7,6 +7,8 @@ from superqt import QElidingLabel
 
 
 class ElidedLabel(QElidingLabel):
+    """An eliding label whose width gives way to its neighbours'."""
+
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -1,4 +1,4 @@
-"""What an empty panel shows: what will be here, and the button that fills it."""
+"""The empty state of a panel: a sentence about what will be here, and a button that fills it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class EmptyState(QWidget):
+    """A sentence in the middle, and a button where there is an action."""
+
     pressed = Signal()
 
     def __init__(self, sentence: str, action: str = "", parent: QWidget | None = None) -> None:

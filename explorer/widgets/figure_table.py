@@ -1,4 +1,4 @@
-"""Numbers with their meaning: label left, value right, the rest in the tooltip."""
+"""A table of figures: label left, value right, the meaning in the tooltip."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Figure:
 
 
 class FigureTable(QWidget):
+    """Figures by their keys, one a row."""
+
     def __init__(self, figures: Iterable[Figure] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, tuple[QLabel, QLabel]] = {}
@@ -66,7 +68,7 @@ class FigureTable(QWidget):
             self._explain(key, tooltip)
 
     def show_row(self, key: str, visible: bool) -> None:
-        """Whether there is such a number at all."""
+        """Shows or hides a row."""
         for label in self._rows[key]:
             label.setVisible(visible)
 

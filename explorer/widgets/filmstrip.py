@@ -1,4 +1,4 @@
-"""The decoded images along a path, as a strip of film."""
+"""A filmstrip: the decoded images along a path."""
 
 from __future__ import annotations
 

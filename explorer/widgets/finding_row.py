@@ -1,4 +1,4 @@
-"""One measured number: label, value and interval; what it means, and its formula, on a click."""
+"""A row with one finding: label, value, interval; meaning and formula on a click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The holes of a model as a list: how much of the prior, how deep, and between which classes."""
+"""The list of holes: share of the prior, depth, and the classes around each."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ BORDERING = 0.05  # share of the border from which a class is named
 
 
 class HoleList(RowList):
+    """One hole a row; a click goes to it."""
+
     clicked = Signal(int)  # a hole
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""One decoded image, crisp, on a neutral frame."""
+"""A view of one decoded image, in whole multiples of its pixels, on a neutral frame."""
 
 from __future__ import annotations
 

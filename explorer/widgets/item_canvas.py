@@ -1,4 +1,4 @@
-"""What painted parts that can be pointed at share: lists, bars, legends, grids of images."""
+"""A painted widget of items with hover, highlight and tooltips: lists, bars, legends, grids."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .canvas import Canvas
 
 
 class ItemCanvas(Canvas):
-    """Parts that stand for indices; `hovered` says which one is under the mouse or the keys."""
+    """Items by index; `hovered` carries the one under the mouse or chosen by the keys."""
 
     hovered = Signal(int)  # an index, -1 for none
 
@@ -21,7 +21,7 @@ class ItemCanvas(Canvas):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def highlight(self, index: int) -> None:
-        """Marks a part, -1 for none; says nothing."""
+        """Marks an item, -1 for none, and emits nothing."""
         if index != self._lit:
             self._lit = index
             self.update()
@@ -30,7 +30,7 @@ class ItemCanvas(Canvas):
         return self._hover if self._hover >= 0 else self._lit
 
     def _index_at(self, place: QPointF) -> int:
-        """Of the part that is painted there, -1 for none."""
+        """The item that is painted there, -1 for none."""
         raise NotImplementedError
 
     def tip_of(self, index: int) -> str:

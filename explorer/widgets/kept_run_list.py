@@ -1,4 +1,4 @@
-"""The list of kept runs: each to open, or to discard."""
+"""The list of kept runs, each with a button that opens it and one that discards it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QToolButton, QVB
 from ..look import icons
 from .tip import tip
 
-FEW = 4  # that are shown until all are asked for
+FEW = 4  # rows until all are requested
 ABOUT = tip("Trainings that were not saved under a name. They stay until you save or discard them.")
 KeptRun = tuple[Path, str, str]  # what it is of, and how far it came
 
 
 class KeptRunList(QWidget):
-    """Hidden where there is none."""
+    """One kept run a row; hidden where there is none."""
 
     open_requested = Signal(Path)
     discard_requested = Signal(Path)
@@ -65,6 +65,8 @@ class KeptRunList(QWidget):
 
 
 class KeptRunRow(QWidget):
+    """What a run is of, how far it came, and its two buttons."""
+
     def __init__(self, path: Path, what: str, rest: str) -> None:
         super().__init__()
         self.path = path

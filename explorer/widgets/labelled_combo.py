@@ -1,4 +1,4 @@
-"""A named choice of one among a few."""
+"""A combo box with its name beside it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ NAME = 54  # pixels of the design: the boxes of several stand under each other
 
 
 class LabelledCombo(QWidget):
+    """Chooses one of a few keys."""
+
     chosen = Signal(object)  # a key
 
     def __init__(

@@ -1,4 +1,4 @@
-"""One layer of the map: shown or not, and how strongly."""
+"""A row for one layer of the map: its visibility and its opacity."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from ..look import icons
 
 
 class LayerRow(QWidget):
+    """An eye, a name and a slider."""
+
     changed = Signal(bool, float)  # visible, opacity in [0, 1]
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The classes with their colours and how much of the prior each one takes."""
+"""The legend of the map: classes, their colours, and the share of the prior of each."""
 
 from __future__ import annotations
 

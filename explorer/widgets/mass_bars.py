@@ -1,4 +1,4 @@
-"""How much of the prior each class takes, as bars."""
+"""Bars of the share of the prior that each class takes."""
 
 from __future__ import annotations
 

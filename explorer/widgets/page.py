@@ -1,4 +1,4 @@
-"""What panels share: a column of parts that scrolls where the window is too low for it."""
+"""A page: a column of parts that scrolls where the window is too low for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Page(QScrollArea):
+    """The base of the panels at both sides of the map."""
+
     def __init__(self, spacing: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         body = QWidget()

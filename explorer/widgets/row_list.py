@@ -1,4 +1,4 @@
-"""A painted list of classes: hover, highlight and arrow keys, shared by bars and legend."""
+"""A painted list of rows with hover, highlight and arrow keys: bars, legend, list of holes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from .item_canvas import ItemCanvas
 
 
 class RowList(ItemCanvas):
+    """Rows of equal height, one an index."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._indices: list[int] = []  # index of each row; -1 where a row stands for none

@@ -1,4 +1,4 @@
-"""Steps of a training on a line: a tick for each, and a knob on the one that is shown."""
+"""A slider over the steps of a training, with a tick for each that can be shown."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ CROWDED = 3.0  # pixels between two ticks, below which single ones say nothing
 
 
 class StepSlider(Canvas):
-    """A tick for each step that can be shown, and a knob on the one that is."""
+    """Ticks as far apart as their steps, and a knob on the step that is shown."""
 
-    dragged = Signal(int)  # which tick is wanted, while it is being looked for
-    settled = Signal()  # it has been found
+    dragged = Signal(int)  # a tick, while the knob moves
+    settled = Signal()  # the knob is let go
     cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,7 +46,7 @@ class StepSlider(Canvas):
         return margin + share * max(self.width() - 2 * margin, 1)
 
     def index_at(self, x: float) -> int:
-        """The tick nearest to a place on the screen"""
+        """The tick nearest to a place on the screen."""
         return min(range(len(self._steps)), key=lambda index: abs(self.x_of(index) - x))
 
     # ---- painting ----

@@ -1,4 +1,4 @@
-"""Tooltips: what a number means, its unit, interval, formula and source."""
+"""The tooltip of a number: meaning, unit, interval, formula and source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers on screen in words: the tooltips of the figures, and the names of the losses."""
+"""The texts of tooltips: what each number on screen means; and the names of the losses."""
 
 from .tip import tip
 
