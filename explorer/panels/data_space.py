@@ -19,9 +19,10 @@ from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import SpaceLayers
 
+from ..map.marks import ROOM, paint_cursor
+from ..plots.data_plot import DataPlot
+from ..plots.heat import HeatPlot
 from ..widgets import tooltips
-from .heat import HeatPlot
-from .square import DataPlot
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
 BEST_AWAITED = "Comes once the model is at rest and its data are here."
@@ -39,7 +40,8 @@ class DataSpace(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.plot, self.critic = DataPlot(WIDE), CriticPair()
+        self.plot = DataPlot(WIDE, lambda painter, at: paint_cursor(painter, at, False), ROOM)
+        self.critic = CriticPair()
         self.boxes = {name: QCheckBox(title) for name, (title, _) in LAYERS.items()}
         self._lay_out()
         self.plot.picked.connect(self._did_pick)
@@ -81,13 +83,19 @@ class DataSpace(QWidget):
         self.plot.set_data(points, labels, class_colours(max(1, len(document.classes))))
 
     def _draw_warp(self) -> None:
-        self.plot.warp = self._session.results.warp
-        self.plot.redraw()
+        warp = self._session.results.warp
+        if warp is None:
+            self.plot.clear_model()
+        else:
+            self.plot.set_grid(warp.lines, warp.away)
+            self.plot.set_samples(warp.drawn)
 
     def _draw_contest(self, contest: Contest | None) -> None:
         self.boxes["slopes"].setVisible(contest is not None)
-        self.plot.contest = contest
-        self.plot.redraw()
+        if contest is None:
+            self.plot.clear_slopes()
+        else:
+            self.plot.set_slopes(contest.places, contest.slopes)
         self.critic.show_contest(contest)
 
     def _draw_sample(self, sample: Sample | None) -> None:
@@ -98,8 +106,7 @@ class DataSpace(QWidget):
         self.plot.set_cursor((x, y))
 
     def _draw_layers(self, layers: SpaceLayers) -> None:
-        self.plot.layers = layers
-        self.plot.redraw()
+        self.plot.set_layers(layers)
         for name, box in self.boxes.items():
             box.setChecked(getattr(layers, name))
 

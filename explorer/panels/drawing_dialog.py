@@ -23,8 +23,8 @@ from lacuna.core.data.drawn_points import SMALLEST, write_points
 from lacuna.core.engine.errors import Problem
 from lacuna.core.render.colours import class_colours
 
+from ..plots.sheet import CLASSES, Sheet
 from ..widgets.canvas import class_colour
-from .sheet import CLASSES, Sheet
 
 SIDE, EDGE, CLOSE = 520, 16, 4  # pixels of the design: of the sheet, around it, between classes
 SWATCH = QSize(12, 12)

@@ -21,8 +21,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
-    QPaintEvent,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -36,15 +35,16 @@ from PySide6.QtWidgets import (
 )
 
 from ..look import theme
-from ..widgets.canvas import focus_ring, tinted
+from ..widgets.canvas import tinted
 from . import export, options  # noqa: F401
 from .axis import dress_axis, new_axis
+from .focus import FocusRing
 from .legend import Legend
 from .menu import menu_of
 
 Range = tuple[float, float, float, float]  # left, right, bottom, top as the axes show them
 
-EDGE = 2  # pixels around the scene, where the focus is shown
+EDGE = 2  # pixels beside the legend and the numbers
 BELOW, RIGHT = 6, 8  # pixels below the legend, and for the half of a number at the right end
 ZOOM, PAN = 1.25, 0.1  # of a key
 HINT = "Ctrl and the wheel zoom, dragging moves, a double click shows all. Right-click: save it."
@@ -60,6 +60,7 @@ class Chart(QWidget):
 
     log_axes: tuple[str, ...] = ()  # those that can be switched: "x", "y"
     _grid = True  # lines across the chart
+    _right_is_ours = False  # the right button has another use than to open the menu
 
     def __init__(
         self,
@@ -74,7 +75,7 @@ class Chart(QWidget):
         super().__init__(parent)
         self.view, self.box = pg.GraphicsView(), pg.ViewBox(enableMenu=False, defaultPadding=0)
         self.left, self.bottom = (new_axis(side, self.box) for side in ("left", "bottom"))
-        self.legend = Legend()
+        self.legend, self._ring = Legend(), FocusRing()
         self._ground, self._empty = ground, QLabel(empty)
         self._log = {"x": False, "y": False}
         self._follows = True  # the range is that of all there is, until somebody zooms
@@ -82,7 +83,6 @@ class Chart(QWidget):
         self._assemble()
         self.setAccessibleName(name)
         self.setToolTip(f"<qt>{about} {HINT}</qt>" if about else HINT)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_empty(True)
         theme.notice.changed.connect(self._restyle)
 
@@ -90,9 +90,10 @@ class Chart(QWidget):
         self._layout = grid = QGraphicsGridLayout()
         whole = pg.GraphicsWidget()
         grid.setSpacing(0)
-        grid.setContentsMargins(0, 0, RIGHT, 0)
+        grid.setContentsMargins(EDGE, EDGE, RIGHT, EDGE)
         whole.setLayout(grid)
         self.view.setCentralItem(whole)
+        self.view.scene().addItem(self._ring)
         grid.addItem(self.legend, 0, 0, 1, 2)
         grid.setRowSpacing(0, BELOW)
         for part, row, column in ((self.left, 1, 0), (self.box, 1, 1), (self.bottom, 2, 1)):
@@ -109,7 +110,7 @@ class Chart(QWidget):
         self._empty.setProperty("role", "secondary")
         self._empty.setContentsMargins(14, 6, 14, 6)
         stack = QVBoxLayout(self)
-        stack.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self.view)
         stack.addWidget(self._empty)
 
@@ -119,6 +120,8 @@ class Chart(QWidget):
         """Whether there is nothing to see: then it is said what will be."""
         self.view.setVisible(not empty)
         self._empty.setVisible(empty)
+        policy = Qt.FocusPolicy.NoFocus if empty else Qt.FocusPolicy.StrongFocus
+        self.setFocusPolicy(policy)
 
     def set_home(self, home: Range) -> None:
         """The range of all there is; shown unless somebody has zoomed."""
@@ -201,6 +204,7 @@ class Chart(QWidget):
 
     def save_to(self, path: Path) -> None:
         """In the format that its ending says."""
+        self._ring.hide()
         try:
             if path.suffix == ".csv":
                 export.write_csv(self.columns(), path)
@@ -249,14 +253,16 @@ class Chart(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(96, 120)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            focus_ring(painter, QRectF(self.rect()))
-            painter.end()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ring.fit(event.size())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._ring.show()
+        super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring.hide()
         self.point_at(None)
         super().focusOutEvent(event)
 
@@ -282,7 +288,8 @@ class Chart(QWidget):
             event.ignore()
             return not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if isinstance(event, QContextMenuEvent):
-            self.open_menu(event.globalPos())
+            if not self._right_is_ours:
+                self.open_menu(event.globalPos())
             return True
         if isinstance(event, QMouseEvent):
             return self._mouse(event, event.position() + QPointF(self.view.pos()))

@@ -18,7 +18,7 @@ from ..widgets.path_gestures import PathGestures
 from ..widgets.path_track import MARGIN
 from . import export
 from .axis import dress_axis
-from .chart import EDGE, Chart
+from .chart import Chart
 from .ink import dashed, token_pen
 
 ENDS = 5  # pixels above and below, for half a number
@@ -183,7 +183,7 @@ class Probabilities(Chart):
     def dress(self) -> None:
         super().dress()
         dress_axis(self.left, grid=False)
-        margin = theme.current().px(MARGIN) - EDGE
+        margin = theme.current().px(MARGIN)
         self.left.setWidth(margin)
         self._layout.setContentsMargins(0, ENDS, margin, ENDS)
         self._halo.setPen(token_pen("panel", 4))

@@ -35,6 +35,14 @@ def click_entry(qtbot, chart, name):
     qtbot.mouseClick(chart.view.viewport(), Qt.MouseButton.LeftButton, pos=entry)
 
 
+def spray(qtbot, sheet, x, y, button=Qt.MouseButton.LeftButton):
+    """A press and a release at a place of the plane."""
+    sheet.grab()  # lays its scene out
+    at = sheet.to_screen(x, y).toPoint() - sheet.view.pos()
+    qtbot.mousePress(sheet.view.viewport(), button, pos=at)
+    qtbot.mouseRelease(sheet.view.viewport(), button, pos=at)
+
+
 def drag(qtbot, view, start, *ways, release=True):
     left = Qt.MouseButton.LeftButton
     qtbot.mousePress(view, left, pos=start)

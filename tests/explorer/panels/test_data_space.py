@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel
 
 from lacuna.core.data.dataset import DataConfig, Dataset
 from lacuna.core.data.drawn_points import load, write_points
@@ -13,10 +14,11 @@ from lacuna.core.data.toy import HALF, POINT, to_images
 from lacuna.core.scene.scene import Critic, Scene
 from lacuna.explorer.panels.cursor import WIDER, WIDTH, CursorPanel
 from lacuna.explorer.panels.data_chooser import CANVAS, DataChooser
-from lacuna.explorer.panels.data_space import DataSpace
+from lacuna.explorer.panels.data_space import BEST_AWAITED, DataSpace
 from lacuna.explorer.panels.drawing_dialog import DrawingDialog
-from lacuna.explorer.panels.sheet import RUBBER, SPRAYED, Sheet
+from lacuna.explorer.plots.sheet import SPRAYED
 from tests.explorer.formula_model import put
+from tests.explorer.gestures import spray
 from tests.waiting import settle
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -48,15 +50,16 @@ def test_the_point_follows_the_cursor_of_the_map(session, shown):
     view = shown(DataSpace(session), 420, 500)
     session.set(cursor=(2.0, -1.0))
     settle(session, lambda: session.results.sample.z == (2.0, -1.0))
-    assert view.plot.cursor == pytest.approx((1.0, -0.5), abs=1e-5)
+    assert view.plot.cursor_place == pytest.approx((1.0, -0.5), abs=1e-5)
 
 
 def test_a_press_on_the_plane_moves_the_cursor_of_the_map(session, shown, qtbot):
     look_at_points(session)
     view = shown(DataSpace(session), 420, 500)
-    at = QPoint(*(round(part) for part in view.plot.to_screen(np.array([0.5, 0.25]))))
-    qtbot.mousePress(view.plot, LEFT, pos=at)
-    qtbot.mouseRelease(view.plot, LEFT, pos=at)
+    view.plot.grab()
+    at = view.plot.to_screen(0.5, 0.25).toPoint() - view.plot.view.pos()
+    qtbot.mousePress(view.plot.view.viewport(), LEFT, pos=at)
+    qtbot.mouseRelease(view.plot.view.viewport(), LEFT, pos=at)
     assert np.array(session.settings.cursor) == pytest.approx([1.0, 0.5], abs=0.3)
     assert session.settings.cursor in [tuple(map(float, z)) for z in session.results.warp.z]
     session.history.undo()  # one gesture
@@ -86,8 +89,8 @@ def test_the_critic_is_there_where_the_model_has_one(session, shown):
     assert view.critic.left.value_at(HALF, 0) == pytest.approx(1.0)
     assert view.critic.left.value_at(-HALF, 0) == pytest.approx(0.0)
     picture = view.critic.left.grab().toImage()
-    ends = view.critic.left.to_screen(np.array([[-2.8, 0.3], [2.8, 0.3]])).round().astype(int)
-    left, right = (picture.pixelColor(*map(int, end)).lightness() for end in ends)
+    ends = [view.critic.left.to_screen(x, 0.3).toPoint() for x in (-2.8, 2.8)]
+    left, right = (picture.pixelColor(end).lightness() for end in ends)
     assert left < right  # dark is low
 
 
@@ -96,14 +99,10 @@ def test_where_the_best_critic_is_to_come_it_is_said(session, shown):
     put(session, resting=False)
     look_at_points(session, Critic(rises, "height"))
     settle(session, lambda: session.results.contest is not None)
-    box = view.critic.right
-    written = box.grab().toImage()
-    box._empty = ""
-    blank = box.grab().toImage()
-    assert written != blank
-    middle = box.area().center().toPoint()
-    for beside in (QPoint(5, 0), QPoint(0, 5), QPoint(40, 0)):  # no axes, as if it were a picture
-        assert blank.pixel(middle) == blank.pixel(middle + beside)
+    left, right = view.critic.left, view.critic.right
+    assert left.view.isVisible()
+    assert not right.view.isVisible()  # no axes, as if it were a picture
+    assert BEST_AWAITED in [label.text() for label in right.findChildren(QLabel)]
 
 
 def test_a_number_below_nothing_has_a_true_minus(session, shown):
@@ -125,27 +124,7 @@ def test_images_have_no_plane(session, shown):
     assert not panel.space.isVisible()
 
 
-# ---- the sheet ----
-
-
-def spot(sheet, x, y):
-    return QPoint(*(round(part) for part in sheet.to_screen(np.array([x, y]))))
-
-
-def spray(qtbot, sheet, x, y, button=LEFT):
-    at = spot(sheet, x, y)
-    qtbot.mousePress(sheet, button, pos=at)
-    qtbot.mouseRelease(sheet, button, pos=at)
-
-
-def test_the_mouse_sprays_the_chosen_class(shown, qtbot):
-    sheet = shown(Sheet(300), 300)
-    spray(qtbot, sheet, 1, 1)
-    qtbot.keyClick(sheet, "3")
-    spray(qtbot, sheet, -2, -1)
-    assert sheet.labels.tolist() == [1] * SPRAYED + [3] * SPRAYED
-    assert np.abs(sheet.points[:SPRAYED] - (1, 1)).max() < 1
-    assert np.abs(sheet.points[SPRAYED:] - (-2, -1)).max() < 1
+# ---- the dialog ----
 
 
 def test_the_sheet_is_as_wide_as_what_is_written_around_it(shown, qtbot):
@@ -155,38 +134,6 @@ def test_the_sheet_is_as_wide_as_what_is_written_around_it(shown, qtbot):
     sheet = dialog.sheet
     assert sheet.area().width() == pytest.approx(sheet.width(), abs=1)
     assert sheet.x() == dialog.count.x()
-
-
-def test_points_stay_within_the_square(shown, qtbot):
-    sheet = shown(Sheet(300), 300)
-    for _ in range(20):
-        spray(qtbot, sheet, HALF, HALF)
-    assert np.abs(sheet.points).max() <= HALF
-
-
-def test_the_right_button_erases_what_is_near(shown, qtbot):
-    sheet = shown(Sheet(300), 300)
-    spray(qtbot, sheet, 1, 1)
-    spray(qtbot, sheet, -2, -1)
-    before = sheet.points
-    spray(qtbot, sheet, 1, 1, RIGHT)
-    away = np.linalg.norm(before - sheet.to_plane(spot(sheet, 1, 1).toPointF()), axis=1)
-    np.testing.assert_array_equal(sheet.points, before[away > RUBBER])
-    assert len(sheet.points) < len(before)
-
-
-def test_strokes_are_taken_back_one_by_one(shown, qtbot):
-    sheet = shown(Sheet(300), 300)
-    spray(qtbot, sheet, 1, 1)
-    first = sheet.points
-    spray(qtbot, sheet, 2.9, -2.9, RIGHT)  # nothing is there: no stroke
-    sheet.clear()
-    assert len(sheet.points) == 0
-    sheet.undo()
-    assert sheet.points is first
-    sheet.undo()
-    assert len(sheet.points) == 0
-    assert not sheet.can_undo
 
 
 def test_the_dialog_counts_and_follows_the_keys(shown, qtbot):
