@@ -13,9 +13,9 @@ from PySide6.QtGui import QBrush, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from lacuna.core.data.toy import HALF
+from lacuna.core.geometry.map.grid import Window
 
 from ..look import theme
-from ..look.pixels import Window
 from ..widgets.canvas import tinted
 from . import export
 from .axis import dress_axis, number
