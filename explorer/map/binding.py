@@ -201,12 +201,12 @@ class Binding:
         self._make_room()
 
     def _set_line(self, family: Family) -> None:
-        line = self._line(family)
-        if line is None:
-            self._layers.paths.lines.pop(family, None)
-        else:
-            self._layers.paths.lines[family] = line
-        self._canvas.update()
+        lines, line = self._layers.paths.lines, self._line(family)
+        if line is not None or family in lines:
+            lines.pop(family, None)
+            self._canvas.update()
+        if line is not None:
+            lines[family] = line
 
     def _line(self, family: Family) -> Line | None:
         """The line of a family; None where it is not chosen, or of another space."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from lacuna.core.geometry.map.refinement import Grain
@@ -69,6 +70,11 @@ def spot(view, x, y):
 def mark(view, name):
     """Where a mark is on the map."""
     return view.canvas.layers.marks.point(view.canvas.viewport, name)
+
+
+def place_under(view, part):
+    """The place of the plane under the middle of a part of the map."""
+    return view.canvas.viewport.to_plane(QPointF(part.geometry().center()))
 
 
 def colour(view, x, y):

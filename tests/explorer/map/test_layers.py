@@ -1,4 +1,4 @@
-"""What the map paints, by the pixels that are seen."""
+"""What the map paints, by its pixels."""
 
 from dataclasses import replace
 
@@ -6,19 +6,24 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 
-from lacuna.core.geometry.classes.masses import Masses
 from lacuna.core.geometry.holes.hole_map import HoleMap
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.settings import Layer
 from lacuna.explorer.look import theme
-from lacuna.explorer.map.image_layer import ImageLayer, LevelImage
-from lacuna.explorer.map.name_placement import name_spots
-from lacuna.explorer.map.names import Spot
 from lacuna.explorer.map.view import MapView
-from lacuna.explorer.map.viewport import fitted
-from tests.explorer.formula_model import cloud_at, colour, half_planes, install, put, shown, spot
+from tests.explorer.formula_model import (
+    cloud_at,
+    colour,
+    half_planes,
+    install,
+    put,
+    shown,
+    spot,
+)
 
 LOWER, UPPER = class_colours(2).astype(int)
+
+
 DARK = np.array([0x16, 0x18, 0x1D])
 
 
@@ -85,9 +90,9 @@ def test_holes_are_hatched_and_follow_the_map(view, session):
     window = session.settings.window
     only(session, "holes")
     put(session, holes=HoleMap(score, 0.0, window, 0, 65 * 65))
-    seen = view.grab().toImage()
-    left = {seen.pixel(x, 200) for x in range(20, 240)}
-    right = {seen.pixel(x, 200) for x in range(360, 580)}
+    image = view.grab().toImage()
+    left = {image.pixel(x, 200) for x in range(20, 240)}
+    right = {image.pixel(x, 200) for x in range(360, 580)}
     assert len(left) == 1
     assert len(right) > 4  # strokes
 
@@ -98,18 +103,6 @@ def test_names_stand_in_their_regions(view, session):
     at = view.canvas.layers.names.spots[1]
     assert at.x + at.y > 1
     assert brightest(view, at.x, at.y, 6) > 200
-
-
-def test_names_keep_clear_of_borders_and_of_what_covers_the_map():
-    label = np.zeros((65, 65), np.int16)
-    label[:, 40:] = 1
-    window = (-1.0, 1.0, -1.0, 1.0)
-    found = name_spots(label, window)
-    assert found[0].x == pytest.approx(-0.39, abs=0.1)
-    stays = name_spots(label, window, before={0: Spot(-0.3, 0.1, 0.5)})
-    assert stays[0][:2] == (-0.3, 0.1)
-    hidden = name_spots(label, window, covered=[(0.2, 1.0, 0.0, 1.0)])
-    assert hidden[1].y < 0
 
 
 def test_paths_marks_and_grid_are_seen_over_everything(view, session):
@@ -137,55 +130,3 @@ def test_both_themes(view, session, qapp):
     assert near(colour(view, 2, 2), np.array([0xF4, 0xF5, 0xF7]), 1)
     theme.apply(qapp, "dark")
     assert near(colour(view, 2, 2), DARK, 1)
-
-
-def test_without_a_model_the_map_says_what_it_will_show(session, qtbot):
-    view = shown(qtbot, MapView(session))
-    assert view.overlays.empty.isVisible()
-    assert "as soon as a model is trained" in view.overlays.empty.label.text()
-    install(session, half_planes())
-    assert not view.overlays.empty.isVisible()
-
-
-def level(side, source=0, window=(-1.0, 1.0, -1.0, 1.0)):
-    return LevelImage(np.zeros((side, side, 4), np.uint8), window, source)
-
-
-def test_a_fine_picture_stays_until_a_finer_one_comes():
-    layer, fine, wide = ImageLayer(), level(513), (-2.0, 2.0, -2.0, 2.0)
-    layer.add(fine)
-    layer.add(level(17, window=wide))
-    assert layer.above is fine
-    layer.add(last := level(513, window=wide))
-    assert layer.levels == [last]
-
-
-def test_another_picture_is_shown_at_once_but_calmly_while_a_model_trains():
-    layer, fine = ImageLayer(), level(129, source=1)
-    layer.add(fine)
-    assert layer.waits(33, 2)
-    assert layer.levels == [fine]
-    assert not layer.waits(65, 2)
-    layer.add(level(65, source=2))
-    assert layer.below.source == 2
-    layer.add(level(17, source=3))
-    assert layer.below.side == 17
-    assert layer.above is None
-
-
-def test_places_and_pixels_are_inverse():
-    viewport = fitted((-3.5, 3.5, -3.5, 3.5), 700, 350)
-    assert viewport.window == (-7.0, 7.0, -3.5, 3.5)
-    at = viewport.point(1.5, -2.0)
-    assert (at.x(), at.y()) == (425.0, 275.0)
-    assert viewport.to_plane(at) == (1.5, -2.0)
-    assert fitted(viewport.window, 700, 350).window == viewport.window
-
-
-def test_names_make_way_for_the_legend(view, session):
-    only(session, "names")
-    half, four = np.array([0.5, 0.5]), np.array([4, 4])
-    put(session, masses=Masses(half, np.zeros(2), np.ones(2), four, four, (0.1, 0, 1), 8, 0))
-    view.overlays.legends.resize(400, 200)  # as with many classes
-    for at in view.canvas.layers.names.spots.values():
-        assert not view.overlays.legends.geometry().contains(spot(view, at.x, at.y))

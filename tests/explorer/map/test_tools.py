@@ -1,14 +1,11 @@
-"""The map under real mouse and key events."""
+"""Mouse and keys on the map, by real events."""
 
-import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 
 from lacuna.core.session.fields import SETTINGS
 from lacuna.explorer.map.coordinates import Coordinates
-from lacuna.explorer.map.menu import menu_at
 from lacuna.explorer.map.view import MapView
 from tests.explorer.formula_model import (
     cloud_at,
@@ -21,31 +18,9 @@ from tests.explorer.formula_model import (
     spot,
 )
 from tests.explorer.gestures import drag, turn_wheel
-from tests.waiting import settle
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture
-def view(session, qtbot):
-    install(session, half_planes())
-    return shown(qtbot, MapView(session))
-
-
-def test_the_window_takes_the_widgets_shape_and_that_is_no_step_of_undo(view, session):
-    left, right, bottom, top = session.settings.window
-    assert (right - left) / (top - bottom) == pytest.approx(600 / 400)
-    assert top == pytest.approx(3.5)
-    assert not session.history.can_undo
-
-
-def test_resizing_back_and_forth_changes_nothing(view, session, qtbot):
-    before = session.settings.window
-    for size in ((400, 600), (900, 300), (600, 400)):
-        view.resize(*size)
-        qtbot.waitUntil(lambda: view.canvas.viewport.window == session.settings.window)
-    assert session.settings.window == pytest.approx(before)
 
 
 def test_the_wheel_zooms_about_the_mouse_and_a_turn_is_one_step(view, session, qtbot):
@@ -111,12 +86,12 @@ def test_arrow_keys_nudge_the_cursor_a_step_of_undo_each(view, session, qtbot, k
 def test_dragging_a_handle_reports_where_it_is(view, session, qtbot, name):
     session.set(start=(-2.0, 1.0), end=(2.0, -1.0))
     start, by = spot(view, *getattr(session.settings, name)), QPoint(40, -30)
-    before, seen = getattr(session.settings, name), []
-    session.watch(getattr(SETTINGS, name), seen.append)
+    before, values = getattr(session.settings, name), []
+    session.watch(getattr(SETTINGS, name), values.append)
     drag(qtbot, view, start, start + by / 2, start + by)
     x, y = 40 / view.canvas.viewport.scale, 30 / view.canvas.viewport.scale
     assert getattr(session.settings, name) == pytest.approx((before[0] + x, before[1] + y))
-    assert len(seen) == 3
+    assert len(values) == 3
     session.history.undo()
     assert getattr(session.settings, name) == before
 
@@ -136,27 +111,16 @@ def test_on_a_slice_the_cursor_moves_within_its_plane(engine, qtbot):
     coordinates = Coordinates(session.results.plane)
     assert coordinates.distance(session.settings.cursor) == pytest.approx(0, abs=1e-6)
     drag(qtbot, view, mark(view, "cursor").toPoint(), QPoint(150, 120), QPoint(200, 140))
-    found, at = session.settings.cursor, mark(view, "cursor")
-    assert len(found) == 3
-    assert coordinates.distance(found) == pytest.approx(0, abs=1e-6)
+    z, at = session.settings.cursor, mark(view, "cursor")
+    assert len(z) == 3
+    assert coordinates.distance(z) == pytest.approx(0, abs=1e-6)
     there = torch.tensor([view.canvas.viewport.to_plane(at)])
-    assert found == pytest.approx(tuple(session.results.plane.to_latent(there)[0].tolist()))
+    assert z == pytest.approx(tuple(session.results.plane.to_latent(there)[0].tolist()))
     assert (at - QPoint(200, 140)).manhattanLength() < 2
     session.close()
 
 
-def test_an_anchor_beside_the_slice_says_so(engine, qtbot):
-    session = session_of(engine, latent=3)
-    install(session, half_planes(latent=3))
-    view = shown(qtbot, MapView(session))
-    coordinates = Coordinates(session.results.plane)
-    normal = np.cross(*coordinates.axes)
-    session.set(start=tuple(normal * 1.5), end=coordinates.to_latent(1, 1))
-    assert view.canvas.layers.marks.off == {"start"}
-    session.close()
-
-
-def test_a_click_on_a_dot_picks_its_code_and_a_click_beside_lets_go(view, session, qtbot):
+def test_a_click_on_a_point_picks_its_code_and_a_click_beside_lets_go(view, session, qtbot):
     put(session, cloud=cloud_at((1.0, 1.0), (-2.0, 0.5)))
     qtbot.mouseClick(view, LEFT, pos=spot(view, 1, 1) + QPoint(3, 3))
     assert session.settings.picked == (1.0, 1.0)
@@ -164,45 +128,3 @@ def test_a_click_on_a_dot_picks_its_code_and_a_click_beside_lets_go(view, sessio
     qtbot.mouseClick(view, LEFT, pos=spot(view, 0, -2))
     assert session.settings.picked is None
     assert session.settings.cursor == (0.0, 0.0)
-
-
-def test_the_menu_puts_things_where_it_was_asked(view, session):
-    chosen = {
-        "Put A here": lambda: session.settings.start,
-        "Put B here": lambda: session.settings.end,
-        "Move the cursor here": lambda: session.settings.cursor,
-    }
-    menu = menu_at(view, session, view.canvas.coordinates, 1.25, -0.5)
-    actions = {action.text(): action for action in menu.actions()}
-    for text, read in chosen.items():
-        actions[text].trigger()
-        assert read() == (1.25, -0.5)
-    actions["Copy coordinates"].trigger()
-    assert QGuiApplication.clipboard().text() == "(1.2500, -0.5000)"
-
-
-def test_fit_shows_the_whole_prior_and_codes_beyond_it(view, session):
-    session.set(window=(1.0, 1.3, 2.0, 2.2))
-    view.navigation.fit()
-    assert session.settings.window == pytest.approx((-5.25, 5.25, -3.5, 3.5))
-    put(session, cloud=cloud_at(*[(6.0, 0.0)] * 5))
-    view.navigation.fit()
-    assert view.canvas.viewport.window[3] == pytest.approx(6.3)
-
-
-def test_what_the_mouse_is_on_is_told(view, session, qtbot):
-    told = []
-    view.class_hovered.connect(told.append)
-    view.class_hovered.connect(view.highlight)  # as the window does: it must not dim the map
-    qtbot.mouseMove(view, spot(view, -2, -2))
-    qtbot.mouseMove(view, spot(view, 2, 2))
-    assert told[-2:] == [0, 1]
-    assert view.canvas.layers.highlighted == -1
-    assert view.overlays.legends.classes.rows.highlighted() == 1
-    assert view.overlays.readout.at == pytest.approx((2, 2), abs=1 / view.canvas.viewport.scale)
-    session.set(start=(-2.0, -2.0), end=(2.0, 2.0), family="straight")
-    settle(session, lambda: session.results.straight is not None)
-    fractions = []
-    view.travel_hovered.connect(fractions.append)
-    qtbot.mouseMove(view, spot(view, 1, 1))
-    assert fractions[-1] == pytest.approx(0.75, abs=0.02)
