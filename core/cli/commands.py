@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from ..compare import changes, diversity, experiment, results_table
+from ..compare import diversity, experiment, experiment_report, results_table
 from ..compare.changes import Experiment
 from ..compare.experiment import OmegaConfig, omega_experiment
-from ..compare.results_table import Row
+from ..compare.model_figures import Which
+from ..compare.results_table import ModelRow
 from ..data.dataset import DataConfig
 from ..data.registry import is_local
 from ..documents import archive
@@ -36,28 +37,32 @@ def experiment_command(asked: Any) -> dict[str, Any]:
     model, train = chosen(VAEConfig(), asked), chosen(TrainConfig(), asked)
     config = chosen(OmegaConfig(), asked, epochs=train.epochs, seed=train.seed)
     experiment.prepare(asked.out)
-    job = omega_experiment(
-        data, *experiment.set_up(config, model, train),
-        lambda name, document: archive.save(asked.out / f"{name}.lacuna", document),
-        asked.run_config,
-    )  # fmt: skip
-    found = None
-    for said in heeding(job, asked):
-        if isinstance(said, Experiment):
-            found = said
-            experiment.write_results(asked.out, found)
-    if found is None:
+    model, train = experiment.with_penalties(config, model, train)
+
+    def keep(name: Which, document: Document) -> None:
+        archive.save(asked.out / f"{name}.lacuna", document)
+
+    result = None
+    for report in heeding(
+        omega_experiment(data, model, train, keep, asked.run_config, asked.measure_config), asked
+    ):
+        if isinstance(report, Experiment):
+            result = report
+            experiment.write_results(asked.out, result)
+    if result is None:
         raise Problem(
             f"Stopped before a model was measured: {asked.out} holds what was trained by then, "
             "which lacuna train --resume goes on with."
         )
-    return changes.plain(found)
+    return experiment_report.to_json(result)
 
 
 def compare_command(asked: Any) -> dict[str, Any]:
     """The diversity of both."""
-    first = diversity.subject_of(archive.load(asked.first), asked.first.stem)
-    return diversity.plain(answered(diversity.versus_file(first, asked.second), asked))
+    first = diversity.model_of(archive.load(asked.first), asked.first.stem)
+    return diversity.to_json(
+        answered(diversity.compare_with_file(first, asked.second, asked.measure_config), asked)
+    )
 
 
 def results_command(asked: Any) -> dict[str, Any]:
@@ -67,11 +72,10 @@ def results_command(asked: Any) -> dict[str, Any]:
         raise Problem(f"There is no model {unknown.pop()!r}; choose from {', '.join(MODELS)}.")
     data = DataConfig(name=asked.data, folder=asked.data_dir)
     train = TrainConfig(epochs=asked.epochs, seed=asked.seed)
-    for said in heeding(
-        results_table.results(data, names, train, asked.body, asked.run_config), asked
-    ):
-        if isinstance(said, Row):
-            rows.append(said)
+    job = results_table.results(data, names, train, asked.body, asked.run_config)
+    for report in heeding(job, asked):
+        if isinstance(report, ModelRow):
+            rows.append(report)
             write(asked.out, results_table.markdown(rows).encode())
     return {"rows": rows if not asked.json else [asdict(row) for row in rows]}
 

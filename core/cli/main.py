@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 from rich.console import Console
 from rich.text import Text
 
-from ..compare import changes, diversity, results_table
+from ..analysis.measure_config import MeasureConfig
+from ..compare import diversity, experiment_report, results_table
 from ..compare.experiment import OmegaConfig
 from ..data.dataset import DataConfig
 from ..data.registry import DATASETS
@@ -36,14 +37,18 @@ Parser: TypeAlias = argparse.ArgumentParser
 Command: TypeAlias = Callable[..., Parser]  # of (name, what it runs, what it does in words)
 
 
-def main(arguments: list[str], run_config: RunConfig = RunConfig()) -> int:
+def main(
+    arguments: list[str],
+    run_config: RunConfig = RunConfig(),
+    measure_config: MeasureConfig = MeasureConfig(),
+) -> int:
     """Runs one command; 0 is success, 1 a problem said in one sentence, 2 a wrong call."""
     try:
         arguments = plugins.taken(arguments, MODELS)
     except Problem as problem:
         return _failed(str(problem))
     asked = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
-    asked.run_config = run_config
+    asked.run_config, asked.measure_config = run_config, measure_config
     device.settle_threads()
     try:
         answer = asked.run(asked)
@@ -164,7 +169,7 @@ def _add_condition(parser: Parser) -> None:
 def _add_experiment(command: Command) -> None:
     said = "train without and with penalties, and compare"
     pair = command("experiment", commands.experiment_command, said)
-    pair.set_defaults(table=changes.table)
+    pair.set_defaults(table=experiment_report.table)
     pair.add_argument("which", choices=("omega",), help="omega: a VAE with penalised slopes")
     pair.add_argument("--data", choices=DATASETS, default="strokes")
     pair.add_argument("--out", type=Path, required=True, help="the folder to write into")

@@ -1,4 +1,4 @@
-"""Which of two models draws the more diverse classes (THEORY.md, section 1, row 10, and A4)."""
+"""Which of two models draws the more diverse classes (theory: A4, L10)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rich.table import Table
 from rich.text import Text
 
+from ..analysis.measure_config import MeasureConfig
 from ..data.titles import model_title
 from ..documents import archive
 from ..documents.document import Document
@@ -23,12 +24,12 @@ from ..geometry.classes.entropy import collision, effective_classes
 from ..geometry.classes.masses import Masses
 from ..scene.codes import Codes
 from ..scene.scene import Scene
-from .changes import plain_estimate
-from .figures import masses_of, radii_of, shares_of
+from .experiment_report import estimate_to_json
+from .model_figures import class_shares, count_masses, measure_radii
 
 
-class Subject(NamedTuple):
-    """A model as it is compared."""
+class Compared(NamedTuple):
+    """A model to be compared."""
 
     name: str
     scene: Scene
@@ -36,7 +37,7 @@ class Subject(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class ModelDiversity:
     """What is known of one of the two."""
 
     name: str
@@ -48,7 +49,7 @@ class Measured:
     @property
     def shares(self) -> tuple[Estimate, ...]:
         """(K,) of the prior."""
-        return shares_of(self.masses)
+        return class_shares(self.masses)
 
     @property
     def entropy(self) -> Estimate:
@@ -67,21 +68,23 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
-class Versus:
-    first: Measured
-    second: Measured
+class DiversityComparison:
+    """Both models, as far as they are measured."""
+
+    first: ModelDiversity
+    second: ModelDiversity
 
     @property
     def verdict(self) -> str:
         """Who is more diverse, or that they are not told apart."""
         comparison = compare(self.first.masses.counts, self.second.masses.counts)
-        said = comparison.verdict(self.first.name, self.second.name)
+        verdict = comparison.verdict(self.first.name, self.second.name)
         if self.first.classes != self.second.classes:
-            said += (
+            verdict += (
                 f" The two are judged by different classes ({len(self.first.classes)} and "
                 f"{len(self.second.classes)}), and H_2 counts only what its judge tells apart."
             )
-        return said
+        return verdict
 
     @property
     def caution(self) -> str:
@@ -91,8 +94,8 @@ class Versus:
             return ""
         if not (one.exact and other.exact):
             return (
-                f"Neither does the class radius rank them (E[r] {said_radius(one)} for {one.name}, "
-                f"{said_radius(other)} for {other.name}): in more than two dimensions it is only "
+                f"Neither does the class radius rank them (E[r] {radius_text(one)} for {one.name}, "
+                f"{radius_text(other)} for {other.name}): in more than two dimensions it is only "
                 "known from above, and the entropy only limits it from above too."
             )
         comparison = compare(one.masses.counts, other.masses.counts)
@@ -100,46 +103,52 @@ class Versus:
         return verdict_on_radius(comparison, *radii, one.name, other.name)
 
 
-def said_radius(one: Measured) -> str:
+def radius_text(one: ModelDiversity) -> str:
     """E[r] as a person reads it."""
     assert one.radius is not None, f"the radius of {one.name} is not measured yet"
     return f"{'' if one.exact else 'at most '}{number(one.radius.value)}"
 
 
-def subject_of(document: Document, name: str) -> Subject:
-    return Subject(name, scene_of(document, name), document.codes)
+def model_of(document: Document, name: str) -> Compared:
+    """The model of a file, by this name."""
+    return Compared(name, scene_of(document, name), document.codes)
 
 
-def versus(first: Subject, second: Subject) -> Job[Versus | Progress]:
+def compare_diversity(
+    first: Compared, second: Compared, config: MeasureConfig = MeasureConfig()
+) -> Job[DiversityComparison | Progress]:
     """Measure both alike, on as many draws of the prior from the same seed: masses, then E[r].
 
-    Each Versus says all that is known by then. Raises Problem where a model has no classes.
+    Each report holds all that is known by then. Raises Problem where a model has no classes.
     """
     for one in (first, second):
         if one.scene.logits is None:
             raise Problem(f"{one.name} has no classes to compare: it was saved without a judge.")
-    first, second = _named_apart(first, second)
-    sides = []
-    for one in (first, second):
-        found = yield from masses_of(one.scene, one.codes, f"drawing from {one.name}")
-        sides.append(Measured(one.name, one.scene.classes, one.scene.latent, found))
-    said = Versus(*sides)
-    yield said
-    for place, one in (("first", first), ("second", second)):
-        radii = yield from radii_of(one.scene, one.codes, f"measuring the radius of {one.name}")
-        measured = replace(getattr(said, place), radius=radii.mean())
-        said = replace(said, **{place: measured})
-        yield said
+    models = _with_other_names(first, second)
+    known = []
+    for one in models:
+        text = f"drawing from {one.name}"
+        counted = yield from count_masses(one.scene, one.codes, text, config)
+        known.append(ModelDiversity(one.name, one.scene.classes, one.scene.latent, counted))
+    yield DiversityComparison(*known)
+    for at, one in enumerate(models):
+        text = f"measuring the radius of {one.name}"
+        radii = yield from measure_radii(one.scene, one.codes, text, config)
+        known[at] = replace(known[at], radius=radii.mean())
+        yield DiversityComparison(*known)
 
 
-def versus_file(first: Subject, path: Path) -> Job[Versus | Progress]:
+def compare_with_file(
+    first: Compared, path: Path, config: MeasureConfig = MeasureConfig()
+) -> Job[DiversityComparison | Progress]:
     """The same with the model in a file; raises Problem where it cannot be read."""
     yield Progress(None, f"opening {path.name}")
     document = yield from aside(lambda tell: archive.load(path))
-    yield from versus(first, subject_of(document, model_title(path, document.data)))
+    second = model_of(document, model_title(path, document.data))
+    yield from compare_diversity(first, second, config)
 
 
-def _named_apart(first: Subject, second: Subject) -> tuple[Subject, Subject]:
+def _with_other_names(first: Compared, second: Compared) -> tuple[Compared, Compared]:
     if first.name == second.name:
         first = first._replace(name=f"{first.name} (first)")
         second = second._replace(name=f"{second.name} (second)")
@@ -149,23 +158,27 @@ def _named_apart(first: Subject, second: Subject) -> tuple[Subject, Subject]:
 # ---- for the command line ----
 
 
-def plain(found: Versus) -> dict[str, Any]:
-    """The comparison as JSON; infinite numbers are words."""
+def to_json(comparison: DiversityComparison) -> dict[str, Any]:
+    """The comparison; infinite numbers are words."""
     return {
-        "verdict": found.verdict, "caution": found.caution,
-        "first": _plain_side(found.first), "second": _plain_side(found.second),
-    }  # fmt: skip
+        "verdict": comparison.verdict,
+        "caution": comparison.caution,
+        "first": _model_to_json(comparison.first),
+        "second": _model_to_json(comparison.second),
+    }
 
 
-def _plain_side(one: Measured) -> dict[str, Any]:
+def _model_to_json(one: ModelDiversity) -> dict[str, Any]:
     return {
-        "name": one.name, "latent": one.latent, "draws": one.masses.n,
-        "entropy": plain_estimate(one.entropy),
-        "effective_classes": plain_estimate(one.effective),
-        "radius": None if one.radius is None else plain_estimate(one.radius),
+        "name": one.name,
+        "latent": one.latent,
+        "draws": one.masses.n,
+        "entropy": estimate_to_json(one.entropy),
+        "effective_classes": estimate_to_json(one.effective),
+        "radius": None if one.radius is None else estimate_to_json(one.radius),
         "radius_is_exact": one.exact,
         "classes": dict(zip(one.classes, one.masses.share.tolist(), strict=True)),
-    }  # fmt: skip
+    }
 
 
 ROWS = {
@@ -176,24 +189,22 @@ ROWS = {
 
 
 def table(answer: dict[str, Any]) -> Table:
-    """What `plain` says, side by side, for people."""
-    said = f"{answer['verdict']} {answer['caution']}"
-    rows = Table(box=None, pad_edge=False, caption=Text(said), caption_justify="left")
-    sides = answer["first"], answer["second"]
-    for head in ("", *(side["name"] for side in sides)):
-        rows.add_column(Text(head))
+    """What `to_json` says, side by side, for people."""
+    caption = Text(f"{answer['verdict']} {answer['caution']}")
+    rows = Table(box=None, pad_edge=False, caption=caption, caption_justify="left")
+    models = answer["first"], answer["second"]
+    for heading in ("", *(model["name"] for model in models)):
+        rows.add_column(Text(heading))
     for key, label in ROWS.items():
-        rows.add_row(Text(label), *(_cell(side, key) for side in sides))
-    for name in dict.fromkeys(name for side in sides for name in side["classes"]):
-        parts = [side["classes"].get(name) for side in sides]
-        rows.add_row(
-            Text(f"prior mass of class {name}"),
-            *("" if part is None else share(part) for part in parts),
-        )
+        rows.add_row(Text(label), *(_cell(model, key) for model in models))
+    for name in dict.fromkeys(name for model in models for name in model["classes"]):
+        shares = [model["classes"].get(name) for model in models]
+        cells = ("" if part is None else share(part) for part in shares)
+        rows.add_row(Text(f"prior mass of class {name}"), *cells)
     return rows
 
 
-def _cell(side: dict[str, Any], key: str) -> str:
-    value, low, high = (float(side[key][part]) for part in ("value", "low", "high"))
-    most = "at most " if key == "radius" and not side["radius_is_exact"] else ""
-    return f"{most}{number(value)} ({number(low)} to {number(high)})"
+def _cell(model: dict[str, Any], key: str) -> str:
+    value, low, high = (float(model[key][end]) for end in ("value", "low", "high"))
+    at_most = "at most " if key == "radius" and not model["radius_is_exact"] else ""
+    return f"{at_most}{number(value)} ({number(low)} to {number(high)})"

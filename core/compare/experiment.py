@@ -1,4 +1,4 @@
-"""Two trainings of one seed, without and with penalties: what these change (THEORY.md, D12)."""
+"""Two trainings of one seed, without and with penalties: what these change (theory: D12)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..analysis.measure_config import MeasureConfig
 from ..config.fields import setting
 from ..data.dataset import DataConfig, Dataset
 from ..documents import archive
@@ -23,8 +24,9 @@ from ..models.vae.vae import VAEConfig
 from ..runs.fit import Plan, RunConfig, Trained, fit, loaded
 from ..runs.train_judge import find_or_train_judge
 from ..training.config import TrainConfig
-from .changes import Experiment, plain
-from .figures import Name, Part, Side, measured
+from .changes import Experiment
+from .experiment_report import to_json
+from .model_figures import ModelFigures, Part, Which, measure_figures
 
 T = TypeVar("T")
 
@@ -36,22 +38,32 @@ class OmegaConfig:
     """What the experiment varies, and the training of both models; the defaults are the slides'."""
 
     epochs: int = setting(
-        10, "how often each training image is seen, in each training", label="Epochs", low=1,
+        10,
+        "how often each training image is seen, in each training",
+        label="Epochs",
+        low=1,
         high=100_000,
-    )  # fmt: skip
+    )
     omega: float = setting(
-        30.0, "encoder slope penalty of the model after; the one before has none",
-        label="Encoder slope penalty", low=0, high=1e5,
-    )  # fmt: skip
+        30.0,
+        "encoder slope penalty of the model after; the one before has none",
+        label="Encoder slope penalty",
+        low=0,
+        high=1e5,
+    )
     weight_clip: float = setting(
-        0.3, "every weight of the model after is cut off at this size after each step; 0: no limit",
-        label="Largest weight", low=0, high=100,
-    )  # fmt: skip
-    seed: int = setting(0, "of both trainings: same seed, same runs", label="Seed", low=0,
-                        high=2**31 - 1)  # fmt: skip
+        0.3,
+        "every weight of the model after is cut off at this size after each step; 0: no limit",
+        label="Largest weight",
+        low=0,
+        high=100,
+    )
+    seed: int = setting(
+        0, "of both trainings: same seed, same runs", label="Seed", low=0, high=2**31 - 1
+    )
 
 
-def set_up(
+def with_penalties(
     config: OmegaConfig, model: ModelConfig, train: TrainConfig
 ) -> tuple[VAEConfig, TrainConfig]:
     """The model with penalties and the training that `config` asks for, all else as in these.
@@ -68,8 +80,9 @@ def omega_experiment(
     data: Dataset | DataConfig,
     after: VAEConfig,
     train: TrainConfig,
-    keep: Callable[[Name, Document], None] = lambda name, document: None,
+    keep: Callable[[Which, Document], None] = lambda name, document: None,
     run_config: RunConfig = RunConfig(),
+    measure_config: MeasureConfig = MeasureConfig(),
 ) -> Job[Experiment | Progress]:
     """Train `after` and, first, the same without its penalties; measure both alike.
 
@@ -89,39 +102,43 @@ def omega_experiment(
         judge = yield from find_or_train_judge(dataset, train.device, run_config.judge)
         if judge is None:
             return
-    said = Experiment(None, None)
-    configs: dict[Name, ModelConfig] = {"before": before, "after": after}
+    experiment = Experiment(None, None)
+    configs: dict[Which, ModelConfig] = {"before": before, "after": after}
     for name, config in configs.items():
         plan = Plan(dataset.config, config, judge)
         job = fit(plan, lambda: train, dataset, partial(keep, name), run_config=run_config)
-        side = yield from _side(name, job, dataset)
-        if side is None:
+        document = yield from _train(name, job)
+        if document is None:
             return
-        keep(name, side.document)
-        said = replace(said, before=side) if name == "before" else replace(said, after=side)
-        yield said
+        figures = yield from _until_stopped(
+            measure_figures(name, document, dataset, measure_config)
+        )
+        if figures is None:
+            return
+        keep(name, figures.document)
+        experiment = _with(experiment, figures)
+        yield experiment
 
 
-def _side(name: Name, job: Job[Any], dataset: Dataset) -> Part[Side | None]:
-    """Train and measure one model; None where it was stopped."""
-    document = yield from _trained(name, job)
-    if document is None:
-        return None
-    return (yield from _until_stopped(measured(name, document, dataset)))
+def _with(experiment: Experiment, figures: ModelFigures) -> Experiment:
+    if figures.name == "before":
+        return replace(experiment, before=figures)
+    return replace(experiment, after=figures)
 
 
-def _trained(name: Name, job: Job[Any]) -> Part[Document | None]:
-    """What `fit` comes to, told of as progress; None where it was stopped."""
+def _train(name: Which, job: Job[Any]) -> Part[Document | None]:
+    """What `fit` comes to, reported as progress; None where it was stopped."""
     word: Word | None = None
     trained: Trained | None = None
     while True:
         try:
-            said = job.send(word)
+            report = job.send(word)
         except StopIteration:
             break
-        if isinstance(said, Trained):
-            trained, said = said, Progress(said.snapshot.fraction, f"training the model {name}")
-        word = yield said
+        if isinstance(report, Trained):
+            trained = report
+            report = Progress(report.snapshot.fraction, f"training the model {name}")
+        word = yield report
     return trained.document if trained is not None and trained.snapshot.finished else None
 
 
@@ -129,11 +146,11 @@ def _until_stopped(job: Part[T]) -> Part[T | None]:
     """What a measurement returns; None where it was stopped: half of one says nothing."""
     while True:
         try:
-            said = next(job)
+            report = next(job)
         except StopIteration as end:
-            answer: T = end.value
-            return answer
-        if (yield said) == "stop":
+            result: T = end.value
+            return result
+        if (yield report) == "stop":
             job.close()
             return None
 
@@ -141,7 +158,7 @@ def _until_stopped(job: Part[T]) -> Part[T | None]:
 # ---- files ----
 
 
-def saving(folder: Path, experiment: Experiment) -> Job[Exported | Progress]:
+def save_experiment(folder: Path, experiment: Experiment) -> Job[Exported | Progress]:
     """Writes both models, as many as there are, and the results into `folder`."""
     yield from aside(lambda tell: _save(folder, experiment))
     yield Exported(folder)
@@ -149,9 +166,9 @@ def saving(folder: Path, experiment: Experiment) -> Job[Exported | Progress]:
 
 def _save(folder: Path, experiment: Experiment) -> None:
     prepare(folder)
-    for side in (experiment.before, experiment.after):
-        if side is not None:
-            archive.save(folder / f"{side.name}.lacuna", side.document)
+    for figures in (experiment.before, experiment.after):
+        if figures is not None:
+            archive.save(folder / f"{figures.name}.lacuna", figures.document)
     write_results(folder, experiment)
 
 
@@ -169,5 +186,5 @@ def prepare(folder: Path) -> None:
 
 
 def write_results(folder: Path, experiment: Experiment) -> None:
-    said = json.dumps(plain(experiment), indent=1, allow_nan=False) + "\n"
-    write(folder / "results.json", said.encode())
+    text = json.dumps(to_json(experiment), indent=1, allow_nan=False) + "\n"
+    write(folder / "results.json", text.encode())

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..analysis.measure_config import MeasureConfig
 from ..data.dataset import DataConfig, Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
@@ -21,18 +22,15 @@ from ..figures.array import Array
 from ..geometry.classes.entropy import collision
 from ..geometry.classes.masses import masses
 from ..geometry.evaluation import evaluate
-from ..geometry.radius.exact import radius_2d
-from ..geometry.radius.radii import Radii
 from ..measures.features import features, looked
 from ..measures.frechet import Frechet, frechet
 from ..models.registry import MODELS
-from ..reports.summary import THRESHOLD
 from ..runs.encode import codes_of
 from ..runs.fit import Plan, RunConfig, Trained, finished, fit, loaded
 from ..runs.train_judge import find_or_train_judge
 from ..scene.scene import Scene
 from ..training.config import TrainConfig
-from .figures import Part
+from .model_figures import Part, measure_radii
 
 SAMPLES = 2000  # drawn of each model, and held-out images they are compared with
 POINTS = 2048  # of the prior, where holes are looked for
@@ -40,18 +38,18 @@ SURE = 0.9  # probability from which the judge is sure of a sample
 
 
 @dataclass(frozen=True)
-class Row:
-    """What a model came to; None where it has no such figure."""
+class ModelRow:
+    """The figures of one model; None where it has no such figure."""
 
     model: str  # a key of MODELS
     title: str
     epochs: int
     steps: int
     seconds: float  # of training, on this machine
-    nats: float | None  # -ELBO per held-out image
+    negative_elbo: float | None  # nats per held-out image
     frechet: float | None  # of samples and held-out images, in the judge's features
-    sure: float | None  # share of samples that the judge is sure of
-    asked: float | None  # share of samples that the judge names as asked for; conditional models
+    confident: float | None  # share of samples that the judge is sure of
+    as_requested: float | None  # share of samples that the judge names as requested; conditional
     entropy: float | None  # collision entropy of the samples' classes, nats
     hole: float | None  # share of the prior in holes
     radius: float | None  # mean class radius, in deviations of the prior
@@ -63,8 +61,8 @@ def results(
     train: TrainConfig,
     body: Literal["conv", "dense"] = "dense",
     run_config: RunConfig = RunConfig(),
-) -> Job[Row | Progress]:
-    """Train each of the families with its own rate, and say a row of each as it is done.
+) -> Job[ModelRow | Progress]:
+    """Train each of the families with its own rate, and report a row of each as it is done.
 
     One judge, one seed and as many epochs for all. A family that cannot be trained on `data` is
     left out.
@@ -82,9 +80,8 @@ def results(
         plan = Plan(dataset.config, config, judge)
         began = time.perf_counter()
         try:
-            document = yield from _trained(
-                plan, replace(train, rate=family.rate, epochs=epochs), dataset, family.title
-            )
+            own = replace(train, rate=family.rate, epochs=epochs)
+            document = yield from _train(plan, own, dataset, family.title, run_config)
             seconds = time.perf_counter() - began
             if document is None:
                 return
@@ -93,46 +90,52 @@ def results(
             yield Progress(None, f"{family.title} is left out: {problem}")
 
 
-def _trained(
-    plan: Plan, config: TrainConfig, dataset: Dataset, title: str
+def _train(
+    plan: Plan, config: TrainConfig, dataset: Dataset, title: str, run_config: RunConfig
 ) -> Part[Document | None]:
-    found = None
-    for said in fit(plan, lambda: config, dataset):
-        told = None
-        if isinstance(said, Trained):
-            found = said.document
-            told = Progress(said.snapshot.fraction, f"training: {title}")
-        if (yield told) == "stop":
+    """None where it was stopped"""
+    document = None
+    for report in fit(plan, lambda: config, dataset, run_config=run_config):
+        progress = None
+        if isinstance(report, Trained):
+            document = report.document
+            progress = Progress(report.snapshot.fraction, f"training: {title}")
+        if (yield progress) == "stop":
             return None
-    return found
+    return document
 
 
-def _row(name: str, document: Document, dataset: Dataset, epochs: int, seconds: float) -> Part[Row]:
+def _row(
+    name: str, document: Document, dataset: Dataset, epochs: int, seconds: float
+) -> Part[ModelRow]:
     document = yield from finished(document, dataset)
     whole = scene_of(document, name)
     given = whole.given
     scenes = [given(row) for row in range(len(whole.conditions))] if given else [whole]
-    asks = given is not None and whole.conditions == whole.classes
     images = yield from _samples(scenes)
-    apart, probabilities, label = None, None, None
+    distance = confident = as_requested = entropy = radius = None
     if document.judge is not None:
-        apart = yield from _distance(document.judge, images, dataset)
+        distance = yield from _distance(document.judge, images, dataset)
         probabilities = yield from _judged(document.judge, images)
-        label = probabilities.argmax(1)
-    each = len(images) // len(scenes)
+        labels = probabilities.argmax(1)
+        confident = float((probabilities.max(1) > SURE).mean())
+        entropy = collision(np.bincount(labels)).value
+        if given is not None and whole.conditions == whole.classes:
+            as_requested = _as_requested(labels, len(images) // len(scenes))
     hole = yield from _hole(scenes, dataset)
-    radius = yield from _radius(whole) if len(scenes) == 1 else _nothing()
-    return Row(
+    if given is None:  # else each condition has a map of its own, and none is the model's
+        radius = yield from _radius(whole)
+    return ModelRow(
         model=name,
         title=MODELS[name].title,
         epochs=epochs,
         steps=document.step,
         seconds=seconds,
-        nats=document.measures.get("negative_elbo"),
-        frechet=apart,
-        sure=None if probabilities is None else float((probabilities.max(1) > SURE).mean()),
-        asked=None if label is None or not asks else _obeyed(label, each),
-        entropy=None if label is None else collision(np.bincount(label)).value,
+        negative_elbo=document.measures.get("negative_elbo"),
+        frechet=distance,
+        confident=confident,
+        as_requested=as_requested,
+        entropy=entropy,
         hole=hole,
         radius=radius,
     )
@@ -159,17 +162,18 @@ def _judged(judge: nn.Module, images: Tensor) -> Part[Array]:
 
 def _distance(judge: nn.Module, images: Tensor, dataset: Dataset) -> Part[float | None]:
     look = features(judge)
-    drawn = yield from answered(looked(look, images))
+    sampled = yield from answered(looked(look, images))
     real = yield from answered(looked(look, dataset.test.images[:SAMPLES]))
     try:
-        found: Frechet = yield from answered(frechet(drawn, real))
+        distance: Frechet = yield from answered(frechet(sampled, real))
     except Problem:  # too few images were held out
         return None
-    return found.value
+    return distance.value
 
 
-def _obeyed(label: Array, each: int) -> float:
-    return float((label == np.arange(len(label)) // each).mean())
+def _as_requested(labels: Array, each: int) -> float:
+    """The share that is named as its condition, `each` samples of which stand in a row"""
+    return float((labels == np.arange(len(labels)) // each).mean())
 
 
 def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
@@ -178,45 +182,60 @@ def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
         if scene.encode is None:
             return None
         codes = yield from codes_of(scene, dataset.train)
-        found = yield from answered(masses(scene, codes, THRESHOLD, n=POINTS // len(scenes)))
-        assert found.hole is not None, "there are codes"
-        shares.append(found.hole[0])
+        counted = yield from answered(
+            masses(scene, codes, MeasureConfig().threshold, n=POINTS // len(scenes))
+        )
+        assert counted.hole is not None, "there are codes"
+        shares.append(counted.hole[0])
     return float(np.mean(shares))
 
 
 def _radius(scene: Scene) -> Part[float | None]:
     if scene.logits is None or scene.latent > 2:
         return None
-    found: Radii = yield from answered(radius_2d(scene))
-    return found.mean().value
-
-
-def _nothing() -> Part[None]:
-    """Each condition has a map of its own, and none of them is the model's"""
-    yield None
-    return None
+    radii = yield from measure_radii(scene, None, "", MeasureConfig())
+    return radii.mean().value
 
 
 # ---- as read ----
 
-HEAD = (
-    "model", "epochs", "-ELBO, nats", "Fréchet", "judge sure", "as asked", "H₂, nats",
-    "in holes", "E[r], σ",
-)  # fmt: skip
+COLUMNS = (
+    "model",
+    "epochs",
+    "-ELBO, nats",
+    "Fréchet",
+    "judge sure",
+    "as asked",
+    "H₂, nats",
+    "in holes",
+    "E[r], σ",
+)
 
 
-def markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[ModelRow]) -> str:
     """The table as README's has it."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|---|" + "---:|" * (len(HEAD) - 1)]
-    for row in rows:
-        cells = (
-            row.title, str(row.epochs), _said(row.nats, ".1f"), _said(row.frechet, ".1f"),
-            _said(row.sure, ".0%"), _said(row.asked, ".0%"), _said(row.entropy, ".2f"),
-            _said(row.hole, ".1%"), _said(row.radius, ".3f"),
-        )  # fmt: skip
-        lines.append("| " + " | ".join(cells) + " |")
+    lines = [_line(COLUMNS), "|---|" + "---:|" * (len(COLUMNS) - 1)]
+    lines += [_line(_cells(row)) for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _said(value: float | None, form: str) -> str:
+def _cells(row: ModelRow) -> tuple[str, ...]:
+    return (
+        row.title,
+        str(row.epochs),
+        _cell(row.negative_elbo, ".1f"),
+        _cell(row.frechet, ".1f"),
+        _cell(row.confident, ".0%"),
+        _cell(row.as_requested, ".0%"),
+        _cell(row.entropy, ".2f"),
+        _cell(row.hole, ".1%"),
+        _cell(row.radius, ".3f"),
+    )
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(value: float | None, form: str) -> str:
     return "–" if value is None else format(value, form)

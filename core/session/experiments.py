@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..compare.diversity import Subject, versus_file
-from ..compare.experiment import OmegaConfig, omega_experiment, saving, set_up
-from ..compare.figures import Name
+from ..analysis.measure_config import MeasureConfig
+from ..compare.diversity import Compared, compare_with_file
+from ..compare.experiment import (
+    OmegaConfig,
+    omega_experiment,
+    save_experiment,
+    with_penalties,
+)
+from ..compare.model_figures import Which
 from ..data.folders import found
 from ..data.titles import model_title
 from ..engine.errors import Problem
@@ -25,7 +31,7 @@ class Experiments:
     def __init__(
         self, store: Store, jobs: Scheduler, training: Training, files: Files, run_config: RunConfig
     ) -> None:
-        self._run_config = run_config
+        self.run_config, self.measure_config = run_config, MeasureConfig()
         self._store, self._jobs, self._training, self._files = store, jobs, training, files
 
     def begin(self, config: OmegaConfig) -> None:
@@ -37,10 +43,14 @@ class Experiments:
             raise Problem("A training is under way: stop it, or let it end, before an experiment.")
         settings, images = self._store.settings, self._store.results.dataset
         data = found(settings.data)
-        model, train = set_up(config, settings.model, settings.train)
+        model, train = with_penalties(config, settings.model, settings.train)
         there = images is not None and images.config == data
         job = omega_experiment(
-            images if there and images else data, model, train, run_config=self._run_config
+            images if there and images else data,
+            model,
+            train,
+            run_config=self.run_config,
+            measure_config=self.measure_config,
         )
         self._begin_long("experiment")
         self._jobs.submit("experiment", job, Priority.BACKGROUND, "train")
@@ -49,17 +59,15 @@ class Experiments:
         """Write both models and the results into a folder."""
         experiment = self._store.results.experiment
         if experiment is not None:
-            self._jobs.submit("export", saving(folder, experiment), Priority.BACKGROUND)
+            self._jobs.submit("export", save_experiment(folder, experiment), Priority.BACKGROUND)
 
-    def show(self, name: Name) -> None:
+    def show(self, name: Which) -> None:
         """Show a model of the experiment; it has no file yet."""
         experiment = self._store.results.experiment
-        sides = (
-            {} if experiment is None else {"before": experiment.before, "after": experiment.after}
-        )
-        side = sides.get(name)
-        if side is not None:
-            self._files.install(side.document)
+        if experiment is not None:
+            figures = experiment.before if name == "before" else experiment.after
+            if figures is not None:
+                self._files.install(figures.document)
 
     def compare_with(self, path: Path) -> None:
         """Find out whether the shown model or that of a file draws the more diverse classes."""
@@ -70,7 +78,7 @@ class Experiments:
         name = model_title(self._files.path, results.source)
         known = codes if codes is not None and codes.step == scene.step else None
         self._begin_long("versus")
-        job = versus_file(Subject(name, scene, known), path)
+        job = compare_with_file(Compared(name, scene, known), path, self.measure_config)
         self._jobs.submit("versus", job, Priority.BACKGROUND)
 
     def _begin_long(self, name: str) -> None:

@@ -9,7 +9,7 @@ from ..analysis.diagnosis.case import Diagnosis
 from ..analysis.quality.quality import Quality
 from ..analysis.survey import Survey
 from ..compare.changes import Experiment
-from ..compare.diversity import Versus
+from ..compare.diversity import DiversityComparison
 from ..data.dataset import DataConfig, Dataset
 from ..documents.document import Document
 from ..engine.errors import Failure
@@ -83,7 +83,7 @@ class Results:
     quality: Quality | None = None
     diagnoses: tuple[Diagnosis, ...] | None = None  # of that quality; empty where all is well
     experiment: Experiment | None = None  # as far as it is, the last that was begun
-    versus: Versus | None = None  # the shown model and that of another file
+    versus: DiversityComparison | None = None  # the shown model and that of another file
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
     failure: Failure | None = None  # the newest error
 

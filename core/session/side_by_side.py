@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ..compare.changes import FIGURES, Figure
-from ..compare.figures import Change, told_apart
+from ..compare.figure_table import FIGURES
+from ..compare.significance import Change, significant_change
 from ..figures.estimate import Estimate, mean_of
+from ..figures.finding import Quantity
 from ..figures.intervals import wilson
 from ..geometry.classes.entropy import collision
 from ..measures.held_out import HeldOut
@@ -15,20 +16,26 @@ from ..runs.fit import figures_of
 from .results import Results
 
 ABREAST = {
-    "elbo": Figure(
-        "negative ELBO", "nats",
-        "How many nats an image that was held out costs at most: lower is better. Only models "
-        "that draw the same kind of pixels can be compared by it.",
-        "KL(q(z|x) || p(z)) - E log p(x|z), z of q(z|x)", "Kingma & Welling 2014, arXiv:1312.6114",
+    "elbo": Quantity(
+        key="elbo",
+        label="negative ELBO",
+        unit="nats",
+        meaning="How many nats an image that was held out costs at most: lower is better. Only "
+        "models that draw the same kind of pixels can be compared by it.",
+        formula="KL(q(z|x) || p(z)) - E log p(x|z), z of q(z|x)",
+        source="Kingma & Welling 2014, arXiv:1312.6114",
+        theory="E1",
     ),
-    "accuracy": Figure(
-        "judge's accuracy on redrawn images", "%",
-        "How often the judge sees the right class in an image held out that the model has redrawn: "
-        "figures that go by classes are only as good as this.",
-        "share of images x with judge(decode(encode(x))) = label(x)",
+    "accuracy": Quantity(
+        key="accuracy",
+        label="judge's accuracy on redrawn images",
+        unit="%",
+        meaning="How often the judge sees the right class in an image held out that the model has "
+        "redrawn: figures that go by classes are only as good as this.",
+        formula="share of images x with judge(decode(encode(x))) = label(x)",
     ),
     **{name: FIGURES[name] for name in ("entropy", "hole", "radius", "decoder_slope")},
-}  # fmt: skip
+}
 
 
 def known(results: Results) -> dict[str, Estimate]:
@@ -94,4 +101,4 @@ def _part(part: float, count: int) -> Estimate:
 def differences(first: Results, second: Results) -> dict[str, Change]:
     """How the second differs from the first in each figure that both know."""
     one, other = known(first), known(second)
-    return {name: told_apart(one[name], other[name]) for name in one if name in other}
+    return {name: significant_change(one[name], other[name]) for name in one if name in other}

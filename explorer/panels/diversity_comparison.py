@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lacuna.core.compare.diversity import Versus
+from lacuna.core.compare.diversity import DiversityComparison
 from lacuna.core.engine.errors import Failure
 from lacuna.core.figures.estimate import Estimate
 from lacuna.core.figures.finding import between, number
@@ -81,7 +81,7 @@ class DiversityDialog(QDialog):
         if failure is not None and not waiting:
             self.hide()
 
-    def _draw_versus(self, versus: Versus | None) -> None:
+    def _draw_versus(self, versus: DiversityComparison | None) -> None:
         for part in (self.verdict, self.caution, self.figures, *self.masses.values()):
             part.setVisible(versus is not None)
         if versus is None:
@@ -132,7 +132,7 @@ class DiversityDialog(QDialog):
         whole.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignCenter)
 
 
-def comparison_rows(versus: Versus) -> list[ComparisonRow]:
+def comparison_rows(versus: DiversityComparison) -> list[ComparisonRow]:
     """The figures of both, one row each."""
     first, second = versus.first, versus.second
     exact = first.exact and second.exact

@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lacuna.core.compare.changes import FIGURES, Experiment, changes, figure_of, sentences
+from lacuna.core.compare.changes import Experiment, changes, estimate_of, sentences
 from lacuna.core.compare.experiment import OmegaConfig
-from lacuna.core.compare.figures import Name, Side
+from lacuna.core.compare.figure_table import FIGURES, figure_of
+from lacuna.core.compare.model_figures import ModelFigures, Which
 from lacuna.core.data.titles import data_title
 from lacuna.core.engine.errors import Problem
-from lacuna.core.figures.estimate import Estimate
 from lacuna.core.models.registry import family_of
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
@@ -45,7 +45,7 @@ ABOUT = (
     "Start."
 )
 BUSY = "A training is under way: stop it, or let it end, and start then."
-SIDES: tuple[Name, ...] = ("before", "after")
+SIDES: tuple[Which, ...] = ("before", "after")
 EMPTY, FULL = QSize(640, 360), QSize(900, 680)  # of the window, without and with figures
 
 
@@ -125,7 +125,7 @@ class ExperimentDialog(QDialog):
             self.open_buttons[name].setEnabled(side is not None)
             self._draw_side(name, side)
 
-    def _draw_side(self, name: Name, side: Side | None) -> None:
+    def _draw_side(self, name: Which, side: ModelFigures | None) -> None:
         bars, grid = self.masses[name], self.samples[name]
         bars.set_masses(side.document.classes if side else (), side.shares if side else ())
         grid.set_images(side.samples if side else None)
@@ -227,19 +227,13 @@ def comparison_rows(experiment: Experiment) -> list[ComparisonRow]:
     exact = all(side.exact for side in (before, after) if side)
     rows = []
     for name in FIGURES:
-        one, other = (_estimate(side, name) for side in (before, after))
+        one, other = (None if side is None else estimate_of(side, name) for side in (before, after))
         if one is not None or other is not None:
             rows.append(row_of(name, figure_of(name, exact), one, other, differences.get(name)))
     return rows
 
 
-def _estimate(side: Side | None, name: str) -> Estimate | None:
-    """A figure of a model by its name."""
-    estimate: Estimate | None = None if side is None else getattr(side, name)
-    return estimate
-
-
-def _sides(experiment: Experiment | None) -> dict[Name, Side | None]:
+def _sides(experiment: Experiment | None) -> dict[Which, ModelFigures | None]:
     """Both models; None where there is none yet."""
     if experiment is None:
         return dict.fromkeys(SIDES)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from lacuna.core.compare.changes import Figure
-from lacuna.core.compare.figures import Change
+from lacuna.core.compare.figure_table import row_title, texts
+from lacuna.core.compare.significance import Change
 from lacuna.core.figures.estimate import Estimate
+from lacuna.core.figures.finding import Quantity
 
 from .canvas import NOTHING
 from .tip import tip
@@ -104,18 +105,18 @@ class ComparisonTable(QWidget):
 
 def row_of(
     key: str,
-    figure: Figure,
+    figure: Quantity,
     one: Estimate | None,
     other: Estimate | None,
     change: Change | None = None,
     missing: tuple[str, str] = ("", ""),
 ) -> ComparisonRow:
     """The row of a figure. missing: why there is no value, of each."""
-    (first, low), (second, high) = figure.said(one, other)
+    (first, low), (second, high) = texts(figure, one, other)
     low, high = (
         why if value == "" else interval
         for value, interval, why in ((first, low, missing[0]), (second, high, missing[1]))
     )
     tooltip = tip(figure.meaning, unit=figure.unit, formula=figure.formula, source=figure.source)
     mark = "" if change is None else MARKS[change]
-    return ComparisonRow(key, figure.head, first, second, low, high, mark, tooltip)
+    return ComparisonRow(key, row_title(figure), first, second, low, high, mark, tooltip)

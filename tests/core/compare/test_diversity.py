@@ -9,43 +9,38 @@ import numpy as np
 import pytest
 import torch
 
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.cli import main
 from lacuna.core.compare.diversity import (
-    Subject,
-    Versus,
-    plain,
-    said_radius,
+    Compared,
+    DiversityComparison,
+    compare_diversity,
+    compare_with_file,
+    radius_text,
     table,
-    versus,
-    versus_file,
+    to_json,
 )
 from lacuna.core.documents import archive
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
-from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
+from lacuna.core.geometry.radius.exact import RadiusConfig
+from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 from tests.core.small_models import DENSE, HASTY, codes_of_zero, document
+from tests.jobs import last
 from tests.waiting import settle
 
 GRID = RadiusConfig(n=128)
+CONFIG = MeasureConfig(radius=GRID, search=SearchConfig(points=128, pool=1024))
+COARSE = MeasureConfig(masses=500, radius=RadiusConfig(n=32))
 DIGITS = tuple("0123456789")
-
-
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch):
-    monkeypatch.setattr("lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=GRID))
-    few = SearchConfig(points=128, pool=1024)
-    monkeypatch.setattr(
-        "lacuna.core.compare.figures.searched_radii", partial(searched_radii, config=few)
-    )
 
 
 def subject(name, logits, classes, latent=2):
     names = tuple(map(str, range(classes)))
     scene = Scene(name, 0, lambda z: z[:, :1, None, None], logits, latent=latent, classes=names)
-    return Subject(name, scene, None)
+    return Compared(name, scene, None)
 
 
 def wedges(z):
@@ -61,19 +56,14 @@ def stripes(width, z):
 
 
 def answers(first, second):
-    return [said for said in versus(first, second) if isinstance(said, Versus)]
+    job = compare_diversity(first, second, CONFIG)
+    return [report for report in job if isinstance(report, DiversityComparison)]
 
 
 @pytest.fixture(scope="module")
 def unlike():
     """Eight wedges against the argmax of 62 coordinates."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=GRID))
-        few = SearchConfig(points=128, pool=1024)
-        patch.setattr(
-            "lacuna.core.compare.figures.searched_radii", partial(searched_radii, config=few)
-        )
-        return answers(subject("Wedges", wedges, 8), subject("Argmax", lambda z: z, 62, latent=62))
+    return answers(subject("Wedges", wedges, 8), subject("Argmax", lambda z: z, 62, latent=62))
 
 
 def test_the_more_diverse_may_be_the_one_of_the_greater_radius(unlike):
@@ -92,7 +82,7 @@ def test_the_more_diverse_may_be_the_one_of_the_greater_radius(unlike):
 def test_a_searched_radius_is_said_to_be_at_most_that(unlike):
     found = unlike[-1]
     assert (found.first.exact, found.second.exact) == (True, False)
-    assert said_radius(found.second).startswith("at most ")
+    assert radius_text(found.second).startswith("at most ")
     assert "Neither does the class radius rank them" in found.caution
     assert "only known from above" in found.caution
     assert "deeper" not in found.caution
@@ -133,13 +123,13 @@ def test_both_are_measured_on_the_same_draws():
 def test_a_model_without_classes_is_a_problem_that_names_it():
     one, other = subject("one", wedges, 8), subject("other", None, 0)
     with pytest.raises(Problem, match="other has no classes"):
-        next(versus(one, other))
+        next(compare_diversity(one, other))
 
 
 def test_what_is_said_is_json_and_a_table(unlike):
     for found in (unlike[0], unlike[-1]):
-        again = json.loads(json.dumps(plain(found), allow_nan=False))
-        assert again == plain(found)
+        again = json.loads(json.dumps(to_json(found), allow_nan=False))
+        assert again == to_json(found)
     assert again["second"]["radius_is_exact"] is False
     assert again["first"]["draws"] == again["second"]["draws"] == 10_000
     assert sum(again["second"]["classes"].values()) == pytest.approx(1)
@@ -147,20 +137,16 @@ def test_what_is_said_is_json_and_a_table(unlike):
 
 
 def test_progress_is_told_all_the_way():
-    job = versus(subject("one", wedges, 8), subject("other", wedges, 8))
-    told = [said.text for said in job if isinstance(said, Progress)]
-    assert any("radius of other" in text for text in told)
+    job = compare_diversity(subject("one", wedges, 8), subject("other", wedges, 8), CONFIG)
+    texts = [report.text for report in job if isinstance(report, Progress)]
+    assert any("radius of other" in text for text in texts)
 
 
 # ---- files ----
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch):
-    monkeypatch.setattr("lacuna.core.compare.figures.SAMPLE", 500)
-    monkeypatch.setattr(
-        "lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=RadiusConfig(n=32))
-    )
+def files(tmp_path):
     paths = tmp_path / "one.lacuna", tmp_path / "two.lacuna"
     for path, hidden in zip(paths, (16, 24), strict=True):
         made = document(replace(DENSE, hidden=hidden), (1, 28, 28), DIGITS)
@@ -173,7 +159,7 @@ def called(capsys):
     threads = torch.get_num_threads()
 
     def call(*words):
-        code = main.main(["compare", *map(str, words)])
+        code = main.main(["compare", *map(str, words)], measure_config=COARSE)
         said = capsys.readouterr()
         return code, said.out, said.err
 
@@ -229,6 +215,7 @@ def test_a_file_without_a_judge_is_one_readable_line(called, files):
 @pytest.fixture
 def session(engine, files):
     session = Session(engine, run_config=HASTY)
+    session.experiments.measure_config = COARSE
     session.files.open(files[0])
     settle(session)
     yield session
@@ -243,13 +230,13 @@ def test_a_session_compares_what_it_shows_with_a_file(session, files):
     assert (found.first.name, found.second.name) == ("one", "two")
     assert found.second.radius is not None
     assert "versus" not in dict(session.results.progress)
-    alone = [said for said in versus_file(session_subject(session), files[1]) if said is not None]
-    np.testing.assert_array_equal(alone[-1].first.masses.counts, found.first.masses.counts)
-    assert alone[-1].verdict == found.verdict
+    alone = last(compare_with_file(session_subject(session), files[1], COARSE))
+    np.testing.assert_array_equal(alone.first.masses.counts, found.first.masses.counts)
+    assert alone.verdict == found.verdict
 
 
 def session_subject(session):
-    return Subject("one", session.results.scene, session.results.codes)
+    return Compared("one", session.results.scene, session.results.codes)
 
 
 def test_another_model_ends_what_was_compared(session, files):

@@ -4,7 +4,6 @@ import json
 import math
 import signal
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -13,25 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.autograd.functional import jacobian
 
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.cli import main
-from lacuna.core.compare.changes import (
-    FIGURES,
-    Experiment,
-    changes,
-    plain,
-    sentence,
-    sentences,
-    table,
+from lacuna.core.compare.changes import Experiment, changes, sentence, sentences
+from lacuna.core.compare.experiment import (
+    OmegaConfig,
+    omega_experiment,
+    save_experiment,
+    with_penalties,
 )
-from lacuna.core.compare.experiment import OmegaConfig, omega_experiment, saving, set_up
-from lacuna.core.compare.figures import Side, encoder_slopes, told_apart, told_apart_at
+from lacuna.core.compare.experiment_report import table, to_json
+from lacuna.core.compare.figure_table import FIGURES, row_title, texts
+from lacuna.core.compare.model_figures import ModelFigures, encoder_slopes
+from lacuna.core.compare.significance import paired_change, significant_change
 from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.figures.estimate import Estimate, mean_of
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
-from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
+from lacuna.core.geometry.radius.exact import RadiusConfig
+from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.models.registry import build
 from lacuna.core.runs.fit import Plan, Trained, fit
 from lacuna.core.training.config import Cadence, TrainConfig
@@ -44,32 +44,23 @@ SLIDES = replace(DENSE, omega=30.0, weight_clip=0.3)
 CONFIG = TrainConfig(epochs=2, batch=16, device="cpu")  # 8 steps
 
 
-def coarsen(patch):
-    """Few points and a coarse grid: figures enough for what is said of them here."""
-    patch.setattr("lacuna.core.compare.figures.SAMPLE", 500)
-    patch.setattr("lacuna.core.compare.figures.SLOPES", 40)
-    patch.setattr(
-        "lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=RadiusConfig(n=32))
-    )
-    few = SearchConfig(points=8, pool=64)
-    patch.setattr("lacuna.core.compare.figures.searched_radii", partial(searched_radii, config=few))
+# few points and a coarse grid: figures enough for what is said of them here
+COARSE = MeasureConfig(
+    masses=500, slopes=40, radius=RadiusConfig(n=32), search=SearchConfig(points=8, pool=64)
+)
 
 
-@pytest.fixture(autouse=True)
-def coarse(monkeypatch):
-    coarsen(monkeypatch)
+def experiment(after=SLIDES, data=IMAGES, config=CONFIG, **more):
+    return omega_experiment(data, after, config, run_config=HASTY, measure_config=COARSE, **more)
 
 
-def reports(after=SLIDES, images=IMAGES, config=CONFIG, **more):
-    said = list(omega_experiment(images, after, config, run_config=HASTY, **more))
-    return [report for report in said if isinstance(report, Experiment)]
+def reports(*args, **more):
+    return [report for report in experiment(*args, **more) if isinstance(report, Experiment)]
 
 
 @pytest.fixture(scope="module")
 def done():
-    with pytest.MonkeyPatch.context() as patch:
-        coarsen(patch)
-        return reports()
+    return reports()
 
 
 # ---- the trainings ----
@@ -105,7 +96,7 @@ def test_it_is_told_as_it_comes(done):
 
 
 def test_the_same_seed_says_the_same(done):
-    assert plain(reports()[-1]) == plain(done[-1])
+    assert to_json(reports()[-1]) == to_json(done[-1])
 
 
 def test_without_a_penalty_there_is_nothing_to_compare():
@@ -126,7 +117,7 @@ def test_images_that_are_not_given_are_loaded(monkeypatch):
     with pytest.raises(Problem, match="nothing to compare"):
         next(omega_experiment(IMAGES.config, DENSE, CONFIG))
     assert asked == []
-    job = omega_experiment(IMAGES.config, SLIDES, CONFIG, run_config=HASTY)
+    job = experiment(data=IMAGES.config)
     assert next(job).text == "loading"
     assert asked == [IMAGES.config]
     with pytest.raises(StopIteration):
@@ -134,10 +125,10 @@ def test_images_that_are_not_given_are_loaded(monkeypatch):
 
 
 def test_what_is_varied_and_all_else_stays():
-    model, train = set_up(OmegaConfig(3, 7.0, 0.5, 9), replace(DENSE, latent=4), CONFIG)
+    model, train = with_penalties(OmegaConfig(3, 7.0, 0.5, 9), replace(DENSE, latent=4), CONFIG)
     assert model == replace(DENSE, latent=4, omega=7.0, weight_clip=0.5)
     assert train == replace(CONFIG, epochs=3, seed=9)
-    assert set_up(OmegaConfig(), DENSE, CONFIG)[0] == SLIDES  # the slides' own
+    assert with_penalties(OmegaConfig(), DENSE, CONFIG)[0] == SLIDES  # the slides' own
 
 
 def test_every_model_is_kept_at_its_end_and_once_it_is_measured():
@@ -157,7 +148,7 @@ def test_every_model_is_kept_at_its_end_and_once_it_is_measured():
     ],
 )
 def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
-    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG, run_config=HASTY), [], None
+    job, found, word = experiment(), [], None
     next(job)
     for _ in range(10**6):
         try:
@@ -173,7 +164,7 @@ def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
 
 
 def test_a_pause_in_the_training_changes_nothing(done):
-    job, found, word = omega_experiment(IMAGES, SLIDES, CONFIG, run_config=HASTY), None, None
+    job, found, word = experiment(), None, None
     next(job)
     while found is None or found.after is None:
         said = job.send(word)
@@ -243,7 +234,7 @@ def test_a_mean_and_its_error():
 
 
 def test_without_classes_there_is_less_to_say():
-    found = reports(images=dataset(classes=()))[-1]
+    found = reports(data=dataset(classes=()))[-1]
     for side in (found.before, found.after):
         assert side.shares == ()
         assert side.entropy is side.radius is side.bound is None
@@ -254,7 +245,7 @@ def test_without_classes_there_is_less_to_say():
         "hole",
     }
     assert "Classes" not in sentence(found)
-    assert "radius" not in plain(found)["before"]
+    assert "radius" not in to_json(found)["before"]
 
 
 def test_in_three_dimensions_the_radius_is_searched_and_not_taken_for_proof():
@@ -265,12 +256,12 @@ def test_in_three_dimensions_the_radius_is_searched_and_not_taken_for_proof():
     assert "mean class radius, at most (" in said
     assert "neither proven nor refuted" in said
     assert "Classes did" not in said
-    assert plain(found)["after"]["radius_is_exact"] is False
+    assert to_json(found)["after"]["radius_is_exact"] is False
 
 
 def test_without_images_held_out_those_of_the_training_stand_in():
     none = replace(IMAGES, test=Batch(images(0), None))
-    assert reports(images=none)[-1].after.recon.value > 0
+    assert reports(data=none)[-1].after.recon.value > 0
 
 
 def test_a_great_penalty_makes_the_encoder_flat_and_collapses_the_means():
@@ -292,25 +283,25 @@ estimates = parts.map(lambda part: Estimate(part[1], part[0], part[2]))
 @given(estimates, estimates)
 def test_the_comparison_is_antisymmetric(one, other):
     turned = {"lower": "higher", "higher": "lower", "not told apart": "not told apart"}
-    assert told_apart(other, one) == turned[told_apart(one, other)]
-    assert told_apart(one, one) == "not told apart"
+    assert significant_change(other, one) == turned[significant_change(one, other)]
+    assert significant_change(one, one) == "not told apart"
 
 
 @given(estimates, estimates)
 def test_what_is_told_apart_is_outside_the_other_interval(one, other):
     """And whatever has disjoint intervals is told apart: hypot(a, b) <= a + b"""
-    if told_apart(one, other) == "higher":
+    if significant_change(one, other) == "higher":
         assert other.value > one.high
         assert one.value < other.low
     if other.low > one.high:
-        assert told_apart(one, other) == "higher"
+        assert significant_change(one, other) == "higher"
 
 
 def test_of_independent_normal_means_one_in_twenty_is_told_apart_by_chance():
     """With z = 1.96 on the difference: 5 % of 4000, within 4 standard errors (1.4 %)"""
     draws = np.random.default_rng(0).normal(size=(4000, 2))
     rows = [[Estimate(x, x - 1.96, x + 1.96) for x in pair] for pair in draws]
-    wrong = np.mean([told_apart(*pair) != "not told apart" for pair in rows])
+    wrong = np.mean([significant_change(*pair) != "not told apart" for pair in rows])
     assert abs(wrong - 0.05) < 0.014
 
 
@@ -319,10 +310,10 @@ def test_at_the_same_points_a_small_change_is_seen():
     random = np.random.default_rng(0)
     one = 1000 * random.random(100)
     other = one + 1 + 0.1 * random.standard_normal(100)
-    assert told_apart_at(one, other) == "higher"
-    assert told_apart_at(other, one) == "lower"
-    assert told_apart(mean_of(one), mean_of(other)) == "not told apart"
-    assert told_apart_at(one, one) == "not told apart"
+    assert paired_change(one, other) == "higher"
+    assert paired_change(other, one) == "lower"
+    assert significant_change(mean_of(one), mean_of(other)) == "not told apart"
+    assert paired_change(one, one) == "not told apart"
 
 
 def test_slopes_and_reconstructions_are_compared_at_the_same_points(done):
@@ -331,15 +322,15 @@ def test_slopes_and_reconstructions_are_compared_at_the_same_points(done):
     for name, values in before.points.items():
         assert mean_of(values) == getattr(before, name)
         assert values.dtype == after.points[name].dtype == np.float64
-        assert changes(before, after)[name] == told_apart_at(values, after.points[name])
+        assert changes(before, after)[name] == paired_change(values, after.points[name])
 
 
 def test_infinities_are_compared():
     inf, sure = Estimate(math.inf, math.inf, math.inf), Estimate(1.0, 0.5, 1.5)
-    assert told_apart(sure, inf) == "higher"
-    assert told_apart(inf, sure) == "lower"
-    assert told_apart(inf, inf) == "not told apart"
-    assert told_apart(Estimate(math.inf, 2.0, math.inf), sure) == "not told apart"
+    assert significant_change(sure, inf) == "higher"
+    assert significant_change(inf, sure) == "lower"
+    assert significant_change(inf, inf) == "not told apart"
+    assert significant_change(Estimate(math.inf, 2.0, math.inf), sure) == "not told apart"
 
 
 def parted(said):
@@ -353,7 +344,7 @@ def side(name, exact=True, **figures):
     config = DENSE if name == "before" else SLIDES
     values = {key: Estimate(1.0, 0.9, 1.1) for key in FIGURES} | figures
     shares = (Estimate(0.5, 0.4, 0.6), Estimate(0.5, 0.4, 0.6))
-    return Side(
+    return ModelFigures(
         name=name,
         document=document(config, classes=("[red]", "[/x]")),
         shares=shares,
@@ -402,7 +393,7 @@ def test_a_sentence_where_nothing_or_everything_moved():
 
 
 def test_what_is_written_is_json_even_where_a_radius_is_infinite():
-    found = plain(compared(radius=Estimate(math.inf, math.inf, math.inf)))
+    found = to_json(compared(radius=Estimate(math.inf, math.inf, math.inf)))
     again = json.loads(json.dumps(found, allow_nan=False))
     assert again == found
     assert again["after"]["radius"]["value"] == "inf"
@@ -438,39 +429,39 @@ def test_a_radius_above_its_bound_is_explained():
 def test_a_figure_is_as_precise_as_it_is_sure():
     """Half of an interval is at least two units of the last decimal, and zeros are kept"""
     recon = Estimate(375.4, 371.6, 379.2)
-    assert FIGURES["recon"].said(recon, None) == [("375", "372 to 379"), ("", "")]
+    assert texts(FIGURES["recon"], recon, None) == [("375", "372 to 379"), ("", "")]
     slope = Estimate(0.6314, 0.6308, 0.632)
-    assert FIGURES["encoder_slope"].said(slope) == [("0.6314", "0.6308 to 0.6320")]
+    assert texts(FIGURES["encoder_slope"], slope) == [("0.6314", "0.6308 to 0.6320")]
     hole = Estimate(0.0667, 0.0601, 0.0749)
-    assert FIGURES["hole"].said(hole) == [("6.7 %", "6.0 to 7.5")]
+    assert texts(FIGURES["hole"], hole) == [("6.7 %", "6.0 to 7.5")]
 
 
 def test_figures_of_one_row_have_as_many_decimals():
     rough, fine = Estimate(0.0285, 0.0238, 0.0332), Estimate(0.0004, 0.0, 0.00096)
-    assert FIGURES["entropy"].said(rough, fine) == [
+    assert texts(FIGURES["entropy"], rough, fine) == [
         ("0.0285", "0.0238 to 0.0332"),
         ("0.0004", "0.0000 to 0.0010"),
     ]
 
 
 def test_a_figure_has_its_unit_once():
-    assert FIGURES["hole"].head == "Prior mass in holes"
-    assert FIGURES["radius"].head == "Mean class radius, σ"
+    assert row_title(FIGURES["hole"]) == "Prior mass in holes"
+    assert row_title(FIGURES["radius"]) == "Mean class radius, σ"
 
 
 def test_an_experiment_is_saved_into_a_folder_of_its_own(done, tmp_path):
     folder = tmp_path / "new" / "both"
-    assert last(saving(folder, done[-1])).path == folder
-    assert json.loads((folder / "results.json").read_text()) == plain(done[-1])
+    assert last(save_experiment(folder, done[-1])).path == folder
+    assert json.loads((folder / "results.json").read_text()) == to_json(done[-1])
     for name in ("before", "after"):
         shown = getattr(done[-1], name).document
         assert equal(archive.load(folder / f"{name}.lacuna").model, shown.model)
     with pytest.raises(Problem, match="of another run"):
-        last(saving(folder, done[-1]))
+        last(save_experiment(folder, done[-1]))
 
 
 def test_half_an_experiment_is_saved_too(done, tmp_path):
-    last(saving(tmp_path / "half", done[0]))
+    last(save_experiment(tmp_path / "half", done[0]))
     assert sorted(path.name for path in (tmp_path / "half").iterdir()) == [
         "before.lacuna",
         "results.json",
@@ -524,7 +515,7 @@ def test_the_command_prints_both_side_by_side(called, tmp_path, monkeypatch):
     code, said, _ = called("--out", tmp_path, "--omega", 300, "--weight_clip", 0, *SMALL)
     assert code == 0
     for figure in FIGURES.values():
-        assert figure.head in said
+        assert row_title(figure) in said
     assert "an encoder slope penalty of 300." in said
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lacuna.core.cli import main
 from lacuna.core.compare import results_table
-from lacuna.core.compare.results_table import Row, markdown
+from lacuna.core.compare.results_table import ModelRow, markdown
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
@@ -21,9 +21,9 @@ STROKES = DataConfig(count=240)
 def rows():
     names = [name for name in ("vae", "pca", "cvae") if name in MODELS]
     return {
-        said.model: said
-        for said in results_table.results(STROKES, names, FEW, run_config=HASTY)
-        if isinstance(said, Row)
+        row.model: row
+        for row in results_table.results(STROKES, names, FEW, run_config=HASTY)
+        if isinstance(row, ModelRow)
     }
 
 
@@ -31,12 +31,12 @@ def test_a_row_holds_what_there_is_to_tell(rows):
     vae, pca, cvae = (rows[name] for name in ("vae", "pca", "cvae"))
     assert vae.steps == 10  # 200 images, 20 in a step
     for row in rows.values():
-        assert 0 <= row.sure <= 1
+        assert 0 <= row.confident <= 1
         assert 0 <= row.hole <= 1
         assert 0 <= row.entropy <= 2.31  # log 10 at most, and a little for the estimate has no bias
         assert row.frechet is None  # 40 images are too few for 128 features
-    assert vae.asked is pca.asked is None
-    assert 0 <= cvae.asked <= 1
+    assert vae.as_requested is pca.as_requested is None
+    assert 0 <= cvae.as_requested <= 1
     assert cvae.radius is None
     assert vae.radius > 0
 
@@ -56,7 +56,7 @@ def test_what_cannot_be_trained_is_left_out(monkeypatch):
         for one in results_table.results(data.config, ["cvae"], FEW, run_config=HASTY)
         if one is not None
     ]
-    assert not any(isinstance(one, Row) for one in said)
+    assert not any(isinstance(one, ModelRow) for one in said)
     assert "left out" in last(said).text
 
 

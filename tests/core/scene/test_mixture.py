@@ -7,7 +7,7 @@ import torch
 from scipy.special import ndtr
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
-from lacuna.core.compare.figures import measured
+from lacuna.core.compare.model_figures import measure_figures
 from lacuna.core.geometry.classes.masses import shares_at
 from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
 from lacuna.core.geometry.holes.hole_list import hole_list
@@ -138,7 +138,7 @@ def test_the_cluster_that_no_code_reaches_is_a_hole(latent):
 def test_a_trained_model_is_compared_without_a_bound():
     """The figures of an experiment, of a model with a VampPrior."""
     model = document(VampConfig(body="dense", hidden=16, pseudo_inputs=5), SHAPE)
-    side = returned(measured("before", model, dataset()))
+    side = returned(measure_figures("before", model, dataset()))
     assert side.bound is None
     assert sum(share.value for share in side.shares) == pytest.approx(1)
     assert math.isfinite(side.hole.value)

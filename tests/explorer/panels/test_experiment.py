@@ -1,17 +1,18 @@
 """The experiment and the comparison on screen, under real clicks, on tiny data and networks."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QFileDialog
 
-from lacuna.core.compare.changes import FIGURES, sentences
-from lacuna.core.compare.figures import measured
+from lacuna.core.analysis.measure_config import MeasureConfig
+from lacuna.core.compare.changes import sentences
+from lacuna.core.compare.figure_table import FIGURES, row_title, texts
+from lacuna.core.compare.model_figures import measure_figures
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.geometry.radius.exact import RadiusConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.diversity_comparison import DiversityDialog
@@ -29,12 +30,10 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture(autouse=True)
 def tiny(session, monkeypatch):
     """Few points, a coarse grid, and two short trainings of a small network."""
-    monkeypatch.setattr("lacuna.core.compare.figures.SAMPLE", 300)
-    monkeypatch.setattr("lacuna.core.compare.figures.SLOPES", 32)
-    session.run_config = HASTY
-    monkeypatch.setattr(
-        "lacuna.core.compare.figures.radius_2d", partial(radius_2d, config=RadiusConfig(n=32))
+    session.experiments.measure_config = MeasureConfig(
+        masses=300, slopes=32, radius=RadiusConfig(n=32)
     )
+    session.experiments.run_config = HASTY
     session.set(
         data=DataConfig(count=60),
         model=VAEConfig(body="dense", hidden=8),
@@ -87,8 +86,8 @@ def test_start_trains_both_and_shows_them_side_by_side(panel, done, qtbot):
     assert done.before.document.config.omega == 0
     assert done.after.document.train.seed == 5
     label, before, after, *_, mark = panel.figures.texts("encoder_slope")
-    assert label == FIGURES["encoder_slope"].head
-    said = FIGURES["encoder_slope"].said(done.before.encoder_slope, done.after.encoder_slope)
+    assert label == row_title(FIGURES["encoder_slope"])
+    said = texts(FIGURES["encoder_slope"], done.before.encoder_slope, done.after.encoder_slope)
     assert [before, after] == [value for value, _ in said]
     assert mark
     assert (panel.verdict.text(), panel.moved.text(), panel.beware.text()) == sentences(done)
@@ -108,12 +107,12 @@ def test_every_row_explains_itself(panel, done):
 def test_the_one_before_is_shown_until_the_one_after_is_measured(
     panel, session, qtbot, monkeypatch
 ):
-    def held(name, document, images):
+    def endless(name, document, images, config):
         while name == "after":
             yield None  # until it is cancelled
-        return (yield from measured(name, document, images))
+        return (yield from measure_figures(name, document, images, config))
 
-    monkeypatch.setattr("lacuna.core.compare.experiment.measured", held)
+    monkeypatch.setattr("lacuna.core.compare.experiment.measure_figures", endless)
     qtbot.mouseClick(panel.start, LEFT)
     assert panel.cancel.isVisible()
     assert not panel.start.isVisible()
