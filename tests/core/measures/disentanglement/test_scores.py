@@ -6,30 +6,19 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats import norm
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import mutual_info_score
-from torch.distributions import LowRankMultivariateNormal
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.measures.disentanglement import information, votes
 from lacuna.core.measures.disentanglement.information import (
-    entropies,
-    gap,
     histogram,
     modularity,
     mutual_information,
 )
-from lacuna.core.measures.disentanglement.predictors import alone, squared_correlation
 from lacuna.core.measures.disentanglement.scores import MEASURES, Disentanglement, disentanglement
 from lacuna.core.measures.disentanglement.table import DisentanglementConfig, levels_of, tabled
+from tests.core.measures.disentanglement.rotations import HALF_TURN, HOUSEHOLDER, untold
 
-HOUSEHOLDER = np.eye(3) - 2 / 3
-HALF_TURN = np.array([[1, -1, 0], [1, 1, 0], [0, 0, 2**0.5]]) / 2**0.5  # 45 degrees, in two
 SMALL = DisentanglementConfig(fitted=400, boosted=100, votes=300, levels=5)
 HALVES = replace(SMALL, levels=2)  # trees of two levels take a fifth of the time
 NAMES = {
@@ -44,10 +33,6 @@ NAMES = {
     "completeness",
     "informativeness",
 }
-
-
-def untold(fraction, text):
-    """Progress of a measure that is called by itself"""
 
 
 def reported(codes, factors, config):
@@ -151,54 +136,6 @@ def levels(factors):
     return np.stack([levels_of(column, None) for column in factors.T], 1)
 
 
-def test_independent_variables_share_nothing_and_equal_ones_all():
-    grid = np.stack(np.meshgrid(range(4), range(5), range(6), indexing="ij"), -1).reshape(-1, 3)
-    shared = mutual_information(grid, grid)
-    assert np.abs(shared - np.diag(np.log([4, 5, 6]))).max() < 1e-12
-    assert entropies(grid) == pytest.approx(np.log([4, 5, 6]), abs=1e-12)
-    assert gap(shared, entropies(grid)) == pytest.approx(1, abs=1e-12)
-    assert modularity(shared) == pytest.approx(1, abs=1e-12)
-    assert modularity(np.zeros((2, 3))) == 0
-    assert mutual_information(np.zeros_like(grid), grid).max() == 0
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), min_size=2, max_size=60))
-def test_mutual_information_is_that_of_scikit_learn(pairs):
-    a, b = np.array(pairs).T
-    ours = mutual_information(a[:, None], b[:, None])[0, 0]
-    assert ours == pytest.approx(mutual_info_score(a, b), abs=1e-12)
-    assert 0 <= ours <= min(entropies(np.stack([a, b], 1))) + 1e-12
-
-
-def test_bins_have_equal_width_and_hold_both_ends():
-    codes = np.random.default_rng(0).standard_normal((500, 2))
-    binned = histogram(codes, 20)
-    assert (binned.min(0) == 0).all()
-    assert (binned.max(0) == 19).all()
-    for column in range(2):
-        counts = np.histogram(codes[:, column], 20)[0]
-        assert (np.bincount(binned[:, column], minlength=20) == counts).all()
-    assert np.ptp(histogram(np.full((5, 1), 2.0), 20)) == 0
-
-
-def test_importance_that_is_alone_counts_one_and_shared_by_all_none():
-    assert alone(np.eye(3)) == pytest.approx(1, abs=1e-9)
-    assert alone(np.ones((3, 5))) == pytest.approx(0, abs=1e-9)
-    assert alone(np.zeros((3, 5))) == pytest.approx(0, abs=1e-9)
-    twice = np.array([[0.5, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0, 0]])
-    assert alone(twice) == pytest.approx((1 + 1 + 0.5) / 3, abs=1e-9)  # 1 - log 2 / log 4
-    assert alone(twice.T) == pytest.approx(1, abs=1e-9)
-
-
-def test_squared_correlation_is_that_of_numpy():
-    random = np.random.default_rng(0)
-    codes, values = random.standard_normal((50, 3)), random.random((50, 2))
-    expected = np.corrcoef(codes.T, values.T)[:3, 3:] ** 2
-    assert np.abs(squared_correlation(codes, values) - expected).max() < 1e-12
-    assert squared_correlation(codes * 0 + 0.1, values).max() == 0
-
-
 def test_neither_the_order_of_codes_nor_of_factors_matters():
     factors = uniform_factors(1200)
     codes = representations(factors)["noisy"] @ HALF_TURN.T
@@ -224,80 +161,6 @@ def test_the_scores_do_not_depend_on_the_unit_of_the_levels():
         for values in (factors, 10 - 3 * factors)
     )
     assert changed == pytest.approx(plain, abs=1e-12)
-
-
-# theory: E16; its .954 of the BetaVAE score of the last is that of pairs which share the value
-# itself, not its quantile bin: see the test after
-ROTATIONS = {
-    "none": (np.eye(3), {"beta_vae": 1, "factor_vae": 1, "mig": 0.852, "disentanglement": 1}),
-    "45 degrees": (
-        HALF_TURN,
-        {
-            "beta_vae": 0.671,
-            "factor_vae": 0.655,
-            "mig": 0.284,
-            "sap": 0.161,
-            "disentanglement": 0.570,
-        },
-    ),
-    "Householder": (
-        HOUSEHOLDER,
-        {"factor_vae": 0.5, "mig": 0.0085, "sap": 0.009, "disentanglement": 0.068},
-    ),
-}
-
-
-@pytest.mark.parametrize("name", ROTATIONS)
-def test_a_rotation_of_a_normal_code_loses_what_the_marginals_keep(name):
-    rotation, expected = ROTATIONS[name]
-    values = np.random.default_rng(0).standard_normal((40_000, 3))
-    boosted = {"none": 500, "45 degrees": 1500, "Householder": 1000}[name]
-    config = DisentanglementConfig(fitted=2600, boosted=boosted, votes=6000, levels=5)
-    found = reported(values @ rotation.T, values, config)[-1]
-    assert found.binned == (True, True, True)
-    for column, figure in expected.items():
-        assert found.scores[column] == pytest.approx(figure, abs=0.03), column
-
-
-@pytest.mark.parametrize("name", ["45 degrees", "Householder"])
-def test_pairs_of_given_rows_are_as_good_as_pairs_made_to_share(name):
-    """Where rows can be made at will, a pair shares the value or is drawn within one bin of it."""
-    rotation, expected = ROTATIONS[name]
-    random = np.random.default_rng(3)
-    assert made(rotation, random, exact=True) == pytest.approx(
-        expected.get("beta_vae", 0.954), abs=0.03
-    )
-    values = random.standard_normal((40_000, 3))
-    table = tabled(values @ rotation.T, values, DisentanglementConfig(votes=6000, levels=5))
-    score = votes.beta_vae(table, untold)["beta_vae"]
-    assert score == pytest.approx(made(rotation, random, exact=False), abs=0.03)
-
-
-def made(rotation, random, exact):
-    """The BetaVAE score of a rotated normal code, from pairs that were made for it"""
-    shared = random.integers(3, size=9000)
-    left, right = random.standard_normal((2, 9000, 64, 3))
-    value = left[np.arange(9000), :, shared]
-    within = norm.ppf((np.floor(5 * norm.cdf(value)) + random.random(value.shape)) / 5)
-    right[np.arange(9000), :, shared] = value if exact else within
-    apart = np.abs((left - right) @ rotation.T).mean(1)
-    model = LogisticRegression(max_iter=2000).fit(apart[:6000], shared[:6000])
-    return model.score(apart[6000:], shared[6000:])
-
-
-@pytest.mark.parametrize("rotation", [HALF_TURN, HOUSEHOLDER])
-def test_the_likelihood_cannot_see_a_rotation(rotation):
-    """x = W v + noise has the covariance W Wᵀ + s, and W Aᵀ A Wᵀ is W Wᵀ."""
-    random = torch.Generator().manual_seed(0)
-    weight = torch.randn(7, 3, generator=random, dtype=torch.float64)
-    x = torch.randn(50, 7, generator=random, dtype=torch.float64)
-    mean, noise = torch.zeros(7, dtype=torch.float64), torch.full((7,), 0.3, dtype=torch.float64)
-    rotated = weight @ torch.from_numpy(rotation).T
-    plain, turned = (
-        LowRankMultivariateNormal(mean, factor, noise).log_prob(x) for factor in (weight, rotated)
-    )
-    assert (weight - rotated).abs().max() > 0.1
-    assert (plain - turned).abs().max() < 1e-9
 
 
 def test_rows_that_share_a_factor_do_and_are_drawn_alike():
