@@ -12,20 +12,20 @@ from torch import Tensor, nn
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..geometry.adversarial.linearisation import differentiable
-from ..geometry.classes.masses import Masses
+from ..geometry.classes.masses import PriorMasses
 from ..geometry.evaluation import evaluate
 from ..geometry.holes.detectors.detector import FittedDetector
 from ..geometry.holes.detectors.registry import unavailable
 from ..geometry.holes.hole_table import HoleTable, hole_table
 from ..geometry.holes.mismatch import Mismatch, mismatch
-from ..geometry.lipschitz.layers import decoder_chain, logit_chain
-from ..geometry.lipschitz.lipschitz import FEW, Slopes, slopes
-from ..geometry.metric.forward_mode import prepared
-from ..geometry.metric.pullback import pushed
-from ..geometry.radius.exact import RadiusConfig, radius_2d
+from ..geometry.lipschitz.layers import decoder_layers, logit_layers
+from ..geometry.lipschitz.lipschitz import FEW, LipschitzEstimate, lipschitz_constant
+from ..geometry.metric.forward_mode import load_forward_mode
+from ..geometry.metric.pullback import pushforward
+from ..geometry.radius.exact import RadiusConfig, exact_radii
 from ..geometry.radius.image_radii import ImageRadii, image_radii
 from ..geometry.radius.interval_bounds import interval_radii
-from ..geometry.radius.radii import Pairs, Radii
+from ..geometry.radius.radii import AdversaryPairs, RadiusSample
 from ..geometry.radius.sampled import Certify, SearchConfig, searched_radii
 from ..models.latent_model import LatentModel
 from ..scene.codes import Codes
@@ -49,12 +49,12 @@ class Survey:
     latent: int
     deviation: float  # of the prior, in units of z: radii are in units of it
     gaussian: bool = True  # the prior is one Gaussian, the same in every direction
-    masses: Masses | None = None
+    masses: PriorMasses | None = None
     accuracy: float | None = None  # of the judge on decoded images: classes are only as good
-    radii: Radii | None = None
+    radii: RadiusSample | None = None
     gradient_free: bool = False  # the search for radii was a coarse one
     images: ImageRadii | None = None  # what the adversaries change in the image
-    slopes: Slopes | None = None  # of the decoder, pixel l2 per unit of z
+    slopes: LipschitzEstimate | None = None  # of the decoder, pixel l2 per unit of z
     mismatch: Mismatch | None = None  # of the codes with the prior
     table: HoleTable | None = None  # holes by what is decoded there
     missing: Mapping[str, str] = field(default_factory=dict)  # {name: why it cannot be measured}
@@ -76,7 +76,7 @@ Answer: TypeAlias = Generator[Survey | Progress | None, Any, Survey]
 def survey(
     scene: Scene,
     codes: Codes | None,
-    masses: Masses | None,
+    masses: PriorMasses | None,
     detectors: tuple[FittedDetector, ...] = (),
     insides: Insides | None = None,
 ) -> Job[Survey | Progress]:
@@ -126,7 +126,7 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
     if scene.logits is None:
         raise Problem("No judge was trained for this model, so nothing tells classes apart.")
     if scene.latent <= 2:
-        job: Job[Radii | Progress] = radius_2d(scene, config=RadiusConfig(targeted=True))
+        job: Job[RadiusSample | Progress] = exact_radii(scene, config=RadiusConfig(targeted=True))
     else:
         certify = None
         try:
@@ -139,10 +139,10 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         config = SearchConfig() if scene.latent <= WIDE else WIDE_SEARCH
         job = searched_radii(scene, start_codes(codes), certify, config)
     for said in job:
-        if isinstance(said, Radii):
+        if isinstance(said, RadiusSample):
             found = replace(found, radii=said)
             _ = said.by_class, said.between  # here, for it would take the window too long
-        yield found if isinstance(said, Radii) else said
+        yield found if isinstance(said, RadiusSample) else said
 
 
 def start_codes(codes: Codes | None) -> Tensor | None:
@@ -154,7 +154,7 @@ def _certify(scene: Scene, insides: Insides | None) -> Certify:
     """What proves a radius; a Problem where nothing does"""
     if insides is None or insides.judge is None:
         raise Problem("The layers of this model are not known.")
-    layers = logit_chain(insides.model, insides.judge, scene.latent)
+    layers = logit_layers(insides.model, insides.judge, scene.latent)
 
     def proven(z: Tensor) -> Generator[None, Any, Tensor]:
         parts = []
@@ -176,14 +176,14 @@ def _images(found: Survey, scene: Scene) -> Part:
         yield replace(found, images=(yield from image_radii(scene.decode, pairs)))
 
 
-def _pairs(radii: Radii, scene: Scene) -> Pairs:
+def _pairs(radii: RadiusSample, scene: Scene) -> AdversaryPairs:
     """Samples of the prior, each with its nearest adversary"""
     pairs, borders = radii.pairs, radii.borders
     if borders is not None and len(borders.points):
         random = torch.Generator().manual_seed(0)
         z = scene.prior.sample(PAIRS, scene.latent, random).numpy()
         distance, row = borders.tree.query(z)
-        pairs = Pairs(z, borders.points.astype(z.dtype)[row], distance)
+        pairs = AdversaryPairs(z, borders.points.astype(z.dtype)[row], distance)
     if pairs is None or not (pairs.distance < float("inf")).any():
         raise Problem("No point of another class was found.")
     return pairs
@@ -196,14 +196,14 @@ def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
     for part in z.split(CHUNK):
         evaluate(scene.decode, part)
         yield None
-    yield from prepared()
-    pushed(scene.decode, z[:1], torch.ones_like(z[:1]))  # whether it can be differentiated
+    yield from load_forward_mode()
+    pushforward(scene.decode, z[:1], torch.ones_like(z[:1]))  # whether it can be differentiated
     try:
-        layers = None if insides is None else decoder_chain(insides.model, scene.latent)
+        layers = None if insides is None else decoder_layers(insides.model, scene.latent)
     except Problem:
         layers = None
-    for said in slopes(scene.decode, z, layers):
-        yield replace(found, slopes=said) if isinstance(said, Slopes) else said
+    for said in lipschitz_constant(scene.decode, z, layers):
+        yield replace(found, slopes=said) if isinstance(said, LipschitzEstimate) else said
 
 
 # ---- holes ----

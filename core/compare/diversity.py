@@ -19,9 +19,9 @@ from ..engine.jobs import Job, Progress
 from ..engine.worker import aside
 from ..figures.estimate import Estimate
 from ..figures.finding import number, share
-from ..geometry.classes.diversity import compare, verdict_on_radius
-from ..geometry.classes.entropy import collision, effective_classes
-from ..geometry.classes.masses import Masses
+from ..geometry.classes.diversity import compare_entropies, verdict_on_radius
+from ..geometry.classes.entropy import collision_entropy, effective_classes
+from ..geometry.classes.masses import PriorMasses
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from .experiment_report import estimate_to_json
@@ -43,7 +43,7 @@ class ModelDiversity:
     name: str
     classes: tuple[str, ...]
     latent: int
-    masses: Masses
+    masses: PriorMasses
     radius: Estimate | None = None  # E[r] in deviations of the prior; None: not measured yet
 
     @property
@@ -54,7 +54,7 @@ class ModelDiversity:
     @property
     def entropy(self) -> Estimate:
         """H_2 in nats."""
-        return collision(self.masses.counts)
+        return collision_entropy(self.masses.counts)
 
     @property
     def effective(self) -> Estimate:
@@ -77,7 +77,7 @@ class DiversityComparison:
     @property
     def verdict(self) -> str:
         """Who is more diverse, or that they are not told apart."""
-        comparison = compare(self.first.masses.counts, self.second.masses.counts)
+        comparison = compare_entropies(self.first.masses.counts, self.second.masses.counts)
         verdict = comparison.verdict(self.first.name, self.second.name)
         if self.first.classes != self.second.classes:
             verdict += (
@@ -98,7 +98,7 @@ class DiversityComparison:
                 f"{radius_text(other)} for {other.name}): in more than two dimensions it is only "
                 "known from above, and the entropy only limits it from above too."
             )
-        comparison = compare(one.masses.counts, other.masses.counts)
+        comparison = compare_entropies(one.masses.counts, other.masses.counts)
         radii = one.radius.value, other.radius.value
         return verdict_on_radius(comparison, *radii, one.name, other.name)
 

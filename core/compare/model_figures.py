@@ -19,12 +19,12 @@ from ..engine.drivers import answered
 from ..engine.jobs import Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate, mean_of
-from ..geometry.classes.entropy import collision
-from ..geometry.classes.masses import Masses, masses
-from ..geometry.lipschitz.lipschitz import local_slopes
+from ..geometry.classes.entropy import collision_entropy
+from ..geometry.classes.masses import PriorMasses, prior_masses
+from ..geometry.lipschitz.lipschitz import local_lipschitz
 from ..geometry.radius.bounds import bounds
-from ..geometry.radius.exact import radius_2d
-from ..geometry.radius.radii import Radii
+from ..geometry.radius.exact import exact_radii
+from ..geometry.radius.radii import RadiusSample
 from ..geometry.radius.sampled import searched_radii
 from ..models.protocols import EvidenceBound
 from ..runs.fit import finished
@@ -82,7 +82,7 @@ def measure_figures(
     z = scene.prior.sample(config.slopes, scene.latent, torch.Generator().manual_seed(0))
     encoder_slope = partial(encoder_slopes, scene.encode)
     encoding = yield from _each(encoder_slope, images[: config.slopes], text)
-    decoding = yield from _each(partial(local_slopes, scene.decode), z, text)
+    decoding = yield from _each(partial(local_lipschitz, scene.decode), z, text)
     recon = yield from _recon(model, device.home(document.model), images)
     entropy, bound = _diversity(counted, scene)
     return ModelFigures(
@@ -105,25 +105,25 @@ def measure_figures(
 
 def count_masses(
     scene: Scene, codes: Codes | None, text: str, config: MeasureConfig
-) -> Part[Masses]:
+) -> Part[PriorMasses]:
     """By the same draws of the prior for every model."""
-    counted: Masses = yield from answered(
-        masses(scene, codes, config.threshold, n=config.masses), text
+    counted: PriorMasses = yield from answered(
+        prior_masses(scene, codes, config.threshold, n=config.masses), text
     )
     return counted
 
 
 def measure_radii(
     scene: Scene, codes: Codes | None, text: str, config: MeasureConfig
-) -> Part[Radii]:
+) -> Part[RadiusSample]:
     """Exact in one and two dimensions, else searched: at most so near."""
     if scene.latent > 2:
         starts = None if codes is None else codes.mean
-        searched: Radii = yield from answered(
+        searched: RadiusSample = yield from answered(
             searched_radii(scene, starts, config=config.search), text
         )
         return searched
-    exact: Radii = yield from answered(radius_2d(scene, config.radius), text)
+    exact: RadiusSample = yield from answered(exact_radii(scene, config.radius), text)
     return exact
 
 
@@ -144,22 +144,22 @@ def encoder_slopes(encode: Encode, images: Tensor) -> Parts:
     return greatest
 
 
-def class_shares(counted: Masses) -> tuple[Estimate, ...]:
+def class_shares(counted: PriorMasses) -> tuple[Estimate, ...]:
     """(K,) of the prior."""
     rows = zip(counted.share, counted.low, counted.high, strict=True)
     return tuple(Estimate(*map(float, row)) for row in rows)
 
 
-def _diversity(counted: Masses, scene: Scene) -> tuple[Estimate | None, Estimate | None]:
+def _diversity(counted: PriorMasses, scene: Scene) -> tuple[Estimate | None, Estimate | None]:
     """Collision entropy and the bound on the mean class radius"""
     if not len(counted.share):
         return None, None
     limits = bounds(counted.share, counted.n, gaussian=isinstance(scene.prior, Gaussian))
     known = {bound.key: bound.value for bound in limits}
-    return collision(counted.counts), known["partition"]
+    return collision_entropy(counted.counts), known["partition"]
 
 
-def _hole(counted: Masses) -> Estimate:
+def _hole(counted: PriorMasses) -> Estimate:
     assert counted.hole is not None, "a finished document has codes"
     return Estimate(*counted.hole)
 

@@ -19,8 +19,8 @@ from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
-from ..geometry.classes.entropy import collision
-from ..geometry.classes.masses import masses
+from ..geometry.classes.entropy import collision_entropy
+from ..geometry.classes.masses import prior_masses
 from ..geometry.evaluation import evaluate
 from ..measures.features import features, looked
 from ..measures.frechet import Frechet, frechet
@@ -119,7 +119,7 @@ def _row(
         probabilities = yield from _judged(document.judge, images)
         labels = probabilities.argmax(1)
         confident = float((probabilities.max(1) > SURE).mean())
-        entropy = collision(np.bincount(labels)).value
+        entropy = collision_entropy(np.bincount(labels)).value
         if given is not None and whole.conditions == whole.classes:
             as_requested = _as_requested(labels, len(images) // len(scenes))
     hole = yield from _hole(scenes, dataset)
@@ -183,7 +183,7 @@ def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
             return None
         codes = yield from codes_of(scene, dataset.train)
         counted = yield from answered(
-            masses(scene, codes, MeasureConfig().threshold, n=POINTS // len(scenes))
+            prior_masses(scene, codes, MeasureConfig().threshold, n=POINTS // len(scenes))
         )
         assert counted.hole is not None, "there are codes"
         shares.append(counted.hole[0])

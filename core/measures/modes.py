@@ -16,7 +16,7 @@ from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate
 from ..figures.intervals import NEVER, NORMAL, wilson
-from ..geometry.classes.entropy import effective_classes, spread
+from ..geometry.classes.entropy import delta_method, effective_classes
 from .features import Look, looked
 
 NEAR = 3.0  # deviations of a mode within which a sample belongs to it
@@ -141,7 +141,7 @@ def divergence(counts: Array, law: Array) -> Estimate:
     shares, logs = counts[seen] / n, np.log(counts[seen] / n / law[seen])
     if len(shares) == 1:
         return Estimate(float(logs[0]), _least(float(law[seen][0]), n), float(logs[0]))
-    bias, variance = spread(shares, n, logs + 1, 1 / shares)
+    bias, variance = delta_method(shares, n, logs + 1, 1 / shares)
     value, half = float(shares @ logs) - bias, NORMAL * math.sqrt(variance)
     return Estimate(max(0.0, value), max(0.0, value - half), max(0.0, value + half))
 

@@ -18,15 +18,15 @@ from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
 from ..files.atomic import write
-from ..geometry.classes.masses import masses
+from ..geometry.classes.masses import prior_masses
 from ..geometry.holes.detectors.density_ratio import density_ratio_detector
 from ..geometry.holes.detectors.detector import HeldOutData
 from ..geometry.holes.detectors.realism import penultimate
 from ..geometry.holes.detectors.registry import fit_detector, unavailable
 from ..geometry.holes.hole import Hole
 from ..geometry.holes.hole_list import hole_list
-from ..geometry.radius.halfspace import tail
-from ..geometry.radius.radii import Radii
+from ..geometry.radius.halfspace import survival_bound
+from ..geometry.radius.radii import RadiusSample
 from ..render import picture
 from ..render.colours import LIGHT, Array
 from ..scene.codes import Codes
@@ -94,7 +94,7 @@ def write_report(
 
 def _surveyed(scene: Scene, document: Document) -> Generator[Progress | None, Any, Survey]:
     codes, judge, detectors = document.codes, document.judge, []
-    job = masses(scene, codes, THRESHOLD, n=SAMPLE)
+    job = prior_masses(scene, codes, THRESHOLD, n=SAMPLE)
     shares = yield from answered(job, "measuring the masses of classes and holes")
     features = None
     if judge is not None:
@@ -147,11 +147,11 @@ def _decoded(scene: Scene, z: torch.Tensor) -> Array:
     return scene.decode(z).cpu().numpy()
 
 
-def _survival(radii: Radii, gaussian: bool) -> Figure:
+def _survival(radii: RadiusSample, gaussian: bool) -> Figure:
     lengths = np.linspace(0, radii.quantile(0.999), LENGTHS)
     curves = [Curve("measured", lengths, radii.survival(lengths), MEASURED)]
     if gaussian:  # the bound is Gaussian isoperimetry
-        limit = tail(radii.shares, lengths)
+        limit = survival_bound(radii.shares, lengths)
         curves.append(Curve("at most, for these masses", lengths, limit, LIMIT))
     said = "How much of the prior is farther from every border than so many σ."
     return Figure("radius", said, chart(curves, "σ", "share of the prior"))

@@ -19,7 +19,7 @@ from ..documents.scenes import scene_of
 from ..engine.drivers import answered
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
-from ..geometry.classes.masses import Masses, masses
+from ..geometry.classes.masses import PriorMasses, prior_masses
 from .quality.chapters import quality_chapters
 
 THRESHOLD = math.log(20.0)  # nats; a hole is where log p - log q is above it
@@ -35,8 +35,8 @@ def report(document: Document, condition: int = 0) -> Generator[Progress | None,
     """
     scene = scene_of(document, "report", condition)
     found = None
-    for said in masses(scene, document.codes, THRESHOLD, n=SAMPLE):
-        if isinstance(said, Masses):
+    for said in prior_masses(scene, document.codes, THRESHOLD, n=SAMPLE):
+        if isinstance(said, PriorMasses):
             found = said
             yield Progress(found.n / SAMPLE, "measuring the masses of classes and holes")
         else:
@@ -62,7 +62,7 @@ def measures_report(
     scene = scene_of(document, "report", condition)
     shares = None
     if scene.logits is not None or document.codes is not None:
-        shares = yield from answered(masses(scene, document.codes, THRESHOLD, n=SAMPLE))
+        shares = yield from answered(prior_masses(scene, document.codes, THRESHOLD, n=SAMPLE))
     found = yield from answered(quality(document, dataset, scene))
     case = Case(found, shares, document.history, document.config, document.train, document.classes)
     return {

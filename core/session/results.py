@@ -14,12 +14,13 @@ from ..data.dataset import DataConfig, Dataset
 from ..documents.document import Document
 from ..engine.errors import Failure
 from ..engine.jobs import Progress
-from ..geometry.classes.masses import Masses
+from ..geometry.classes.masses import PriorMasses
 from ..geometry.holes.detectors.detector import FittedDetector
 from ..geometry.holes.detectors.registry import Verdict
 from ..geometry.holes.hole import Hole
 from ..geometry.holes.hole_map import HoleMap
-from ..geometry.layers.relief import Glyphs, Relief
+from ..geometry.layers.glyphs import Glyphs
+from ..geometry.layers.height_map import HeightMap
 from ..geometry.map.plane import Plane
 from ..geometry.paths.path import Path
 from ..geometry.paths.path_measures import PathMeasures
@@ -57,8 +58,8 @@ class Results:
     sample: Sample | None = None
     map: PaintedMap | None = None
     holes: HoleMap | None = None
-    masses: Masses | None = None
-    relief: Relief | None = None
+    masses: PriorMasses | None = None
+    relief: HeightMap | None = None
     glyphs: Glyphs | None = None
     detectors: tuple[FittedDetector, ...] = ()  # of holes, as many as are made by now
     survey: Survey | None = None

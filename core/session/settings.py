@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from ..data.dataset import DataConfig
 from ..geometry.holes.detectors.registry import Key
-from ..geometry.layers.relief import Height, Shape
+from ..geometry.layers.glyphs import Shape
+from ..geometry.layers.height_map import Height
 from ..geometry.map.grid import Window
 from ..geometry.map.refinement import Grain
 from ..geometry.paths.path import Family

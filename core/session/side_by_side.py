@@ -9,7 +9,7 @@ from ..compare.significance import Change, significant_change
 from ..figures.estimate import Estimate, mean_of
 from ..figures.finding import Quantity
 from ..figures.intervals import wilson
-from ..geometry.classes.entropy import collision
+from ..geometry.classes.entropy import collision_entropy
 from ..measures.held_out import HeldOut
 from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of
@@ -46,7 +46,7 @@ def known(results: Results) -> dict[str, Estimate]:
         found |= _held_out(figures)
     if results.masses is not None:
         if len(results.masses.share):
-            found["entropy"] = collision(results.masses.counts)
+            found["entropy"] = collision_entropy(results.masses.counts)
         if results.masses.hole is not None:
             found["hole"] = Estimate(*results.masses.hole)
     if results.survey is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lacuna.core.geometry.classes.masses import Masses
+from lacuna.core.geometry.classes.masses import PriorMasses
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Family, Path
 from lacuna.core.render.colours import class_colours
@@ -47,7 +47,7 @@ class Binding:
         self._session, self._canvas, self._layers = session, canvas, canvas.layers
         self._overlays, self._names, self._navigation = overlays, names, navigation
         self._version = 0  # of plane and condition: levels of another show something else
-        self._outdated: Masses | None = None  # of the scene before this one
+        self._outdated: PriorMasses | None = None  # of the scene before this one
         self._condition: int | None = None
         self._ends: list[Callable[[], None]] = []
         canvas.coordinates = whole_space(len(session.settings.cursor))

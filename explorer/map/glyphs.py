@@ -7,7 +7,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QTransform
 
 from lacuna.core.figures.array import Array
-from lacuna.core.geometry.layers.relief import Glyphs
+from lacuna.core.geometry.layers.glyphs import Glyphs
 
 from ..look import theme
 from .viewport import Viewport

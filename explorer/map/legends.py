@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
-from lacuna.core.geometry.classes.masses import Masses
+from lacuna.core.geometry.classes.masses import PriorMasses
 
 from ..look import preferences
 from ..widgets.canvas import Colours
@@ -49,7 +49,7 @@ class Legends(QWidget):
         self.classes.set_classes(names, colours)
         self.classes.setVisible(bool(names))
 
-    def show_masses(self, masses: Masses | None, late: bool) -> None:
+    def show_masses(self, masses: PriorMasses | None, late: bool) -> None:
         """Show shares of the prior, unless they are of other classes. late: of another step."""
         self.holes.show_share(None if masses is None else masses.hole, late)
         if masses is None or not self.classes.rows.fits(masses.share):

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from lacuna.core.figures.array import Array
-from lacuna.core.geometry.layers.relief import Relief
+from lacuna.core.geometry.layers.height_map import HeightMap
 from lacuna.core.render.colours import heights_rgba
 
 from .image_layer import LevelImage
@@ -66,7 +66,7 @@ SCALES = {
 class ReliefImage(LevelImage):
     """One level of the heights, coloured from the 1st to the 99th percentile of what is shown."""
 
-    def __init__(self, relief: Relief, source: Hashable) -> None:
+    def __init__(self, relief: HeightMap, source: Hashable) -> None:
         scale = SCALES[relief.kind]
         values = scale.bend(relief.values.astype(np.float64))
         finite = values[np.isfinite(values)]

@@ -15,8 +15,8 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.figures.finding import Chapter, grouped
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS
 from lacuna.core.geometry.holes.hole import Hole
-from lacuna.core.geometry.radius.halfspace import tail
-from lacuna.core.geometry.radius.radii import Radii
+from lacuna.core.geometry.radius.halfspace import survival_bound
+from lacuna.core.geometry.radius.radii import RadiusSample
 from lacuna.core.render.colours import class_colours
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
@@ -55,7 +55,7 @@ class GeometryPanel(ChaptersPage):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, ORDER, parent)
         self._session = session
-        self._radii: Radii | None = None
+        self._radii: RadiusSample | None = None
         self.radii, self.survival = ClassRadii(), Survival()
         self.report = QPushButton("Save as a report…")
         self.detector = LabelledCombo("Seen by", {key: one.name for key, one in DETECTORS.items()})
@@ -155,7 +155,7 @@ class GeometryPanel(ChaptersPage):
     def _end(self) -> int:
         return self.column.indexOf(self.report)
 
-    def _draw_radii(self, radii: Radii, names: tuple[str, ...], gaussian: bool) -> None:
+    def _draw_radii(self, radii: RadiusSample, names: tuple[str, ...], gaussian: bool) -> None:
         self._radii, shares = radii, radii.shares
         rows = [
             ClassRadius(*row, shares[k] > 0, _nearest(radii, k))
@@ -167,7 +167,7 @@ class GeometryPanel(ChaptersPage):
         self.survival.setVisible(finite)
         if finite:
             lengths = np.linspace(0, longest, STEPS)
-            most = tail(shares, lengths) if gaussian else None
+            most = survival_bound(shares, lengths) if gaussian else None
             self.survival.set_shares(lengths, radii.survival(lengths), most)
 
     def _did_hover(self, index: int) -> None:
@@ -230,7 +230,7 @@ def _explanation(key: str) -> str:
     )
 
 
-def _nearest(radii: Radii, index: int) -> tuple[tuple[int, float], ...]:
+def _nearest(radii: RadiusSample, index: int) -> tuple[tuple[int, float], ...]:
     """The other classes and how far they are on average, the nearest first."""
     if radii.between is None:
         return ()

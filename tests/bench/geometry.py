@@ -11,7 +11,7 @@ from lacuna.core.documents.archive import load
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.map.class_map import LEAST
 from lacuna.core.geometry.map.refinement import Grain, lead, refine
-from lacuna.core.geometry.radius.exact import radius_2d
+from lacuna.core.geometry.radius.exact import exact_radii
 
 REACH = 5.0  # as far as the default of the exact radius
 SIDE = 1025  # nodes of the reference's grid along each axis, four times as many
@@ -26,7 +26,7 @@ def mean_radius(path):
     """mean radius in two dimensions"""
     scene = scene_of(load(path), "bench")
     began = time.perf_counter()
-    found = [said for said in radius_2d(scene) if said][-1].mean()
+    found = [said for said in exact_radii(scene) if said][-1].mean()
     seconds = time.perf_counter() - began
     truth = _reference(scene)
     error = found.value - truth

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from lacuna.core.analysis.survey import Survey, survey
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
-from lacuna.core.geometry.classes.masses import masses
+from lacuna.core.geometry.classes.masses import prior_masses
 from lacuna.core.geometry.holes.detectors.registry import fit_detector
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
@@ -71,7 +71,7 @@ def reports(scene, codes=None, insides=None, n=512):
     )
     shares = None
     if scene.logits is not None or codes is not None:
-        shares = last(masses(scene, codes, math.log(20), n))
+        shares = last(prior_masses(scene, codes, math.log(20), n))
     return tried(scene, codes, shares, fitted, insides)
 
 

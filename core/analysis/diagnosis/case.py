@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from ...geometry.classes.masses import Masses
+from ...geometry.classes.masses import PriorMasses
 from ...models.gan.base_gan import BaseGANConfig
 from ...models.latent_model import ModelConfig
 from ...training.config import TrainConfig
@@ -45,7 +45,7 @@ class Case:
     """All that a diagnosis rests on."""
 
     quality: Quality
-    masses: Masses | None  # of the same step
+    masses: PriorMasses | None  # of the same step
     history: Sequence[tuple[int, Losses]]
     model: ModelConfig
     train: TrainConfig

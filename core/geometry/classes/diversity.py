@@ -1,4 +1,4 @@
-"""Which of two generators is the more diverse: by the collision entropy of what they draw.
+"""Diversity of two generators compared: by the collision entropy of their classes.
 
 Not by the class radius (theory: L10): the entropy bounds the mean radius from
 above, and what is only known to be below something ranks nothing.
@@ -13,11 +13,11 @@ from typing import Literal
 from ...figures.array import Array
 from ...figures.estimate import Estimate
 from ...figures.finding import number
-from .entropy import collision
+from .entropy import collision_entropy
 
 
 @dataclass(frozen=True)
-class Comparison:
+class DiversityComparison:
     """The collision entropies of two generators, in nats."""
 
     first: Estimate
@@ -42,7 +42,7 @@ class Comparison:
         return f"{more} is more diverse than {less}: H₂({first}) - H₂({second}) is {interval}."
 
 
-def compare(counts_a: Array, counts_b: Array) -> Comparison:
+def compare_entropies(counts_a: Array, counts_b: Array) -> DiversityComparison:
     """Ranks two generators by H_2.
 
     counts_a: (K,), counts_b: (K',) points drawn of each class, at least two of each generator
@@ -50,12 +50,12 @@ def compare(counts_a: Array, counts_b: Array) -> Comparison:
     Donner 2008, "Construction of confidence limits about effect measures"), so it may be lopsided
     as they are; it is everything where a generator never drew a class twice.
     """
-    first, second = collision(counts_a), collision(counts_b)
-    return Comparison(first, second, _difference(first, second))
+    first, second = collision_entropy(counts_a), collision_entropy(counts_b)
+    return DiversityComparison(first, second, _difference(first, second))
 
 
 def verdict_on_radius(
-    comparison: Comparison, radius_a: float, radius_b: float, first: str, second: str
+    comparison: DiversityComparison, radius_a: float, radius_b: float, first: str, second: str
 ) -> str:
     """Why the larger mean class radius does not prove less diversity: one sentence.
 
@@ -64,13 +64,13 @@ def verdict_on_radius(
     deeper, other = (first, second) if radius_a >= radius_b else (second, first)
     great, small = max(radius_a, radius_b), min(radius_a, radius_b)
     radii = f"{number(great)} > {number(small)}"
-    seen = f"The classes of {deeper} are deeper than those of {other} ({radii})"
+    text = f"The classes of {deeper} are deeper than those of {other} ({radii})"
     if great == small:
-        seen = f"The classes of {first} and {second} are equally deep ({number(great)})"
+        text = f"The classes of {first} and {second} are equally deep ({number(great)})"
     if comparison.more_diverse and deeper == _ordered(comparison.more_diverse, first, second)[0]:
-        seen += f", and yet {deeper} is the more diverse by H₂"
+        text += f", and yet {deeper} is the more diverse by H₂"
     return (
-        f"{seen}; that proves nothing about diversity, because the entropy only limits E[r] from "
+        f"{text}; that proves nothing about diversity, because the entropy only limits E[r] from "
         "above, and below the limit it is the shape of the classes that decides."
     )
 

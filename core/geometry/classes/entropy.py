@@ -19,7 +19,7 @@ from ...figures.intervals import NEVER, NORMAL
 UNREPEATED = 4.743865  # the x of (1 + x) exp(-x) = 0.05
 
 
-def renyi(shares: Array, order: float) -> float:
+def renyi_entropy(shares: Array, order: float) -> float:
     """The Rényi entropy of `order`, log(sum_i p_i^order) / (1 - order), over the shares above 0.
 
     shares: (K,), summing to 1. 0 counts the classes, 1 is Shannon's entropy, 2 the collision
@@ -38,7 +38,7 @@ def renyi(shares: Array, order: float) -> float:
     return float(logsumexp(order * logs) / (1 - order))
 
 
-def collision(counts: Array) -> Estimate:
+def collision_entropy(counts: Array) -> Estimate:
     """The collision entropy H_2 = -log sum_i p_i^2 of the classes; by chance just above log K.
 
     counts: (K,) points drawn of each class, at least two in all; Problem otherwise. The sum is
@@ -56,7 +56,7 @@ def collision(counts: Array) -> Estimate:
         return Estimate(math.inf, 2 * max(0.0, math.log(n / UNREPEATED)), math.inf)
     if len(counts) == 1:
         return Estimate(0.0, 0.0, -2 * math.log(NEVER) / n)
-    _, variance = spread(shares, n, 2 * shares, 2 * np.ones_like(shares))
+    _, variance = delta_method(shares, n, 2 * shares, 2 * np.ones_like(shares))
     value, half = -math.log(pairs), NORMAL * math.sqrt(variance) / pairs
     return Estimate(value, max(0.0, value - half), value + half)
 
@@ -66,11 +66,11 @@ def effective_classes(counts: Array) -> Estimate:
 
     counts: (K,) -> in [1, inf]. Simpson 1949, "Measurement of diversity"; Hill 1973.
     """
-    entropy = collision(counts)
+    entropy = collision_entropy(counts)
     return Estimate(math.exp(entropy.value), math.exp(entropy.low), math.exp(entropy.high))
 
 
-def shannon(counts: Array) -> Estimate:
+def shannon_entropy(counts: Array) -> Estimate:
     """The Shannon entropy H_1 = -sum_i p_i log p_i of the classes; by chance just above log K.
 
     counts: (K,) points drawn of each class. The entropy of the counted shares plus
@@ -83,12 +83,12 @@ def shannon(counts: Array) -> Estimate:
     counts, n, shares = _counted(counts)
     if len(counts) == 1:
         return Estimate(0.0, 0.0, _unseen_entropy(n, classes))
-    bias, variance = spread(shares, n, -1 - np.log(shares), -1 / shares)
-    value, half = renyi(shares, 1) - bias, NORMAL * math.sqrt(variance)
+    bias, variance = delta_method(shares, n, -1 - np.log(shares), -1 / shares)
+    value, half = renyi_entropy(shares, 1) - bias, NORMAL * math.sqrt(variance)
     return Estimate(value, max(0.0, value - half), value + half)
 
 
-def spread(shares: Array, n: float, slope: Array, curvature: Array) -> tuple[float, float]:
+def delta_method(shares: Array, n: float, slope: Array, curvature: Array) -> tuple[float, float]:
     """Bias and variance of sum_i f(share_i) where the shares were counted on `n` points.
 
     shares: (K,) above 0; slope, curvature: (K,) the f' and f'' there. With S = diag(p) - p p^T and
@@ -118,4 +118,4 @@ def _unseen_entropy(n: float, classes: int) -> float:
     if classes < 2:
         return 0.0
     shares = np.append(np.full(classes - 1, other / (classes - 1)), 1 - other)
-    return min(renyi(shares, 1), math.log(classes))
+    return min(renyi_entropy(shares, 1), math.log(classes))

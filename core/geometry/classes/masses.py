@@ -28,7 +28,7 @@ FIRST = 256  # points before the first report; then whenever their number has do
 
 
 @dataclass(frozen=True, eq=False)
-class Masses:
+class PriorMasses:
     """Shares of the prior in [0, 1], with 95 % intervals."""
 
     share: Array  # (K,) of each class; empty where the data has no classes
@@ -41,9 +41,9 @@ class Masses:
     step: int  # of the scene
 
 
-def masses(
+def prior_masses(
     scene: Scene, codes: Codes | None, threshold: float, n: int = 4096, seed: int = 0
-) -> Job[Masses]:
+) -> Job[PriorMasses]:
     """The shares of classes and holes among `n` points of the prior, better and better.
 
     A hole is where log p - log q > `threshold` (nats).
@@ -65,10 +65,10 @@ def masses(
         share, low, high = _intervals(hits, judged)
         hole = [float(part[0]) for part in _intervals(np.array([empty]), judged)]
         share_of_holes = (hole[0], hole[1], hole[2]) if score else None
-        yield Masses(share, low, high, hits, clear, share_of_holes, judged, scene.step)
+        yield PriorMasses(share, low, high, hits, clear, share_of_holes, judged, scene.step)
 
 
-def shares_at(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
+def grid_shares(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
     """(N,) of the prior, of each of nodes (N, L) of an even grid; they sum to 1.
 
     By its density there: right where the grid is finer than the prior's narrowest part.

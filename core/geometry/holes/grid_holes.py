@@ -21,7 +21,7 @@ from ...figures.estimate import Estimate
 from ...scene.codes import Codes
 from ...scene.prior import Gaussian
 from ...scene.scene import Scene
-from ..classes.masses import shares_at
+from ..classes.masses import grid_shares
 from ..map.grid import Window, grid_axes
 from ..map.plane import whole_plane
 from ..map.refinement import Grain
@@ -99,7 +99,7 @@ def _prior_masses(scene: Scene, side: int) -> Generator[None, Any, Array]:
     if isinstance(scene.prior, Gaussian):
         return cell_masses(SQUARE, side)
     pixels = np.indices((side, side)).reshape(2, -1).T
-    shares = yield from shares_at(_places(scene, pixels, side).numpy(), scene.prior)
+    shares = yield from grid_shares(_places(scene, pixels, side).numpy(), scene.prior)
     return shares.reshape(side, side)
 
 

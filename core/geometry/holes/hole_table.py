@@ -56,15 +56,15 @@ def hole_table(
     """
     sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
     chunk = min(unvisited.chunk or CHUNK, unreal.chunk or CHUNK)
-    hits, seen, due = np.zeros((2, 2), np.int64), 0, min(FIRST, n)
+    hits, judged, due = np.zeros((2, 2), np.int64), 0, min(FIRST, n)
     for points in sample.split(chunk):
         np.add.at(hits, (_inside(unvisited, points), _inside(unreal, points)), 1)
-        seen += len(points)
-        if seen < due and seen < n:
+        judged += len(points)
+        if judged < due and judged < n:
             yield None
             continue
-        due = 2 * seen
-        yield HoleTable(tuple(_cell(place, hits, seen) for place in NAMES), seen, scene.step)
+        due = 2 * judged
+        yield HoleTable(tuple(_cell(place, hits, judged) for place in NAMES), judged, scene.step)
 
 
 def _inside(fitted: FittedDetector, z: Tensor) -> Array:

@@ -14,21 +14,21 @@ from ...models.latent_model import LatentModel
 PROBES = 8  # points at which a chain must say what the model says
 
 
-def chained(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
+def apply_layers(layers: Sequence[nn.Module], x: Tensor) -> Tensor:
     """x through the layers, one after the other."""
     for layer in layers:
         x = layer(x)
     return x
 
 
-def flattened(module: nn.Module) -> tuple[nn.Module, ...]:
+def flatten_layers(module: nn.Module) -> tuple[nn.Module, ...]:
     """The layers of nested Sequentials, in order."""
     if not isinstance(module, nn.Sequential):
         return (module,)
-    return tuple(layer for part in module for layer in flattened(part))
+    return tuple(layer for part in module for layer in flatten_layers(part))
 
 
-def decoder_chain(model: LatentModel, latent: int) -> tuple[nn.Module, ...]:
+def decoder_layers(model: LatentModel, latent: int) -> tuple[nn.Module, ...]:
     """The layers of `model.decode`, latent points (N, L) to images.
 
     Those of `model.decoder_network()`, with a sigmoid where it draws logits. Raises Problem where
@@ -36,7 +36,7 @@ def decoder_chain(model: LatentModel, latent: int) -> tuple[nn.Module, ...]:
     """
     decoder = model.decoder_network()
     if decoder is not None:
-        layers = flattened(decoder)
+        layers = flatten_layers(decoder)
         for chain in (layers, (*layers, nn.Sigmoid())):
             if _same(chain, model, latent):
                 return chain
@@ -45,13 +45,13 @@ def decoder_chain(model: LatentModel, latent: int) -> tuple[nn.Module, ...]:
     )
 
 
-def logit_chain(model: LatentModel, judge: nn.Module, latent: int) -> tuple[nn.Module, ...]:
+def logit_layers(model: LatentModel, judge: nn.Module, latent: int) -> tuple[nn.Module, ...]:
     """The layers from latent points (N, L) to the judge's logits; Problem where there are others.
 
     The judge's are those of its `body`, or its own where it has none.
     """
     body = judge.body if isinstance(judge, Judge) else judge
-    return (*decoder_chain(model, latent), *flattened(body))
+    return (*decoder_layers(model, latent), *flatten_layers(body))
 
 
 @torch.no_grad()
@@ -59,4 +59,4 @@ def _same(chain: Sequence[nn.Module], model: LatentModel, latent: int) -> bool:
     weight = next(model.parameters())
     random = torch.Generator().manual_seed(0)
     z = torch.randn(PROBES, latent, generator=random).to(weight)
-    return torch.allclose(chained(chain, z), model.decode(z), atol=1e-5)
+    return torch.allclose(apply_layers(chain, z), model.decode(z), atol=1e-5)

@@ -1,6 +1,6 @@
-"""How steep a network is: Lipschitz constants in the l2 norm, from below and from above.
+"""Lipschitz constants of networks in the l2 norm, from below and from above.
 
-theory: E14. The true constant lies between the steepest slope that was seen and the product of
+theory: E14. The true constant lies between the steepest slope that was met and the product of
 the layers' constants, which is often tens of times greater.
 """
 
@@ -20,57 +20,64 @@ from torch.func import jvp, vjp
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
-from ..metric.forward_mode import prepared
+from ..evaluation import CHUNK
+from ..metric.forward_mode import load_forward_mode
 
 Function = Callable[[Tensor], Tensor]  # (N, ...) -> (N, ...)
 
 FEW = 32  # dimensions up to which the whole Jacobian is made
 ITERATIONS = 100  # of a power iteration, which converges from below
 SAFETY = 1.0001  # a norm from below is multiplied by it where it is part of a bound
-CHUNK = 32
 
 # The steepest slope of x sigmoid(x) is at the root of x tanh(x / 2) = 2, x = 2.39936.
 STEEPEST: dict[type[nn.Module], float] = {
-    nn.ReLU: 1.0, nn.Tanh: 1.0, nn.Softplus: 1.0, nn.Sigmoid: 0.25, nn.SiLU: 1.0998394,
-    nn.Flatten: 1.0, nn.Unflatten: 1.0, nn.Identity: 1.0, nn.Dropout: 1.0,
-}  # fmt: skip
+    nn.ReLU: 1.0,
+    nn.Tanh: 1.0,
+    nn.Softplus: 1.0,
+    nn.Sigmoid: 0.25,
+    nn.SiLU: 1.0998394,
+    nn.Flatten: 1.0,
+    nn.Unflatten: 1.0,
+    nn.Identity: 1.0,
+    nn.Dropout: 1.0,
+}
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes:
+class LipschitzEstimate:
     """How steep a function is at N points, and everywhere."""
 
     local: Array  # (N,) float64, greatest singular value of the Jacobian at each point
-    lower: float  # the steepest seen, between two points or at one: at most the constant
+    lower: float  # the steepest slope met, between two points or at one: at most the constant
     upper: float | None  # at least the constant; None where nothing can be proven
     because: str  # why nothing can be; empty otherwise
 
 
-def slopes(
+def lipschitz_constant(
     function: Function, z: Tensor, layers: Sequence[nn.Module] | None = None
-) -> Job[Slopes | Progress]:
+) -> Job[LipschitzEstimate | Progress]:
     """The slopes of `function` at z (N, L), and bounds of its Lipschitz constant.
 
     `layers`: what the function is made of, in a row (see `core.geometry.lipschitz.layers`).
     """
-    yield from prepared()
+    yield from load_forward_mode()
     upper, because = None, "No layers of the function are known."
     if layers is not None:
         try:
-            upper, because = upper_slope(layers, tuple(z.shape[1:])), ""
+            upper, because = lipschitz_upper_bound(layers, tuple(z.shape[1:])), ""
         except Problem as problem:
             because = str(problem)
     yield None
     local: list[float] = []
     lower = 0.0
     for part in z.split(CHUNK):
-        local += (yield from local_slopes(function, part)).tolist()
+        local += (yield from local_lipschitz(function, part)).tolist()
         lower = max(lower, *local, _between(function, part))
-        yield Slopes(_array(local), lower, upper, because)
+        yield LipschitzEstimate(_array(local), lower, upper, because)
         yield Progress(len(local) / len(z), "measuring how steep the model is")
 
 
-def local_slopes(function: Function, z: Tensor) -> Generator[None, Any, Tensor]:
+def local_lipschitz(function: Function, z: Tensor) -> Generator[None, Any, Tensor]:
     """sigma_max of the Jacobian at z (N, L), (N,) float64, by forward-mode differentiation.
 
     The whole Jacobian where L is small; else a power iteration, which comes close from below.
@@ -86,7 +93,7 @@ def local_slopes(function: Function, z: Tensor) -> Generator[None, Any, Tensor]:
     return greatest
 
 
-def upper_slope(layers: Sequence[nn.Module], shape: tuple[int, ...]) -> float:
+def lipschitz_upper_bound(layers: Sequence[nn.Module], shape: tuple[int, ...]) -> float:
     """The product of the layers' Lipschitz constants, for inputs of `shape` (without the batch).
 
     An upper bound of the whole one's. Raises Problem at a layer whose constant is not known.
@@ -94,30 +101,30 @@ def upper_slope(layers: Sequence[nn.Module], shape: tuple[int, ...]) -> float:
     x, product = torch.zeros(1, *shape, dtype=torch.float64), 1.0
     for layer in layers:
         exact = copy.deepcopy(layer).cpu().double().eval()
-        product *= constant(exact, tuple(x.shape[1:]))
+        product *= layer_lipschitz(exact, tuple(x.shape[1:]))
         with torch.no_grad():
             x = exact(x)
     return product
 
 
-def constant(layer: nn.Module, shape: tuple[int, ...]) -> float:
+def layer_lipschitz(layer: nn.Module, shape: tuple[int, ...]) -> float:
     """The Lipschitz constant of one layer (in eval mode), or a little more where it is iterated."""
     if isinstance(layer, nn.Linear):
         return float(torch.linalg.matrix_norm(layer.weight.detach(), 2))
     if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.AvgPool2d):
-        return SAFETY * linear_norm(layer, shape)
+        return SAFETY * operator_norm(layer, shape)
     if isinstance(layer, nn.MaxPool2d):
         return float(_windows(layer.kernel_size, layer.stride))
     if isinstance(layer, nn.LeakyReLU):
         return max(1.0, abs(layer.negative_slope))
     if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
-        return float(scale(layer).abs().max())
+        return float(batch_norm_scale(layer).abs().max())
     if type(layer) in STEEPEST:
         return STEEPEST[type(layer)]
     raise Problem(f"Nothing can be proven about a layer of the kind {type(layer).__name__}.")
 
 
-def linear_norm(layer: nn.Module, shape: tuple[int, ...]) -> float:
+def operator_norm(layer: nn.Module, shape: tuple[int, ...]) -> float:
     """The l2 operator norm of an affine layer on inputs of `shape`, by Lanczos, from below.
 
     On the layer itself, so with its own padding, stride and sides: neither the norm of the reshaped
@@ -143,7 +150,7 @@ def linear_norm(layer: nn.Module, shape: tuple[int, ...]) -> float:
     return math.sqrt(greatest)
 
 
-def scale(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> Tensor:
+def batch_norm_scale(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> Tensor:
     """What a batch norm in eval mode multiplies each channel by, (C,)"""
     if layer.running_var is None:
         raise Problem("Nothing can be proven about a batch norm that keeps no running variance.")
@@ -151,7 +158,7 @@ def scale(layer: nn.BatchNorm1d | nn.BatchNorm2d) -> Tensor:
     return factor if layer.weight is None else factor * layer.weight.detach()
 
 
-def _windows(kernel: Any, stride: Any) -> float:
+def _windows(kernel: int | tuple[int, ...], stride: int | tuple[int, ...]) -> float:
     """The root of how many windows of a pooling layer see one pixel"""
     sizes = (kernel, kernel) if isinstance(kernel, int) else kernel
     steps = (stride, stride) if isinstance(stride, int) else stride
@@ -165,7 +172,7 @@ def _along(function: Function, z: Tensor, direction: Tensor) -> Tensor:
 
 def _adjoint(function: Function, z: Tensor) -> Function:
     """The transpose of the Jacobian at z, as a function of cotangents"""
-    back: Any = vjp(function, z)[1]
+    back: Callable[[Tensor], tuple[Tensor]] = vjp(function, z)[1]
     return lambda cotangent: back(cotangent)[0].detach()
 
 
@@ -193,5 +200,5 @@ def _between(function: Function, z: Tensor) -> float:
 
 
 def _array(values: list[float]) -> Array:
-    found: Array = torch.tensor(values, dtype=torch.float64).numpy()
-    return found
+    array: Array = torch.tensor(values, dtype=torch.float64).numpy()
+    return array

@@ -9,11 +9,11 @@ from typing import Any
 
 from ...engine.worker import aside
 
-COMPILER = "torch._dynamo"  # asked whether it is switched off, and loaded only for that
+COMPILER = "torch._dynamo"  # torch checks whether it is switched off, and loads it only for that
 
 
-def prepared() -> Generator[None, Any, None]:
-    """Loads it in a thread while the job pauses: the lane would stand still for seconds."""
+def load_forward_mode() -> Generator[None, Any, None]:
+    """Load it in a thread while the job pauses: the lane would stand for seconds."""
     if COMPILER not in sys.modules:
-        for _ in aside(lambda tell: import_module(COMPILER)):
+        for _ in aside(lambda report: import_module(COMPILER)):
             yield None

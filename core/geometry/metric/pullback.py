@@ -1,4 +1,4 @@
-"""How a decoder stretches the latent space: the metric it pulls back from the images.
+"""Pull-back metric of a decoder: how it stretches the latent space.
 
 A curve in latent space is as long as the film of its images. With J the decoder's Jacobian that is
 the metric G = J^T J (Arvanitidis, Hansen & Hauberg 2018, "Latent space oddity", arXiv:1710.11379;
@@ -34,12 +34,13 @@ class Indicatrices(NamedTuple):
 def jacobian(decode: Decode, z: Tensor) -> Tensor:
     """d decode / d z, by forward-mode differentiation: z (N, L) -> (N, D, L)
 
-    Exact, and one pass per latent dimension whatever the size of the image. A Problem as `pushed`.
+    Exact, and one pass per latent dimension whatever the size of the image. Problem as in
+    `pushforward`.
     """
     return torch.cat([_columns(decode, part) for part in z.split(CHUNK)])
 
 
-def pushed(decode: Decode, z: Tensor, way: Tensor) -> Tensor:
+def pushforward(decode: Decode, z: Tensor, way: Tensor) -> Tensor:
     """What steps `way` (N, L) change in the images at z (N, L), to first order: (N, D)
 
     A Problem where the decoder is no differentiable torch function.
@@ -72,7 +73,7 @@ def magnification(decode: Decode, z: Tensor) -> Tensor:
     return volume
 
 
-def ellipses(metric: Tensor) -> Indicatrices:
+def tissot_ellipses(metric: Tensor) -> Indicatrices:
     """{v : v^T G v = 1} of metrics (N, 2, 2) on a plane: radii 1 / sqrt(eigenvalue)
 
     Tissot 1881. Of a metric G on the whole space a plane with axes A (2, L) sees A G A^T.
@@ -81,7 +82,9 @@ def ellipses(metric: Tensor) -> Indicatrices:
     return Indicatrices(values.clamp_min(0).rsqrt(), vectors.mT)
 
 
-def conformal(score: Density, threshold: float, width: float, strength: float = 30.0) -> Density:
+def conformal_factor(
+    score: Density, threshold: float, width: float, strength: float = 30.0
+) -> Density:
     """The factor 1 + strength sigmoid((score - threshold) / width) that makes holes long.
 
     z: (N, L) -> (N,) in [1, 1 + strength]. It multiplies lengths; the metric is multiplied by its
@@ -112,7 +115,7 @@ def margin_field(logits: Logits, xy: Tensor) -> Tensor:
 
 def _columns(decode: Decode, z: Tensor) -> Tensor:
     def along(direction: Tensor) -> Tensor:
-        return pushed(decode, z, direction.expand_as(z))
+        return pushforward(decode, z, direction.expand_as(z))
 
     columns: Tensor = vmap(along)(torch.eye(z.shape[1]).to(z))  # (L, N, D)
     return columns.permute(1, 2, 0)

@@ -10,7 +10,7 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...scene.codes import density_ratio
 from ...scene.scene import Scene
-from ..metric.pullback import conformal
+from ..metric.pullback import conformal_factor
 from .context import PathContext
 from .geodesic_path import evaluate_density, shortest_paths
 from .path import Path
@@ -32,5 +32,5 @@ def hole_avoiding_path(scene: Scene, start: Tensor, end: Tensor, context: PathCo
     sample = scene.prior.sample(SAMPLES, scene.latent, torch.Generator().manual_seed(0))
     low, high = np.quantile(evaluate_density(score, sample), [0.25, 0.75])
     yield None
-    factor = conformal(score, context.threshold, float(high - low) / 10)
+    factor = conformal_factor(score, context.threshold, float(high - low) / 10)
     yield from shortest_paths(scene, "avoiding", start, end, context, factor)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...figures.array import Array
 from ...scene.scene import Decode, Scene
-from ..metric.forward_mode import prepared
+from ..metric.forward_mode import load_forward_mode
 from ..metric.pullback import jacobian
 
 NODES, DIRECTIONS = 8, 4  # of the Jacobians of one step
@@ -25,7 +25,7 @@ def speed_and_stretch(scene: Scene, z: Tensor) -> Generator[None, Any, tuple[Arr
     where the path rests or the decoder has no slope. Raises Problem where torch cannot
     differentiate the decoder.
     """
-    yield from prepared()
+    yield from load_forward_mode()
     ways = torch.from_numpy(np.gradient(z.double().numpy(), axis=0))
     speeds, greatest = [], []
     for part, way in zip(z.split(NODES), ways.split(NODES), strict=True):

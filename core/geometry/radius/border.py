@@ -1,4 +1,4 @@
-"""Where the class drawn changes between neighbours on a grid, found to a fraction of a square.
+"""Borders between classes, found on the edges of a grid to a fraction of a square.
 
 On every edge of the grid whose ends are of two classes the margin s_a - s_b has a zero; each is
 found by the secant kept in a bracket (the "Illinois" variant of Dowell & Jarratt 1971, "A modified
@@ -17,16 +17,15 @@ import torch
 from scipy.spatial import cKDTree
 
 from ...figures.array import Array
-from ..evaluation import evaluate
+from ..evaluation import evaluate_in_chunks
 from ..map.refinement import Field
 
-CHUNK = 32  # decodes in one step: the cursor waits for one at most
 NEAR = 0.03  # of the margin's change over a bracket, from which one more secant squares the error
 NARROW = 1e-3  # of an edge; where the margin jumps there is no zero to come near
 
 
 @dataclass(frozen=True, eq=False)
-class Grid:
+class ClassGrid:
     """Log-probabilities at the nodes of a square grid in one or two dimensions."""
 
     across: Array  # (S,) float64, coordinates of the nodes along each axis, in the units of z
@@ -54,10 +53,10 @@ class Grid:
         places: Array = self.across[np.stack(column_first, axis=-1)]
         return places
 
-    def halved(self) -> Grid:
+    def halved(self) -> ClassGrid:
         """Every second node of each axis, the first and the last among them."""
         second = (slice(None), *[slice(None, None, 2)] * self.latent)
-        return Grid(self.across[::2], self.values[second])
+        return ClassGrid(self.across[::2], self.values[second])
 
     @cached_property
     def edges(self) -> tuple[Array, Array]:
@@ -74,21 +73,21 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Borders:
-    """Points of the borders between classes: one wherever a line of a grid was seen to cross it."""
+    """Points of the borders between classes: one wherever a line of a grid crosses it."""
 
     points: Array  # (M, L) float64, in the units of z
     before: Array  # (M,) int64, the class below the point or to the left of it
     after: Array  # (M,) int64, the class above it or to the right
     deviation: float = 1.0  # of the prior: the unit of a distance
 
-    def chosen(self, mask: Array) -> Borders:
+    def select(self, mask: Array) -> Borders:
         return Borders(self.points[mask], self.before[mask], self.after[mask], self.deviation)
 
     def of(self, target: int | None) -> Borders:
         """Those of one class; all for None"""
         if target is None:
             return self
-        return self.chosen((self.before == target) | (self.after == target))
+        return self.select((self.before == target) | (self.after == target))
 
     @cached_property
     def tree(self) -> cKDTree:
@@ -96,8 +95,8 @@ class Borders:
 
     def distance(self, z: Array) -> Array:
         """z: (N, L) -> (N,) to the nearest of these points, in deviations; infinite without any."""
-        found: Array = self.tree.query(z)[0] / self.deviation
-        return found
+        distance: Array = self.tree.query(z)[0] / self.deviation
+        return distance
 
 
 class _Brackets(NamedTuple):
@@ -112,7 +111,7 @@ class _Brackets(NamedTuple):
     streak: Array  # (M,) so many times running the low end has moved; less than 0: the high end
     edge: Array  # (M,) of the grid, on which it lies
 
-    def chosen(self, mask: Array | slice) -> _Brackets:
+    def select(self, mask: Array | slice) -> _Brackets:
         return _Brackets(*(part[mask] for part in self))
 
     def margins(self) -> tuple[Array, Array]:
@@ -130,45 +129,43 @@ class _Brackets(NamedTuple):
         return crossing
 
 
-def guess_borders(grid: Grid, deviation: float) -> tuple[Borders, Array]:
+def interpolate_borders(grid: ClassGrid, deviation: float) -> tuple[Borders, Array]:
     """As `find_borders`, but without a decode: the zeros of margins taken to be straight."""
     return _borders([_brackets(grid)], deviation)
 
 
 def find_borders(
-    field: Field, grid: Grid, deviation: float
+    field: Field, grid: ClassGrid, deviation: float
 ) -> Generator[None, Any, tuple[Borders, Array]]:
     """The border points on the edges of `grid`, and the edge (M,) of each, of `grid.edges`.
 
     Where a third class turns up on an edge there is a border on both sides of it.
     """
     spacing, open_ = grid.across[1] - grid.across[0], _brackets(grid)
-    settled = [open_.chosen(slice(0))]
+    settled = [open_.select(slice(0))]
     while len(open_.edge):
-        trial, values = open_.crossing(_tilt(open_.streak)), []
-        for chunk in torch.from_numpy(trial).float().split(CHUNK):
-            values.append(evaluate(field, chunk).numpy())
-            yield None
-        narrowed, near = _narrowed(open_, trial, np.concatenate(values))
+        trial = open_.crossing(_tilt(open_.streak))
+        values = yield from evaluate_in_chunks(field, torch.from_numpy(trial).float())
+        narrowed, near = _narrowed(open_, trial, values.numpy())
         near |= np.abs(narrowed.high - narrowed.low).max(1) < NARROW * spacing
-        settled.append(narrowed.chosen(near))
-        open_ = narrowed.chosen(~near)
+        settled.append(narrowed.select(near))
+        open_ = narrowed.select(~near)
     return _borders(settled, deviation)
 
 
-def on_halved(grid: Grid, edge: Array) -> Array:
+def on_coarse_grid(grid: ClassGrid, edge: Array) -> Array:
     """edge: (M,) -> (M,) whether every second node alone would have shown a border there.
 
     The edges of `grid.halved()` are two edges of `grid` each, so its border points are among them.
     """
     lower, upper = (np.stack(np.unravel_index(n, grid.label.shape)) for n in grid.edges)
     start, end = lower - lower % 2, upper + upper % 2  # of the long edge, (L, E)
-    drawn = ((lower % 2 == 0) | (lower != upper)).all(0)
-    shown: Array = (drawn & (grid.label[tuple(start)] != grid.label[tuple(end)]))[edge]
+    on_lines = ((lower % 2 == 0) | (lower != upper)).all(0)
+    shown: Array = (on_lines & (grid.label[tuple(start)] != grid.label[tuple(end)]))[edge]
     return shown
 
 
-def _brackets(grid: Grid) -> _Brackets:
+def _brackets(grid: ClassGrid) -> _Brackets:
     lower, upper = grid.edges
     values, label = grid.values.reshape(len(grid.values), -1).T, grid.label.ravel()
     ends = grid.at(lower), grid.at(upper), values[lower], values[upper]
@@ -201,7 +198,7 @@ def _narrowed(old: _Brackets, trial: Array, values: Array) -> tuple[_Brackets, A
         after=np.where(third, label, old.after),
         streak=np.where(rises, np.maximum(old.streak, 0) + 1, np.minimum(old.streak, 0) - 1),
     )
-    rest = old._replace(low=trial, low_values=values, before=label).chosen(third)
+    rest = old._replace(low=trial, low_values=values, before=label).select(third)
     return _joined([new, rest]), np.concatenate([near, np.zeros(len(rest.edge), bool)])
 
 

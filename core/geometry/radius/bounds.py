@@ -1,4 +1,4 @@
-"""What the classes' shares of a Gaussian prior say about the mean class radius (theory: A3).
+"""Bounds of the mean class radius by the classes' shares of a Gaussian prior (theory: A3).
 
 Every bound rests on Gaussian isoperimetry, for generators first used by Fawzi, Fawzi & Fawzi 2018,
 arXiv:1802.08686. Lengths are in deviations of the prior until `bounds` scales them.
@@ -16,8 +16,14 @@ import numpy as np
 from ...figures.array import Array
 from ...figures.estimate import Estimate
 from ...figures.intervals import NEVER, NORMAL, wilson
-from ..classes.entropy import collision, renyi, shannon, spread
-from .halfspace import density, half_space_part, half_space_radius, quantile, slide_form
+from ..classes.entropy import collision_entropy, delta_method, renyi_entropy, shannon_entropy
+from .halfspace import (
+    half_space_part,
+    half_space_radius,
+    normal_density,
+    normal_quantile,
+    slide_form,
+)
 
 Key = Literal["partition", "collision", "closed", "slide", "holes", "floor"]
 Form = Callable[[float], float]
@@ -47,7 +53,7 @@ class Bound:
 
 
 @dataclass(frozen=True, eq=False)
-class _Given:
+class _ShareSample:
     shares: Array  # (K,) of the prior, above 0
     n: int | None  # points they were counted on
     hole: float | None
@@ -78,18 +84,18 @@ def bounds(
     if abs(total - 1) > 1e-6:
         raise ValueError(f"the shares and the hole sum to {total}, not to 1")
     shares = np.asarray(shares, np.float64)
-    given = _Given(shares[shares > 0], n, hole)
-    return tuple(_scaled(_judged(key, given, gaussian), deviation) for key in _BOUNDS)
+    sample = _ShareSample(shares[shares > 0], n, hole)
+    return tuple(_scaled(_bound(key, sample, gaussian), deviation) for key in _BOUNDS)
 
 
-def _judged(key: Key, given: _Given, gaussian: bool) -> Bound:
+def _bound(key: Key, sample: _ShareSample, gaussian: bool) -> Bound:
     if not gaussian:
         return Bound(key, None, NOT_GAUSSIAN)
-    if given.hole and key != "holes":
-        share = _percent(given.hole)
+    if sample.hole and key != "holes":
+        share = _percent(sample.hole)
         because = f"Not applicable because {share} of the prior belongs to no class: a point may "
         return Bound(key, None, because + "then be deeper than these shares allow.")
-    return _BOUNDS[key](given)
+    return _BOUNDS[key](sample)
 
 
 def _scaled(bound: Bound, deviation: float) -> Bound:
@@ -99,56 +105,56 @@ def _scaled(bound: Bound, deviation: float) -> Bound:
     return replace(bound, value=Estimate(value * deviation, low * deviation, high * deviation))
 
 
-def _partition(given: _Given) -> Bound:
+def _partition(sample: _ShareSample) -> Bound:
     """sum_i F(p_i), less its bias: counted shares make it too large (Jensen)."""
     because = "Holds for every division of a Gaussian prior into classes; two half-spaces reach it."
-    if len(given.shares) == 1:
-        return Bound("partition", _lone(given), because, ONE_CLASS)
-    value = float(half_space_part(given.shares).sum())
+    if len(sample.shares) == 1:
+        return Bound("partition", _lone(sample), because, ONE_CLASS)
+    value = float(half_space_part(sample.shares).sum())
     bias = variance = 0.0
-    if given.n is not None:
-        height = density(quantile(given.shares))
-        slope, curvature = given.shares / height, half_space_part(given.shares) / height**2
-        bias, variance = spread(given.shares, given.n, slope, curvature)
+    if sample.n is not None:
+        height = normal_density(normal_quantile(sample.shares))
+        slope, curvature = sample.shares / height, half_space_part(sample.shares) / height**2
+        bias, variance = delta_method(sample.shares, sample.n, slope, curvature)
     return Bound("partition", _around(value - bias, variance), because)
 
 
-def _collision(given: _Given) -> Bound:
-    return _concave(given, "collision", CONCAVE, _equal_classes)
+def _collision(sample: _ShareSample) -> Bound:
+    return _concave(sample, "collision", CONCAVE, _equal_classes)
 
 
-def _closed(given: _Given) -> Bound:
-    return _concave(given, "closed", CLOSED, _closed_form)
+def _closed(sample: _ShareSample) -> Bound:
+    return _concave(sample, "closed", CLOSED, _closed_form)
 
 
 def _closed_form(entropy: float) -> float:
     return FACTOR / math.sqrt(2 * entropy) if entropy > 0 else math.inf
 
 
-def _slide(given: _Given) -> Bound:
-    bound = _concave(given, "slide", SLIDE, lambda entropy: float(slide_form(math.exp(-entropy))))
+def _slide(sample: _ShareSample) -> Bound:
+    bound = _concave(sample, "slide", SLIDE, lambda entropy: float(slide_form(math.exp(-entropy))))
     if bound.value is None:
         return bound
-    said = [bound.note] if bound.note else []
-    if float(given.shares @ given.shares) > PEAK:
-        said.append("It falls here as the classes become less even: smaller is not more diverse.")
-    if given.largest <= 0.5 and bound.value.value > TRIVIAL:
-        said.append(
+    notes = [bound.note] if bound.note else []
+    if float(sample.shares @ sample.shares) > PEAK:
+        notes.append("It falls here as the classes become less even: smaller is not more diverse.")
+    if sample.largest <= 0.5 and bound.value.value > TRIVIAL:
+        notes.append(
             f"It says nothing here: {TRIVIAL:.3f} deviations of the prior are enough as soon as no "
             "class has more than half of it."
         )
-    return replace(bound, note=" ".join(said))
+    return replace(bound, note=" ".join(notes))
 
 
-def _concave(given: _Given, key: Key, limit: float, form: Form) -> Bound:
+def _concave(sample: _ShareSample, key: Key, limit: float, form: Form) -> Bound:
     """`form` of the collision entropy, which needs every share to be at most `limit`."""
-    if given.largest > limit:
-        because = f"one class has {_percent(given.largest)} of the prior: this form only holds"
+    if sample.largest > limit:
+        because = f"one class has {_percent(sample.largest)} of the prior: this form only holds"
         return Bound(key, None, f"Not applicable because {because} up to {_percent(limit)}.")
-    if given.n is None:
-        entropy = _exact(renyi(given.shares, 2))
+    if sample.n is None:
+        entropy = _exact(renyi_entropy(sample.shares, 2))
     else:
-        entropy = collision(given.shares * given.n)
+        entropy = collision_entropy(sample.shares * sample.n)
     if math.isinf(entropy.value):
         return Bound(key, None, "Not known yet because no class was drawn twice: draw more points.")
     ends = [form(entropy.low), form(entropy.high)]
@@ -156,13 +162,13 @@ def _concave(given: _Given, key: Key, limit: float, form: Form) -> Bound:
         ends.append(form(-math.log(PEAK)))
     value = Estimate(form(entropy.value), min(ends), max(ends))
     because = f"Holds because no class has more than {_percent(limit)} of the prior."
-    return Bound(key, value, because, _near(given, limit))
+    return Bound(key, value, because, _near(sample, limit))
 
 
-def _near(given: _Given, limit: float) -> str:
-    if given.n is None:
+def _near(sample: _ShareSample, limit: float) -> str:
+    if sample.n is None:
         return ""
-    upper = float(wilson(np.array(given.largest * given.n), given.n)[1])
+    upper = float(wilson(np.array(sample.largest * sample.n), sample.n)[1])
     if upper <= limit:
         return ""
     return (
@@ -171,13 +177,15 @@ def _near(given: _Given, limit: float) -> str:
     )
 
 
-def _floor(given: _Given) -> Bound:
+def _floor(sample: _ShareSample) -> Bound:
     """h(exp(-H_1)), for h(exp(-u)) is convex in u."""
     because = (
         "No classes with this Shannon entropy have a smaller first bound; it bounds no radius."
     )
-    exact = given.n is None
-    entropy = _exact(renyi(given.shares, 1)) if exact else shannon(given.shares * given.n)
+    if sample.n is None:
+        entropy = _exact(renyi_entropy(sample.shares, 1))
+    else:
+        entropy = shannon_entropy(sample.shares * sample.n)
     low, high = _equal_classes(entropy.high), _equal_classes(entropy.low)
     return Bound("floor", Estimate(_equal_classes(entropy.value), low, high), because)
 
@@ -187,41 +195,41 @@ def _equal_classes(entropy: float) -> float:
     return float(half_space_radius(math.exp(-entropy)))
 
 
-def _holes(given: _Given) -> Bound:
+def _holes(sample: _ShareSample) -> Bound:
     """sum_i q_i (h(q_i) + Phi^-1(q_i + hole) - Phi^-1(q_i)) over the mass of the classes."""
-    if given.hole is None:
+    if sample.hole is None:
         return Bound("holes", None, "Not needed because the classes cover the whole prior.")
-    if not len(given.shares):
+    if not len(sample.shares):
         return Bound("holes", None, "Not applicable because all of the prior belongs to no class.")
-    because = f"Holds where {_percent(given.hole)} of the prior belongs to no class, for the rest."
-    if len(given.shares) == 1:
-        return Bound("holes", _lone(given), because, ONE_CLASS)
-    value = _with_holes(given.shares, given.hole)
-    variance = 0.0 if given.n is None else _holes_variance(given.shares, given.hole, given.n)
+    because = f"Holds where {_percent(sample.hole)} of the prior belongs to no class, for the rest."
+    if len(sample.shares) == 1:
+        return Bound("holes", _lone(sample), because, ONE_CLASS)
+    value = _with_holes(sample.shares, sample.hole)
+    variance = 0.0 if sample.n is None else _holes_variance(sample.shares, sample.hole, sample.n)
     return Bound("holes", _around(value, variance), because)
 
 
 def _with_holes(shares: Array, hole: float) -> float:
-    deeper = quantile(np.minimum(shares + hole, 1)) - quantile(shares)
+    deeper = normal_quantile(np.minimum(shares + hole, 1)) - normal_quantile(shares)
     return float((half_space_part(shares) + shares * deeper).sum() / shares.sum())
 
 
 def _holes_variance(shares: Array, hole: float, n: int) -> float:
     """By the delta method on the counts of the classes and of the hole."""
-    deep, mass = quantile(np.minimum(shares + hole, 1)), shares.sum()
-    by_hole = shares / density(deep)  # a class's part grows so with the hole
-    slope = deep - quantile(shares) - (by_hole.sum() - by_hole)
+    deep, mass = normal_quantile(np.minimum(shares + hole, 1)), shares.sum()
+    by_hole = shares / normal_density(deep)  # a class's part grows so with the hole
+    slope = deep - normal_quantile(shares) - (by_hole.sum() - by_hole)
     slope = (slope - _with_holes(shares, hole)) / mass
     return float(shares @ slope**2 - (shares @ slope) ** 2) / n
 
 
-def _lone(given: _Given) -> Estimate:
+def _lone(sample: _ShareSample) -> Estimate:
     """Infinite, but what a second class of a share that 5 % of samples miss would leave of it."""
-    if given.n is None:
+    if sample.n is None:
         return _exact(math.inf)
-    unseen = min(-math.expm1(math.log(NEVER) / given.n), given.largest / 2)
-    shares = np.array([given.largest - unseen, unseen])
-    return Estimate(math.inf, _with_holes(shares, given.hole or 0.0), math.inf)
+    unseen = min(-math.expm1(math.log(NEVER) / sample.n), sample.largest / 2)
+    shares = np.array([sample.largest - unseen, unseen])
+    return Estimate(math.inf, _with_holes(shares, sample.hole or 0.0), math.inf)
 
 
 def _exact(value: float) -> Estimate:
@@ -237,7 +245,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-_BOUNDS: dict[Key, Callable[[_Given], Bound]] = {
+_BOUNDS: dict[Key, Callable[[_ShareSample], Bound]] = {
     "partition": _partition,
     "collision": _collision,
     "closed": _closed,

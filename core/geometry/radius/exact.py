@@ -1,4 +1,4 @@
-"""The exact class radius in one and two dimensions: how far from z another class is drawn.
+"""Exact class radius in one and two dimensions: how far from z another class is drawn.
 
 On a grid, from border points found on its edges (theory: A5). The nearest border of any two
 classes is a border of z's own: a segment that meets none stays in one class. So a radius is the
@@ -21,13 +21,13 @@ from ...engine.jobs import Job
 from ...figures.array import Array
 from ...scene.prior import Gaussian, Prior
 from ...scene.scene import Scene
-from ..classes.masses import shares_at
-from ..evaluation import evaluate
+from ..classes.masses import grid_shares
+from ..evaluation import evaluate_in_chunks
 from ..map.class_map import LEAST
 from ..map.grid import Window, grid_axes
 from ..map.refinement import Field, Grain, lead, refine
-from .border import Borders, Grid, find_borders, guess_borders, on_halved
-from .radii import Radii
+from .border import Borders, ClassGrid, find_borders, interpolate_borders, on_coarse_grid
+from .radii import RadiusSample
 
 FIRST = 64  # squares along a side of the first grid that is reported
 QUERIES = 8192  # distances in one step: some 3 ms
@@ -50,7 +50,7 @@ class RadiusMap:
     window: Window
 
 
-def radius_2d(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[Radii]:
+def exact_radii(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[RadiusSample]:
     """The radius at every node of a grid over the prior, which is weighed by its exact masses.
 
     For L = 1 or 2, on finer and finer grids. On the last one borders are found by decoding; before
@@ -67,7 +67,7 @@ def radius_2d(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[Radii]
         if grid is None:
             yield None
         elif len(grid.across) <= config.n:
-            borders, edge = guess_borders(grid, scene.prior.deviation)
+            borders, edge = interpolate_borders(grid, scene.prior.deviation)
             yield (yield from _radii(scene, grid, borders, edge))
         else:
             borders, edge = yield from find_borders(field, grid, scene.prior.deviation)
@@ -104,15 +104,13 @@ def _checked(scene: Scene, config: RadiusConfig) -> None:
         raise Problem(f"n is {config.n}: it must be a power of two, such as 256.")
 
 
-def _grids(field: Field, scene: Scene, config: RadiusConfig) -> Job[Grid]:
+def _grids(field: Field, scene: Scene, config: RadiusConfig) -> Job[ClassGrid]:
     """Log-probabilities at the nodes, n / FIRST, ... n / 2, n squares along a side"""
     half, mean, side = config.reach * scene.prior.deviation, scene.prior.mean, config.n + 1
     if scene.latent == 1:
-        across, values = np.linspace(mean - half, mean + half, side), []
-        for chunk in torch.from_numpy(across).float()[:, None].split(Grain().chunk):
-            values.append(evaluate(field, chunk))
-            yield None
-        yield Grid(across, torch.cat(values).mT.numpy())
+        across = np.linspace(mean - half, mean + half, side)
+        values = yield from evaluate_in_chunks(field, torch.from_numpy(across).float()[:, None])
+        yield ClassGrid(across, values.mT.numpy())
         return
     window = (mean - half, mean + half, mean - half, mean + half)
     for level in refine(field, lead, window, Grain(finest=side)):
@@ -120,21 +118,21 @@ def _grids(field: Field, scene: Scene, config: RadiusConfig) -> Job[Grid]:
         if level is None or reached < min(FIRST, config.n):
             yield None
         else:
-            yield Grid(np.linspace(mean - half, mean + half, reached), level.values.numpy())
+            yield ClassGrid(np.linspace(mean - half, mean + half, reached), level.values.numpy())
 
 
 def _radii(
-    scene: Scene, grid: Grid, borders: Borders, edge: Array, to_class: Array | None = None
-) -> Generator[None, Any, Radii]:
+    scene: Scene, grid: ClassGrid, borders: Borders, edge: Array, to_class: Array | None = None
+) -> Generator[None, Any, RadiusSample]:
     points, half = grid.points, grid.halved()
     weight = yield from _masses(grid, scene.prior)
     coarse_weight = yield from _masses(half, scene.prior)
     radius = yield from _distances(borders, points)
-    coarse = yield from _distances(borders.chosen(on_halved(grid, edge)), half.points)
+    coarse = yield from _distances(borders.select(on_coarse_grid(grid, edge)), half.points)
     yield None
     means = float(weight @ radius), float(coarse_weight @ coarse)
     inside = grid.across[-1] - scene.prior.mean - np.abs(points - scene.prior.mean).max(1)
-    return Radii(
+    return RadiusSample(
         radius=radius,
         label=grid.label.ravel(),
         weight=weight,
@@ -149,7 +147,7 @@ def _radii(
     )
 
 
-def _to_class(grid: Grid, borders: Borders) -> Generator[None, Any, Array]:
+def _to_class(grid: ClassGrid, borders: Borders) -> Generator[None, Any, Array]:
     """(N, K) from each node to each class"""
     points, label = grid.points, grid.label.ravel()
     distance = np.zeros((len(points), len(grid.values)))
@@ -168,10 +166,10 @@ def _distances(borders: Borders, z: Array) -> Generator[None, Any, Array]:
     return distance
 
 
-def _masses(grid: Grid, prior: Prior) -> Generator[None, Any, Array]:
+def _masses(grid: ClassGrid, prior: Prior) -> Generator[None, Any, Array]:
     """(S^L,) of the prior, of what is nearer to each node than to any other; they sum to 1"""
     if not isinstance(prior, Gaussian):
-        return (yield from shares_at(grid.points, prior))
+        return (yield from grid_shares(grid.points, prior))
     middles = (grid.across[1:] + grid.across[:-1]) / 2
     ends = np.concatenate([[-np.inf], middles, [np.inf]])
     along = np.diff(ndtr((ends - prior.mean) / prior.deviation))

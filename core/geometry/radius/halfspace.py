@@ -14,14 +14,14 @@ from scipy.special import erfcx, ndtr, ndtri_exp
 from ...figures.array import Array
 
 
-def quantile(share: ArrayLike) -> Array:
+def normal_quantile(share: ArrayLike) -> Array:
     """The a at which the normal law has this much below; -inf at 0 and inf at 1."""
     with np.errstate(divide="ignore"):
         a: Array = ndtri_exp(np.log(share))
     return a
 
 
-def density(a: ArrayLike) -> Array:
+def normal_density(a: ArrayLike) -> Array:
     """The normal law's density."""
     height: Array = np.exp(-0.5 * np.square(a)) / np.sqrt(2 * np.pi)
     return height
@@ -34,7 +34,7 @@ def half_space_radius(share: ArrayLike) -> Array:
     nothing for the smallest shares. Increasing from h(0) = 0 to h(1) = inf; near 0 it goes as
     1 / sqrt(2 log 1/p).
     """
-    t = -quantile(share)
+    t = -normal_quantile(share)
     with np.errstate(invalid="ignore", divide="ignore"):  # only at share 0, replaced below
         radius = 1 / (np.sqrt(np.pi / 2) * erfcx(t / np.sqrt(2))) - t
     return np.where(np.asarray(share) > 0, radius, 0.0)
@@ -60,12 +60,12 @@ def slide_form(x: ArrayLike) -> Array:
     return form
 
 
-def tail(shares: ArrayLike, lengths: ArrayLike) -> Array:
+def survival_bound(shares: ArrayLike, lengths: ArrayLike) -> Array:
     """At most this share of the prior has a radius above each length: sum_i Phi(a_i - t), capped.
 
     shares: (K,) of the prior, for classes that cover it; lengths: (T,) >= 0, in deviations of the
     prior -> (T,) in [0, 1].
     """
-    below = ndtr(quantile(shares)[:, None] - np.asarray(lengths))  # (K, T)
+    below = ndtr(normal_quantile(shares)[:, None] - np.asarray(lengths))  # (K, T)
     share: Array = np.minimum(below.sum(0), 1.0)
     return share

@@ -1,4 +1,4 @@
-"""What a perturbation is worth in pixels (theory: A8)."""
+"""Image-space radius: what a perturbation in latent space is worth in pixels (theory: A8)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ...figures.array import Array
 from ...figures.estimate import Estimate, mean_of
 from ...scene.scene import Decode
 from ..adversarial.perturbation import Perturbations
-from ..evaluation import evaluate
-from .radii import Pairs
+from ..evaluation import CHUNK, evaluate
+from .radii import AdversaryPairs
 
 
 @dataclass(frozen=True, eq=False)
 class ImageRadii:
-    """What the perturbations that were found change in the image: l2 of the pixels.
+    """What minimal perturbations change in the image: l2 of the pixels.
 
     The perturbed image is one that the model draws. A perturbation of the pixels alone, free of
     the model, may be much smaller.
@@ -29,16 +29,17 @@ class ImageRadii:
 
 
 def image_radii(
-    decode: Decode, found: Perturbations | Pairs, chunk: int = 16
+    decode: Decode, adversaries: Perturbations | AdversaryPairs, chunk: int = CHUNK // 2
 ) -> Generator[None, Any, ImageRadii]:
     """|g(z) - g(z*)| of every z and its adversary z*, and their mean."""
     distance = []
-    z, adversary = torch.from_numpy(found.z), torch.from_numpy(found.adversary)
+    z, adversary = torch.from_numpy(adversaries.z), torch.from_numpy(adversaries.adversary)
     for here, there in zip(z.split(chunk), adversary.split(chunk), strict=True):
         pair = evaluate(decode, torch.cat([here, there])).double().flatten(1)
         distance.append((pair[len(here) :] - pair[: len(here)]).norm(dim=1))
         yield None
-    away = torch.cat(distance).masked_fill(~torch.from_numpy(found.distance).isfinite(), torch.inf)
+    missing = ~torch.from_numpy(adversaries.distance).isfinite()
+    away = torch.cat(distance).masked_fill(missing, torch.inf)
     return ImageRadii(away.numpy(), mean_of(away.numpy()))
 
 

@@ -1,4 +1,6 @@
-"""Radii within which no other class can be: lower bounds of the class radius (theory: A7).
+"""Interval bound propagation: radii in which there is provably one class (theory: A7).
+
+Gowal et al. 2018, "On the effectiveness of interval bound propagation", arXiv:1810.12715.
 
 Proofs hold for exact arithmetic; the rounding of the scores is not part of them. The margin over
 its gradient is an estimate, no bound, and is not here.
@@ -16,8 +18,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ...engine.errors import Problem
-from ..lipschitz.layers import chained
-from ..lipschitz.lipschitz import scale
+from ..lipschitz.layers import apply_layers
+from ..lipschitz.lipschitz import batch_norm_scale
 
 WIDEST, NARROWEST = 64.0, 1e-6  # radii, in units of z, between which a provable one is looked for
 HALVINGS = 24  # of the logarithm of that range: a radius is short of what is provable by 1e-6 of it
@@ -25,9 +27,17 @@ DIP = -1.2784646, -0.2784646  # where x sigmoid(x) is least, and a little less t
 
 # Layers that never fall where their input rises: bounds go through them.
 RISING = (
-    nn.ReLU, nn.LeakyReLU, nn.Tanh, nn.Softplus, nn.Sigmoid, nn.MaxPool2d,
-    nn.Flatten, nn.Unflatten, nn.Identity, nn.Dropout,
-)  # fmt: skip
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.Tanh,
+    nn.Softplus,
+    nn.Sigmoid,
+    nn.MaxPool2d,
+    nn.Flatten,
+    nn.Unflatten,
+    nn.Identity,
+    nn.Dropout,
+)
 
 
 def interval_radii(layers: Sequence[nn.Module], z: Tensor) -> Generator[None, Any, Tensor]:
@@ -40,7 +50,7 @@ def interval_radii(layers: Sequence[nn.Module], z: Tensor) -> Generator[None, An
     """
     exact = [copy.deepcopy(layer).cpu().double().eval().requires_grad_(False) for layer in layers]
     z = z.cpu().double()
-    label = chained(exact, z).argmax(1)
+    label = apply_layers(exact, z).argmax(1)
     low, high = z.new_full((len(z),), math.log(NARROWEST)), z.new_full((len(z),), math.log(WIDEST))
     proven = torch.zeros_like(low)
     for _ in range(HALVINGS):
@@ -115,7 +125,7 @@ def _spread(layer: nn.Module, half: Tensor) -> Tensor:
             weights["bias"] = torch.zeros_like(layer.bias)
         spread: Tensor = functional_call(layer, weights, (half,))
     elif isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
-        factor = scale(layer).abs()
+        factor = batch_norm_scale(layer).abs()
         spread = half * factor.reshape(-1, *[1] * (half.dim() - 2))
     elif isinstance(layer, nn.AvgPool2d):
         spread = layer(half)

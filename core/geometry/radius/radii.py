@@ -1,8 +1,8 @@
-"""Class radii as a weighted sample: their mean, their spread, each class's own (theory: A2).
+"""Class radii at weighted points of the prior: their mean, their spread, each class's own.
 
-The radius of z is its distance to the nearest point that is drawn as another class. It is infinite
-where there is no other class, and infinities are passed on: a mean is infinite as soon as any part
-of it is.
+theory: A2. The radius of z is its distance to the nearest point that is drawn as another class. It
+is infinite where there is no other class, and infinities are passed on: a mean is infinite as soon
+as any part of it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...figures.intervals import NORMAL
 from .border import Borders
 
 
-class Pairs(NamedTuple):
+class AdversaryPairs(NamedTuple):
     """Points and the nearest adversaries that are known."""
 
     z: Array  # (N, L)
@@ -29,7 +29,7 @@ class Pairs(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Radii:
+class RadiusSample:
     """Radii of N points that stand for the prior, in deviations of the prior."""
 
     radius: Array  # (N,) float64; infinite where there is no other class
@@ -44,7 +44,7 @@ class Radii:
     sampled: bool = True  # the points are a random sample, so that a mean has a sampling error
     step: int = 0  # of the scene
     borders: Borders | None = None  # that the exact radii are distances to
-    pairs: Pairs | None = None  # the points with their adversaries, where these were searched
+    pairs: AdversaryPairs | None = None  # where the radii were searched
 
     @property
     def shares(self) -> Array:

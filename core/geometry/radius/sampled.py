@@ -1,6 +1,6 @@
-"""The class radius of the prior in any dimension, from a sample of its points (theory: A2, A6).
+"""Class radius of the prior in any dimension, searched at a sample of points (theory: A2, A6).
 
-What a search finds is an upper bound of each radius; what a certificate proves is a lower one.
+A search ends at an upper bound of each radius; a certificate proves a lower one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ...figures.array import Array
 from ...scene.scene import Logits, Scene
 from ..adversarial.perturbation import PerturbationConfig, Perturbations, perturbations
 from ..adversarial.starting_points import LabelledPoints, label_points
-from .radii import Pairs, Radii
+from .radii import AdversaryPairs, RadiusSample
 
 Certify = Callable[[Tensor], Generator[None, Any, Tensor]]  # z (N, L) -> proven radii (N,)
 
@@ -41,11 +41,11 @@ def searched_radii(
     codes: Tensor | None = None,
     certify: Certify | None = None,
     config: SearchConfig = SearchConfig(),
-) -> Job[Radii | Progress]:
+) -> Job[RadiusSample | Progress]:
     """The radii of a sample of the prior: of its first points soon, then of more and more.
 
     codes: (M, L), more points at which searches may start. certify: proven radii in units of z,
-    such as `certificate.interval_radii` of the model's layers.
+    such as `interval_bounds.interval_radii` of the model's layers.
     """
     logits = scene.logits
     if logits is None:
@@ -57,12 +57,12 @@ def searched_radii(
         starts = torch.cat([starts, codes.to(starts)])
     yield Progress(0.0, "judging where searches start")
     pool, _ = yield from label_points(logits, starts, config.search.chunk)
-    found: list[Radii] = []
+    parts: list[RadiusSample] = []
     for part in z.split(config.search.chunk):
         proven = None if certify is None else (yield from certify(part))
-        found.append((yield from _radii(scene, logits, part, pool, proven, config)))
-        yield _joined(found)
-        done = sum(len(radii.radius) for radii in found) / len(z)
+        parts.append((yield from _radii(scene, logits, part, pool, proven, config)))
+        yield _joined(parts)
+        done = sum(len(radii.radius) for radii in parts) / len(z)
         yield Progress(done, "looking for the nearest other class")
 
 
@@ -73,7 +73,7 @@ def _radii(
     pool: LabelledPoints,
     proven: Tensor | None,
     config: SearchConfig,
-) -> Generator[None, Any, Radii]:
+) -> Generator[None, Any, RadiusSample]:
     """Of one chunk of the sample"""
     search = config.search
     nearest = yield from final_report(perturbations(logits, z, pool, None, search))
@@ -83,7 +83,7 @@ def _radii(
         others = np.where(np.eye(nearest.classes, dtype=bool)[nearest.before], np.inf, to_class)
         radius = others.min(1)
     unit = scene.prior.deviation
-    return Radii(
+    return RadiusSample(
         radius=radius / unit,
         label=nearest.before,
         weight=np.full(len(z), 1 / len(z)),
@@ -92,7 +92,7 @@ def _radii(
         certified=None if proven is None else proven.double().numpy() / unit,
         to_class=None if to_class is None else to_class / unit,
         step=scene.step,
-        pairs=Pairs(nearest.z, nearest.adversary, nearest.distance),
+        pairs=AdversaryPairs(nearest.z, nearest.adversary, nearest.distance),
     )
 
 
@@ -106,16 +106,15 @@ def _distances(
     """(N, K) to every class; to that of the nearest adversary at most as far as it"""
     away = np.empty((len(z), nearest.classes))
     for k in range(nearest.classes):
-        found = yield from final_report(perturbations(logits, z, pool, k, search))
-        away[:, k] = found.distance
+        targeted = yield from final_report(perturbations(logits, z, pool, k, search))
+        away[:, k] = targeted.distance
     row = np.arange(len(z))
-    away[row, nearest.after] = np.minimum(away[row, nearest.after], np.where(
-        nearest.after == nearest.before, 0.0, nearest.distance
-    ))  # fmt: skip
+    own = np.where(nearest.after == nearest.before, 0.0, nearest.distance)
+    away[row, nearest.after] = np.minimum(away[row, nearest.after], own)
     return away
 
 
-def _joined(parts: list[Radii]) -> Radii:
+def _joined(parts: list[RadiusSample]) -> RadiusSample:
     def both(values: list[Array | None]) -> Array | None:
         known = [value for value in values if value is not None]
         return np.concatenate(known) if len(known) == len(values) else None
@@ -129,5 +128,5 @@ def _joined(parts: list[Radii]) -> Radii:
         weight=np.full(len(radius), 1 / len(radius)),
         certified=both([part.certified for part in parts]),
         to_class=both([part.to_class for part in parts]),
-        pairs=Pairs(*(np.concatenate(column) for column in zip(*pairs, strict=True))),
+        pairs=AdversaryPairs(*(np.concatenate(column) for column in zip(*pairs, strict=True))),
     )

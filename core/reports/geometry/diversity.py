@@ -20,7 +20,12 @@ from ...figures.finding import (
     stated,
 )
 from ...figures.intervals import wilson
-from ...geometry.classes.entropy import collision, effective_classes, renyi, shannon
+from ...geometry.classes.entropy import (
+    collision_entropy,
+    effective_classes,
+    renyi_entropy,
+    shannon_entropy,
+)
 from ..words import RENYI, SHANNON, counts_of
 
 RELIABLE = 0.9  # accuracy on decoded images below which the reader is warned
@@ -108,8 +113,8 @@ def _judge(accuracy: float) -> Finding:
 def _entropies(counts: Array) -> list[Finding]:
     return [
         measured(replace(EFFECTIVE, unit=f"of {len(counts)}"), effective_classes(counts)),
-        measured(COLLISION, collision(counts)),
-        measured(SHANNON_ENTROPY, shannon(counts)),
+        measured(COLLISION, collision_entropy(counts)),
+        measured(SHANNON_ENTROPY, shannon_entropy(counts)),
         _min_entropy(counts),
     ]
 
@@ -118,7 +123,7 @@ def _min_entropy(counts: Array) -> Finding:
     n = int(counts.sum())
     low, high = (float(part) for part in wilson(counts.max(), n))
     largest = float(counts.max()) / n
-    value = Estimate(abs(renyi(counts / n, math.inf)), abs(math.log(high)), -math.log(low))
+    value = Estimate(abs(renyi_entropy(counts / n, math.inf)), abs(math.log(high)), -math.log(low))
     meaning = MIN_ENTROPY.meaning.format(share(largest))
     return measured(replace(MIN_ENTROPY, meaning=meaning), value)
 

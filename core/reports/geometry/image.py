@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...analysis.survey import Survey
 from ...figures.estimate import Estimate, mean_of, scaled
 from ...figures.finding import Finding, Quantity, absent, measured, number
-from ...geometry.lipschitz.lipschitz import Slopes
+from ...geometry.lipschitz.lipschitz import LipschitzEstimate
 from ...geometry.radius.image_radii import image_bound
 from ..words import FAWZI, PULLBACK, clause
 from .bounds import survey_bounds
@@ -87,7 +87,7 @@ def _slopes(survey: Survey) -> list[Finding]:
     return [stretch, _steepest(slopes, survey.deviation), *_proven(survey, slopes)]
 
 
-def _steepest(slopes: Slopes, deviation: float) -> Finding:
+def _steepest(slopes: LipschitzEstimate, deviation: float) -> Finding:
     remark = f"Nothing is proven for every point: {clause(slopes.because)}."
     if slopes.upper is not None:
         upper = number(slopes.upper * deviation, 1)
@@ -99,7 +99,7 @@ def _steepest(slopes: Slopes, deviation: float) -> Finding:
     return measured(STEEPEST, Estimate.exact(slopes.lower * deviation), remark)
 
 
-def _proven(survey: Survey, slopes: Slopes) -> list[Finding]:
+def _proven(survey: Survey, slopes: LipschitzEstimate) -> list[Finding]:
     """The bound from the class masses, carried over to the image"""
     radius = next((b.value for b in survey_bounds(survey) if b.key == "partition"), None)
     if radius is None:

@@ -18,7 +18,7 @@ from ...figures.finding import (
     share,
     stated,
 )
-from ...geometry.radius.radii import Radii
+from ...geometry.radius.radii import RadiusSample
 from ..words import FAWZI, RADIUS, clause
 
 SOURCE = f"{FAWZI}, there of images"
@@ -95,7 +95,7 @@ def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
     return findings
 
 
-def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
+def _mean(survey: Survey, radii: RadiusSample, names: Sequence[str]) -> Finding:
     mean = radii.mean()
     how = "measured on a grid whose borders are found to a fraction of a cell"
     if radii.kind == "searched":
@@ -109,7 +109,7 @@ def _mean(survey: Survey, radii: Radii, names: Sequence[str]) -> Finding:
     return measured(quantity, mean, remark)
 
 
-def _only_one(radii: Radii, names: Sequence[str]) -> str:
+def _only_one(radii: RadiusSample, names: Sequence[str]) -> str:
     shares = radii.shares
     if (shares > 0).sum() != 1:
         return "From some draws no other class was found."
@@ -119,14 +119,14 @@ def _only_one(radii: Radii, names: Sequence[str]) -> str:
     return f"Only {names[int(shares.argmax())]} is drawn: {why}."
 
 
-def _certified(survey: Survey, radii: Radii) -> Finding:
+def _certified(survey: Survey, radii: RadiusSample) -> Finding:
     lower = radii.certified_mean()
     if lower is None:
         return absent(CERTIFIED, clause(survey.missing.get("certificate", "Nothing was proven.")))
     return measured(CERTIFIED, lower)
 
 
-def _quantile(radii: Radii, part: float, whose: str) -> Finding:
+def _quantile(radii: RadiusSample, part: float, whose: str) -> Finding:
     at = radii.quantile(part)
     sampled = radii.kind == "searched" and math.isfinite(at)
     quantity = replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...engine.jobs import Job
-from ...geometry.classes.masses import Masses, masses
+from ...geometry.classes.masses import PriorMasses, prior_masses
 from ...geometry.holes.hole_map import HoleMap, hole_map
 from ...geometry.map.class_map import ClassMap, class_map
 from ...geometry.map.grid import Window
@@ -78,6 +78,6 @@ class MassesRequest:
     points: int
 
 
-def masses_job(request: MassesRequest) -> Job[Masses]:
+def masses_job(request: MassesRequest) -> Job[PriorMasses]:
     """How much of the prior each class and the holes have."""
-    yield from masses(request.scene, request.codes, request.threshold, request.points)
+    yield from prior_masses(request.scene, request.codes, request.threshold, request.points)

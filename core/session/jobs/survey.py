@@ -8,11 +8,12 @@ from ...analysis.survey import Insides, Survey, survey
 from ...data.dataset import Dataset
 from ...documents.document import Document
 from ...engine.jobs import Job, Progress
-from ...geometry.classes.masses import Masses
+from ...geometry.classes.masses import PriorMasses
 from ...geometry.holes.detectors.detector import FittedDetector
 from ...geometry.holes.detectors.registry import unavailable
 from ...geometry.holes.hole_map import HoleMap
-from ...geometry.layers import relief
+from ...geometry.layers.glyphs import Glyphs, Shape, glyphs
+from ...geometry.layers.height_map import Height, HeightMap, radius_height_map, stretch_map
 from ...geometry.map.grid import Window
 from ...geometry.map.plane import Plane
 from ...scene.codes import Codes
@@ -28,7 +29,7 @@ class SurveyRequest:
 
     scene: Scene
     codes: Codes | None
-    masses: Masses | None
+    masses: PriorMasses | None
     detectors: tuple[FittedDetector, ...]  # of the scene
     learning: bool  # whether more detectors are being made
     document: Document | None
@@ -60,7 +61,7 @@ def _missing(request: SurveyRequest) -> set[str]:
 class ReliefRequest:
     """Which heights are laid over which window, and what they are made from."""
 
-    kind: relief.Height
+    kind: Height
     scene: Scene
     window: Window
     plane: Plane | None  # for a stretch: None where nothing is at rest
@@ -68,27 +69,27 @@ class ReliefRequest:
     holes: HoleMap | None
 
 
-def relief_job(request: ReliefRequest) -> Job[relief.Relief]:
+def relief_job(request: ReliefRequest) -> Job[HeightMap]:
     """The heights over the map."""
     scene, window, survey, holes = request.scene, request.window, request.survey, request.holes
     if request.kind == "stretch" and request.plane is not None:
-        yield from relief.stretch(scene, request.plane, window)
+        yield from stretch_map(scene, request.plane, window)
     elif request.kind == "radius" and survey is not None:
-        yield from relief.radius(survey.radii, window, scene.step)
+        yield from radius_height_map(survey.radii, window, scene.step)
     elif request.kind == "score" and holes is not None:
-        yield relief.Relief("score", holes.score, holes.window, holes.step)
+        yield HeightMap("score", holes.score, holes.window, holes.step)
 
 
 @dataclass(frozen=True, eq=False)
 class GlyphsRequest:
     """Which figures are drawn over which window."""
 
-    kind: relief.Shape
+    kind: Shape
     scene: Scene
     plane: Plane
     window: Window
 
 
-def glyphs_job(request: GlyphsRequest) -> Job[relief.Glyphs]:
+def glyphs_job(request: GlyphsRequest) -> Job[Glyphs]:
     """The ellipses or arrows on the map."""
-    yield from relief.glyphs(request.scene, request.plane, request.window, request.kind)
+    yield from glyphs(request.scene, request.plane, request.window, request.kind)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from lacuna.core.geometry.lipschitz.lipschitz import linear_norm
+from lacuna.core.geometry.lipschitz.lipschitz import operator_norm
 from lacuna.core.models.spectral_norm import (
     ConvNorm,
     SpectralNorm,
@@ -90,7 +90,7 @@ def test_a_convolution_over_its_own_norm_is_of_norm_one(kernel, stride, padding,
     layer = settled(ConvNorm(nn.Conv2d(2, 3, kernel, stride, padding), (2, side, side)))
     held = copy.deepcopy(layer.layer)
     held.weight = nn.Parameter(layer.weight().detach())
-    assert linear_norm(held, (2, side, side)) == pytest.approx(1, abs=1e-4)
+    assert operator_norm(held, (2, side, side)) == pytest.approx(1, abs=1e-4)
     x = torch.eye(2 * side * side, dtype=torch.float64).reshape(-1, 2, side, side)
     dense = (layer(x) - layer(torch.zeros_like(x[:1]))).flatten(1)
     assert norm_of(dense) == pytest.approx(1, abs=1e-4)
@@ -102,7 +102,7 @@ def test_the_norm_of_the_matrix_leaves_a_convolution_steeper():
     held = copy.deepcopy(layer.layer)
     held.weight = nn.Parameter(layer.weight().detach())
     assert norm_of(held.weight.flatten(1)) == pytest.approx(1, abs=1e-4)
-    assert 1.05 < linear_norm(held, (3, 8, 8)) <= 3
+    assert 1.05 < operator_norm(held, (3, 8, 8)) <= 3
 
 
 @pytest.mark.parametrize(("rows", "columns", "rank"), [(10, 8, 4.0), (8, 30, 4.0), (6, 6, 1.0)])

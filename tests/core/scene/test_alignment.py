@@ -12,8 +12,8 @@ from scipy.stats import norm
 
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
-from lacuna.core.geometry.classes.masses import masses
-from lacuna.core.geometry.radius.exact import radius_2d
+from lacuna.core.geometry.classes.masses import prior_masses
+from lacuna.core.geometry.radius.exact import exact_radii
 from lacuna.core.runs.encode import codes_of
 from lacuna.core.scene.alignment import aligned, frames, procrustes, turnable
 from lacuna.core.scene.prior import Gaussian
@@ -128,9 +128,9 @@ def test_masses_and_the_expected_radius_stay():
     mass, points = norm.cdf(-c), 4096
     expected = 2 * norm.pdf(c) + c * (2 * norm.cdf(c) - 1)
     for one in (scene, aligned(scene, turned_by(33)), aligned(scene, turned_by(200, mirror=True))):
-        found = last(masses(one, None, 3.0, points))
+        found = last(prior_masses(one, None, 3.0, points))
         assert found.share[1] == pytest.approx(mass, abs=4 * math.sqrt(mass * (1 - mass) / points))
-        radii = last(radius_2d(one))
+        radii = last(exact_radii(one))
         assert (radii.weight * radii.radius).sum() == pytest.approx(expected, abs=1e-3)
 
 

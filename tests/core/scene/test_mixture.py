@@ -8,7 +8,7 @@ from scipy.special import ndtr
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
 from lacuna.core.compare.model_figures import measure_figures
-from lacuna.core.geometry.classes.masses import shares_at
+from lacuna.core.geometry.classes.masses import grid_shares
 from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_detector
 from lacuna.core.geometry.holes.hole_list import hole_list
 from lacuna.core.geometry.radius.bounds import NOT_GAUSSIAN, TRIVIAL
@@ -99,7 +99,7 @@ def test_the_shares_of_a_grid_are_those_of_its_density():
     scene = clusters()
     across = torch.linspace(-6, 6, 241)
     nodes = torch.cartesian_prod(across, across).numpy()
-    found = returned(shares_at(nodes, scene.prior))
+    found = returned(grid_shares(nodes, scene.prior))
     assert found.sum() == pytest.approx(1)
     assert found[nodes[:, 0] < 0].sum() == pytest.approx(0.5, abs=1e-6)
     squares = found @ (nodes[:, 1] ** 2)

@@ -8,7 +8,7 @@ import torch
 
 from lacuna.core.config.serialisation import to_plain
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.geometry.radius.exact import RadiusConfig, exact_radii
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
 from lacuna.core.session.fields import RESULTS
@@ -26,11 +26,11 @@ SLOW = ("detectors", "survey", "voids", "verdicts")
 @pytest.fixture(autouse=True)
 def lively(monkeypatch):
     """Snapshots come sooner than eyes need them; what is measured is coarser."""
-    coarse = partial(radius_2d, config=RadiusConfig(n=64))
+    coarse = partial(exact_radii, config=RadiusConfig(n=64))
     few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
     for name, value in {
         "session.requests.SAMPLE": 512,
-        "analysis.survey.radius_2d": coarse,
+        "analysis.survey.exact_radii": coarse,
         "analysis.survey.SearchConfig": lambda: few,
     }.items():
         monkeypatch.setattr(f"lacuna.core.{name}", value)

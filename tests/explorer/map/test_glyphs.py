@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lacuna.core.geometry.layers.relief import Glyphs
+from lacuna.core.geometry.layers.glyphs import Glyphs
 from lacuna.explorer.map.glyphs import LARGEST, TYPICAL, scaled
 
 

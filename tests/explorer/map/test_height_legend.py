@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lacuna.core.geometry.layers.relief import Relief
+from lacuna.core.geometry.layers.height_map import HeightMap
 from lacuna.explorer.map.height_legend import HeightLegend
 from lacuna.explorer.map.relief import ReliefImage
 
@@ -10,7 +10,7 @@ WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
 
 def relief(kind, values):
-    return Relief(kind, np.asarray(values, np.float32), WINDOW, 0)
+    return HeightMap(kind, np.asarray(values, np.float32), WINDOW, 0)
 
 
 def test_the_scale_names_the_heights_that_the_colours_have(shown):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lacuna.core.geometry.layers.relief import Relief
+from lacuna.core.geometry.layers.height_map import HeightMap
 from lacuna.core.render.colours import heights_rgba, ramp
 from lacuna.explorer.map.relief import SCALES, ReliefImage
 
@@ -11,7 +11,7 @@ WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
 
 def relief(kind, values):
-    return Relief(kind, np.asarray(values, np.float32), WINDOW, 0)
+    return HeightMap(kind, np.asarray(values, np.float32), WINDOW, 0)
 
 
 def test_the_ramp_grows_lighter_all_the_way():

@@ -12,7 +12,7 @@ from ....engine.jobs import Progress
 from ....scene.codes import Codes, Score
 from ....scene.scene import Decode, Scene
 from ...evaluation import CHUNK
-from ...metric.forward_mode import prepared
+from ...metric.forward_mode import load_forward_mode
 from ...metric.pullback import jacobian
 from .detector import Detector, DetectorInputs, HeldOutData, Uncalibrated, on_samples
 
@@ -36,7 +36,7 @@ def log_volume(decode: Decode) -> Score:
 
 
 def _fit(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncalibrated]:
-    yield from prepared()
+    yield from load_forward_mode()
     chunk = max(1, CHUNK // inputs.scene.latent)
     return on_samples(log_volume(inputs.decode), inputs, chunk)
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from lacuna.core.geometry.layers.relief import glyphs, places, radius, stretch
+from lacuna.core.geometry.layers.glyphs import glyphs, lattice
+from lacuna.core.geometry.layers.height_map import radius_height_map, stretch_map
 from lacuna.core.geometry.map.plane import Plane, whole_plane
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
+from lacuna.core.geometry.radius.exact import RadiusConfig, exact_radii
 from lacuna.core.scene.scene import Scene
 from tests.jobs import last
 
@@ -29,13 +30,13 @@ def scene(latent=2, slopes=LINEAR):
 
 
 def test_a_linear_decoder_stretches_everywhere_by_its_determinant():
-    found = last(stretch(scene(), whole_plane(), WINDOW))
+    found = last(stretch_map(scene(), whole_plane(), WINDOW))
     np.testing.assert_allclose(found.values, 1.5, rtol=1e-5)
     assert (found.kind, found.window, found.step) == ("stretch", WINDOW, 7)
 
 
 def test_levels_come_coarse_to_fine():
-    sides = [len(said.values) for said in stretch(scene(), whole_plane(), WINDOW) if said]
+    sides = [len(said.values) for said in stretch_map(scene(), whole_plane(), WINDOW) if said]
     assert sides == sorted(sides)
     assert len(sides) > 1
 
@@ -43,7 +44,7 @@ def test_levels_come_coarse_to_fine():
 def test_a_slice_sees_the_stretch_along_itself():
     slopes = torch.eye(3, 4) * torch.tensor([[2.0], [3.0], [5.0]])
     on = Plane(torch.zeros(3), torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
-    found = last(stretch(scene(3, slopes), on, WINDOW))
+    found = last(stretch_map(scene(3, slopes), on, WINDOW))
     np.testing.assert_allclose(found.values, 10.0, rtol=1e-5)
 
 
@@ -64,7 +65,7 @@ def test_arrows_point_across_the_border_from_both_sides():
 def test_the_radius_is_the_distance_to_the_border():
     """The border is known where lines of the grid cross it: half a square from there at most."""
     config = RadiusConfig(n=64)
-    found = last(radius(last(radius_2d(scene(), config)), WINDOW, 7))
+    found = last(radius_height_map(last(exact_radii(scene(), config)), WINDOW, 7))
     exact = np.abs(np.linspace(-1, 1, found.values.shape[1]) - 0.3)
     half = config.reach / config.n
     assert (found.values >= exact - 1e-5).all()
@@ -72,15 +73,15 @@ def test_the_radius_is_the_distance_to_the_border():
 
 
 def test_nothing_is_drawn_where_no_border_is_known():
-    assert [said for said in radius(None, WINDOW, 0) if said] == []
+    assert [said for said in radius_height_map(None, WINDOW, 0) if said] == []
 
 
 @pytest.mark.parametrize("moved", [0.0, 0.137, 3.21])
 def test_glyphs_stay_on_the_plane_while_the_window_moves(moved):
-    here, pitch = places(WINDOW)
-    there, same = places(tuple(edge + moved for edge in WINDOW))
+    here, pitch = lattice(WINDOW)
+    there, same = lattice(tuple(edge + moved for edge in WINDOW))
     assert same == pitch
-    for lattice in (here, there):
-        steps = lattice.numpy() / pitch
+    for points in (here, there):
+        steps = points.numpy() / pitch
         np.testing.assert_allclose(steps, np.round(steps), atol=1e-5)
-        assert len(lattice) >= (math.floor(2 / pitch) - 1) ** 2
+        assert len(points) >= (math.floor(2 / pitch) - 1) ** 2

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.metric.pullback import (
-    conformal,
-    ellipses,
+    conformal_factor,
     jacobian,
     magnification,
     margin_field,
     pullback,
+    tissot_ellipses,
 )
 
 
@@ -83,23 +83,23 @@ def test_a_thin_image_has_no_area():
 
 
 def test_ellipses_are_steps_of_one_image_unit():
-    radii, directions = ellipses(torch.tensor([[[0.25, 0.0], [0.0, 4.0]]]))
+    radii, directions = tissot_ellipses(torch.tensor([[[0.25, 0.0], [0.0, 4.0]]]))
     assert torch.allclose(radii, torch.tensor([[2.0, 0.5]]))
     assert torch.allclose(directions[0].abs(), torch.eye(2))
     metric = pullback(network(2), random(20, 2))
-    radii, directions = ellipses(metric)
+    radii, directions = tissot_ellipses(metric)
     axes = radii[:, :, None] * directions
     assert torch.allclose(axes @ metric @ axes.mT, torch.eye(2).double().expand(20, 2, 2))
     assert (radii[:, 0] >= radii[:, 1]).all()
 
 
 def test_where_nothing_changes_an_ellipse_is_endless():
-    radii, _ = ellipses(torch.tensor([[[0.0, 0.0], [0.0, 1.0]]]))
+    radii, _ = tissot_ellipses(torch.tensor([[[0.0, 0.0], [0.0, 1.0]]]))
     assert radii.tolist() == [[math.inf, 1.0]]
 
 
 def test_the_factor_of_a_hole():
-    factor = conformal(lambda z: z[:, 0], threshold=3.0, width=0.1, strength=30.0)
+    factor = conformal_factor(lambda z: z[:, 0], threshold=3.0, width=0.1, strength=30.0)
     values = factor(torch.tensor([[-100.0], [3.0], [100.0]]))
     assert values.tolist() == pytest.approx([1, 16, 31])
 

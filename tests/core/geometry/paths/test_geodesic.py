@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lacuna.core.geometry.metric.pullback import conformal
+from lacuna.core.geometry.metric.pullback import conformal_factor
 from lacuna.core.geometry.paths.geodesic import (
     GeodesicConfig,
     geodesic,
@@ -108,7 +108,7 @@ def test_around_a_disc():
     # steps are chords outside of the disc, which adds 4e-4
     found = upper_arc()
     for width in (0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5):
-        factor = conformal(lambda z: 1 - z.norm(dim=1), 0.0, width, strength=100)
+        factor = conformal_factor(lambda z: 1 - z.norm(dim=1), 0.0, width, strength=100)
         config = GeodesicConfig(levels=(64,), tolerance=1e-9, steps=500)
         found = curves(squared_chords(lambda z: z, factor), found, config=config)[-1].nodes
     length = measure_curve(squared_chords(lambda z: z), found).length
@@ -120,7 +120,7 @@ def test_only_long_holes_are_gone_around():
     ends = points([-1.5, 0.0], [1.5, 0.0])
     plain = curves(squared_chords(lambda z: z), ends, upper_arc())[-1]
     assert plain.length == pytest.approx(3, abs=1e-6)
-    factor = conformal(lambda z: 1 - z.norm(dim=1), 0.0, 1e-2, strength=100)
+    factor = conformal_factor(lambda z: 1 - z.norm(dim=1), 0.0, 1e-2, strength=100)
     around = curves(squared_chords(lambda z: z, factor), ends, upper_arc())[-1]
     assert measure_curve(squared_chords(lambda z: z), around.nodes).length > AROUND
     assert float(around.nodes.norm(dim=1).min()) > 1

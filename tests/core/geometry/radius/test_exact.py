@@ -9,8 +9,8 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.radius.border import Grid, find_borders
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d, radius_map
+from lacuna.core.geometry.radius.border import ClassGrid, find_borders
+from lacuna.core.geometry.radius.exact import RadiusConfig, exact_radii, radius_map
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from tests.jobs import last
@@ -24,7 +24,7 @@ def scene(logits, latent=2, **more):
 
 
 def found(logits, n=256, latent=2, reach=5.0, targeted=False, **more):
-    return last(radius_2d(scene(logits, latent, **more), RadiusConfig(n, reach, targeted)))
+    return last(exact_radii(scene(logits, latent, **more), RadiusConfig(n, reach, targeted)))
 
 
 def nodes(n, reach=5.0):
@@ -221,7 +221,7 @@ def test_borders_take_about_one_decode_each():
     across = np.linspace(-5, 5, 65)
     values = field(torch.from_numpy(nodes(64))).T.numpy().reshape(5, 65, 65)
     asked.clear()
-    grid, kept = Grid(across, values), []
+    grid, kept = ClassGrid(across, values), []
 
     def job():
         kept.extend((yield from find_borders(field, grid, 1.0)))
@@ -343,7 +343,7 @@ def test_the_prior_is_the_unit():
 
 
 def test_answers_come_early():
-    job = radius_2d(scene(voronoi(FIVE)))
+    job = exact_radii(scene(voronoi(FIVE)))
     reports = []
     for said in job:
         assert torch.is_grad_enabled()
@@ -397,4 +397,4 @@ def test_the_nearest_border_of_a_disc_is_straight_outwards():
 )
 def test_what_cannot_be_measured_is_said(logits, latent, config, sentence):
     with pytest.raises(Problem, match=sentence):
-        last(radius_2d(scene(logits, latent), config))
+        last(exact_radii(scene(logits, latent), config))

@@ -14,9 +14,9 @@ from lacuna.core.geometry.radius.bounds import CLOSED, CONCAVE, FACTOR, PEAK, SL
 from lacuna.core.geometry.radius.halfspace import (
     half_space_part,
     half_space_radius,
-    quantile,
+    normal_quantile,
     slide_form,
-    tail,
+    survival_bound,
 )
 
 
@@ -71,7 +71,7 @@ def test_a_part_is_the_mean_distance_to_the_plane(share):
 def test_the_smallest_shares_lose_nothing(exponent):
     with mpmath.workdps(400):
         share = mpmath.mpf(10.0**exponent)
-        guess = float(quantile(10.0**exponent))
+        guess = float(normal_quantile(10.0**exponent))
         a = mpmath.findroot(lambda x: mpmath.log(mpmath.ncdf(x)) - mpmath.log(share), guess)
         truth = float(a + mpmath.npdf(a) / share)
     assert half_space_radius(10.0**exponent) == pytest.approx(truth, rel=1e-11)
@@ -170,14 +170,14 @@ def test_birnbaums_form_at_a_tenth():
 
 def test_the_tail_of_ten_equal_classes():
     # theory: A3: P(r >= .5) = .2851 <= .3741 for argmax-10
-    assert tail(np.full(10, 0.1), [0.5]) == pytest.approx(0.3741, abs=5e-5)
+    assert survival_bound(np.full(10, 0.1), [0.5]) == pytest.approx(0.3741, abs=5e-5)
     z = np.random.default_rng(0).standard_normal((40_000, 10))
     z.partition(8, axis=1)
     radius = (z[:, 9] - z[:, 8]) / math.sqrt(2)
     lengths = np.linspace(0, 3, 31)
     survival = (radius > lengths[:, None]).mean(1)
     error = np.sqrt(survival * (1 - survival) / len(radius))
-    assert (survival - 4 * error <= tail(np.full(10, 0.1), lengths)).all()
+    assert (survival - 4 * error <= survival_bound(np.full(10, 0.1), lengths)).all()
     assert survival[5] == pytest.approx(0.2851, abs=4 * error[5])
 
 
@@ -186,7 +186,7 @@ def test_the_tail_of_ten_equal_classes():
 def test_the_tail_integrates_to_the_sum_of_the_parts(weights):
     shares = np.array(weights) / np.sum(weights)
     lengths = np.linspace(0, 14, 4001)
-    below = tail(shares, lengths)
+    below = survival_bound(shares, lengths)
     assert below[0] == pytest.approx(1)
     assert (np.diff(below) <= 0).all()
     area = trapezoid(below, lengths)
@@ -194,4 +194,4 @@ def test_the_tail_integrates_to_the_sum_of_the_parts(weights):
 
 
 def test_the_tail_of_one_class_never_ends():
-    assert tail([1.0, 0.0], [0.0, 10.0]).tolist() == [1.0, 1.0]
+    assert survival_bound([1.0, 0.0], [0.0, 10.0]).tolist() == [1.0, 1.0]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.lipschitz.layers import chained, logit_chain
-from lacuna.core.geometry.lipschitz.lipschitz import upper_slope
+from lacuna.core.geometry.lipschitz.layers import apply_layers, logit_layers
+from lacuna.core.geometry.lipschitz.lipschitz import lipschitz_upper_bound
 from lacuna.core.geometry.radius.interval_bounds import WIDEST, interval_radii
 from lacuna.core.models.vae.vae import VAEConfig
 from tests.core.attacks import attack, exact_affine
@@ -141,12 +141,12 @@ def test_dimensions_that_do_not_matter_change_no_proof():
 @pytest.mark.parametrize("body", ["dense", "conv"])
 def test_the_models_of_the_program_can_be_certified(body):
     made = document(VAEConfig(latent=3, body=body, hidden=8))
-    chain = logit_chain(made.model, made.judge, 3)
+    chain = logit_layers(made.model, made.judge, 3)
     z = gaussian_noise(6, 3).float()
-    assert torch.allclose(chained(chain, z), made.judge(made.model.decode(z)), atol=1e-5)
+    assert torch.allclose(apply_layers(chain, z), made.judge(made.model.decode(z)), atol=1e-5)
     radius = proven(chain, z)
     assert (radius >= 0).all()
-    assert (radius <= attack(lambda z: chained(chain, z), z).distance).all()
+    assert (radius <= attack(lambda z: apply_layers(chain, z), z).distance).all()
 
 
 def test_what_nothing_is_known_of_is_not_certified():
@@ -154,4 +154,4 @@ def test_what_nothing_is_known_of_is_not_certified():
     with pytest.raises(Problem, match="GroupNorm"):
         proven(layers, gaussian_noise(3, 2))
     with pytest.raises(Problem, match="GroupNorm"):
-        upper_slope(layers, (2,))
+        lipschitz_upper_bound(layers, (2,))

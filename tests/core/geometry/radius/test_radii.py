@@ -6,8 +6,8 @@ import pytest
 import torch
 from scipy.stats import norm
 
-from lacuna.core.geometry.radius.exact import RadiusConfig, radius_2d
-from lacuna.core.geometry.radius.radii import Radii
+from lacuna.core.geometry.radius.exact import RadiusConfig, exact_radii
+from lacuna.core.geometry.radius.radii import RadiusSample
 from lacuna.core.scene.scene import Scene
 from tests.jobs import last
 
@@ -17,12 +17,14 @@ LENGTHS = np.linspace(0, 3, 13)
 def sample(radius, label=None, classes=2, **more):
     radius = np.asarray(radius, float)
     label = np.zeros(len(radius), int) if label is None else np.asarray(label)
-    return Radii(radius, label, np.full(len(radius), 1 / len(radius)), classes, "searched", **more)
+    return RadiusSample(
+        radius, label, np.full(len(radius), 1 / len(radius)), classes, "searched", **more
+    )
 
 
 def half_line():
     logits = lambda z: torch.cat([-z, z], 1)  # noqa: E731
-    return last(radius_2d(Scene("line", 0, lambda z: z, logits, latent=1), RadiusConfig(1024)))
+    return last(exact_radii(Scene("line", 0, lambda z: z, logits, latent=1), RadiusConfig(1024)))
 
 
 def disc():
@@ -30,7 +32,7 @@ def disc():
         inside = 1 - (z**2).sum(1, keepdim=True)
         return torch.cat([inside, -inside], 1)
 
-    return last(radius_2d(Scene("disc", 0, lambda z: z, logits), RadiusConfig(256)))
+    return last(exact_radii(Scene("disc", 0, lambda z: z, logits), RadiusConfig(256)))
 
 
 def test_survival_of_a_half_space():
@@ -112,7 +114,7 @@ def test_the_distance_between_classes_is_the_mean_over_the_points_of_the_first()
     """Three points of the class 0, one of the class 1, none of the class 2."""
     to_class = np.array([[0, 1, 2], [0, 3, 4], [0, 5, 6], [2, 0, 7]], float)
     weight = np.array([0.2, 0.2, 0.4, 0.2])
-    radii = Radii(np.ones(4), np.array([0, 0, 0, 1]), weight, 3, "exact", to_class=to_class)
+    radii = RadiusSample(np.ones(4), np.array([0, 0, 0, 1]), weight, 3, "exact", to_class=to_class)
     between = radii.between
     np.testing.assert_allclose(between[0], [0, 3.5, 4.5])
     np.testing.assert_allclose(between[1], [2, 0, 7])

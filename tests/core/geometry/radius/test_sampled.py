@@ -13,9 +13,9 @@ from lacuna.core.documents.scenes import scene_of
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
-from lacuna.core.geometry.lipschitz.layers import logit_chain
+from lacuna.core.geometry.lipschitz.layers import logit_layers
 from lacuna.core.geometry.radius.interval_bounds import interval_radii
-from lacuna.core.geometry.radius.radii import Radii
+from lacuna.core.geometry.radius.radii import RadiusSample
 from lacuna.core.geometry.radius.sampled import SearchConfig, searched_radii
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.scene.prior import Gaussian
@@ -41,7 +41,7 @@ def parity(z):
 def radii(logits, latent, points=256, deviation=1.0, **more):
     config = SearchConfig(points=points, pool=256, search=SEARCH, **more)
     said = searched_radii(scene(logits, latent, deviation), config=config)
-    return [value for value in said if isinstance(value, Radii)][-1]
+    return [value for value in said if isinstance(value, RadiusSample)][-1]
 
 
 def near(found, truth):
@@ -124,7 +124,7 @@ def test_a_class_that_is_never_drawn_is_infinitely_far():
 def test_a_first_answer_comes_before_the_last():
     config = SearchConfig(points=50, pool=64, search=PerturbationConfig(starts=1, chunk=20))
     said = list(searched_radii(scene(parity, 3), config=config))
-    answers = [value for value in said if isinstance(value, Radii)]
+    answers = [value for value in said if isinstance(value, RadiusSample)]
     assert [len(answer.radius) for answer in answers] == [20, 40, 50]
     assert (answers[0].radius == answers[-1].radius[:20]).all()
     assert all(answer.weight.sum() == pytest.approx(1) for answer in answers)
@@ -142,7 +142,7 @@ def test_the_codes_are_starts_too():
     config = SearchConfig(points=4, pool=64, search=SEARCH)
     for codes, there in ((None, False), (torch.full((1, 2), 9.0), True)):
         said = searched_radii(scene(logits, 2), codes, config=config)
-        found = [value for value in said if isinstance(value, Radii)][-1]
+        found = [value for value in said if isinstance(value, RadiusSample)][-1]
         assert np.isfinite(found.radius).all() == there
 
 
@@ -151,12 +151,12 @@ def test_proofs_are_below_what_is_found():
     for part in made.judge.modules():
         if isinstance(part, nn.Linear):
             part.weight *= 4
-    chain = logit_chain(made.model, made.judge, 3)
+    chain = logit_layers(made.model, made.judge, 3)
     config = SearchConfig(points=16, pool=64, search=SEARCH)
     said = searched_radii(
         scene_of(made, "s"), certify=lambda z: interval_radii(chain, z), config=config
     )
-    found = [value for value in said if isinstance(value, Radii)][-1]
+    found = [value for value in said if isinstance(value, RadiusSample)][-1]
     assert (found.certified <= found.radius).all()
     assert found.certified.shape == (16,)
 

@@ -11,7 +11,7 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents.archive import load, save
 from lacuna.core.documents.document import Document
 from lacuna.core.documents.scenes import scene_of
-from lacuna.core.geometry.lipschitz.layers import decoder_chain
+from lacuna.core.geometry.lipschitz.layers import decoder_layers
 from lacuna.core.models.gan.conditional_gan import CGANConfig
 from lacuna.core.models.gan.gan import GANConfig
 from lacuna.core.models.gan.losses import LOSSES
@@ -292,7 +292,7 @@ def test_the_plain_decoder_is_a_row_of_layers():
     model = made("gan", body="conv").eval()
     z = torch.randn(3, 2)
     x = z
-    for layer in decoder_chain(model, 2):
+    for layer in decoder_layers(model, 2):
         x = layer(x)
     torch.testing.assert_close(x, model.decode(z))
 

@@ -12,7 +12,7 @@ from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.lipschitz.layers import decoder_chain
+from lacuna.core.geometry.lipschitz.layers import decoder_layers
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.conditional_vae import CVAEConfig
@@ -148,7 +148,7 @@ def test_it_is_reported_and_drawn_as_its_first_class(tmp_path):
 
 def test_nothing_is_proven_of_a_decoder_that_is_told_more():
     with pytest.raises(Problem, match="Nothing can be proven"):
-        decoder_chain(held().model, 2)
+        decoder_layers(held().model, 2)
 
 
 # ---- in a session ----
