@@ -1,5 +1,6 @@
 """What must hold of the tree of files itself."""
 
+import ast
 import tomllib
 
 import grimp
@@ -28,7 +29,7 @@ def test_a_folder_holds_rooms_and_hardly_a_loose_file(folder):
     assert len(list((ROOT / folder).glob("*.py"))) <= 4
 
 
-@pytest.mark.parametrize("package", ["lacuna.explorer"])
+@pytest.mark.parametrize("package", ["lacuna.core", "lacuna.explorer"])
 def test_no_module_imports_itself_on_any_way(package):
     """Imports that only a type checker sees count too."""
     graph = grimp.build_graph(package, cache_dir=None)
@@ -39,3 +40,14 @@ def test_no_module_imports_itself_on_any_way(package):
 
 def imported(graph, module):
     return sorted(graph.find_modules_directly_imported_by(module))
+
+
+def test_nothing_is_probed_for_what_it_offers():
+    """What a model or a widget offers is a type, and isinstance tells it."""
+    probed = [path for folder in FOLDERS for path in files(folder) if "hasattr" in names(path)]
+    assert probed == []
+
+
+def names(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

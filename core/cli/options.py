@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -10,11 +11,12 @@ from ..config.fields import check
 
 
 def add_fields(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
-    """An option for each field of a configuration."""
+    """An option for each field of a configuration; one that is there already stays as it is."""
     hints = get_type_hints(kind)
     for field in fields(kind):
-        if field.name not in skip and f"--{field.name}" not in parser._option_string_actions:
-            _add_field(parser, field, hints[field.name])
+        if field.name not in skip:
+            with suppress(argparse.ArgumentError):  # raised of an option that is there
+                _add_field(parser, field, hints[field.name])
 
 
 def _add_field(parser: argparse.ArgumentParser, field: Field[Any], hint: Any) -> None:

@@ -29,6 +29,7 @@ from ..models.vae.vae import VAEConfig
 if TYPE_CHECKING:
     from torch.distributed.distributed_c10d import Store
 
+BATCH_NORMS = nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm
 PATIENCE = timedelta(days=1)  # the first fetches images and trains the judge, the others wait
 
 LOST = (
@@ -227,7 +228,7 @@ def coupled(model: TrainableModel, terms: Iterable[str]) -> str:
     free_bits = isinstance(config, VAEConfig) and config.free_bits > 0
     adding = {"recon"} if free_bits else {"recon", "kl"}
     apart = [name for name in terms if name not in adding]
-    if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in model.modules()):
+    if any(isinstance(part, BATCH_NORMS) for part in model.modules()):
         apart.append("batch normalisation")
     if not apart:
         return ""

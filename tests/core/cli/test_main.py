@@ -280,7 +280,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
         "import lacuna.core.documents.archive as s, lacuna.core.cli.main as c\n"
         "from lacuna.core.training.config import Cadence\n"
         "from tests.core.small_models import HASTY\n"
-        "save, done, often = s.files.save, [], replace(HASTY, cadence=Cadence(checkpoints=0.0))\n"
+        "save, done, often = s.save, [], replace(HASTY, cadence=Cadence(checkpoints=0.0))\n"
         "def saved(path, document):\n"
         "    save(path, document)\n"
         "    if document.step == 3 and not done: done.append(os.kill(os.getpid(), signal.SIGINT))\n"
