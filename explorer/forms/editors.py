@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -180,7 +180,7 @@ class NumberEditor(Editor):
 class NumberBox(QAbstractSpinBox):
     """A spin box that lets anything be typed and leaves the judgement to its editor."""
 
-    def __init__(self, step: Any) -> None:
+    def __init__(self, step: Callable[[int], None]) -> None:
         super().__init__()
         self._step = step
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # Qt 6.12 drops a spin box's left padding
@@ -193,8 +193,8 @@ class NumberBox(QAbstractSpinBox):
         flags = QAbstractSpinBox.StepEnabledFlag
         return flags.StepUpEnabled | flags.StepDownEnabled
 
-    def validate(self, text: str, position: int) -> Any:
-        return QValidator.State.Acceptable
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        return QValidator.State.Acceptable, text, position
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A panel that scrolls under the mouse changes nothing."""

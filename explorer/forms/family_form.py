@@ -48,14 +48,13 @@ class FamilyForm(QWidget):
         column.addWidget(self.summary)
         column.addLayout(self._shared)
         column.addWidget(self.more)
-        self._forms: tuple[Form, ...] = ()
+        self._forms: tuple[Form[ModelConfig], ...] = ()
         self._make(config)
         self.chooser.activated.connect(self._did_choose)
 
     def value(self) -> ModelConfig:
         """The last accepted configuration."""
-        config: ModelConfig = self._forms[0].value()
-        return config
+        return self._forms[0].value()
 
     def set_value(self, config: ModelConfig) -> None:
         """Shows it and emits nothing."""
@@ -69,10 +68,6 @@ class FamilyForm(QWidget):
     def names(self, live: bool | None = None) -> list[str]:
         """Its fields, as in `Form.names`."""
         return [name for form in self._forms for name in form.names(live)]
-
-    def visible_names(self) -> list[str]:
-        """Those that have an effect, in order."""
-        return [name for form in self._forms for name in form.visible_names()]
 
     def editor(self, name: str) -> Editor:
         return self._form_of(name).editor(name)
@@ -94,7 +89,7 @@ class FamilyForm(QWidget):
         for form in self._forms:
             form.unlock()
 
-    def _form_of(self, name: str) -> Form:
+    def _form_of(self, name: str) -> Form[ModelConfig]:
         return next(form for form in self._forms if name in form.names())
 
     def _list_families(self) -> None:

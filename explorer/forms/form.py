@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import Field, dataclass, fields, replace
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
@@ -18,6 +28,15 @@ from .editors import BoolEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 REFUSED = (ValueError, TypeError)  # what a configuration raises at values that do not fit together
 
 
+class Settings(Protocol):
+    """A dataclass of settings."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+T = TypeVar("T", bound=Settings)
+
+
 @dataclass(frozen=True)
 class Row:
     """The widgets of one field."""
@@ -29,7 +48,7 @@ class Row:
     live: bool
 
 
-class Form(QWidget):
+class Form(QWidget, Generic[T]):
     """Emits a new instance at every accepted change; a refused one is explained below its field.
 
     A field that has no effect beside what the others are is hidden, and keeps its value.
@@ -39,7 +58,7 @@ class Form(QWidget):
 
     def __init__(
         self,
-        instance: Any,
+        instance: T,
         words: Mapping[str, str] | None = None,
         parent: QWidget | None = None,
         skip: Iterable[str] = (),
@@ -65,11 +84,11 @@ class Form(QWidget):
                     self._add(field.name, field.metadata, editor)
         self.set_value(instance)
 
-    def value(self) -> Any:
+    def value(self) -> T:
         """The last accepted instance."""
         return self._value
 
-    def set_value(self, instance: Any) -> None:
+    def set_value(self, instance: T) -> None:
         """Shows an instance of the same class and emits nothing."""
         self._value = instance
         for name, row in self._rows.items():
@@ -85,10 +104,6 @@ class Form(QWidget):
     def names(self, live: bool | None = None) -> list[str]:
         """Its fields, hidden or not: all, or those that may (or may not) change in a training."""
         return [name for name, row in self._rows.items() if live is None or row.live == live]
-
-    def visible_names(self) -> list[str]:
-        """The fields on screen."""
-        return [name for name, row in self._rows.items() if not row.editor.isHidden()]
 
     def editor(self, name: str) -> Editor:
         return self._rows[name].editor
@@ -144,13 +159,11 @@ class Form(QWidget):
         """Hides the fields that have no effect."""
         without = self._hidden | idle(self._value)
         for place, (name, row) in enumerate(self._rows.items()):
-            visible_names = name not in without
-            row.label.setVisible(visible_names)
-            row.editor.setVisible(visible_names)
-            row.message.setVisible(visible_names and bool(row.message.text()))
-            self._grid.setRowMinimumHeight(
-                2 * place, theme.current().px(34) if visible_names else 0
-            )
+            visible = name not in without
+            row.label.setVisible(visible)
+            row.editor.setVisible(visible)
+            row.message.setVisible(visible and bool(row.message.text()))
+            self._grid.setRowMinimumHeight(2 * place, theme.current().px(34) if visible else 0)
 
     def _set_message(self, name: str, sentence: str) -> None:
         row = self._rows[name]

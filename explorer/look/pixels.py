@@ -93,9 +93,9 @@ def cloud_rgba(
     at, label = _distinct(at, label, len(canvas))
     for offsets, opacity, is_rim in SPLAT:
         ink = _packed(np.array([background]) if is_rim else colours, opacity)
-        dots = ink[0] if is_rim else ink[label]
+        pixels = ink[0] if is_rim else ink[label]
         for x, y in offsets:
-            canvas[at + (y * wide + x)] = dots
+            canvas[at + (y * wide + x)] = pixels
     rgba = canvas.view(np.uint8).reshape(-1, wide, 4)
     return np.ascontiguousarray(rgba[MARGIN:-MARGIN, MARGIN:-MARGIN])
 

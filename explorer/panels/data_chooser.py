@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -70,8 +70,8 @@ class DataChooser(QWidget):
         form.addWidget(self.side)
         form.addWidget(self.colour)
         column.addLayout(form)
-        self.side.activated.connect(lambda row: self._did_change(side=self.side.itemData(row)))
-        self.colour.clicked.connect(lambda on: self._did_change(colour=on))
+        self.side.activated.connect(self._did_choose_side)
+        self.colour.clicked.connect(self._did_choose_colour)
         self.names.activated.connect(lambda row: self._did_data(self.names.itemData(row)))
         self.choose.clicked.connect(lambda: self._did_choose())
         session.watch(SETTINGS.data, self._draw_data)
@@ -95,8 +95,12 @@ class DataChooser(QWidget):
         if name in ("folder", *FILES):
             self._did_choose()
 
-    def _did_change(self, **changes: Any) -> None:
-        self._session.set(data=replace(self._session.settings.data, **changes))
+    def _did_choose_side(self, row: int) -> None:
+        side = self.side.itemData(row)
+        self._session.set(data=replace(self._session.settings.data, side=side))
+
+    def _did_choose_colour(self, colour: bool) -> None:
+        self._session.set(data=replace(self._session.settings.data, colour=colour))
 
     def _did_choose(self) -> None:
         """Ask where the files of the data lie."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 
 from lacuna.core.data.toy import is_points, to_plane
 from lacuna.core.figures.finding import grouped
-from lacuna.core.render.colours import class_colours
+from lacuna.core.render.colours import Array, class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.data_space import KERNELS, Contest
 from lacuna.core.session.jobs.decoded import Sample
@@ -156,7 +155,7 @@ class CriticPair(QWidget):
         self.caption.setText(_legend_text(contest))
 
 
-def _ranged(contest: Contest) -> tuple[Any, float, float]:
+def _ranged(contest: Contest) -> tuple[Array, float, float]:
     """The critic's picture, and what its darkest and its lightest stand for."""
     if contest.share is not None:
         return contest.share, 0.0, 1.0

@@ -8,7 +8,7 @@ from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number, share
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.latent_model import ModelConfig
-from lacuna.core.models.protocols import Likelihood
+from lacuna.core.models.protocols import EvidenceBound
 from lacuna.core.models.registry import family_of
 
 from ..widgets import tooltips
@@ -44,6 +44,6 @@ class HeldOutFigures(FigureTable):
         self.set_value("accuracy", None if accuracy is None else share(accuracy))
         self.set_value("decoded", None if decoded is None else share(decoded))
         family = family_of(document.config if document else requested)
-        self.show_row("elbo", issubclass(family.model, Likelihood))
+        self.show_row("elbo", issubclass(family.model, EvidenceBound))
         for key in ("accuracy", "decoded"):
             self.show_row(key, document is None or document.judge is not None)

@@ -53,13 +53,13 @@ class FamilyRow(QWidget):
     def draw(self) -> None:
         """What is drawn, what is chosen and what there can be."""
         settings, results = self._session.settings, self._session.results
-        drawn, chosen = drawn_families(settings, results), shown_path(settings, results)
+        on_map, chosen = drawn_families(settings, results), shown_path(settings, results)
         missing = {name: lacking(name, results) for name in FAMILIES}
         for name, button in self.buttons.items():
             button.setChecked(name == chosen)
-            self.entries[name].setChecked(name in drawn)
-        if (drawn, chosen, missing) != self._last_state:
-            self._last_state = drawn, chosen, missing
+            self.entries[name].setChecked(name in on_map)
+        if (on_map, chosen, missing) != self._last_state:
+            self._last_state = on_map, chosen, missing
             for name, entry in self.entries.items():
                 entry.setEnabled(not missing[name])
                 entry.setToolTip(tip(missing[name]) if missing[name] else self._tooltip(name))
@@ -158,9 +158,9 @@ class FamilyRow(QWidget):
 
     def _levels(self) -> list[tuple[list[Family], list[Family]]]:
         """Which buttons there are and which of them have their names, the widest first."""
-        drawn = [name for name, entry in self.entries.items() if entry.isChecked()]
+        on_map = [name for name, entry in self.entries.items() if entry.isChecked()]
         chosen = [name for name, button in self.buttons.items() if button.isChecked()]
-        return [(drawn, drawn), (drawn, chosen), (drawn, []), (chosen, [])]
+        return [(on_map, on_map), (on_map, chosen), (on_map, []), (chosen, [])]
 
     def _fit(self) -> None:
         """Showing a button lays the bar out at once, which may resize this row meanwhile."""

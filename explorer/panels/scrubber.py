@@ -33,7 +33,7 @@ class Scrubber(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.play, self.ticks = QToolButton(), StepSlider()
+        self.play_button, self.ticks = QToolButton(), StepSlider()
         self.label, self.follow = QLabel(), QPushButton("Follow")
         self._timer, self._clock, self._from = QTimer(self, interval=33), QElapsedTimer(), 0
         self._dress()
@@ -65,7 +65,7 @@ class Scrubber(QWidget):
     # ---- screen -> session ----
 
     def _connect(self) -> None:
-        self.play.clicked.connect(self.toggle_playing)
+        self.play_button.clicked.connect(self.toggle_playing)
         self.follow.clicked.connect(self._did_follow)
         self.ticks.dragged.connect(self._did_drag)
         self.ticks.settled.connect(lambda: self._session.set(step=self._session.settings.step))
@@ -97,7 +97,7 @@ class Scrubber(QWidget):
             self._from = 0 if step is None else _index(timeline, step)
             self._clock.start()
             self._timer.start()
-            icons.set_icon(self.play, "pause")
+            icons.set_icon(self.play_button, "pause")
             self._hold(self._from)
 
     def _tick(self) -> None:
@@ -121,14 +121,16 @@ class Scrubber(QWidget):
 
     def _halt(self) -> None:
         self._timer.stop()
-        icons.set_icon(self.play, "play")
+        icons.set_icon(self.play_button, "play")
 
     # ---- looks ----
 
     def _dress(self) -> None:
-        icons.set_icon(self.play, "play")
-        self.play.setAccessibleName("Play the training")
-        self.play.setToolTip(tip("Runs through the training, from its first picture to now."))
+        icons.set_icon(self.play_button, "play")
+        self.play_button.setAccessibleName("Play the training")
+        self.play_button.setToolTip(
+            tip("Runs through the training, from its first picture to now.")
+        )
         self.label.setProperty("role", "caption")
         self.label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.label.setToolTip(
@@ -149,7 +151,7 @@ class Scrubber(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(8)
-        row.addWidget(self.play)
+        row.addWidget(self.play_button)
         row.addWidget(self.ticks, 1)
         row.addWidget(self.label)
         row.addWidget(self.follow)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -24,6 +23,7 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.results import Results, RunState
 from lacuna.core.session.session import Session
+from lacuna.core.training.config import TrainConfig
 
 from ..forms.family_form import FamilyForm
 from ..forms.form import Form
@@ -80,7 +80,7 @@ class TrainPanel(Page):
     def _watch(self) -> None:
         watch = self._session.watch
         watch(SETTINGS.model, self._draw_model)
-        watch(SETTINGS.train, lambda value: self._draw_form(self.train, value))
+        watch(SETTINGS.train, self._draw_train)
         watch(SETTINGS.step, self.curves.mark)
         watch(RESULTS.run, self._draw_run)
         watch(RESULTS.document, lambda _: self._draw_document())
@@ -89,14 +89,15 @@ class TrainPanel(Page):
         watch(RESULTS.measured, lambda _: self._draw_measured())
 
     def _draw_model(self, config: ModelConfig) -> None:
-        self._draw_form(self.model, config)
+        if self.model.value() != config:
+            self.model.set_value(config)
         self.train.hide_fields(family_of(config).unused)
         self.experiment.setVisible(isinstance(config, VAEConfig))  # it has such penalties
         self._draw_measured()
 
-    def _draw_form(self, form: Form | FamilyForm, value: Any) -> None:
-        if form.value() != value:
-            form.set_value(value)
+    def _draw_train(self, config: TrainConfig) -> None:
+        if self.train.value() != config:
+            self.train.set_value(config)
 
     def _draw_run(self, run: RunState) -> None:
         idle, resting = run == "idle", run in ("idle", "paused")

@@ -87,7 +87,7 @@ class Window(QMainWindow):
             self.path_bar,
             self.status_bar,
         )
-        self.actions_ = actions(list(self.commands.values()), self, (self.map, self.path_bar))
+        actions(list(self.commands.values()), self, (self.map, self.path_bar))
         self._lay_out()
         self._connect()
         self._restore()
@@ -153,7 +153,7 @@ class Window(QMainWindow):
         for page in (self.geometry_panel, self.measures_panel):
             page.theory_requested.connect(self.theory_reader.open)
         self.measures_panel.train_requested.connect(lambda: self.side_panel.show_page(1))
-        self.experiment_dialog.problem.connect(lambda said: self.messages.show_failure(said, ""))
+        self.experiment_dialog.problem.connect(self.messages.show_failure)
         self.geometry_panel.hole_requested.connect(self.map.navigation.fly_to)
         self.map_area.class_hovered.connect(self._highlight)
         self.map_area.failed.connect(self._draw_failure)

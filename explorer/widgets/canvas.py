@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
@@ -58,10 +56,13 @@ def ink_on(colour: QColor) -> QColor:
 
 
 def write(
-    painter: QPainter, rect: QRectF, text: str, token: str = "text", align: Any = None
+    painter: QPainter,
+    rect: QRectF,
+    text: str,
+    token: str = "text",
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
     """One line of text, vertically centred, cut with an ellipsis where it does not fit."""
-    align = Qt.AlignmentFlag.AlignLeft if align is None else align
     metrics = painter.fontMetrics()
     elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width() + 1))
     painter.setPen(tinted(token))

@@ -79,10 +79,6 @@ class ComparisonTable(QWidget):
             for label in labels:
                 label.setVisible(key in keys)
 
-    def texts(self, key: str) -> list[str]:
-        """The texts of a row: label, both values, both intervals, the mark."""
-        return [label.text() for label in self.rows[key]]
-
     def _new_row(self, key: str) -> tuple[QLabel, ...]:
         labels = label, first, second, low, high, mark = tuple(QLabel() for _ in range(6))
         top, at = Qt.AlignmentFlag.AlignTop, 1 + 2 * len(self.rows)

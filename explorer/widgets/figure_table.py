@@ -26,7 +26,7 @@ class FigureTable(QWidget):
 
     def __init__(self, figures: Iterable[Figure] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: dict[str, tuple[QLabel, QLabel]] = {}
+        self.rows: dict[str, tuple[QLabel, QLabel]] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
@@ -36,7 +36,7 @@ class FigureTable(QWidget):
             self.add(figure)
 
     def add(self, figure: Figure) -> None:
-        if figure.key in self._rows:
+        if figure.key in self.rows:
             raise ValueError(f"there is a row {figure.key!r} already")
         label, value = QLabel(figure.label), QLabel(figure.text)
         label.setProperty("role", "secondary")
@@ -46,22 +46,22 @@ class FigureTable(QWidget):
         value.setObjectName(figure.key)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row = len(self._rows)
+        row = len(self.rows)
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1)
-        self._rows[figure.key] = label, value
+        self.rows[figure.key] = label, value
         self._explain(figure.key, figure.tooltip)
 
     def clear(self) -> None:
-        for pair in self._rows.values():
+        for pair in self.rows.values():
             for label in pair:
                 self._grid.removeWidget(label)
                 label.deleteLater()
-        self._rows = {}
+        self.rows = {}
 
     def set_value(self, key: str, text: str | None, tooltip: str | None = None) -> None:
         """text: the value with its unit; None shows that there is none."""
-        value = self._rows[key][1]
+        value = self.rows[key][1]
         if value.text() != (text or NOTHING):
             value.setText(text or NOTHING)
         if tooltip is not None:
@@ -69,12 +69,9 @@ class FigureTable(QWidget):
 
     def show_row(self, key: str, visible: bool) -> None:
         """Shows or hides a row."""
-        for label in self._rows[key]:
+        for label in self.rows[key]:
             label.setVisible(visible)
 
-    def value(self, key: str) -> str:
-        return self._rows[key][1].text()
-
     def _explain(self, key: str, tooltip: str) -> None:
-        for label in self._rows[key]:
+        for label in self.rows[key]:
             label.setToolTip(tooltip)

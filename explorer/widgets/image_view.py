@@ -22,7 +22,7 @@ class ImageView(Canvas):
 
     def __init__(self, empty: str = "", size: int = 240, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image: QImage | None = None
+        self.image: QImage | None = None
         self._empty, self._caption, self._side = empty, "", size
         self.setMinimumSize(56, 56)
         policy = self.sizePolicy()
@@ -31,7 +31,7 @@ class ImageView(Canvas):
         self.setAccessibleName(empty)
 
     def set_image(self, image: NDArray[Any] | None, caption: str | None = None) -> None:
-        self._image = None if image is None else image_of(image)
+        self.image = None if image is None else image_of(image)
         if caption is not None:
             self.set_caption(caption)
         self.update()
@@ -52,9 +52,6 @@ class ImageView(Canvas):
         shape = Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
 
-    def image(self) -> QImage | None:
-        return self._image
-
     def sizeHint(self) -> QSize:
         return QSize(self._side, self.heightForWidth(self._side))
 
@@ -64,10 +61,10 @@ class ImageView(Canvas):
     def image_rect(self) -> QRectF:
         """Where the image is: the largest whole multiple of its size that fits, if one does."""
         frame = self._frame_rect()
-        if self._image is None:
+        if self.image is None:
             return frame
         inner = frame.adjusted(FRAME, FRAME, -FRAME, -FRAME)
-        ratio, size = self.devicePixelRatioF(), self._image.size()
+        ratio, size = self.devicePixelRatioF(), self.image.size()
         fit = min(inner.width() / size.width(), inner.height() / size.height())
         scale = int(fit * ratio) / ratio or fit
         width, height = size.width() * scale, size.height() * scale
@@ -98,8 +95,8 @@ class ImageView(Canvas):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tinted("frame"))
         painter.drawRoundedRect(frame, 6, 6)
-        if self._image is not None:
-            painter.drawImage(self.image_rect(), self._image)
+        if self.image is not None:
+            painter.drawImage(self.image_rect(), self.image)
         elif self._empty:
             painter.setPen(tinted("secondary"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from ..look import theme
 from .combo_box import ComboBox
 
+Key = str | None
 NAME = 54  # pixels of the design: the boxes of several stand under each other
 
 
@@ -20,7 +20,7 @@ class LabelledCombo(QWidget):
     chosen = Signal(object)  # a key
 
     def __init__(
-        self, name: str, options: Mapping[Any, str], parent: QWidget | None = None
+        self, name: str, options: Mapping[Key, str], parent: QWidget | None = None
     ) -> None:
         """options: key -> as read, beginning with a capital on screen"""
         super().__init__(parent)
@@ -38,10 +38,10 @@ class LabelledCombo(QWidget):
         layout.addWidget(self.box, 1)
         self.box.activated.connect(self._did_choose)
 
-    def value(self) -> Any:
+    def value(self) -> Key:
         return self.keys[self.box.currentIndex()]
 
-    def show_value(self, key: Any) -> None:
+    def show_value(self, key: Key) -> None:
         """Shows a value and emits nothing."""
         with QSignalBlocker(self.box):
             self.box.setCurrentIndex(self.keys.index(key))

@@ -43,19 +43,12 @@ class ProbabilityBars(RowList):
         if len(shares) != len(self._names):
             raise ValueError(f"{len(shares)} probabilities for {len(self._names)} classes")
         self._shares = shares
-        self._top = -1 if not len(shares) or np.isnan(shares).any() else int(shares.argmax())
+        self.top = -1 if not len(shares) or np.isnan(shares).any() else int(shares.argmax())
         self._set_indices(self._chosen())
         description = (
-            f"{self._names[self._top]}, {percent(shares[self._top])}" if self._top >= 0 else ""
+            f"{self._names[self.top]}, {percent(shares[self.top])}" if self.top >= 0 else ""
         )
         self.setAccessibleDescription(description)
-
-    def indices(self) -> list[int]:
-        """The class of each row; -1 for the row of all others."""
-        return list(self._indices)
-
-    def top(self) -> int:
-        return self._top
 
     def _chosen(self) -> list[int]:
         count = len(self._names)
@@ -66,7 +59,7 @@ class ProbabilityBars(RowList):
 
     def share(self, index: int) -> float:
         if index == OTHERS:
-            return float(1 - sum(self._shares[i] for i in self._indices if i >= 0))
+            return float(1 - sum(self._shares[i] for i in self.indices if i >= 0))
         return float(self._shares[index])
 
     def _name(self, index: int) -> str:
@@ -74,7 +67,7 @@ class ProbabilityBars(RowList):
 
     def _paint_row(self, painter: QPainter, rect: QRectF, index: int) -> None:
         font = QFont(self.font())
-        if index >= 0 and index == self._top:
+        if index >= 0 and index == self.top:
             font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         known = not np.isnan(self.share(index))
@@ -106,7 +99,7 @@ class ProbabilityBars(RowList):
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         metrics = QFontMetrics(bold)
-        names = max((metrics.horizontalAdvance(self._name(i)) for i in self._indices), default=0)
+        names = max((metrics.horizontalAdvance(self._name(i)) for i in self.indices), default=0)
         return min(names + 1, rect.width() * 0.42), metrics.horizontalAdvance(">99 %") + 1
 
     def tip_of(self, index: int) -> str:

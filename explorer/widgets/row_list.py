@@ -15,7 +15,7 @@ class RowList(ItemCanvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._indices: list[int] = []  # index of each row; -1 where a row stands for none
+        self.indices: list[int] = []  # index of each row; -1 where a row stands for none
 
     def row_height(self) -> int:
         return self._line_height() + 6
@@ -23,18 +23,15 @@ class RowList(ItemCanvas):
     def row_rect(self, row: int) -> QRectF:
         return QRectF(0, row * self.row_height(), self.width(), self.row_height())
 
-    def rect_of(self, index: int) -> QRectF:
-        return self.row_rect(self._indices.index(index))
-
     def sizeHint(self) -> QSize:
-        return QSize(228, len(self._indices) * self.row_height())
+        return QSize(228, len(self.indices) * self.row_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, len(self._indices) * self.row_height())
+        return QSize(96, len(self.indices) * self.row_height())
 
     def _set_indices(self, indices: list[int]) -> None:
-        resized = len(indices) != len(self._indices)
-        self._indices = indices
+        resized = len(indices) != len(self.indices)
+        self.indices = indices
         if self._hover not in indices:
             self._hover_at(-1)
         if resized:
@@ -42,7 +39,7 @@ class RowList(ItemCanvas):
         self.update()
 
     def _paint(self, painter: QPainter) -> None:
-        for row, index in enumerate(self._indices):
+        for row, index in enumerate(self.indices):
             rect = self.row_rect(row)
             if index >= 0 and index == self.highlighted():
                 painter.setPen(Qt.PenStyle.NoPen)
@@ -57,14 +54,14 @@ class RowList(ItemCanvas):
 
     def _index_at(self, place: QPointF) -> int:
         row = int(place.y() // self.row_height())
-        return self._indices[row] if 0 <= row < len(self._indices) else -1
+        return self.indices[row] if 0 <= row < len(self.indices) else -1
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._hover_at(self._index_at(event.position()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        real = [index for index in self._indices if index >= 0]
+        real = [index for index in self.indices if index >= 0]
         if step is None or not real:
             super().keyPressEvent(event)
             return

@@ -26,7 +26,7 @@ class SampleGrid(ItemCanvas):
     def __init__(self, columns: int = 8, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.columns = columns
-        self._images: list[QImage] = []
+        self.images: list[QImage] = []
         self._labels: NDArray[Any] | None = None
         self._colours: Colours = np.full((1, 3), 128, np.uint8)
         self._tips: Sequence[str] = ()
@@ -42,9 +42,9 @@ class SampleGrid(ItemCanvas):
         tips: Sequence[str] = (),
     ) -> None:
         """labels: (N,) classes; colours: (K, 3); tips: a tooltip for each image."""
-        resized = len(self._images) != (0 if images is None else len(images))
+        resized = len(self.images) != (0 if images is None else len(images))
         pixels: Iterable[Bytes] = () if images is None else bytes_of(images)
-        self._images = [wrapped(p).convertToFormat(QImage.Format.Format_RGB32) for p in pixels]
+        self.images = [wrapped(p).convertToFormat(QImage.Format.Format_RGB32) for p in pixels]
         self._labels, self._tips = labels, tips
         if colours is not None:
             self._colours = colours
@@ -52,9 +52,6 @@ class SampleGrid(ItemCanvas):
             self._hover_at(-1)
             self.updateGeometry()
         self.update()
-
-    def count(self) -> int:
-        return len(self._images)
 
     def cell_rect(self, index: int) -> QRect:
         """The image's square and its underline."""
@@ -65,7 +62,7 @@ class SampleGrid(ItemCanvas):
         )
 
     def heightForWidth(self, width: int) -> int:
-        rows = -(-len(self._images) // self.columns)
+        rows = -(-len(self.images) // self.columns)
         return max(rows * (self._side(width) + UNDERLINE + GAP) - GAP, 0)
 
     def sizeHint(self) -> QSize:
@@ -81,14 +78,14 @@ class SampleGrid(ItemCanvas):
     def _paint(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         side, lit = self._side(), self.highlighted()
-        for index, image in enumerate(self._images):
+        for index, image in enumerate(self.images):
             cell = self.cell_rect(index)
             painter.drawImage(QRect(cell.topLeft(), QSize(side, side)), image)
             if self._labels is not None:
                 line = QRect(cell.left(), cell.top() + side, side, UNDERLINE)
                 painter.fillRect(line, class_colour(self._colours, int(self._labels[index])))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if 0 <= lit < len(self._images):
+        if 0 <= lit < len(self.images):
             painter.setPen(QPen(tinted("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.cell_rect(lit).adjusted(0, 0, 0, 0))
@@ -97,10 +94,10 @@ class SampleGrid(ItemCanvas):
 
     def _index_at(self, place: QPointF) -> int:
         side = self._side()
-        left = self.cell_rect(0).left() if self._images else 0
+        left = self.cell_rect(0).left() if self.images else 0
         column = int((place.x() - left) // (side + GAP))
         index = int(place.y() // (side + UNDERLINE + GAP)) * self.columns + column
-        return index if 0 <= column < self.columns and 0 <= index < len(self._images) else -1
+        return index if 0 <= column < self.columns and 0 <= index < len(self.images) else -1
 
     def tip_of(self, index: int) -> str:
         return self._tips[index] if 0 <= index < len(self._tips) else ""
@@ -118,9 +115,9 @@ class SampleGrid(ItemCanvas):
             Qt.Key.Key_Down: columns,
             Qt.Key.Key_Up: -columns,
         }
-        if key in steps and self._images:
+        if key in steps and self.images:
             to = self._hover + steps[key] if self._hover >= 0 else 0
-            self._hover_at(to if 0 <= to < len(self._images) else self._hover)
+            self._hover_at(to if 0 <= to < len(self.images) else self._hover)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._hover >= 0:
             self.clicked.emit(self._hover)
         else:

@@ -30,11 +30,6 @@ DISTANCE = tip(
     unit="σ, standard deviations of the prior",
     formula="min over i of |z - mean_i|",
 )
-PROBABILITY = tip(
-    "What the judge, a classifier trained on the same images, sees in the decoded image.",
-    unit="% of probability",
-    formula="softmax of the judge's logits",
-)
 ELBO = tip(
     "How many nats the model needs for an image it has not seen: lower is better.",
     unit="nats per image, summed over pixels",

@@ -30,7 +30,7 @@ class Person:
         """The picture of the cursor's panel, once it is the one of where the cursor is."""
         now = self.session
         self.until(lambda: now.results.sample.z == now.settings.cursor)
-        return self.window.cursor_panel.sample.image().copy()
+        return self.window.cursor_panel.sample.image.copy()
 
     def bars(self):
         """The probabilities as they are painted."""

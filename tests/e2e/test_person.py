@@ -52,7 +52,7 @@ def test_a_file_opens_to_a_map(person):
     assert "Drawn digits" in window.windowTitle()
     assert colours(person.map) > 50
     assert colours(window.explore_panel.samples) > 50
-    assert window.explore_panel.samples.count() == session.settings.columns**2
+    assert len(window.explore_panel.samples.images) == session.settings.columns**2
     assert person.map.overlays.legends.classes.isVisible()
     assert person.map.canvas.layers.names.names == classes == tuple("0123456789")
     assert not window.cursor_panel.absent.isVisible()  # the images are made here
@@ -184,8 +184,8 @@ def test_a_click_on_the_cloud_shows_the_original_beside_its_reconstruction(perso
     original = results.dataset.train.images[int(results.cloud.index[row])]
     assert pair.isVisible()
     assert pair.right.isVisible()
-    assert pair.left.image() == image_of(original.numpy())
-    assert pair.right.image() == image_of(person.session.results.picked.reconstruction)
+    assert pair.left.image == image_of(original.numpy())
+    assert pair.right.image == image_of(person.session.results.picked.reconstruction)
     assert "labelled" in pair.title.text()
     person.until(lambda: pair.best.isVisible())
     person.settled()
@@ -347,13 +347,13 @@ def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, m
 
     scroll_to(geometry, geometry.list)
     hole = geometry.list.hole(0)
-    person.click(geometry.list, geometry.list.rect_of(0).center())
+    person.click(geometry.list, geometry.list.row_rect(0).center())
     assert session.settings.cursor == hole.centre
     seen = geometry.rows["verdict density"]
     assert seen.label.text() == "Rarely visited"
     person.until(lambda: seen.value.text() == "a hole")
     assert geometry.viewport().rect().contains(seen.mapTo(geometry.viewport(), QPoint(9, 9)))
-    assert window.cursor_panel.sample.image() is not None
+    assert window.cursor_panel.sample.image is not None
 
     person.settled()
     path = tmp_path / "geometry.html"

@@ -17,6 +17,15 @@ def emitted(signal):
     return values
 
 
+def texts_of(labels):
+    return [label.text() for label in labels]
+
+
+def visible_fields(form):
+    """The names of the fields that a form shows, in order."""
+    return [name for name in form.names() if not form.editor(name).isHidden()]
+
+
 def move(widget, x, y):
     """A real mouse move, twice: Qt drops one that repeats the last place."""
     QTest.mouseMove(widget, QPoint(round(x) + 1, round(y)))

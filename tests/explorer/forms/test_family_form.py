@@ -13,6 +13,7 @@ from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.forms.family_form import starting_config
 from lacuna.explorer.panels.training import TrainPanel
+from tests.explorer.gestures import visible_fields
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_every_family_can_be_chosen(panel, session):
         assert session.settings.train.rate == family.rate
         assert session.settings.train.epochs == family.epochs
         assert set(form.names()) <= set(family.config.__dataclass_fields__)
-        assert not set(panel.train.visible_names()) & set(family.unused)
+        assert not set(visible_fields(panel.train)) & set(family.unused)
 
 
 def test_what_all_share_stays_as_it_was(panel, session):
@@ -108,16 +109,16 @@ def test_scrolling_over_the_kinds_changes_nothing(panel, session):
 @pytest.mark.parametrize("name", ["gan", "cgan"])
 def test_the_loss_and_what_holds_the_critic_come_first(panel, name):
     choose(panel.model.chooser, name)
-    shown = panel.model.visible_names()
+    shown = visible_fields(panel.model)
     assert shown[shown.index("hidden") + 1 :][:2] == ["loss", "penalty"]
 
 
 def test_beta_is_offered_where_it_weighs_something(panel, session):
-    assert set(WEIGHING) <= set(panel.train.visible_names())
+    assert set(WEIGHING) <= set(visible_fields(panel.train))
     choose(panel.model.chooser, "gan")
-    assert not set(WEIGHING) & set(panel.train.visible_names())
+    assert not set(WEIGHING) & set(visible_fields(panel.train))
     session.history.undo()
-    assert set(WEIGHING) <= set(panel.train.visible_names())
+    assert set(WEIGHING) <= set(visible_fields(panel.train))
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -22,6 +22,7 @@ from lacuna.explorer.shell.commands import run
 from lacuna.explorer.shell.window import Window
 from tests.core.small_models import HASTY
 from tests.explorer.formula_model import half_planes, install, put
+from tests.explorer.gestures import texts_of
 from tests.waiting import settle
 
 LEFT = Qt.MouseButton.LeftButton
@@ -85,15 +86,15 @@ def test_start_trains_both_and_shows_them_side_by_side(panel, done, qtbot):
     assert done.after.document.config.omega == 30
     assert done.before.document.config.omega == 0
     assert done.after.document.train.seed == 5
-    label, before, after, *_, mark = panel.figures.texts("encoder_slope")
+    label, before, after, *_, mark = texts_of(panel.figures.rows["encoder_slope"])
     assert label == row_title(FIGURES["encoder_slope"])
     said = texts(FIGURES["encoder_slope"], done.before.encoder_slope, done.after.encoder_slope)
     assert [before, after] == [value for value, _ in said]
     assert mark
     assert (panel.verdict.text(), panel.moved.text(), panel.beware.text()) == sentences(done)
     for name in ("before", "after"):
-        assert panel.samples[name].count() == 32
-        assert len(panel.masses[name].indices()) == 10
+        assert len(panel.samples[name].images) == 32
+        assert len(panel.masses[name].indices) == 10
     assert panel.start.isVisible()
     assert not panel.cancel.isVisible()
 
@@ -122,7 +123,7 @@ def test_the_one_before_is_shown_until_the_one_after_is_measured(
     assert not panel.open_buttons["after"].isEnabled()
     assert panel.samples["before"].isVisible()
     assert not panel.samples["after"].isVisible()
-    assert panel.figures.texts("recon")[2] == "\N{EN DASH}"
+    assert texts_of(panel.figures.rows["recon"])[2] == "\N{EN DASH}"
     qtbot.mouseClick(panel.cancel, LEFT)
     assert not session.jobs.live("experiment")
     assert session.results.experiment.before is not None  # what is measured stays
@@ -226,12 +227,12 @@ def test_two_models_are_compared_side_by_side(versus, session, other):
     assert versus.verdict.text() == found.verdict
     assert versus.caution.text() == found.caution
     assert [head.text() for head in versus.figures.heads] == ["this model", "other"]
-    label, first, _, low, _, _ = versus.figures.texts("entropy")
+    label, first, _, low, _, _ = texts_of(versus.figures.rows["entropy"])
     assert label == "Collision entropy H₂, nats"
     assert first == f"{found.first.entropy.value:.3f}"
     assert low == f"{found.first.entropy.low:.3f} to {found.first.entropy.high:.3f}"
-    assert len(versus.masses["first"].indices()) == 2
-    assert len(versus.masses["second"].indices()) == 10
+    assert len(versus.masses["first"].indices) == 2
+    assert len(versus.masses["second"].indices) == 10
     assert not versus.cancel.isVisible()
 
 

@@ -107,7 +107,7 @@ def window(known, qtbot):
 
 def press(qtbot, rows, index):
     """A click on a row of a list."""
-    qtbot.mouseClick(rows, LEFT, pos=rows.rect_of(index).center().toPoint())
+    qtbot.mouseClick(rows, LEFT, pos=rows.row_rect(index).center().toPoint())
 
 
 def in_sight(panel, part):
@@ -251,7 +251,7 @@ def test_more_dimensions_are_told_by_their_bounds(engine, shown, latent):
 
 def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     radii = window.geometry_panel.radii
-    at = radii.rect_of(1).center()
+    at = radii.row_rect(1).center()
     window.geometry_panel.ensureWidgetVisible(radii)
     move(radii, at.x(), at.y())
     assert window.map.canvas.layers.highlighted == 1
@@ -264,7 +264,7 @@ def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
 def test_a_hole_under_the_mouse_is_pointed_at_on_the_map(window, found):
     holes = window.geometry_panel.list
     window.geometry_panel.ensureWidgetVisible(holes)
-    at = holes.rect_of(0).center()
+    at = holes.row_rect(0).center()
     move(holes, at.x(), at.y())
     assert window.map.canvas.layers.marks.places["pointed"] == pytest.approx(found.voids[0].centre)
 

@@ -17,7 +17,7 @@ from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from tests.core.small_models import codes_of_zero, document
 from tests.explorer.formula_model import half_planes, spot
-from tests.explorer.gestures import drag
+from tests.explorer.gestures import drag, texts_of
 
 FLAT = VAEConfig(body="dense", hidden=16)
 DEEP = replace(FLAT, latent=3)
@@ -178,7 +178,7 @@ def test_the_table_says_how_the_two_differ(qtbot, two):
     dialog = window.map_area.differences
     for session in (first, second):
         qtbot.waitUntil(lambda s=session: s.results.masses is not None)
-    label, one, other, low, high, mark = dialog.figures.texts("entropy")
+    label, one, other, low, high, mark = texts_of(dialog.figures.rows["entropy"])
     assert label == "Collision entropy, nats"
     assert float(one) >= 0
     assert float(other) >= 0

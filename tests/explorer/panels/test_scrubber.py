@@ -141,7 +141,7 @@ def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, 
     monkeypatch.setattr(scrubber, "SECONDS", 0.2)
     seen = []
     session.watch(SETTINGS.step, seen.append)
-    qtbot.mouseClick(row.play, LEFT)
+    qtbot.mouseClick(row.play_button, LEFT)
     assert session.settings.step == 100
     assert session.results.scrubbing
     qtbot.waitUntil(lambda: session.pump() or session.settings.step is None)
@@ -155,11 +155,11 @@ def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, 
 
 def test_a_hand_stops_what_plays(row, session, qtbot, monkeypatch):
     monkeypatch.setattr(scrubber, "SECONDS", 1e6)
-    qtbot.mouseClick(row.play, LEFT)
+    qtbot.mouseClick(row.play_button, LEFT)
     qtbot.mouseClick(row.ticks, LEFT, pos=tick(row, 2))
     assert (session.settings.step, session.results.scrubbing) == (400, False)
-    qtbot.mouseClick(row.play, LEFT)
-    qtbot.mouseClick(row.play, LEFT)
+    qtbot.mouseClick(row.play_button, LEFT)
+    qtbot.mouseClick(row.play_button, LEFT)
     assert (session.settings.step, session.results.scrubbing) == (400, False)
 
 

@@ -43,7 +43,7 @@ def test_a_picture_makes_room_for_its_caption(shown):
     assert picture.accessibleName() == "a 3"
     picture.set_image(None, "")
     assert picture.heightForWidth(240) == bare
-    assert picture.image() is None
+    assert picture.image is None
 
 
 def test_a_picture_is_clicked_with_mouse_and_keys(shown, qtbot):

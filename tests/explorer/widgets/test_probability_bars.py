@@ -19,8 +19,8 @@ def test_bars_keep_the_classes_order_and_emphasise_the_top(shown):
     shares = np.full(10, 0.01)
     shares[3] = 0.91
     bars.set_shares(shares)
-    assert bars.indices() == list(range(10))
-    assert bars.top() == 3
+    assert bars.indices == list(range(10))
+    assert bars.top == 3
     assert bars.accessibleDescription() == "3, 91 %"
 
 
@@ -28,7 +28,7 @@ def test_a_bar_has_its_class_colour_and_length(shown):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
     bars.set_shares(np.array([0.0, 1.0]))
     for index, share in ((0, 0), (1, 1)):
-        seen = colour_at(bars, 120, bars.rect_of(index).center().y()) == QColor(*map(int, TEN[1]))
+        seen = colour_at(bars, 120, bars.row_rect(index).center().y()) == QColor(*map(int, TEN[1]))
         assert seen == bool(share)
 
 
@@ -37,9 +37,9 @@ def test_many_classes_show_the_likeliest_and_the_others(shown):
     shares = np.full(50, 0.001)
     shares[[40, 7]] = 0.5, 0.452
     bars.set_shares(shares)
-    assert len(bars.indices()) == 10
-    assert bars.indices() == sorted(bars.indices()[:-1]) + [-1]
-    assert {40, 7} <= set(bars.indices())
+    assert len(bars.indices) == 10
+    assert bars.indices == sorted(bars.indices[:-1]) + [-1]
+    assert {40, 7} <= set(bars.indices)
     assert bars.share(-1) == pytest.approx(0.041)
 
 
@@ -47,7 +47,7 @@ def test_bars_without_an_answer_are_empty(shown):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
     bars.set_shares(np.array([0.4, 0.6]))
     bars.set_shares(None)
-    assert bars.top() == -1
+    assert bars.top == -1
     bars.grab()
 
 
@@ -60,10 +60,10 @@ def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
     bars = shown(ProbabilityBars(["a", "b", "c"], TEN))
     bars.set_shares(np.array([0.1, 0.2, 0.7]))
     seen = emitted(bars.hovered)
-    move(bars, 60, bars.rect_of(2).center().y())
+    move(bars, 60, bars.row_rect(2).center().y())
     assert seen[-1] == 2
     assert bars.highlighted() == 2
-    move(bars, 60, bars.rect_of(0).center().y())
+    move(bars, 60, bars.row_rect(0).center().y())
     assert seen[-1] == 0
     bars.leaveEvent(None)
     assert seen[-1] == -1
@@ -84,5 +84,5 @@ def test_a_highlight_from_elsewhere_says_nothing(shown):
     assert bars.highlighted() == 1
     assert seen == []
     hover = theme.current().hover
-    assert colour_at(bars, 1, bars.rect_of(1).center().y()).name() == hover
-    assert colour_at(bars, 1, bars.rect_of(0).center().y()).name() != hover
+    assert colour_at(bars, 1, bars.row_rect(1).center().y()).name() == hover
+    assert colour_at(bars, 1, bars.row_rect(0).center().y()).name() != hover
