@@ -18,7 +18,6 @@ from ..data.folders import found
 from ..data.titles import model_title
 from ..engine.errors import Problem
 from ..engine.jobs import Priority, Progress
-from ..runs.fit import RunConfig
 from .files import Files
 from .scheduler import Scheduler
 from .store import Store
@@ -28,10 +27,8 @@ from .training import Training
 class Experiments:
     """What is done beside the shown model and leaves it as it is."""
 
-    def __init__(
-        self, store: Store, jobs: Scheduler, training: Training, files: Files, run_config: RunConfig
-    ) -> None:
-        self.run_config, self.measure_config = run_config, MeasureConfig()
+    def __init__(self, store: Store, jobs: Scheduler, training: Training, files: Files) -> None:
+        self.measure_config = MeasureConfig()  # of the next experiment
         self._store, self._jobs, self._training, self._files = store, jobs, training, files
 
     def begin(self, config: OmegaConfig) -> None:
@@ -49,7 +46,7 @@ class Experiments:
             images if there and images else data,
             model,
             train,
-            run_config=self.run_config,
+            run_config=self._training.run_config,
             measure_config=self.measure_config,
         )
         self._begin_long("experiment")

@@ -49,7 +49,7 @@ class Session:
         self.files = Files(self.store, self.jobs, self._shown, self.training, self.notices)
         self.images = Images(self.store, self.jobs, self.notices)
         self.exports = Exports(self.store, self.jobs, self.notices)
-        self.experiments = Experiments(self.store, self.jobs, self.training, self.files, run_config)
+        self.experiments = Experiments(self.store, self.jobs, self.training, self.files)
         self._reports: dict[str, Callable[[object], None]] = {
             "training": self.training.report,
             "open": self.files.opened,

@@ -34,7 +34,7 @@ class Training:
         run_config: RunConfig,
     ) -> None:
         self.runs = Runs()
-        self._run_config = run_config
+        self.run_config = run_config  # of the next run
         self._store, self._jobs, self._shown, self._notices = store, jobs, shown, notices
         self._plan: Plan | None = None  # of the training that is listened to
         self._reported = False  # whether it has reported anything yet
@@ -65,7 +65,7 @@ class Training:
         self._plan, self._reported, self._images = plan, False, dataset
         self._keep(plan)
         keep = self.runs.keeper.keep if self.runs.keeper else None
-        job = fit(plan, self._train, dataset, keep, self._model, run_config=self._run_config)
+        job = fit(plan, self._train, dataset, keep, self._model, run_config=self.run_config)
         self._jobs.submit(JOB, job, Priority.BACKGROUND, "train")
         self._set_run("preparing")
 

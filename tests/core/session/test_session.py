@@ -43,7 +43,7 @@ def session(engine):
 @pytest.fixture
 def often(session):
     """A snapshot at every step."""
-    session.run_config = replace(HASTY, cadence=Cadence(snapshots=0.0))
+    session.training.run_config = replace(HASTY, cadence=Cadence(snapshots=0.0))
 
 
 def untrained(config=DENSE, step=0, **more):

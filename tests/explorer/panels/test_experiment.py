@@ -34,7 +34,7 @@ def tiny(session, monkeypatch):
     session.experiments.measure_config = MeasureConfig(
         masses=300, slopes=32, radius=RadiusConfig(n=32)
     )
-    session.experiments.run_config = HASTY
+    session.training.run_config = HASTY
     session.set(
         data=DataConfig(count=60),
         model=VAEConfig(body="dense", hidden=8),

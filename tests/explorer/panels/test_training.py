@@ -76,7 +76,7 @@ def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, q
     def press():
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
 
-    session.run_config = HASTY
+    session.training.run_config = HASTY
     endless = TrainConfig(epochs=100_000)
     session.set(data=DataConfig(count=60), model=DENSE, train=endless)
     panel = shown(TrainPanel(session), 268, 600)

@@ -166,7 +166,7 @@ def test_a_run_that_another_window_works_on_is_not_deleted(parts):
 
 def test_another_model_does_not_drop_a_finished_training_without_a_word(parts, file):
     session = parts.session
-    session.run_config = HASTY
+    session.training.run_config = HASTY
     session.set(data=HERE, model=FLAT, train=SHORT)
     session.training.start()
     parts.until(lambda: session.results.run == "idle" and session.results.training is not None)
