@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..geometry.radius.exact import RadiusConfig
 from ..geometry.radius.sampled import SearchConfig
+from ..measures.disentanglement.table import DisentanglementConfig
 
 WIDE = 64  # dimensions beyond which fewer points are searched
 
@@ -24,6 +25,7 @@ class MeasureConfig:
     samples: int = 2000  # drawn, and images held out that they are compared with
     likelihood_images: int = 64  # whose log p(x) is bounded
     likelihood_draws: int = 1000  # for each of them
+    disentanglement: DisentanglementConfig = DisentanglementConfig()
 
     def search_in(self, latent: int) -> SearchConfig:
         """How radii are searched for in so many dimensions."""

@@ -22,21 +22,20 @@ from ..geometry.lipschitz.layers import decoder_layers, logit_layers
 from ..geometry.lipschitz.lipschitz import FEW, LipschitzEstimate, lipschitz_constant
 from ..geometry.metric.forward_mode import load_forward_mode
 from ..geometry.metric.pullback import pushforward
-from ..geometry.radius.exact import RadiusConfig, exact_radii
+from ..geometry.radius.exact import exact_radii
 from ..geometry.radius.image_radii import ImageRadii, image_radii
 from ..geometry.radius.interval_bounds import interval_radii
 from ..geometry.radius.radii import AdversaryPairs, RadiusSample
-from ..geometry.radius.sampled import Certify, SearchConfig, searched_radii
+from ..geometry.radius.sampled import Certify, searched_radii
 from ..models.latent_model import LatentModel
 from ..scene.codes import Codes
 from ..scene.prior import Gaussian
 from ..scene.scene import Scene
+from .measure_config import MeasureConfig
 
 PAIRS = 256  # points whose adversaries are decoded, and at which the decoder's slope is measured
 ITERATED = 32  # of them where a slope takes a hundred passes, in many dimensions
 STARTS = 4096  # codes at most at which a search may start: each is judged first
-WIDE = 64  # dimensions beyond which fewer points are searched
-WIDE_SEARCH = SearchConfig(points=128, pool=1024)
 PROOF = 4  # points in one step: their bounds go through all layers in double precision
 CHUNK = 16  # decodes in one step
 
@@ -79,6 +78,7 @@ def survey(
     masses: PriorMasses | None,
     detectors: tuple[FittedDetector, ...] = (),
     insides: Insides | None = None,
+    config: MeasureConfig = MeasureConfig(),
 ) -> Job[Survey | Progress]:
     """Everything, the cheapest first; each report holds all that is known by then.
 
@@ -92,7 +92,7 @@ def survey(
     )
     yield found
     parts: dict[str, Callable[[Survey], Part]] = {
-        "radii": lambda found: _radii(found, scene, codes, insides),
+        "radii": lambda found: _radii(found, scene, codes, insides, config),
         "images": lambda found: _images(found, scene),
         "slopes": lambda found: _slopes(found, scene, insides),
         "mismatch": lambda found: _mismatch(found, scene, codes, detectors),
@@ -105,9 +105,9 @@ def survey(
 def _tried(name: str, found: Survey, part: Part) -> Answer:
     """What a part has found; where it ends in a Problem, that too"""
     try:
-        for said in part:
-            found = said if isinstance(said, Survey) else found
-            yield said
+        for report in part:
+            found = report if isinstance(report, Survey) else found
+            yield report
     except Problem as problem:
         found = _without(found, name, problem)
         yield found
@@ -121,12 +121,19 @@ def _without(found: Survey, name: str, problem: Problem) -> Survey:
 # ---- the radius ----
 
 
-def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | None) -> Part:
+def _radii(
+    found: Survey,
+    scene: Scene,
+    codes: Codes | None,
+    insides: Insides | None,
+    config: MeasureConfig,
+) -> Part:
     """Exact in one and two dimensions; else searched, with a certificate where one can be had"""
     if scene.logits is None:
         raise Problem("No judge was trained for this model, so nothing tells classes apart.")
     if scene.latent <= 2:
-        job: Job[RadiusSample | Progress] = exact_radii(scene, config=RadiusConfig(targeted=True))
+        exact = replace(config.radius, targeted=True)
+        job: Job[RadiusSample | Progress] = exact_radii(scene, exact)
     else:
         certify = None
         try:
@@ -136,13 +143,13 @@ def _radii(found: Survey, scene: Scene, codes: Codes | None, insides: Insides | 
         some = scene.prior.sample(CHUNK, scene.latent, torch.Generator().manual_seed(0))
         found = replace(found, gradient_free=not differentiable(scene.logits, some))
         yield None
-        config = SearchConfig() if scene.latent <= WIDE else WIDE_SEARCH
-        job = searched_radii(scene, start_codes(codes), certify, config)
-    for said in job:
-        if isinstance(said, RadiusSample):
-            found = replace(found, radii=said)
-            _ = said.by_class, said.between  # here, for it would take the window too long
-        yield found if isinstance(said, RadiusSample) else said
+        search = config.search_in(scene.latent)
+        job = searched_radii(scene, start_codes(codes), certify, search)
+    for report in job:
+        if isinstance(report, RadiusSample):
+            found = replace(found, radii=report)
+            _ = report.by_class, report.between  # here, for it would take the window too long
+        yield found if isinstance(report, RadiusSample) else report
 
 
 def start_codes(codes: Codes | None) -> Tensor | None:
@@ -202,8 +209,8 @@ def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
         layers = None if insides is None else decoder_layers(insides.model, scene.latent)
     except Problem:
         layers = None
-    for said in lipschitz_constant(scene.decode, z, layers):
-        yield replace(found, slopes=said) if isinstance(said, LipschitzEstimate) else said
+    for report in lipschitz_constant(scene.decode, z, layers):
+        yield replace(found, slopes=report) if isinstance(report, LipschitzEstimate) else report
 
 
 # ---- holes ----
@@ -215,8 +222,8 @@ def _mismatch(
     """How far the codes are from the prior"""
     fitted = _fitted("density", scene, codes, detectors)
     if fitted is not None and codes is not None:
-        for said in mismatch(codes, scene.prior, fitted.threshold):
-            yield replace(found, mismatch=said) if isinstance(said, Mismatch) else said
+        for report in mismatch(codes, scene.prior, fitted.threshold):
+            yield replace(found, mismatch=report) if isinstance(report, Mismatch) else report
 
 
 def _table(

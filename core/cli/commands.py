@@ -23,7 +23,7 @@ from ..files.atomic import write
 from ..geometry.paths.families import FAMILIES
 from ..models.registry import MODELS
 from ..models.vae.vae import VAEConfig
-from ..reports import images, summary
+from ..reports import map_image, path_report, summary
 from ..reports.geometry_report import geometry_report
 from ..runs.fit import finished, loaded
 from ..training.config import TrainConfig
@@ -91,11 +91,13 @@ def report_command(asked: Any) -> dict[str, Any]:
         if dataset is not None:
             document, measured = shown(finished(document, dataset), asked), "now"
     answer = {"file": str(asked.file), "measured": measured, **_drawn(document, condition)}
-    answer |= shown(summary.report(document, condition), asked)
+    answer |= shown(summary.report(document, condition, asked.measure_config), asked)
     if asked.measures:
-        answer |= shown(summary.measures_report(document, dataset, condition), asked)
+        job = summary.measures_report(document, dataset, condition, asked.measure_config)
+        answer |= shown(job, asked)
     if asked.geometry or asked.out is not None:
-        answer["geometry"] = shown(geometry_report(document, asked.out, condition), asked)
+        job = geometry_report(document, asked.out, condition, asked.measure_config)
+        answer["geometry"] = shown(job, asked)
     return answer
 
 
@@ -109,7 +111,7 @@ def map_command(asked: Any) -> dict[str, Any]:
     """Where the picture was written, and what of the space it shows."""
     document = archive.load(asked.file)
     condition = condition_of(document, asked.condition)
-    job = images.draw_map(document, asked.half, asked.theme, asked.out, condition)
+    job = map_image.draw_map(document, asked.half, asked.theme, asked.out, condition)
     return shown(job, asked) | _drawn(document, condition)
 
 
@@ -118,5 +120,5 @@ def path_command(asked: Any) -> dict[str, Any]:
     document = archive.load(asked.file)
     condition = condition_of(document, asked.condition)
     families = tuple(FAMILIES) if asked.all else (asked.family,)
-    job = images.draw_path(document, asked.start, asked.end, families, asked.out, condition)
+    job = path_report.draw_path(document, asked.start, asked.end, families, asked.out, condition)
     return shown(job, asked) | _drawn(document, condition)

@@ -23,7 +23,7 @@ from ..geometry.paths.families import FAMILIES
 from ..models import plugins
 from ..models.registry import MODELS
 from ..models.vae.vae import VAEConfig
-from ..reports import images, summary
+from ..reports import path_report, summary
 from ..reports.path_exports import FORMATS
 from ..runs.fit import RunConfig
 from ..training.config import TrainConfig
@@ -145,7 +145,7 @@ def _add_map(command: Command) -> None:
 def _add_path(command: Command) -> None:
     said = "find paths from class to class, measure and export them"
     path = command("path", commands.path_command, said)
-    path.set_defaults(table=images.path_table)
+    path.set_defaults(table=path_report.path_table)
     path.add_argument("file", type=Path)
     path.add_argument("--from", dest="start", required=True, help="name of the class at A")
     path.add_argument("--to", dest="end", required=True, help="name of the class to reach")

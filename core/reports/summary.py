@@ -1,8 +1,7 @@
-"""What `lacuna report` says of a model."""
+"""What `lacuna report` prints of a model."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from dataclasses import asdict
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from ..analysis.diagnosis.case import Case
 from ..analysis.diagnosis.diagnose import diagnose
+from ..analysis.diagnosis.diagnosis import DiagnosisInputs
+from ..analysis.measure_config import MeasureConfig
 from ..analysis.quality.measure import quality
 from ..data.dataset import Dataset
 from ..documents.document import Document
@@ -22,33 +22,33 @@ from ..figures.finding import to_json
 from ..geometry.classes.masses import PriorMasses, prior_masses
 from .quality.chapters import quality_chapters
 
-THRESHOLD = math.log(20.0)  # nats; a hole is where log p - log q is above it
-SAMPLE = 10_000  # points of the prior
-
 Report = dict[str, Any]
+Part = Generator[Progress | None, Any, Report]
 
 
-def report(document: Document, condition: int = 0) -> Generator[Progress | None, Any, Report]:
+def report(document: Document, condition: int = 0, config: MeasureConfig = MeasureConfig()) -> Part:
     """Class masses and hole mass, measured now, beside the figures on images held out.
 
-    condition: what a conditional model is asked to draw; the figures are over all of them.
+    condition: what a conditional model is to draw; the figures are over all of them.
     """
     scene = scene_of(document, "report", condition)
-    found = None
-    for said in prior_masses(scene, document.codes, THRESHOLD, n=SAMPLE):
-        if isinstance(said, PriorMasses):
-            found = said
-            yield Progress(found.n / SAMPLE, "measuring the masses of classes and holes")
+    counted = None
+    for progress in prior_masses(scene, document.codes, config.threshold, n=config.masses):
+        if isinstance(progress, PriorMasses):
+            counted = progress
+            yield Progress(counted.n / config.masses, "measuring the masses of classes and holes")
         else:
             yield None
-    assert found is not None
+    assert counted is not None
     answer: Report = {
-        "data": document.data.name, "latent": document.config.latent, "step": document.step,
+        "data": document.data.name,
+        "latent": document.config.latent,
+        "step": document.step,
         **{name: value for name, value in document.measures.items() if name != "step"},
-        "hole": _interval(*found.hole) if found.hole else None,
-    }  # fmt: skip
+        "hole": _interval(*counted.hole) if counted.hole else None,
+    }
     if document.judge is not None:
-        rows = zip(found.share, found.low, found.high, strict=True)
+        rows = zip(counted.share, counted.low, counted.high, strict=True)
         answer["classes"] = {
             name: _interval(*row) for name, row in zip(document.classes, rows, strict=True)
         }
@@ -56,20 +56,26 @@ def report(document: Document, condition: int = 0) -> Generator[Progress | None,
 
 
 def measures_report(
-    document: Document, dataset: Dataset | None, condition: int = 0
-) -> Generator[Progress | None, Any, Report]:
+    document: Document,
+    dataset: Dataset | None,
+    condition: int = 0,
+    config: MeasureConfig = MeasureConfig(),
+) -> Part:
     """The quality in chapters, and what is wrong: {"diagnoses": [...], "measures": {...}}."""
     scene = scene_of(document, "report", condition)
-    shares = None
+    counted = None
     if scene.logits is not None or document.codes is not None:
-        shares = yield from answered(prior_masses(scene, document.codes, THRESHOLD, n=SAMPLE))
-    found = yield from answered(quality(document, dataset, scene))
-    case = Case(found, shares, document.history, document.config, document.train, document.classes)
+        job = prior_masses(scene, document.codes, config.threshold, n=config.masses)
+        counted = yield from answered(job)
+    known = yield from answered(quality(document, dataset, scene, config=config))
+    inputs = DiagnosisInputs(
+        known, counted, document.history, document.config, document.train, document.classes
+    )
     return {
-        "diagnoses": [asdict(one) for one in diagnose(case)],
+        "diagnoses": [asdict(one) for one in diagnose(inputs)],
         "measures": {
             chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
-            for chapter in quality_chapters(found, document.classes)
+            for chapter in quality_chapters(known, document.classes)
         },
     }
 
@@ -78,7 +84,9 @@ def _interval(share: float, low: float, high: float) -> dict[str, float]:
     return {"share": float(share), "low": float(low), "high": float(high)}
 
 
-SPOKEN = {
+# ---- as printed ----
+
+LINES = {  # key: label, format
     "negative_elbo": ("-ELBO on images held out", "{:.2f} nats"),
     "error": ("its standard error", "{:.2f} nats"),
     "recon": ("of it reconstruction", "{:.2f} nats"),
@@ -96,28 +104,27 @@ def table(answer: Report) -> Table:
     for name, value in answer.items():
         if name == "classes":
             for label, mass in value.items():
-                rows.add_row(Text(f"prior mass of class {label}"), _spoken(mass))
-            continue
-        if name in ("geometry", "measures"):
+                rows.add_row(Text(f"prior mass of class {label}"), _mass(mass))
+        elif name in ("geometry", "measures"):
             _add_chapters(rows, value)
-            continue
-        if name == "diagnoses":
+        elif name == "diagnoses":
             _add_diagnoses(rows, value)
-            continue
-        said, form = SPOKEN.get(name, (name.replace("_", " "), "{}"))
-        rows.add_row(said, _spoken(value) if isinstance(value, dict) else Text(form.format(value)))
+        else:
+            label, form = LINES.get(name, (name.replace("_", " "), "{}"))
+            text = _mass(value) if isinstance(value, dict) else Text(form.format(value))
+            rows.add_row(label, text)
     return rows
 
 
-def _add_diagnoses(rows: Table, found: list[dict[str, Any]]) -> None:
-    """What is wrong, what says so, and what could be set otherwise"""
+def _add_diagnoses(rows: Table, diagnoses: list[dict[str, Any]]) -> None:
+    """What is wrong, what shows it, and what could be set otherwise"""
     rows.add_row("", "")
-    rows.add_row(Text("Diagnosis", style="bold"), "" if found else "nothing that is looked for")
-    for one in found:
-        said = Text(f"{one['severity']}: {one['number']}\n{one['sentence']}")
+    rows.add_row(Text("Diagnosis", style="bold"), "" if diagnoses else "nothing that is looked for")
+    for one in diagnoses:
+        text = Text(f"{one['severity']}: {one['number']}\n{one['sentence']}")
         if one["remedy"] is not None:
-            said.append(f"\nTry: {one['remedy']['sentence']}.", style="dim")
-        rows.add_row(Text(one["name"]), said)
+            text.append(f"\nTry: {one['remedy']['sentence']}.", style="dim")
+        rows.add_row(Text(one["name"]), text)
 
 
 def _add_chapters(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -> None:
@@ -125,15 +132,15 @@ def _add_chapters(rows: Table, chapters: dict[str, dict[str, dict[str, Any]]]) -
     for title, findings in chapters.items():
         rows.add_row("", "")
         rows.add_row(Text(title, style="bold"), "")
-        for found in findings.values():
-            said = Text(found["text"])
-            low, high = found.get("low"), found.get("high")  # a word where one is infinite
+        for finding in findings.values():
+            text = Text(finding["text"])
+            low, high = finding.get("low"), finding.get("high")  # a word where one is infinite
             if isinstance(low, float) and isinstance(high, float) and low < high:
-                said.append(f"  (95 % interval {low:.3g} to {high:.3g})")
-            if "remark" in found:
-                said.append(f"\n{found['remark']}", style="dim")
-            rows.add_row(Text(found["label"]), said)
+                text.append(f"  (95 % interval {low:.3g} to {high:.3g})")
+            if "remark" in finding:
+                text.append(f"\n{finding['remark']}", style="dim")
+            rows.add_row(Text(finding["label"]), text)
 
 
-def _spoken(mass: dict[str, float]) -> str:
+def _mass(mass: dict[str, float]) -> str:
     return f"{mass['share']:.1%}  (95 % interval {mass['low']:.1%} to {mass['high']:.1%})"

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from ..analysis.diagnosis.case import Case
+from ..analysis.diagnosis.diagnosis import DiagnosisInputs
 from ..data.dataset import DataConfig
 from ..data.toy import is_points
 from ..geometry.holes.detectors.detector import FittedDetector
@@ -321,7 +321,7 @@ def quality_request(state: State, live: Live) -> QualityRequest | None:
     return QualityRequest(document, results.dataset, scene, figures)
 
 
-def diagnoses_request(state: State, live: Live) -> Case | None:
+def diagnoses_request(state: State, live: Live) -> DiagnosisInputs | None:
     results = state.results
     quality, document, masses = results.quality, results.document, results.masses
     if quality is None or document is None or document.step != quality.step:
@@ -329,7 +329,9 @@ def diagnoses_request(state: State, live: Live) -> Case | None:
     if masses is not None and masses.step != quality.step:
         masses = None
     classes = _scene(state).classes
-    return Case(quality, masses, document.history, document.config, document.train, classes)
+    return DiagnosisInputs(
+        quality, masses, document.history, document.config, document.train, classes
+    )
 
 
 def warp_request(state: State, live: Live) -> WarpRequest | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..analysis.diagnosis.case import Diagnosis
+from ..analysis.diagnosis.diagnosis import Diagnosis
 from ..analysis.quality.quality import Quality
 from ..analysis.survey import Survey
 from ..compare.changes import Experiment

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy, remedied
+from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters

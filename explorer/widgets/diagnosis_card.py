@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lacuna.core.analysis.diagnosis.case import Diagnosis, Severity
+from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Severity
 
 from ..look import theme
 from .canvas import Canvas, tinted

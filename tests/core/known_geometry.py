@@ -3,10 +3,10 @@
 import math
 
 import numpy as np
-import pytest
 import torch
 from scipy.special import ndtri
 
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.analysis.survey import Survey, survey
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
 from lacuna.core.geometry.classes.masses import prior_masses
@@ -76,9 +76,8 @@ def reports(scene, codes=None, insides=None, n=512):
 
 
 def tried(*given):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lacuna.core.analysis.survey.SearchConfig", lambda: FEWER)
-        return [found for found in survey(*given) if isinstance(found, Survey)]
+    job = survey(*given, config=MeasureConfig(search=FEWER))
+    return [report for report in job if isinstance(report, Survey)]
 
 
 def surveyed(*args, **more):

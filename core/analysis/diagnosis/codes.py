@@ -6,7 +6,7 @@ from ...figures.finding import number, share
 from ...measures.surgery import COLLAPSED
 from ...models.vae.base_vae import BaseVAEConfig
 from ...models.vae.vae import VAEConfig
-from .case import Case, Diagnosis, Remedy, weighs_kl
+from .diagnosis import Diagnosis, DiagnosisInputs, Remedy, weighs_kl
 
 IDLE = 0.5  # of the latent coordinates: where more carry nothing, fewer would have done
 TELLS = 1.0  # nats per coordinate: with less it tells fewer than three places apart
@@ -15,92 +15,108 @@ IN_HOLES = 0.1  # of the prior: every tenth draw is from where the decoder never
 MOSTLY = 0.5  # of the prior, beyond which a draw is more likely than not from such a place
 
 
-def posterior_collapse(case: Case) -> Diagnosis | None:
+def posterior_collapse(inputs: DiagnosisInputs) -> Diagnosis | None:
     """Codes that tell next to nothing of their images (Bowman et al. 2016, arXiv:1511.06349)."""
-    used, figures = case.quality.activity, case.quality.held_out
+    used, figures = inputs.quality.activity, inputs.quality.held_out
     if used is not None and not used.collapsed:
-        return _idle(case)
+        return _idle(inputs)
     kl = float(used.kl.sum()) if used is not None else None if figures is None else figures.kl
     if kl is None or (used is None and kl >= COLLAPSED):
         return None
     return Diagnosis(
-        "posterior collapse", "Posterior collapse", "serious",
+        "posterior collapse",
+        "Posterior collapse",
+        "serious",
         "The codes tell next to nothing of their images: the decoder draws the same without them.",
-        f"KL {number(kl)} nats per image", "Latent use, below", _more_information(case),
-    )  # fmt: skip
+        f"KL {number(kl)} nats per image",
+        "Latent use, below",
+        _more_information(inputs),
+    )
 
 
-def _idle(case: Case) -> Diagnosis | None:
-    used = case.quality.activity
+def _idle(inputs: DiagnosisInputs) -> Diagnosis | None:
+    used = inputs.quality.activity
     assert used is not None
     active, latent = int(used.active.sum()), len(used.active)
     if active > IDLE * latent:
         return None
     return Diagnosis(
-        "idle coordinates", "Idle coordinates", "worth a look",
+        "idle coordinates",
+        "Idle coordinates",
+        "worth a look",
         "At least half of the latent coordinates carry nothing: the model would do as well with "
         "fewer, or can be made to use them.",
-        f"{active} of {latent} active", "Latent use, below", _more_information(case),
-    )  # fmt: skip
+        f"{active} of {latent} active",
+        "Latent use, below",
+        _more_information(inputs),
+    )
 
 
-def _more_information(case: Case) -> Remedy | None:
+def _more_information(inputs: DiagnosisInputs) -> Remedy | None:
     """What makes codes cheaper, the mildest first"""
-    if not weighs_kl(case):
+    if not weighs_kl(inputs):
         return None
-    if case.train.beta > 1:
+    if inputs.train.beta > 1:
         return Remedy("Set beta to 1", train={"beta": 1.0})
-    if not case.train.warmup:
-        epochs = max(1, case.train.epochs // 2)
-        return Remedy(f"Set warm-up to {epochs} epoch{'s' * (epochs > 1)}",
-                      train={"warmup": float(epochs)})  # fmt: skip
-    if isinstance(case.model, VAEConfig) and not case.model.free_bits:
+    if not inputs.train.warmup:
+        epochs = max(1, inputs.train.epochs // 2)
+        return Remedy(
+            f"Set warm-up to {epochs} epoch{'s' * (epochs > 1)}", train={"warmup": float(epochs)}
+        )
+    if isinstance(inputs.model, VAEConfig) and not inputs.model.free_bits:
         return Remedy("Set free bits to 0.2 nats", model={"free_bits": 0.2})
     return None
 
 
-def over_regularised(case: Case) -> Diagnosis | None:
+def over_regularised(inputs: DiagnosisInputs) -> Diagnosis | None:
     """Reconstructions are poor while codes are kept cheap: beta, or the pixel noise, is too high"""
-    figures, variance = case.quality.held_out, case.quality.variance
+    figures, variance = inputs.quality.held_out, inputs.quality.variance
     if figures is None or figures.kl is None or figures.squared_error is None or not variance:
         return None
     explained = 1 - figures.squared_error / variance
-    if not COLLAPSED <= figures.kl < TELLS * case.quality.latent or explained >= EXPLAINED:
+    if not COLLAPSED <= figures.kl < TELLS * inputs.quality.latent or explained >= EXPLAINED:
         return None
     return Diagnosis(
-        "over-regularised", "Over-regularised", "worth a look",
+        "over-regularised",
+        "Over-regularised",
+        "worth a look",
         "Codes are kept so close to the prior that they cannot say enough to redraw their images.",
         f"{share(max(0.0, explained))} of the pixels' variance redrawn, KL {number(figures.kl)} "
         "nats",
-        "Bound and reconstruction, below", _lighter(case),
-    )  # fmt: skip
+        "Bound and reconstruction, below",
+        _lighter(inputs),
+    )
 
 
-def _lighter(case: Case) -> Remedy | None:
+def _lighter(inputs: DiagnosisInputs) -> Remedy | None:
     """Less weight on the KL, which a wide Gaussian of the pixels has as well"""
-    if case.train.beta > 1 and weighs_kl(case):
+    if inputs.train.beta > 1 and weighs_kl(inputs):
         return Remedy("Set beta to 1", train={"beta": 1.0})
-    if isinstance(case.model, BaseVAEConfig) and case.model.likelihood == "gaussian":
+    if isinstance(inputs.model, BaseVAEConfig) and inputs.model.likelihood == "gaussian":
         return Remedy("Learn the pixel noise", model={"likelihood": "learned"})
     return None
 
 
-def holes_in_prior(case: Case) -> Diagnosis | None:
+def holes_in_prior(inputs: DiagnosisInputs) -> Diagnosis | None:
     """Draws of the prior come from where the encoder hardly ever sends anything"""
-    hole = None if case.masses is None else case.masses.hole
+    hole = None if inputs.masses is None else inputs.masses.hole
     if hole is None or hole[1] < IN_HOLES:
         return None
     return Diagnosis(
-        "holes", "Prior mass in holes", "serious" if hole[1] >= MOSTLY else "worth a look",
+        "holes",
+        "Prior mass in holes",
+        "serious" if hole[1] >= MOSTLY else "worth a look",
         "So much of what the prior draws comes from places that the encoder hardly ever visits: "
         "nothing says what the decoder draws there.",
-        f"{share(hole[0])} of the prior", "Holes, on the Geometry page", _closer(case),
-    )  # fmt: skip
+        f"{share(hole[0])} of the prior",
+        "Holes, on the Geometry page",
+        _closer(inputs),
+    )
 
 
-def _closer(case: Case) -> Remedy | None:
+def _closer(inputs: DiagnosisInputs) -> Remedy | None:
     """More weight on what pulls the codes to the prior"""
-    if not weighs_kl(case):
+    if not weighs_kl(inputs):
         return None
-    beta = 1.0 if case.train.beta < 1 else 2 * case.train.beta
+    beta = 1.0 if inputs.train.beta < 1 else 2 * inputs.train.beta
     return Remedy(f"Set beta to {beta:g}", train={"beta": beta})

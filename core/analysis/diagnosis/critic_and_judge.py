@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...figures.finding import number, share
 from ...models.gan.gan import GANConfig
-from .case import Case, Diagnosis, held_critic, longer, wider
+from .diagnosis import Diagnosis, DiagnosisInputs, held_critic, longer, wider
 
 SURE = 0.05  # nats of the standard critic's loss, 2 log 2 = 1.386 where it knows nothing: on
 # average it is 97.5 % sure, and its estimate of the Jensen-Shannon divergence, log 2 less half of
@@ -15,45 +15,54 @@ LOST = 0.1  # of its accuracy, from images to their reconstructions
 STANDARD = ("non-saturating", "saturating")  # losses whose critic ends at 0 where it is sure
 
 
-def vanishing_gradient(case: Case) -> Diagnosis | None:
+def vanishing_gradient(inputs: DiagnosisInputs) -> Diagnosis | None:
     """A critic that is always right teaches nothing (Arjovsky & Bottou 2017, arXiv:1701.04862)."""
-    if not isinstance(case.model, GANConfig) or case.model.loss not in STANDARD:
+    if not isinstance(inputs.model, GANConfig) or inputs.model.loss not in STANDARD:
         return None
-    told = [losses["critic"] for _, losses in case.history if "critic" in losses]
-    if not told:
+    critic = [losses["critic"] for _, losses in inputs.history if "critic" in losses]
+    if not critic:
         return None
-    late = told[-max(1, round(LATELY * len(told))) :]
+    late = critic[-max(1, round(LATELY * len(critic))) :]
     mean = sum(late) / len(late)
     if mean >= SURE:
         return None
     return Diagnosis(
-        "sure critic", "The critic is too sure", "serious",
+        "sure critic",
+        "The critic is too sure",
+        "serious",
         "The critic tells images from drawings almost without fail, so that its slope says little "
         "about how to draw better.",
-        f"its loss is {number(mean)} of 1.386 nats", "The losses, on the Train page",
-        held_critic(case),
-    )  # fmt: skip
+        f"its loss is {number(mean)} of 1.386 nats",
+        "The losses, on the Train page",
+        held_critic(inputs),
+    )
 
 
-def unreliable_judge(case: Case) -> Diagnosis | None:
+def unreliable_judge(inputs: DiagnosisInputs) -> Diagnosis | None:
     """What classes are told by is wrong on what the model draws"""
-    figures = case.quality.held_out
+    figures = inputs.quality.held_out
     if figures is None or figures.accuracy is None:
         return None
     decoded = figures.accuracy_decoded
     if figures.accuracy < ACCURATE:
         return Diagnosis(
-            "judge", "The judge errs", "serious",
+            "judge",
+            "The judge errs",
+            "serious",
             "The judge names too many images wrongly: all that is said of classes is as unsure.",
-            f"right on {share(figures.accuracy)} of images held out", "Judge, below",
-        )  # fmt: skip
+            f"right on {share(figures.accuracy)} of images held out",
+            "Judge, below",
+        )
     if decoded is None or figures.accuracy - decoded <= LOST:
         return None
     return Diagnosis(
-        "judge", "The judge is unsure of drawings", "worth a look",
+        "judge",
+        "The judge is unsure of drawings",
+        "worth a look",
         "On reconstructions the judge is wrong more often than on images: they have lost what "
         "tells the classes apart, or it does not know such drawings. Class regions and radii are "
         "as unsure.",
         f"right on {share(decoded)} of reconstructions, {share(figures.accuracy)} of images",
-        "Judge, below", longer(case) or wider(case),
-    )  # fmt: skip
+        "Judge, below",
+        longer(inputs) or wider(inputs),
+    )

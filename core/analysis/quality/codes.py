@@ -18,32 +18,31 @@ from ...runs.encode import codes_of
 from ...runs.fit import figures_of
 from ...scene.codes import Codes
 from ...scene.prior import Gaussian
-from .material import Material, needed, some_of
+from .inputs import QualityInputs, needed, some_of
 from .quality import Quality
 
 CODES = 5000  # images held out whose codes stand for all
 SUMMED = 1024  # images that are summed in one step
-WEIGHED, DRAWS = 64, 1000  # images whose log p(x) is bounded, and draws for each
 NO_ENCODER = "This model has no encoder."
 NO_BOUND = "This model has no evidence lower bound, so the width of its posteriors means nothing."
 NO_FACTORS = "Nobody knows the factors that these images were made from."
 NO_LIKELIHOOD = "This model does not say how probable an image is, given its code."
 
 
-def held_out_part(of: Material, found: Quality) -> Job[HeldOut | Progress]:
+def held_out_part(inputs: QualityInputs, found: Quality) -> Job[HeldOut | Progress]:
     """As they are known, as they stand in the file, or measured now"""
-    document = of.document
-    stored = figures_of(document) if of.dataset is None else None
-    figures = of.figures if of.figures is not None else stored
+    document = inputs.document
+    stored = figures_of(document) if inputs.dataset is None else None
+    figures = inputs.figures if inputs.figures is not None else stored
     if figures is not None:
         yield figures
     else:
-        yield from held_out(document.model, document.judge, of.test, document.step)
+        yield from held_out(document.model, document.judge, inputs.test, document.step)
 
 
-def variance_part(of: Material, found: Quality) -> Job[float]:
+def variance_part(inputs: QualityInputs, found: Quality) -> Job[float]:
     """What is left of an image held out by the mean of the training images, per pixel"""
-    known, held_out = of.data.train.images, of.test.images
+    known, held_out = inputs.data.train.images, inputs.test.images
     total, squares = torch.zeros_like(known[0], dtype=torch.float64), 0.0
     for some in known.split(SUMMED):
         total += some.sum(0, dtype=torch.float64)
@@ -55,59 +54,62 @@ def variance_part(of: Material, found: Quality) -> Job[float]:
     yield squares / held_out.numel()
 
 
-def codes_part(of: Material, found: Quality) -> Job[Codes | Progress]:
-    if of.scene.encode is None:
+def codes_part(inputs: QualityInputs, found: Quality) -> Job[Codes | Progress]:
+    if inputs.scene.encode is None:
         raise Problem(NO_ENCODER)
-    kept = of.document.test
-    if kept is not None and kept.step == of.scene.step and of.scene.condition is None:
+    kept = inputs.document.test
+    if kept is not None and kept.step == inputs.scene.step and inputs.scene.condition is None:
         rows = slice(CODES)
         labels = None if kept.labels is None else kept.labels[rows]
         yield Codes(kept.mean[rows], kept.logvar[rows], labels, kept.index[rows], kept.step)
     else:
-        yield (yield from codes_of(of.scene, of.test, CODES))
+        yield (yield from codes_of(inputs.scene, inputs.test, CODES))
 
 
-def _bounded(of: Material, found: Quality) -> Codes:
+def _bounded(inputs: QualityInputs, found: Quality) -> Codes:
     """Codes whose posteriors are part of a bound"""
-    if not isinstance(of.document.model, EvidenceBound):
+    if not isinstance(inputs.document.model, EvidenceBound):
         raise Problem(NO_BOUND)
     return needed(found, "codes", found.codes)
 
 
-def activity_part(of: Material, found: Quality) -> Job[Activity]:
-    codes, prior = _bounded(of, found), of.scene.prior
+def activity_part(inputs: QualityInputs, found: Quality) -> Job[Activity]:
+    codes, prior = _bounded(inputs, found), inputs.scene.prior
     if not isinstance(prior, Gaussian):
         raise Problem("The coordinates of this model's prior depend on each other.")
     yield activity(codes, prior)
 
 
-def surgery_part(of: Material, found: Quality) -> Job[Surgery | Progress]:
-    yield from surgery(_bounded(of, found), of.scene.prior)
+def surgery_part(inputs: QualityInputs, found: Quality) -> Job[Surgery | Progress]:
+    yield from surgery(_bounded(inputs, found), inputs.scene.prior)
 
 
-def likelihood_part(of: Material, found: Quality) -> Job[Likelihood | Progress]:
-    model = of.document.model
+def likelihood_part(inputs: QualityInputs, found: Quality) -> Job[Likelihood | Progress]:
+    model = inputs.document.model
     if not isinstance(model, models.Likelihood):
         raise Problem(NO_LIKELIHOOD)
-    if of.scene.encode is None:
+    if inputs.scene.encode is None:
         raise Problem(NO_ENCODER)
-    where, images = device.home(model), of.test.at(some_of(of.test, WEIGHED)).images
+    rows = some_of(inputs.test, inputs.config.likelihood_images)
+    where, images = device.home(model), inputs.test.at(rows).images
 
     def log_joint(x: Tensor, z: Tensor) -> Tensor:
         likely = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
-        return likely + of.scene.prior.log_density(z)
+        return likely + inputs.scene.prior.log_density(z)
 
     with torch.no_grad():
-        mean, logvar = of.scene.encode(images)
-    yield from likelihood(images, mean, logvar, log_joint, DRAWS)
+        mean, logvar = inputs.scene.encode(images)
+    yield from likelihood(images, mean, logvar, log_joint, inputs.config.likelihood_draws)
 
 
-def disentanglement_part(of: Material, found: Quality) -> Job[Disentanglement | Progress]:
-    factors = of.data.factors
+def disentanglement_part(inputs: QualityInputs, found: Quality) -> Job[Disentanglement | Progress]:
+    factors = inputs.data.factors
     if not factors:
         raise Problem(NO_FACTORS)
-    if of.scene.encode is None:
+    if inputs.scene.encode is None:
         raise Problem(NO_ENCODER)
-    codes = yield from codes_of(of.scene, of.data.train)
+    codes = yield from codes_of(inputs.scene, inputs.data.train)
     values = torch.stack([values[codes.index] for values in factors.values()], dim=1)
-    yield from disentanglement(codes.mean.double().numpy(), values.double().numpy())
+    yield from disentanglement(
+        codes.mean.double().numpy(), values.double().numpy(), inputs.config.disentanglement
+    )

@@ -12,7 +12,8 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...measures.held_out import HeldOut
 from ...scene.scene import Scene
-from .material import Material
+from ..measure_config import MeasureConfig
+from .inputs import QualityInputs
 from .parts import PARTS
 from .quality import Quality
 
@@ -20,7 +21,11 @@ Answer: TypeAlias = Generator[Quality | Progress | None, Any, Quality]
 
 
 def quality(
-    document: Document, dataset: Dataset | None, scene: Scene, figures: HeldOut | None = None
+    document: Document,
+    dataset: Dataset | None,
+    scene: Scene,
+    figures: HeldOut | None = None,
+    config: MeasureConfig = MeasureConfig(),
 ) -> Job[Quality | Progress]:
     """Everything, the cheapest first; each report holds all that is known by then.
 
@@ -30,19 +35,19 @@ def quality(
     """
     found = Quality(scene.step, scene.latent)
     yield found
-    of = Material(document, dataset, scene, figures)
+    inputs = QualityInputs(document, dataset, scene, figures, config)
     for name, part in PARTS.items():
-        found = yield from _tried(name, found, part(of, found))
+        found = yield from _tried(name, found, part(inputs, found))
 
 
 def _tried(name: str, found: Quality, part: Job[Any]) -> Answer:
     """What a part has found; where it ends in a Problem, that too"""
     try:
-        for said in part:
-            if said is None or isinstance(said, Progress):
-                yield said
+        for report in part:
+            if report is None or isinstance(report, Progress):
+                yield report
                 continue
-            found = replace(found, **{name: said})
+            found = replace(found, **{name: report})
             yield found
     except Problem as problem:
         found = replace(found, missing={**found.missing, name: str(problem)})

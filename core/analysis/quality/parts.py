@@ -18,7 +18,7 @@ from .codes import (
     surgery_part,
     variance_part,
 )
-from .material import Material
+from .inputs import QualityInputs
 from .quality import Quality, Samples
 from .samples import (
     classes_part,
@@ -33,9 +33,9 @@ from .samples import (
     samples_part,
 )
 
-__all__ = ["PARTS", "Material", "Samples"]
+__all__ = ["PARTS", "QualityInputs", "Samples"]
 
-Part = Callable[[Material, Quality], Job[Any]]
+Part = Callable[[QualityInputs, Quality], Job[Any]]
 
 PARTS: dict[str, Part] = {
     "held_out": held_out_part,

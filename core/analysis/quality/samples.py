@@ -24,10 +24,9 @@ from ...measures.memorisation import Memorisation, memorisation
 from ...measures.modes import Classes, Modes, classes, modes
 from ...measures.two_sample import Discrepancy, Distinction, classifier_test, mmd
 from ...scene.scene import Scene
-from .material import Material, needed, some_of
+from .inputs import QualityInputs, needed, some_of
 from .quality import Quality, Samples
 
-DRAWN = 2000  # samples, and images held out that they are compared with
 TRAINING = 20_000  # training images that copies are looked for among
 CHUNK = 32  # decodes in one step
 CELL, HALF = 0.1, 3.5  # of the bins that points of the plane are counted in, and of their square
@@ -35,36 +34,36 @@ NO_JUDGE = "No judge was trained for this model, so nothing tells images apart."
 NO_LABELS = "These images have no classes."
 
 
-def samples_part(of: Material, found: Quality) -> Job[Samples | Progress]:
-    look, seen_by = _look(of)
-    real = of.test.at(some_of(of.test, DRAWN)).images
-    images = yield from drawn(of.scene, len(real), _wanted(of))
+def samples_part(inputs: QualityInputs, found: Quality) -> Job[Samples | Progress]:
+    look, seen_by = _look(inputs)
+    real = inputs.test.at(some_of(inputs.test, inputs.config.samples)).images
+    images = yield from sample_images(inputs.scene, len(real), _condition_weights(inputs))
     points = yield from answered(looked(look, images))
     yield Samples(images, points, (yield from answered(looked(look, real))), seen_by)
 
 
-def _look(of: Material) -> tuple[Callable[[Tensor], Tensor], str]:
+def _look(inputs: QualityInputs) -> tuple[Callable[[Tensor], Tensor], str]:
     """Points of the plane are what they are; images are what the judge sees in them"""
-    if toy.is_points(of.document.shape):
+    if toy.is_points(inputs.document.shape):
         return toy.to_plane, "the plane itself"
-    if of.document.judge is None:
+    if inputs.document.judge is None:
         raise Problem(NO_JUDGE)
-    return features(of.document.judge), f"the features of judge {mark(of.document.judge)}"
+    return features(inputs.document.judge), f"the features of judge {mark(inputs.document.judge)}"
 
 
-def _wanted(of: Material) -> Tensor:
+def _condition_weights(inputs: QualityInputs) -> Tensor:
     """How often each condition is asked for: as often as the data shows its class, or evenly"""
-    names, labels = of.scene.conditions, of.data.train.labels
-    if names == of.scene.classes and labels is not None:
+    names, labels = inputs.scene.conditions, inputs.data.train.labels
+    if names == inputs.scene.classes and labels is not None:
         return torch.bincount(labels.cpu(), minlength=len(names)).double()
     return torch.ones(max(1, len(names)), dtype=torch.float64)
 
 
-def drawn(scene: Scene, n: int, wanted: Tensor) -> Generator[Progress | None, Any, Tensor]:
-    """n images (n, C, H, W) from the prior; of a conditional model by the weights `wanted` (K,)."""
+def sample_images(scene: Scene, n: int, weights: Tensor) -> Generator[Progress | None, Any, Tensor]:
+    """n images (n, C, H, W) from the prior; of a conditional model by their `weights` (K,)."""
     random = torch.Generator().manual_seed(0)
     z = scene.prior.sample(n, scene.latent, random)
-    which = torch.multinomial(wanted, n, replacement=True, generator=random).sort().values
+    which = torch.multinomial(weights, n, replacement=True, generator=random).sort().values
     images = []
     for condition in which.unique().tolist():
         of = scene if scene.given is None else scene.given(condition)
@@ -75,23 +74,23 @@ def drawn(scene: Scene, n: int, wanted: Tensor) -> Generator[Progress | None, An
     return mixed
 
 
-def classes_part(of: Material, found: Quality) -> Job[Classes | Progress]:
-    samples, labels = needed(found, "samples", found.samples), of.data.train.labels
-    if of.scene.judge is None:
+def classes_part(inputs: QualityInputs, found: Quality) -> Job[Classes | Progress]:
+    samples, labels = needed(found, "samples", found.samples), inputs.data.train.labels
+    if inputs.scene.judge is None:
         raise Problem(NO_JUDGE)
     if labels is None:
         raise Problem(NO_LABELS)
-    counts = torch.bincount(labels.cpu(), minlength=len(of.scene.classes)).numpy()
-    yield from classes(of.scene.judge, samples.images, counts)
+    counts = torch.bincount(labels.cpu(), minlength=len(inputs.scene.classes)).numpy()
+    yield from classes(inputs.scene.judge, samples.images, counts)
 
 
-def modes_part(of: Material, found: Quality) -> Job[Modes]:
-    mixture, samples = of.mixture, needed(found, "samples", found.samples)
+def modes_part(inputs: QualityInputs, found: Quality) -> Job[Modes]:
+    mixture, samples = inputs.mixture, needed(found, "samples", found.samples)
     yield modes(samples.points, mixture.centres.numpy(), mixture.sigma)
 
 
-def jensen_shannon_part(of: Material, found: Quality) -> Job[float]:
-    mixture, samples = of.mixture, needed(found, "samples", found.samples)
+def jensen_shannon_part(inputs: QualityInputs, found: Quality) -> Job[float]:
+    mixture, samples = inputs.mixture, needed(found, "samples", found.samples)
     yield binned_divergence(samples.points, mixture)
 
 
@@ -102,10 +101,12 @@ def binned_divergence(points: Array, mixture: toy.Mixture) -> float:
     draws: that of N draws of the mixture itself is some (cells hit) / 8 N above 0.
     """
     edges = np.arange(-HALF, HALF + CELL / 2, CELL)
-    across = np.diff(norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 0]) /
-                              mixture.sigma), axis=0)  # fmt: skip
-    up = np.diff(norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 1]) /
-                          mixture.sigma), axis=0)  # fmt: skip
+    across = np.diff(
+        norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 0]) / mixture.sigma), axis=0
+    )
+    up = np.diff(
+        norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 1]) / mixture.sigma), axis=0
+    )
     law = (across @ up.T).ravel() / len(mixture.centres)
     counts, _, _ = np.histogram2d(points[:, 0], points[:, 1], bins=[edges, edges])
     shares = counts.ravel() / len(points)
@@ -114,32 +115,32 @@ def binned_divergence(points: Array, mixture: toy.Mixture) -> float:
     return float(rel_entr(law, middle).sum() + rel_entr(shares, middle).sum()) / 2
 
 
-def kernel_part(of: Material, found: Quality) -> Job[KernelDistance | Progress]:
+def kernel_part(inputs: QualityInputs, found: Quality) -> Job[KernelDistance | Progress]:
     samples = needed(found, "samples", found.samples)
     yield from kernel_distance(samples.points, samples.real)
 
 
-def frechet_part(of: Material, found: Quality) -> Job[Frechet | Progress]:
+def frechet_part(inputs: QualityInputs, found: Quality) -> Job[Frechet | Progress]:
     samples = needed(found, "samples", found.samples)
     yield from frechet(samples.points, samples.real)
 
 
-def manifold_part(of: Material, found: Quality) -> Job[Manifold | Progress]:
+def manifold_part(inputs: QualityInputs, found: Quality) -> Job[Manifold | Progress]:
     samples = needed(found, "samples", found.samples)
     yield from manifold(samples.real, samples.points)
 
 
-def distinction_part(of: Material, found: Quality) -> Job[Distinction | Progress]:
+def distinction_part(inputs: QualityInputs, found: Quality) -> Job[Distinction | Progress]:
     samples = needed(found, "samples", found.samples)
     yield from classifier_test(torch.from_numpy(samples.real), torch.from_numpy(samples.points))
 
 
-def discrepancy_part(of: Material, found: Quality) -> Job[Discrepancy | Progress]:
+def discrepancy_part(inputs: QualityInputs, found: Quality) -> Job[Discrepancy | Progress]:
     samples = needed(found, "samples", found.samples)
     yield from mmd(torch.from_numpy(samples.real), torch.from_numpy(samples.points))
 
 
-def memorisation_part(of: Material, found: Quality) -> Job[Memorisation | Progress]:
-    samples, train = needed(found, "samples", found.samples), of.data.train
-    seen = yield from answered(looked(_look(of)[0], train.images, some_of(train, TRAINING)))
+def memorisation_part(inputs: QualityInputs, found: Quality) -> Job[Memorisation | Progress]:
+    samples, train = needed(found, "samples", found.samples), inputs.data.train
+    seen = yield from answered(looked(_look(inputs)[0], train.images, some_of(train, TRAINING)))
     yield from memorisation(samples.points, samples.real, seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...analysis.quality.material import NO_IMAGES
+from ...analysis.quality.inputs import NO_IMAGES
 from ...analysis.quality.quality import Quality
 from ...figures.estimate import Estimate
 from ...figures.finding import Finding, Quantity, absent, measured, needs_images

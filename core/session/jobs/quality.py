@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...analysis.diagnosis.case import Case, Diagnosis
 from ...analysis.diagnosis.diagnose import diagnose
+from ...analysis.diagnosis.diagnosis import Diagnosis, DiagnosisInputs
 from ...analysis.quality.measure import quality
 from ...analysis.quality.quality import Quality
 from ...data.dataset import Dataset
@@ -30,6 +30,6 @@ def quality_job(request: QualityRequest) -> Job[Quality | Progress]:
     yield from quality(request.document, request.dataset, request.scene, request.figures)
 
 
-def diagnoses_job(request: Case) -> Job[tuple[Diagnosis, ...]]:
+def diagnoses_job(request: DiagnosisInputs) -> Job[tuple[Diagnosis, ...]]:
     """What the quality, the masses and the losses say is wrong."""
     yield diagnose(request)

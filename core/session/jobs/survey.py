@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...analysis.measure_config import MeasureConfig
 from ...analysis.survey import Insides, Survey, survey
 from ...data.dataset import Dataset
 from ...documents.document import Document
@@ -20,6 +21,7 @@ from ...scene.codes import Codes
 from ...scene.scene import Scene
 from .detectors import held_out_of
 
+CONFIG = MeasureConfig()
 NEEDED = ("density", "realism")  # by a survey, of the detectors of holes
 
 
@@ -45,7 +47,7 @@ def survey_job(request: SurveyRequest) -> Job[Survey | Progress]:
     if document is not None and document.step == scene.step:
         accuracy = document.measures.get("accuracy_decoded")
         insides = Insides(document.model, document.judge, accuracy)
-    yield from survey(scene, codes, request.masses, request.detectors, insides)
+    yield from survey(scene, codes, request.masses, request.detectors, insides, CONFIG)
 
 
 def _missing(request: SurveyRequest) -> set[str]:

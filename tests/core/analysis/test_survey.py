@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from scipy.stats import norm
 
 import lacuna.core.analysis.survey
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.analysis.survey import Insides
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.radius.interval_bounds import interval_radii
@@ -180,7 +181,7 @@ def test_many_dimensions_take_fewer_points():
         return half_space(0.5)(z)
 
     found = surveyed(scene(logits, 512), n=64)
-    assert len(found.radii.radius) == lacuna.core.analysis.survey.WIDE_SEARCH.points
+    assert len(found.radii.radius) == MeasureConfig().wide_search.points
     assert len(found.slopes.local) == lacuna.core.analysis.survey.ITERATED
     assert found.slopes.local == pytest.approx(STRETCH, rel=1e-5)
     assert within(found.radii.mean(), half_space_mean(0.5))

@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.classes.masses import prior_masses
 from lacuna.core.models.vae.conditional_vae import CVAEConfig
 from lacuna.core.render.colours import DARK
-from lacuna.core.reports.images import map_picture
-from lacuna.core.reports.summary import SAMPLE, THRESHOLD
+from lacuna.core.reports.map_image import map_picture
 from lacuna.core.runs.fit import Plan, fit
 from lacuna.core.training.config import TrainConfig
 from tests.core.small_models import HASTY, dataset, document
 from tests.jobs import last, returned
 
+CONFIG = MeasureConfig()
 ELSEWHERE = DataConfig("npz")  # not on this machine: the report measures what the file holds
 
 
@@ -62,7 +63,7 @@ def test_the_maps_of_two_conditions_differ(made):
 def test_the_masses_are_those_of_the_condition(called, made):
     """The very numbers; and most of what is drawn is what was asked for."""
     scene = scene_of(archive.load(made), "a").given(1)
-    expected = last(prior_masses(scene, None, THRESHOLD, n=SAMPLE)).share
+    expected = last(prior_masses(scene, None, CONFIG.threshold, n=CONFIG.masses)).share
     code, said = called("report", made, "--condition", "right", "--json")
     assert (code, said["condition"]) == (0, "right")
     shares = [said["classes"][name]["share"] for name in ("left", "right")]

@@ -1,14 +1,14 @@
 """The geometry in a session: when it is measured, when anew, and when not."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 import torch
 
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.config.serialisation import to_plain
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
-from lacuna.core.geometry.radius.exact import RadiusConfig, exact_radii
+from lacuna.core.geometry.radius.exact import RadiusConfig
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
 from lacuna.core.session.fields import RESULTS
@@ -26,12 +26,10 @@ SLOW = ("detectors", "survey", "voids", "verdicts")
 @pytest.fixture(autouse=True)
 def lively(monkeypatch):
     """Snapshots come sooner than eyes need them; what is measured is coarser."""
-    coarse = partial(exact_radii, config=RadiusConfig(n=64))
     few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
     for name, value in {
         "session.requests.SAMPLE": 512,
-        "analysis.survey.exact_radii": coarse,
-        "analysis.survey.SearchConfig": lambda: few,
+        "session.jobs.survey.CONFIG": MeasureConfig(radius=RadiusConfig(n=64), search=few),
     }.items():
         monkeypatch.setattr(f"lacuna.core.{name}", value)
 

@@ -7,8 +7,8 @@ import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lacuna.core.analysis.diagnosis.case import Diagnosis, Remedy
-from lacuna.core.analysis.quality.material import NO_IMAGES
+from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Remedy
+from lacuna.core.analysis.quality.inputs import NO_IMAGES
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.documents.document import Document

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lacuna.core.analysis.diagnosis.case import Case, remedied
 from lacuna.core.analysis.diagnosis.diagnose import diagnose
+from lacuna.core.analysis.diagnosis.diagnosis import DiagnosisInputs, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.config.fields import check
 from lacuna.core.data.toy import RING
@@ -72,7 +72,7 @@ def shares(hole):
 
 
 def case(quality=HEALTHY, hole=(0.02, 0.01, 0.03), history=LOSSES, model=DENSE, train=TRAIN):
-    return Case(quality, shares(hole), history, model, train, NAMES)
+    return DiagnosisInputs(quality, shares(hole), history, model, train, NAMES)
 
 
 def only(found):
@@ -90,7 +90,7 @@ def test_of_a_healthy_model_there_is_none():
 
 
 def test_where_nothing_could_be_measured_nothing_is_said():
-    assert diagnose(Case(Quality(0, 2), None, (), DENSE, TRAIN)) == ()
+    assert diagnose(DiagnosisInputs(Quality(0, 2), None, (), DENSE, TRAIN)) == ()
 
 
 # ---- codes ----

@@ -12,14 +12,14 @@ from rich.console import Console
 
 import lacuna.core.analysis.quality.codes
 import lacuna.core.analysis.quality.samples
+from lacuna.core.analysis.measure_config import MeasureConfig
 from lacuna.core.analysis.quality.measure import quality
 from lacuna.core.analysis.quality.parts import PARTS
 from lacuna.core.analysis.quality.quality import Quality
-from lacuna.core.analysis.quality.samples import CELL, binned_divergence, drawn
+from lacuna.core.analysis.quality.samples import CELL, binned_divergence, sample_images
 from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.data.toy import MIXTURES, POINT, RING, to_images
 from lacuna.core.documents.scenes import scene_of
-from lacuna.core.measures.disentanglement.scores import disentanglement
 from lacuna.core.measures.disentanglement.table import DisentanglementConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
@@ -34,17 +34,13 @@ TOY_ONLY = {"modes", "jensen_shannon"}
 QUICK = DisentanglementConfig(fitted=200, boosted=100, votes=100)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Fewer images than the program takes."""
-    monkeypatch.setattr(lacuna.core.analysis.quality.codes, "WEIGHED", 4)
-    monkeypatch.setattr(lacuna.core.analysis.quality.codes, "DRAWS", 50)
-    monkeypatch.setattr(lacuna.core.analysis.quality.samples, "DRAWN", 200)
+# fewer images than the program takes
+FEWER = MeasureConfig(samples=200, likelihood_images=4, likelihood_draws=50, disentanglement=QUICK)
 
 
-def measured(document, data, scene=None, figures=None):
-    job = quality(document, data, scene or scene_of(document, "a"), figures)
-    return [said for said in job if isinstance(said, Quality)][-1]
+def measured(document, data, scene=None, figures=None, config=FEWER):
+    job = quality(document, data, scene or scene_of(document, "a"), figures, config)
+    return [report for report in job if isinstance(report, Quality)][-1]
 
 
 def points(n, seed, law=RING):
@@ -254,19 +250,13 @@ def test_a_conditional_model_is_asked_for_the_classes_as_the_data_has_them():
         return Scene("a", 0, lambda z: torch.full((len(z), 1, 1, 1), float(condition)))
 
     whole = replace(given(0), given=given)
-    images = last(iter([returned(drawn(whole, 1000, torch.tensor([3.0, 0.0, 1.0])))]))
+    images = last(iter([returned(sample_images(whole, 1000, torch.tensor([3.0, 0.0, 1.0])))]))
     assert set(images.flatten().tolist()) == {0.0, 2.0}
     assert (images == 2).float().mean() == pytest.approx(0.25, abs=0.05)
     assert not bool((images.flatten().diff() >= 0).all())  # mixed: halves of it are alike
 
 
-def test_codes_are_measured_against_known_factors(monkeypatch):
-    monkeypatch.setattr(
-        lacuna.core.analysis.quality.codes,
-        "disentanglement",
-        lambda c, f: disentanglement(c, f, QUICK),
-    )
-    monkeypatch.setattr(lacuna.core.analysis.quality.samples, "DRAWN", 8)
+def test_codes_are_measured_against_known_factors():
     pixels, rows = images(260), torch.arange(260)
     factors = {"left": rows % 3, "right": rows // 3 % 3}
     data = Dataset(
@@ -276,7 +266,7 @@ def test_codes_are_measured_against_known_factors(monkeypatch):
         (),
         {name: values[:240] for name, values in factors.items()},
     )
-    found = measured(document(classes=()), data).disentanglement
+    found = measured(document(classes=()), data, config=replace(FEWER, samples=8)).disentanglement
     assert len(found.scores) == 10
     assert found.rows == 240
 
@@ -286,7 +276,7 @@ def test_codes_are_measured_against_known_factors(monkeypatch):
 
 def test_the_report_says_it_for_machines_and_for_people():
     made = document(history=((0, {"recon": 30.0, "kl": 1.0}),))
-    said = returned(measures_report(made, dataset(n=120)))
+    said = returned(measures_report(made, dataset(n=120), config=FEWER))
     assert json.loads(json.dumps(said)) == said
     elbo = said["measures"]["Bound and reconstruction"]["elbo"]
     assert elbo["low"] < elbo["value"] < elbo["high"]

@@ -16,7 +16,7 @@ from lacuna.core.geometry.lipschitz.layers import decoder_layers
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.conditional_vae import CVAEConfig
-from lacuna.core.reports.images import draw_map
+from lacuna.core.reports.map_image import draw_map
 from lacuna.core.reports.summary import report
 from lacuna.core.runs.encode import codes_of
 from lacuna.core.runs.fit import finished

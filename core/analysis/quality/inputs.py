@@ -15,6 +15,7 @@ from ...documents.document import Document
 from ...engine.errors import Problem
 from ...measures.held_out import HeldOut
 from ...scene.scene import Scene
+from ..measure_config import MeasureConfig
 from .quality import Quality
 
 T = TypeVar("T")
@@ -25,13 +26,14 @@ NO_DENSITY = "The density of these data is not known."
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
-    """What is measured, and on what."""
+class QualityInputs:
+    """What the parts of a quality are measured on."""
 
     document: Document
     dataset: Dataset | None
     scene: Scene
     figures: HeldOut | None = None
+    config: MeasureConfig = MeasureConfig()
 
     @property
     def data(self) -> Dataset:

@@ -41,7 +41,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class DiagnosisInputs:
     """All that a diagnosis rests on."""
 
     quality: Quality
@@ -53,15 +53,15 @@ class Case:
 
 
 def remedied(
-    remedy: Remedy, asked: ModelConfig, held: ModelConfig, train: TrainConfig
+    remedy: Remedy, planned: ModelConfig, measured: ModelConfig, train: TrainConfig
 ) -> dict[str, Any]:
     """The settings `model` and `train` that the remedy asks for, as far as it changes them.
 
-    asked: the model that is set up; held: the one that was measured, where that is another family.
+    planned: the model that is set up; measured: the one at rest, where that is another family.
     """
     changes: dict[str, Any] = {}
     if remedy.model:
-        base = asked if type(asked) is type(held) else held
+        base = planned if type(planned) is type(measured) else measured
         changes["model"] = replace(base, **remedy.model)
     if remedy.train:
         changes["train"] = replace(train, **remedy.train)
@@ -71,29 +71,29 @@ def remedied(
 # ---- what several rules advise ----
 
 
-def held_critic(case: Case) -> Remedy | None:
+def held_critic(inputs: DiagnosisInputs) -> Remedy | None:
     """A critic that has to be smooth keeps its slope and its variety"""
-    if not isinstance(case.model, BaseGANConfig) or case.model.penalty != "none":
+    if not isinstance(inputs.model, BaseGANConfig) or inputs.model.penalty != "none":
         return None
     return Remedy("Use a gradient penalty", model={"penalty": "gradient penalty"})
 
 
-def longer(case: Case) -> Remedy | None:
+def longer(inputs: DiagnosisInputs) -> Remedy | None:
     """What has had few steps is not wrong yet"""
-    if case.quality.step >= YOUNG:
+    if inputs.quality.step >= YOUNG:
         return None
-    epochs = 2 * case.train.epochs
+    epochs = 2 * inputs.train.epochs
     return Remedy(f"Train for {epochs} epochs", train={"epochs": epochs})
 
 
-def wider(case: Case) -> Remedy | None:
+def wider(inputs: DiagnosisInputs) -> Remedy | None:
     """More room for codes; points of the plane need no more than its two coordinates"""
-    if case.quality.modes is not None and case.model.latent >= 2:
+    if inputs.quality.modes is not None and inputs.model.latent >= 2:
         return None
-    latent = 2 * case.model.latent
+    latent = 2 * inputs.model.latent
     return Remedy(f"Set latent size to {latent}", model={"latent": latent})
 
 
-def weighs_kl(case: Case) -> bool:
+def weighs_kl(inputs: DiagnosisInputs) -> bool:
     """Whether beta and its warm-up have a term to weigh in the training of this model."""
-    return bool(case.history) and "kl" in case.history[-1][1]
+    return bool(inputs.history) and "kl" in inputs.history[-1][1]

@@ -1,41 +1,31 @@
-"""What the command line draws: the map of a model, and paths in it."""
+"""Paths of a model as the command line draws and measures them."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from ..analysis.measure_config import MeasureConfig
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.drivers import answered
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
-from ..files.atomic import write
-from ..geometry.holes.detectors.density_ratio import density_ratio_detector
-from ..geometry.holes.hole_map import hole_map
-from ..geometry.map import plane
-from ..geometry.map.class_map import class_map
-from ..geometry.map.grid import Window
-from ..geometry.map.refinement import Grain
 from ..geometry.paths.comparison import COLUMNS
 from ..geometry.paths.context import PathContext, latent_graph
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family
 from ..geometry.paths.path_measures import PathMeasures, measure_path
-from ..render import picture
-from ..render.colours import DARK, LIGHT, Array, Colour
-from ..render.map_painting import paint_map
 from ..scene.codes import Codes
 from ..scene.scene import Logits, Scene
 from . import path_exports
-from .summary import THRESHOLD
 
 SHOWN = ("length", "image_length", "crossings", "hole_length", "stretch", "tear")
 SAMPLES, CHUNK = 4096, 32  # points of the prior that ends are looked for among, and at a time
@@ -47,46 +37,7 @@ class Places(NamedTuple):
 
     z: torch.Tensor  # (N, L)
     labels: torch.Tensor  # (N,)
-    said: str  # what they are
-
-
-def draw_map(
-    document: Document,
-    half: float,
-    theme: Literal["dark", "light"],
-    out: Path,
-    condition: int = 0,
-) -> Part:
-    """Classes and holes over a square of the latent plane, `half` prior sigmas to each side.
-
-    condition: what a conditional model is asked to draw.
-    """
-    path_exports.check_ending(out, (".png",))
-    background = DARK if theme == "dark" else LIGHT
-    scene = scene_of(document, "drawing", condition)
-    drawn = yield from map_picture(scene, document.codes, half, background)
-    write(out, path_exports.png(drawn))
-    return {"file": str(out), "window": [*_window(scene, half)], "slice": scene.latent > 2}
-
-
-def map_picture(
-    scene: Scene, codes: Codes | None, half: float, background: Colour, side: int = 513
-) -> Generator[Progress | None, Any, Array]:
-    """The picture (H, W, 3) of the same; `side`: pixels that are looked at, each drawn as four."""
-    on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
-    layers: list[Any] = []
-    if scene.logits is not None:
-        found = yield from answered(class_map(scene, on, window, grain), "drawing the classes")
-        painting = yield from paint_map(found.label, found.margin, found.lead, found.classes)
-        layers += [painting.fills, picture.line_rgba(painting.border, background)]
-    if codes is not None:
-        detector = density_ratio_detector(codes, scene.prior, THRESHOLD)
-        job = hole_map(detector, on, window, grain)
-        empty = yield from answered(job, "drawing the holes")
-        layers.append(picture.holes_rgba(empty.score, empty.threshold))
-    if not layers:
-        raise Problem("This model has neither classes nor codes: there is no map to draw of it.")
-    return picture.over(layers, background, scale=2)
+    name: str  # what they are
 
 
 def draw_path(
@@ -109,32 +60,32 @@ def draw_path(
     places = _coded(document) if scene.condition is None else (yield from _judged(scene))
     ends = _typical(places, source, start), _typical(places, target, end)
     context = yield from _context(scene, document.codes, target, families)
-    alongs, said = [], []
+    measured, rows = [], []
     for name in families:
         try:
-            one = yield from _measured(scene, name, *ends, context)
+            one = yield from _measure(scene, name, *ends, context)
         except Problem as problem:
             if len(families) == 1:
                 raise
-            said.append({"family": name, "note": str(problem)})
+            rows.append({"family": name, "note": str(problem)})
         else:
-            alongs.append(one)
-            said.append(path_exports.summary(one, document.classes))
-    if not alongs:
-        raise Problem(said[0]["note"])
-    path_exports.export(out, alongs, document.classes)
-    return {"file": str(out), "paths": said}
+            measured.append(one)
+            rows.append(path_exports.summary(one, document.classes))
+    if not measured:
+        raise Problem(rows[0]["note"])
+    path_exports.export(out, measured, document.classes)
+    return {"file": str(out), "paths": rows}
 
 
 def path_table(answer: dict[str, Any]) -> Group:
-    """The answer of `draw_path`, for people: a row for each family, and what is said of it."""
+    """The answer of `draw_path`, for people: a row for each family, and its note."""
     rows = Table(box=None, pad_edge=False)
     rows.add_column("path", no_wrap=True)
     for name in SHOWN:
         title, unit = COLUMNS[name]
         rows.add_column(f"{title}, {unit}", justify="right")
     for one in answer["paths"]:
-        figures = [_spoken(one.get(name)) for name in SHOWN]
+        figures = [_cell(one.get(name)) for name in SHOWN]
         rows.add_row(FAMILIES[one["family"]].title, *figures)
     notes = [
         f"{FAMILIES[one['family']].title}: {one['note']}" for one in answer["paths"] if one["note"]
@@ -142,7 +93,7 @@ def path_table(answer: dict[str, Any]) -> Group:
     return Group(rows, *(Text(note) for note in notes), Text(f"Written: {answer['file']}"))
 
 
-def _spoken(figure: float | None) -> str:
+def _cell(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.3g}"
 
 
@@ -150,34 +101,22 @@ def _context(
     scene: Scene, codes: Codes | None, target: int, families: Sequence[Family]
 ) -> Generator[Progress | None, Any, PathContext]:
     """What the families share: the graph is decoded once"""
-    context = PathContext(target=target, codes=codes, threshold=THRESHOLD)
+    context = PathContext(target=target, codes=codes, threshold=MeasureConfig.threshold)
     if {"geodesic", "avoiding"} <= set(families):
         graph = yield from answered(latent_graph(scene, context), "laying a graph")
         context = replace(context, graph=graph)
     return context
 
 
-def _measured(
+def _measure(
     scene: Scene, family: Family, start: torch.Tensor, end: torch.Tensor, context: PathContext
 ) -> Generator[Progress | None, Any, PathMeasures]:
     title = FAMILIES[family].title
     job = FAMILIES[family].job(scene, start, end, context)
-    found = yield from answered(job, f"looking for the path: {title}")
-    measuring = measure_path(scene, found, context.codes, context.threshold)
+    path = yield from answered(job, f"looking for the path: {title}")
+    measuring = measure_path(scene, path, context.codes, context.threshold)
     measured: PathMeasures = yield from answered(measuring, f"measuring the path: {title}")
     return measured
-
-
-def _window(scene: Scene, half: float) -> Window:
-    """About the middle of the prior; a slice goes through 0"""
-    reach, middle = half * scene.prior.deviation, scene.prior.mean if scene.latent <= 2 else 0.0
-    return middle - reach, middle + reach, middle - reach, middle + reach
-
-
-def _plane(codes: Codes | None, scene: Scene) -> plane.Plane:
-    if codes is None:
-        return plane.whole_plane(scene.latent)
-    return plane.slice_plane(codes.mean, torch.zeros(scene.latent))
 
 
 def _class(document: Document, name: str) -> int:
@@ -217,5 +156,5 @@ def _typical(places: Places, label: int, name: str) -> torch.Tensor:
     """The point (L,) nearest to the coordinatewise median of its class."""
     points = places.z[places.labels == label]
     if not len(points):
-        raise Problem(f"None of {places.said} is of class {name!r}.")
+        raise Problem(f"None of {places.name} is of class {name!r}.")
     return points[(points - points.median(0).values).square().sum(1).argmin()]
