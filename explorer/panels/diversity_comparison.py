@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QGridLayout,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -21,8 +20,8 @@ from lacuna.core.figures.finding import between, number
 from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 
+from ..plots.class_masses import ClassMasses
 from ..widgets.comparison_table import ComparisonRow, ComparisonTable
-from ..widgets.mass_bars import MassBars
 from ..widgets.page import Page
 from ..widgets.tip import tip
 
@@ -56,7 +55,7 @@ class DiversityDialog(QDialog):
         self.bar, self.status, self.cancel = QProgressBar(), QLabel(), QPushButton("Cancel")
         self.verdict, self.caution = QLabel(), QLabel()
         self.figures = ComparisonTable()
-        self.masses = {name: MassBars() for name in SIDES}
+        self.masses = ClassMasses()
         self._dress()
         self._lay_out()
         self.cancel.clicked.connect(self.close)
@@ -82,7 +81,7 @@ class DiversityDialog(QDialog):
             self.hide()
 
     def _draw_versus(self, versus: DiversityComparison | None) -> None:
-        for part in (self.verdict, self.caution, self.figures, *self.masses.values()):
+        for part in (self.verdict, self.caution, self.figures, self.masses):
             part.setVisible(versus is not None)
         if versus is None:
             return
@@ -91,8 +90,9 @@ class DiversityDialog(QDialog):
         self.caution.setVisible(bool(versus.caution))
         self.figures.set_heads(versus.first.name, versus.second.name)
         self.figures.set_rows(comparison_rows(versus))
-        for name, side in zip(SIDES, (versus.first, versus.second), strict=True):
-            self.masses[name].set_masses(side.classes, side.shares)
+        self.masses.set_masses(
+            {side.name: (side.classes, side.shares) for side in (versus.first, versus.second)}
+        )
 
     # ---- screen -> session ----
 
@@ -117,15 +117,8 @@ class DiversityDialog(QDialog):
         self.cancel.setAutoDefault(False)
 
     def _lay_out(self) -> None:
-        bars = QWidget()
-        grid = QGridLayout(bars)
-        grid.setContentsMargins(0, 8, 0, 0)
-        grid.setHorizontalSpacing(24)
-        for at, part in enumerate(self.masses.values()):
-            grid.addWidget(part, 0, at, Qt.AlignmentFlag.AlignTop)
-            grid.setColumnStretch(at, 1)
         page = Page(10)
-        page.add(self.status, self.bar, self.verdict, self.figures, self.caution, bars)
+        page.add(self.status, self.bar, self.verdict, self.figures, self.caution, self.masses)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(4, 4, 4, 12)
         whole.addWidget(page, 1)

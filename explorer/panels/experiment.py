@@ -30,9 +30,9 @@ from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
 from ..forms.form import Form
+from ..plots.class_masses import ClassMasses
 from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
 from ..widgets.empty_state import EmptyState
-from ..widgets.mass_bars import MassBars
 from ..widgets.page import Page
 from ..widgets.sample_grid import SampleGrid
 from .training import WORDS
@@ -63,9 +63,9 @@ class ExperimentDialog(QDialog):
         self.about = EmptyState(ABOUT)
         self.verdict, self.moved, self.beware = QLabel(), QLabel(), QLabel()
         self.figures = ComparisonTable("Before", "After")
-        self.masses = {name: MassBars() for name in SIDES}
+        self.masses = ClassMasses()
         self.samples = {name: SampleGrid() for name in SIDES}
-        self.heads = {name: QLabel(f"Classes and samples {name}") for name in SIDES}
+        self.heads = {name: QLabel(f"Samples {name}") for name in SIDES}
         self.pictures = QWidget()
         self.open_buttons = {name: QPushButton(f"Open {name}") for name in SIDES}
         self.save = QPushButton("Save both…")
@@ -121,15 +121,17 @@ class ExperimentDialog(QDialog):
             label.setText(text)
             label.setVisible(bool(text))
         self.figures.set_rows(comparison_rows(experiment) if experiment else ())
+        self.masses.set_masses(
+            {name: (side.document.classes, side.shares) for name, side in sides.items() if side}
+        )
         for name, side in sides.items():
             self.open_buttons[name].setEnabled(side is not None)
             self._draw_side(name, side)
 
     def _draw_side(self, name: Which, side: ModelFigures | None) -> None:
-        bars, grid = self.masses[name], self.samples[name]
-        bars.set_masses(side.document.classes if side else (), side.shares if side else ())
+        grid = self.samples[name]
         grid.set_images(side.samples if side else None)
-        for part in (self.heads[name], bars, grid):
+        for part in (self.heads[name], grid):
             part.setVisible(side is not None)
 
     # ---- screen -> session ----
@@ -199,10 +201,11 @@ class ExperimentDialog(QDialog):
         grid = QGridLayout(self.pictures)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(24)
+        grid.addWidget(self.masses, 0, 0, 1, len(SIDES))
         for at, name in enumerate(SIDES):
             grid.setColumnStretch(at, 1)
-            pictures: tuple[QWidget, ...] = self.heads[name], self.masses[name], self.samples[name]
-            for row, picture in enumerate(pictures):
+            pictures: tuple[QWidget, ...] = self.heads[name], self.samples[name]
+            for row, picture in enumerate(pictures, 1):
                 grid.addWidget(picture, row, at, Qt.AlignmentFlag.AlignTop)
         page = Page(12)
         page.add(self.about, self.verdict, self.moved, self.figures, self.pictures, self.beware)

@@ -65,7 +65,7 @@ def new_axis(orientation: str, box: pg.ViewBox) -> Axis:
     axis: pg.AxisItem = new
     axis.enableAutoSIPrefix(False)
     axis.setStyle(tickLength=0, tickTextOffset=4, maxTickLevel=0)
-    axis.setZValue(-1)  # its grid lies under the curves
+    axis.setZValue(-1000)  # its grid lies under the box, which pyqtgraph puts at -100
     axis.linkToView(box)
     return new
 
@@ -79,7 +79,6 @@ def dress_axis(axis: pg.AxisItem, grid: bool = True) -> None:
     axis.setGrid(255 if grid else False)
     size = theme.current().px(SMALL_PX)
     axis.labelStyle = {"color": theme.current().secondary, "font-size": f"{size}px"}
-    axis.label.document().setDocumentMargin(1)
     axis.setLabel(axis.labelText)
 
 

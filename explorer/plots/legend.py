@@ -42,13 +42,14 @@ class Legend(QGraphicsWidget):
         self._values: Mapping[str, str] = {}
         self._hidden: frozenset[str] = frozenset()
         self._unit = self._place = ""
+        self._reads = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click a name to hide its curve, and again to show it.")
 
-    def set_entries(self, entries: Sequence[Entry], unit: str) -> None:
-        """unit: of the values of all."""
-        self._entries, self._unit = tuple(entries), unit
+    def set_entries(self, entries: Sequence[Entry], unit: str | None = None) -> None:
+        """unit: of the values of all, which are read off; None where none are."""
+        self._entries, self._reads, self._unit = tuple(entries), unit is not None, unit or ""
         self.fit()
 
     def set_values(self, values: Mapping[str, str], place: str) -> None:
@@ -71,7 +72,7 @@ class Legend(QGraphicsWidget):
     def fit(self) -> None:
         """As high as its lines need at this width."""
         rows = [rect.bottom() for _, rect in self._rects()]
-        height = max(rows, default=0.0) + (self._line() + 2 if self._unit or rows else 0)
+        height = max(rows, default=0.0) + (self._line() + 2 if self._reads else 0)
         if height != self.preferredHeight():
             self.setPreferredHeight(height)
             self.setMinimumHeight(height)

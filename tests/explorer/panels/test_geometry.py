@@ -251,9 +251,10 @@ def test_more_dimensions_are_told_by_their_bounds(engine, shown, latent):
 
 def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     radii = window.geometry_panel.radii
-    at = radii.row_rect(1).center()
     window.geometry_panel.ensureWidgetVisible(radii)
-    move(radii, at.x(), at.y())
+    radii.grab()  # lays its scene out
+    at = radii.row_rect(1).center()
+    point_at(radii, at.x(), at.y())
     assert window.map.canvas.layers.highlighted == 1
     assert window.map.overlays.legends.classes.rows.highlighted() == 1
     move(window.geometry_panel.status, 5, 5)
