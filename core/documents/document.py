@@ -14,6 +14,8 @@ from ..scene.codes import Codes
 from ..training.config import TrainConfig
 from ..training.loop import Checkpoint, Losses
 
+History = tuple[tuple[int, Losses], ...]  # a step of the training, and its losses by term
+
 
 @dataclass(frozen=True, eq=False)
 class Document:
@@ -30,6 +32,6 @@ class Document:
     codes: Codes | None = None  # of at most 5 000 training images
     test: Codes | None = None  # of the images held out
     measures: Mapping[str, float] = field(default_factory=dict)  # see core.measures.report
-    history: tuple[tuple[int, Losses], ...] = ()
+    history: History = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # state.Settings as JSON
     checkpoint: Checkpoint | None = None

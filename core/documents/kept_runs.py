@@ -17,7 +17,7 @@ from ..engine.errors import Problem
 from ..files.locations import home
 from ..models.latent_model import ModelConfig
 from . import archive
-from .document import Document
+from .document import Document, History
 
 
 class Keeper:
@@ -60,6 +60,7 @@ class Head:
     data: DataConfig
     model: ModelConfig
     step: int
+    history: History = ()
 
 
 class Runs:
@@ -109,7 +110,9 @@ def head(path: Path) -> Head | None:
         with zipfile.ZipFile(path) as file:
             plain = archive.read_head(file, path.name)
         data = from_plain(plain["data"], DataConfig, path.name)
-        return Head(data, from_plain(plain["model"], ModelConfig, path.name), int(plain["step"]))
+        model = from_plain(plain["model"], ModelConfig, path.name)
+        history = tuple((int(step), dict(losses)) for step, losses in plain.get("history", ()))
+        return Head(data, model, int(plain["step"]), history)
     except (
         OSError,
         zipfile.BadZipFile,

@@ -28,11 +28,11 @@ from lacuna.core.training.config import TrainConfig
 from ..forms.family_form import FamilyForm
 from ..forms.form import Form
 from ..plots.curves import Curves
-from ..widgets import tooltips
 from ..widgets.page import Page
 from ..widgets.section import Section
 from .data_chooser import DataChooser
 from .held_out_figures import HeldOutFigures
+from .run_overlays import RunOverlays, losses_of
 
 WORDS = {
     "conv": "Convolutional",
@@ -69,7 +69,7 @@ class TrainPanel(Page):
         self.experiment = QPushButton("Try the encoder slope penalty…")
         self.bar, self.status = QProgressBar(), QLabel()
         self.curves = Curves("Losses", "nats", "The losses appear here while a model trains.")
-        self.figures = HeldOutFigures()
+        self.overlays, self.figures = RunOverlays(), HeldOutFigures()
         self._dress()
         self._lay_out()
         self._connect()
@@ -172,14 +172,11 @@ class TrainPanel(Page):
             return  # three times a second, for nobody
         document = self._document()
         history = document.history if document else ()
-        names = list(history[-1][1]) if history else []
-        series = {}
-        for name in names:
-            steps = [step for step, losses in history if name in losses]
-            values = [losses[name] for _, losses in history if name in losses]
-            series[tooltips.TERMS.get(name, name)] = steps, values
-        self.curves.set_unit(family_of(document.config).unit if document else "")
-        self.curves.set_series(series)
+        unit = family_of(document.config).unit if document else ""
+        self.overlays.set_unit(unit)
+        self.overlays.setVisible(bool(history))
+        self.curves.set_unit(unit)
+        self.curves.set_series(losses_of(history))
         self._draw_measured()
 
     def _document(self) -> Document | None:
@@ -208,6 +205,7 @@ class TrainPanel(Page):
             )
         )
         self.stop.clicked.connect(session.training.stop)
+        self.overlays.changed.connect(lambda: self.curves.set_runs(self.overlays.runs()))
         self.experiment.clicked.connect(lambda: self.experiment_requested.emit())
 
     def _did_choose(self, family: Family, config: ModelConfig) -> None:
@@ -239,7 +237,7 @@ class TrainPanel(Page):
         buttons.setContentsMargins(4, 4, 4, 8)
         verbs.setLayout(buttons)
         run.rows.addLayout(_beside(self.pause, self.once, self.stop))
-        for part in (self.bar, self.status, self.curves, self.figures):
+        for part in (self.bar, self.status, self.curves, self.overlays, self.figures):
             run.add(part)
         self.add(verbs, data, model, how, run)
         self._progress = run

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from lacuna.core.data.dataset import DataConfig
+from lacuna.core.documents import kept_runs
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.held_out_figures import HeldOutFigures
@@ -101,3 +102,44 @@ def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, q
     settle(session)
     assert session.results.run == "idle"
     assert panel.start.hasFocus()
+
+
+# ---- other runs ----
+
+
+def kept(step, losses, config=DENSE):
+    """A run that was left behind, begun at a minute of its own."""
+    keeper = kept_runs.Keeper()
+    history = tuple((at, losses) for at in range(step))
+    keeper.keep(replace(document(config), step=step, history=history))
+    keeper.release()
+    return keeper.path.rename(keeper.path.with_name(f"2026-01-02 03.{step:02d}.05 x.lacuna"))
+
+
+def offered(panel):
+    """The entries of the menu as it opens."""
+    panel.overlays.menu().aboutToShow.emit()
+    return [action for action in panel.overlays.menu().actions() if action.isCheckable()]
+
+
+def test_kept_runs_are_laid_over_under_their_names(panel):
+    for step in (5, 7):
+        kept(step, {"recon": float(step)})
+    newest, oldest = names = [action.text() for action in offered(panel)]
+    assert "2026-01-02 03:07" in newest
+    for row in (0, 1):
+        offered(panel)[row].trigger()
+    assert panel.curves.runs() == tuple(names)
+    assert panel.curves.read_out(newest) == {"reconstruction": 7.0}
+    assert set(panel.curves.names()) == {"reconstruction", *names}
+    checked, _ = offered(panel)
+    assert checked.isChecked()
+    checked.trigger()
+    assert panel.curves.runs() == (oldest,)
+
+
+def test_only_runs_of_the_same_unit_are_offered(panel):
+    kept(5, {"critic": 1.0}, MODELS["gan"].config())
+    assert offered(panel) == []
+    (nothing,) = panel.overlays.menu().actions()
+    assert not nothing.isEnabled()
