@@ -35,7 +35,7 @@ def _add_field(parser: argparse.ArgumentParser, field: Field[Any], hint: Any) ->
 
 def chosen(config: Any, asked: argparse.Namespace, **given: Any) -> Any:
     """`config` with the fields that were given on the command line."""
-    named = {f.name: getattr(asked, f.name, None) for f in fields(config) if f.name not in given}
+    named = {f.name: vars(asked).get(f.name) for f in fields(config) if f.name not in given}
     said = {name: value for name, value in named.items() if value is not None}
     config = replace(config, **given, **said)
     check(config)

@@ -16,7 +16,7 @@ from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import aside
+from ..engine.worker import in_thread
 from ..figures.estimate import Estimate
 from ..figures.finding import number, share
 from ..geometry.classes.diversity import compare_entropies, verdict_on_radius
@@ -143,7 +143,7 @@ def compare_with_file(
 ) -> Job[DiversityComparison | Progress]:
     """The same with the model in a file; raises Problem where it cannot be read."""
     yield Progress(None, f"opening {path.name}")
-    document = yield from aside(lambda tell: archive.load(path))
+    document = yield from in_thread(lambda tell: archive.load(path))
     second = model_of(document, model_title(path, document.data))
     yield from compare_diversity(first, second, config)
 

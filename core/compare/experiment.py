@@ -16,7 +16,7 @@ from ..documents import archive
 from ..documents.document import Document
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
-from ..engine.worker import aside
+from ..engine.worker import in_thread
 from ..files.atomic import write
 from ..files.stamp import Exported
 from ..models.latent_model import ModelConfig
@@ -160,7 +160,7 @@ def _until_stopped(job: Part[T]) -> Part[T | None]:
 
 def save_experiment(folder: Path, experiment: Experiment) -> Job[Exported | Progress]:
     """Writes both models, as many as there are, and the results into `folder`."""
-    yield from aside(lambda tell: _save(folder, experiment))
+    yield from in_thread(lambda tell: _save(folder, experiment))
     yield Exported(folder)
 
 

@@ -15,7 +15,7 @@ from ..data.dataset import Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine import device
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.jobs import Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate, mean_of
@@ -107,7 +107,7 @@ def count_masses(
     scene: Scene, codes: Codes | None, text: str, config: MeasureConfig
 ) -> Part[PriorMasses]:
     """By the same draws of the prior for every model."""
-    counted: PriorMasses = yield from answered(
+    counted: PriorMasses = yield from result_of(
         prior_masses(scene, codes, config.threshold, n=config.masses), text
     )
     return counted
@@ -119,11 +119,11 @@ def measure_radii(
     """Exact in one and two dimensions, else searched: at most so near."""
     if scene.latent > 2:
         starts = None if codes is None else codes.mean
-        searched: RadiusSample = yield from answered(
+        searched: RadiusSample = yield from result_of(
             searched_radii(scene, starts, config=config.search), text
         )
         return searched
-    exact: RadiusSample = yield from answered(exact_radii(scene, config.radius), text)
+    exact: RadiusSample = yield from result_of(exact_radii(scene, config.radius), text)
     return exact
 
 

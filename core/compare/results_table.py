@@ -15,7 +15,7 @@ from ..analysis.measure_config import MeasureConfig
 from ..data.dataset import DataConfig, Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
@@ -162,10 +162,10 @@ def _judged(judge: nn.Module, images: Tensor) -> Part[Array]:
 
 def _distance(judge: nn.Module, images: Tensor, dataset: Dataset) -> Part[float | None]:
     look = features(judge)
-    sampled = yield from answered(looked(look, images))
-    real = yield from answered(looked(look, dataset.test.images[:SAMPLES]))
+    sampled = yield from result_of(looked(look, images))
+    real = yield from result_of(looked(look, dataset.test.images[:SAMPLES]))
     try:
-        distance: Frechet = yield from answered(frechet(sampled, real))
+        distance: Frechet = yield from result_of(frechet(sampled, real))
     except Problem:  # too few images were held out
         return None
     return distance.value
@@ -182,7 +182,7 @@ def _hole(scenes: Sequence[Scene], dataset: Dataset) -> Part[float | None]:
         if scene.encode is None:
             return None
         codes = yield from codes_of(scene, dataset.train)
-        counted = yield from answered(
+        counted = yield from result_of(
             prior_masses(scene, codes, MeasureConfig().threshold, n=POINTS // len(scenes))
         )
         assert counted.hole is not None, "there are codes"

@@ -25,8 +25,9 @@ def setting(
     `low` and `high` bound what may be entered (inclusive); `live`: may change while it trains;
     `when`: another field, and the values of it that give this one an effect.
     """
-    said = {"help": help, "label": label, "unit": unit, "low": low, "high": high, "when": when}
-    return field(default=default, metadata={**said, "logarithmic": logarithmic, "live": live})
+    range_ = {"low": low, "high": high, "logarithmic": logarithmic}
+    words = {"help": help, "label": label, "unit": unit}
+    return field(default=default, metadata={**words, **range_, "live": live, "when": when})
 
 
 def idle(config: Any) -> set[str]:
@@ -38,11 +39,12 @@ def idle(config: Any) -> set[str]:
 def check(config: Any) -> None:
     """Raises Problem where a field of `config`, or of a dataclass in it, is out of its range."""
     for place in fields(config):
-        value, said = getattr(config, place.name), place.metadata
+        value, metadata = getattr(config, place.name), place.metadata
         if is_dataclass(value):
             check(value)
-        low, high = said.get("low"), said.get("high")
+        name = metadata.get("label") or place.name
+        low, high = metadata.get("low"), metadata.get("high")
         if low is not None and not low <= value:
-            raise Problem(f"{said['label'] or place.name} is {value}: it must be at least {low}.")
+            raise Problem(f"{name} is {value}: it must be at least {low}.")
         if high is not None and not value <= high:
-            raise Problem(f"{said['label'] or place.name} is {value}: it must be at most {high}.")
+            raise Problem(f"{name} is {value}: it must be at most {high}.")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from .dataset import Batch, DataConfig, Dataset
 
 CLASSES = tuple("0123456789")
@@ -20,7 +20,7 @@ _TRAIN = 1500  # images; the other 297 are held out
 
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """8 x 8 scans made 28 x 28, split by `config.seed` (Alpaydin & Kaynak 1998, UCI Optdigits)."""
-    scans, targets = yield from aside(_read)
+    scans, targets = yield from in_thread(_read)
     images, labels = _enlarged(torch.from_numpy(scans)), torch.from_numpy(targets)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(config.seed))
     train, test = order[:_TRAIN], order[_TRAIN:]
@@ -29,9 +29,9 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
     )
 
 
-def _read(tell: Tell) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _read(report: ReportProgress) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Scans (N, 1, 8, 8) in [0, 1] and targets (N,)."""
-    tell(None, "reading the digits of scikit-learn")
+    report(None, "reading the digits of scikit-learn")
     from sklearn.datasets import load_digits  # a second to import, so only where it is wanted
 
     digits = load_digits()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ..engine.errors import Problem
-from ..engine.worker import Tell
+from ..engine.worker import ReportProgress
 
 TRIES = 3
 
@@ -17,7 +17,7 @@ _CHUNK = 1 << 16  # bytes
 
 
 def download(
-    folder: Path, base: str, hashes: Mapping[str, str], tell: Tell, rest: float = 1.0
+    folder: Path, base: str, hashes: Mapping[str, str], report: ReportProgress, rest: float = 1.0
 ) -> None:
     """Brings the files named by `hashes` ("md5:..." by name) from `base` into `folder`.
 
@@ -25,13 +25,13 @@ def download(
     and then moved in, so that a broken download leaves nothing. `rest`: seconds between two tries.
     """
     for number, (name, known_hash) in enumerate(hashes.items(), start=1):
-        told = partial(tell, text=f"downloading {name} (file {number} of {len(hashes)})")
-        fault = _fetch(folder, base + name, known_hash, told)
+        report_file = partial(report, text=f"downloading {name} (file {number} of {len(hashes)})")
+        fault = _fetch(folder, base + name, known_hash, report_file)
         for _ in range(TRIES - 1):
             if fault is None:
                 break
             time.sleep(rest)
-            fault = _fetch(folder, base + name, known_hash, told)
+            fault = _fetch(folder, base + name, known_hash, report_file)
         if fault is not None:
             raise Problem(
                 f"{base}{name} could not be downloaded ({_reason(fault)}): try again once the "
@@ -40,14 +40,14 @@ def download(
 
 
 def _fetch(
-    folder: Path, url: str, known_hash: str, told: Callable[[float | None], None]
+    folder: Path, url: str, known_hash: str, report_file: Callable[[float | None], None]
 ) -> Exception | None:
     """One try; returns what went wrong where another try may help."""
     import pooch  # brings requests with it: a fifth of a second
     import requests
 
     def write(url: str, file: str, _: object) -> None:
-        _write(url, Path(file), told)
+        _write(url, Path(file), report_file)
 
     pooch.get_logger().setLevel("WARNING")  # its news go to the window
     try:
@@ -62,7 +62,7 @@ def _fetch(
     return None
 
 
-def _write(url: str, path: Path, told: Callable[[float | None], None]) -> None:
+def _write(url: str, path: Path, report_file: Callable[[float | None], None]) -> None:
     """What pooch's own downloader does, but it closes the connection of a refused request."""
     import requests
 
@@ -74,7 +74,7 @@ def _write(url: str, path: Path, told: Callable[[float | None], None]) -> None:
         total = int(response.headers.get("content-length", 0))
         for chunk in response.iter_content(_CHUNK):
             file.write(chunk)
-            told(min(file.tell() / total, 1.0) if total else None)
+            report_file(min(file.tell() / total, 1.0) if total else None)
 
 
 def _reason(fault: Exception) -> str:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from ..files.atomic import write
 from .dataset import DataConfig, Dataset
 from .split import at_random
@@ -48,7 +48,7 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
     name. A sixth, chosen by the seed, is held out.
     """
     path = Path(config.folder).expanduser()
-    points, labels, classes = yield from aside(partial(_read, path))
+    points, labels, classes = yield from in_thread(partial(_read, path))
     targets = None if labels is None else torch.from_numpy(labels)
     train, test = at_random(to_images(torch.from_numpy(points)), targets, config.seed)
     yield Dataset(config, train, test, classes)
@@ -85,10 +85,10 @@ def _as_csv(columns: Columns) -> bytes:
 
 
 def _read(
-    path: Path, tell: Tell
+    path: Path, report: ReportProgress
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None, tuple[str, ...]]:
     """Points (N, 2), labels (N,) or None, and the names of the classes."""
-    tell(None, f"reading {path.name}")
+    report(None, f"reading {path.name}")
     columns = _columns(path)
     points = _points(path, columns)
     if "label" not in columns:
@@ -102,15 +102,15 @@ def _columns(path: Path) -> Columns:
         raise Problem(f"There is no file {str(path)!r}: choose an .npz or .csv file of points.")
     _check_ending(path)
     try:
-        found = _from_npz(path) if path.suffix.lower() == ".npz" else _from_csv(path)
+        columns = _from_npz(path) if path.suffix.lower() == ".npz" else _from_csv(path)
     except _UNREADABLE as error:
         raise Problem(
             f"{path} does not hold plain columns ({error}): save x and y with numpy.savez or as "
             "a table."
         ) from error
-    if missing := [name for name in ("x", "y") if name not in found]:
+    if missing := [name for name in ("x", "y") if name not in columns]:
         raise Problem(f"{path.name} has no column {missing[0]!r}: save it under that name.")
-    return found
+    return columns
 
 
 def _check_ending(path: Path) -> None:
@@ -129,16 +129,16 @@ def _from_csv(path: Path) -> Columns:
     """The first line names the columns; labels are whole numbers where all of them can be."""
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file, restval="", skipinitialspace=True))
-    found: Columns = {
+    columns: Columns = {
         name: np.array([row[name] for row in rows], str)
         for name in ("x", "y", "label")
         if rows and name in rows[0]
     }
-    for name in found.keys() & {"x", "y"}:
-        found[name] = found[name].astype(np.float64)
-    if "label" in found and all(text.lstrip("-").isdecimal() for text in found["label"]):
-        found["label"] = found["label"].astype(np.int64)
-    return found
+    for name in columns.keys() & {"x", "y"}:
+        columns[name] = columns[name].astype(np.float64)
+    if "label" in columns and all(text.lstrip("-").isdecimal() for text in columns["label"]):
+        columns["label"] = columns["label"].astype(np.int64)
+    return columns
 
 
 def _points(path: Path, columns: Columns) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from .dataset import DataConfig
 from .registry import is_local
 
 
-def found(config: DataConfig) -> DataConfig:
+def with_known_folder(config: DataConfig) -> DataConfig:
     """`config` with the folder in which its data was found before, where it names none of use."""
     if is_local(config):
         return config

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from .dataset import Batch, DataConfig, Dataset
 from .download import download
 from .idx_file import read_idx
@@ -93,7 +93,9 @@ FAMILY = {
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """The member of the family named `config.name`, downloaded where `config.folder` is empty."""
     source = FAMILY[config.name]
-    (images, labels), (test_images, test_labels) = yield from aside(partial(_read, config, source))
+    (images, labels), (test_images, test_labels) = yield from in_thread(
+        partial(_read, config, source)
+    )
     train = Batch(torch.from_numpy(images), torch.from_numpy(labels))
     test = Batch(torch.from_numpy(test_images), torch.from_numpy(test_labels))
     yield Dataset(config, train, test, source.classes)
@@ -101,31 +103,31 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
 
 def is_local(config: DataConfig) -> bool:
     """Whether all four files are there, by name."""
-    return None not in _found(_place(config)).values()
+    return None not in _paths(_place(config)).values()
 
 
 def cache_folder(name: str) -> Path:
     """Where downloads of that name are kept: in the user's cache; LACUNA_HOME moves it."""
-    asked = os.environ.get("LACUNA_HOME")
-    cache = Path(asked, "cache") if asked else platformdirs.user_cache_path("lacuna", False)
+    home = os.environ.get("LACUNA_HOME")
+    cache = Path(home, "cache") if home else platformdirs.user_cache_path("lacuna", False)
     return cache / name
 
 
-def _read(config: DataConfig, source: Source, tell: Tell) -> tuple[Arrays, Arrays]:
+def _read(config: DataConfig, source: Source, report: ReportProgress) -> tuple[Arrays, Arrays]:
     folder = _place(config)
     if config.folder:
-        return _both(folder, source, tell)
+        return _both(folder, source, report)
     if not is_local(config):
-        download(folder, source.base, source.hashes(), tell)
+        download(folder, source.base, source.hashes(), report)
     try:
-        return _both(folder, source, tell)
+        return _both(folder, source, report)
     except Problem as problem:
         raise Problem(f"{problem} It is in {folder}; once deleted it is downloaded anew.") from None
 
 
-def _both(folder: Path, source: Source, tell: Tell) -> tuple[Arrays, Arrays]:
+def _both(folder: Path, source: Source, report: ReportProgress) -> tuple[Arrays, Arrays]:
     """What to train on and what is held out."""
-    files = {stem: path for stem, path in _found(folder).items() if path is not None}
+    files = {stem: path for stem, path in _paths(folder).items() if path is not None}
     missing = [_name(stem) for stem in STEMS if stem not in files]
     if missing:
         raise Problem(
@@ -133,7 +135,7 @@ def _both(folder: Path, source: Source, tell: Tell) -> tuple[Arrays, Arrays]:
             "the four files, or none to download them."
         )
     train, test = (
-        _split(files[f"{part}-images"], files[f"{part}-labels"], len(source.classes), tell)
+        _split(files[f"{part}-images"], files[f"{part}-labels"], len(source.classes), report)
         for part in ("train", "t10k")
     )
     if train[0].shape[1:] != test[0].shape[1:]:
@@ -144,10 +146,10 @@ def _both(folder: Path, source: Source, tell: Tell) -> tuple[Arrays, Arrays]:
     return train, test
 
 
-def _split(images_file: Path, labels_file: Path, classes: int, tell: Tell) -> Arrays:
+def _split(images_file: Path, labels_file: Path, classes: int, report: ReportProgress) -> Arrays:
     """Reads and checks one of the two halves."""
-    images = read_idx(images_file, 3, tell)
-    labels = read_idx(labels_file, 1, tell)
+    images = read_idx(images_file, 3, report)
+    labels = read_idx(labels_file, 1, report)
     height, width = images.shape[1:]
     if height != width or height not in SIDES:
         raise Problem(
@@ -176,11 +178,11 @@ def _name(stem: str) -> str:
     return f"{stem}-idx{3 if stem.endswith('images') else 1}-ubyte"
 
 
-def _found(folder: Path) -> dict[str, Path | None]:
+def _paths(folder: Path) -> dict[str, Path | None]:
     """Each of the four files under any of its usual names, or None."""
-    found: dict[str, Path | None] = {}
+    paths_by_stem: dict[str, Path | None] = {}
     for stem in STEMS:
         names = (_name(stem), _name(stem).replace("-idx", ".idx"))
         paths = (folder / (name + suffix) for name in names for suffix in ("", ".gz"))
-        found[stem] = next((path for path in paths if path.is_file()), None)
-    return found
+        paths_by_stem[stem] = next((path for path in paths if path.is_file()), None)
+    return paths_by_stem

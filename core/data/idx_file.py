@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.errors import Problem
-from ..engine.worker import Tell
+from ..engine.worker import ReportProgress
 
 File: TypeAlias = gzip.GzipFile | io.BufferedReader
 
@@ -22,13 +22,13 @@ _CHUNK = 1 << 22  # bytes
 _MENDING = "Download it again or choose another folder."
 
 
-def read_idx(path: Path, axes: int, tell: Tell) -> NDArray[np.uint8]:
+def read_idx(path: Path, axes: int, report: ReportProgress) -> NDArray[np.uint8]:
     """The unsigned bytes of an IDX file with so many axes, plain or gzipped (.gz)."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            shape = _shape(path, _bytes(path, file, 4 + 4 * axes, tell), axes)
+            shape = _shape(path, _bytes(path, file, 4 + 4 * axes, report), axes)
             size = math.prod(shape)
-            body = _bytes(path, file, size + 1, tell)  # one more, to notice if there is
+            body = _bytes(path, file, size + 1, report)  # one more, to notice if there is
     except (gzip.BadGzipFile, zlib.error) as error:
         raise Problem(f"{path.name} is not a readable gzip file ({error}). {_MENDING}") from error
     except OSError as error:
@@ -37,7 +37,7 @@ def read_idx(path: Path, axes: int, tell: Tell) -> NDArray[np.uint8]:
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 
-def _bytes(path: Path, file: File, count: int, tell: Tell) -> bytes:
+def _bytes(path: Path, file: File, count: int, report: ReportProgress) -> bytes:
     """So many bytes, or as many as there are."""
     got = bytearray()
     while len(got) < count:
@@ -48,7 +48,7 @@ def _bytes(path: Path, file: File, count: int, tell: Tell) -> bytes:
         if not chunk:
             break
         got += chunk
-        tell(len(got) / count, f"reading {path.name}")
+        report(len(got) / count, f"reading {path.name}")
     return bytes(got)
 
 

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from .dataset import DataConfig, Dataset
 from .split import at_random
 
@@ -40,7 +40,7 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
     labels: (N,) whole numbers. classes: (K,) texts. A sixth, chosen by the seed, is held out.
     """
     path = Path(config.folder).expanduser()
-    images, labels, classes = yield from aside(partial(_read, path))
+    images, labels, classes = yield from in_thread(partial(_read, path))
     sized = yield from _sized(torch.from_numpy(images), config.side)
     targets = None if labels is None else torch.from_numpy(labels)
     train, test = at_random(sized, targets, config.seed)
@@ -48,10 +48,10 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
 
 
 def _read(
-    path: Path, tell: Tell
+    path: Path, report: ReportProgress
 ) -> tuple[NDArray[np.float32], NDArray[np.int64] | None, tuple[str, ...]]:
     """Images (N, C, H, W) in [0, 1], labels (N,) or None, and the names of the classes."""
-    tell(None, f"reading {path.name}")
+    report(None, f"reading {path.name}")
     arrays = _arrays(path)
     images = _images(path, arrays["images"])
     labels = _labels(path, arrays["labels"], len(images)) if "labels" in arrays else None
@@ -67,9 +67,9 @@ def _arrays(path: Path) -> Arrays:
     try:
         with np.load(path, allow_pickle=False) as file:
             if "images" not in file.files:
-                found = ", ".join(file.files) or "nothing"
+                names = ", ".join(file.files) or "nothing"
                 raise Problem(
-                    f"{path.name} holds {found} but no array 'images': save it under that name."
+                    f"{path.name} holds {names} but no array 'images': save it under that name."
                 )
             known = [name for name in file.files if name in ("images", "labels", "classes")]
             return {name: np.asarray(file[name]) for name in known}
@@ -125,9 +125,9 @@ def _classes(path: Path, arrays: Arrays, labels: NDArray[np.int64] | None) -> tu
     if labels is None:
         return ()
     low, high = int(labels.min()), int(labels.max())
-    given = arrays.get("classes")
+    stored = arrays.get("classes")
     names = tuple(
-        map(str, range(high + 1 if high < MOST else 0) if given is None else given.ravel())
+        map(str, range(high + 1 if high < MOST else 0) if stored is None else stored.ravel())
     )
     if low < 0 or high >= len(names):
         raise Problem(

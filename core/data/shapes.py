@@ -43,7 +43,7 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
         )
     generator = torch.Generator().manual_seed(config.seed)
     chosen = every[torch.randperm(len(every), generator=generator)[: config.count]]
-    images = yield from _drawn(chosen)
+    images = yield from _images(chosen)
     labels = chosen[:, 0].long()
     kept = config.count - config.count // 6
     train, test = (Batch(images[part], labels[part]) for part in (slice(kept), slice(kept, None)))
@@ -51,7 +51,7 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
     yield Dataset(config, train, test, CLASSES, factors)
 
 
-def _drawn(chosen: Tensor) -> Generator[Progress, Word | None, Tensor]:
+def _images(chosen: Tensor) -> Generator[Progress, Word | None, Tensor]:
     """Images (N, 1, 28, 28) of what was chosen (N, 5), a batch at a time."""
     images = torch.empty(len(chosen), 1, SIDE, SIDE)
     for start in range(0, len(chosen), _BATCH):

@@ -21,7 +21,7 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
 
-from ..config.serialisation import from_plain, to_plain
+from ..config.serialisation import from_json, to_json
 from ..data.dataset import DataConfig
 from ..engine.errors import Problem
 from ..files.atomic import replacing
@@ -66,8 +66,8 @@ def load(path: Path) -> Document:
                 _refuse_pickled_archives(archive, path)
                 return _read(archive, path.name)
     except OSError as error:
-        said = error.strerror or error
-        raise Problem(f"{path.name} could not be read: {said}. Choose another file.") from error
+        reason = error.strerror or error
+        raise Problem(f"{path.name} could not be read: {reason}. Choose another file.") from error
     except _DAMAGED as error:
         raise Problem(
             f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
@@ -86,13 +86,13 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeErro
 def _write(file: Any, document: Document) -> None:
     head: dict[str, Any] = {
         "schema": SCHEMA,
-        "model": to_plain(document.config),
+        "model": to_json(document.config),
         "history": [[step, dict(losses)] for step, losses in document.history],
         "measures": dict(document.measures),
         "settings": dict(document.settings),
     }
     for name in ("shape", "data", "step", "classes", "train"):
-        head[name] = to_plain(getattr(document, name))
+        head[name] = to_json(getattr(document, name))
     parts = {"model": document.model.state_dict()}
     if document.judge is not None:
         parts["judge"] = document.judge.state_dict()
@@ -104,8 +104,8 @@ def _write(file: Any, document: Document) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("settings.json", json.dumps(head, indent=1))
         for name, tensors in parts.items():
-            plain = {key: part.detach().cpu().contiguous() for key, part in tensors.items()}
-            archive.writestr(f"{name}.safetensors", safetensors.torch.save(plain))
+            ready = {key: part.detach().cpu().contiguous() for key, part in tensors.items()}
+            archive.writestr(f"{name}.safetensors", safetensors.torch.save(ready))
 
 
 def _tensors_of(codes: Codes) -> dict[str, Tensor]:
@@ -124,9 +124,9 @@ def _split(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Tensor]]:
             for name, part in entries.items():
                 tensors[f"optimizer/{player}/{row}/{name}"] = torch.as_tensor(part)
     tensors["noise"] = checkpoint.noise
-    log = [[step, to_plain(config)] for step, config in checkpoint.log]
-    plain = {name: getattr(checkpoint, name) for name in ("step", "epoch", "offset")}
-    return {**plain, "groups": groups, "log": log}, tensors
+    log = [[step, to_json(config)] for step, config in checkpoint.log]
+    position = {name: getattr(checkpoint, name) for name in ("step", "epoch", "offset")}
+    return {**position, "groups": groups, "log": log}, tensors
 
 
 # ---- reading ----
@@ -152,7 +152,7 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
     head, parts = _contents(archive, where)
     config = _config(head.get("model"), where)
     shape = _shape(head, where)
-    data = from_plain(head.get("data"), DataConfig, f"{where} (data)")
+    data = from_json(head.get("data"), DataConfig, f"{where} (data)")
     classes = tuple(str(name) for name in head.get("classes", ()))
     model = _filled(build_empty(config, shape, len(classes)), parts, "model", where)
     judge = None
@@ -166,7 +166,7 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
         document,
         codes=codes,
         test=test,
-        train=from_plain(head.get("train"), TrainConfig, f"{where} (training)"),
+        train=from_json(head.get("train"), TrainConfig, f"{where} (training)"),
         measures=head.get("measures", {}),
         history=tuple((step, losses) for step, losses in head.get("history", ())),
         settings=head.get("settings", {}),
@@ -199,11 +199,11 @@ def read_head(archive: zipfile.ZipFile, where: str) -> dict[str, Any]:
     return migrated(head)
 
 
-def _config(plain: Any, where: str) -> ModelConfig:
-    kind = plain.get("kind") if isinstance(plain, dict) else None
+def _config(value: Any, where: str) -> ModelConfig:
+    kind = value.get("kind") if isinstance(value, dict) else None
     if kind not in MODELS:
         raise Problem(f"{where} holds a model that this Lacuna does not know: {kind!r}.")
-    return from_plain(plain, ModelConfig, f"{where} (model)")
+    return from_json(value, ModelConfig, f"{where} (model)")
 
 
 def _shape(head: dict[str, Any], where: str) -> Shape:
@@ -236,11 +236,11 @@ def _codes(tensors: dict[str, Tensor] | None, document: Document, where: str) ->
     return Codes(mean, logvar, labels, index.long(), document.step)
 
 
-def _joined(plain: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:
-    if plain is None:
+def _joined(value: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:
+    if value is None:
         return None
     optimizers: dict[str, dict[str, Any]] = {
-        player: {"state": {}, "param_groups": groups} for player, groups in plain["groups"].items()
+        player: {"state": {}, "param_groups": groups} for player, groups in value["groups"].items()
     }
     weights = {}
     for name, part in tensors.items():
@@ -250,6 +250,6 @@ def _joined(plain: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | 
         elif kind == "optimizer":
             player, row, entry = rest.rsplit("/", 2)
             optimizers[player]["state"].setdefault(int(row), {})[entry] = part
-    log = tuple((step, from_plain(config, TrainConfig, where)) for step, config in plain["log"])
-    step, epoch, offset = (int(plain[name]) for name in ("step", "epoch", "offset"))
+    log = tuple((step, from_json(config, TrainConfig, where)) for step, config in value["log"])
+    step, epoch, offset = (int(value[name]) for name in ("step", "epoch", "offset"))
     return Checkpoint(step, epoch, offset, weights, optimizers, tensors["noise"], log)

@@ -62,13 +62,13 @@ def _configurations(holder: Json) -> Json:
     return new
 
 
-def _renamed(plain: Any, names: Names) -> Any:
-    """`plain` with its fields under their new names, each in its place"""
+def _renamed(fields: Any, names: Names) -> Any:
+    """`fields` under their new names, each in its place"""
     if not names:
-        return plain
+        return fields
     return {
         names.get(name, name): _renamed(value, _within(name, names))
-        for name, value in plain.items()
+        for name, value in fields.items()
     }
 
 

@@ -36,22 +36,22 @@ def conditions_of(document: Document) -> tuple[str, ...]:
     return document.model.conditions(document.classes)
 
 
-def condition_of(document: Document, said: str | None) -> int:
+def condition_of(document: Document, text: str | None) -> int:
     """The row of `conditions_of` with that name, or else of that number; the first where none is.
 
     Raises Problem where the model draws nothing of that name or number.
     """
-    if said is None:
+    if text is None:
         return 0
     names = conditions_of(document)
     if not names:
         raise Problem("This model draws no class on demand: leave the condition out.")
     rows = {str(row): row for row in range(len(names))}
     rows |= {name: row for row, name in enumerate(names)}
-    if said not in rows:
+    if text not in rows:
         there = ", ".join(names)
-        raise Problem(f"This model draws no {said!r} on demand: choose from {there}.")
-    return rows[said]
+        raise Problem(f"This model draws no {text!r} on demand: choose from {there}.")
+    return rows[text]
 
 
 def _scene_given(document: Document, name: str, condition: int | None) -> Scene:

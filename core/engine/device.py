@@ -24,7 +24,7 @@ def choose(name: DeviceName) -> torch.device:
         "cpu": True,
     }
     if name == "auto":
-        name = next(found for found in ("cuda", "mps", "cpu") if there[found])
+        name = next(kind for kind in ("cuda", "mps", "cpu") if there[kind])
     if not there.get(name, False):
         raise Problem(f"This machine has no {name} device: choose auto or cpu.")
     return torch.device(name)
@@ -53,7 +53,7 @@ def home(module: nn.Module) -> torch.device:
     return first.device
 
 
-def spoken(device: torch.device) -> str:
+def described(device: torch.device) -> str:
     """As read in the status bar: "CPU, 1 thread" or the name of the GPU."""
     if device.type == "cuda":
         return f"GPU, {torch.cuda.get_device_name(device)}"

@@ -1,33 +1,33 @@
-"""A job whose reports are better and better answers, from within another job."""
+"""Running a job within another job, for its last report."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from .jobs import Job, Progress
+from .jobs import Job, Progress, Word
 
 T = TypeVar("T")
 
 
-def answered(job: Job[T | Progress], told: str = "") -> Generator[Progress | None, Any, T]:
-    """Passes on the pauses and the progress of `job`, and returns its last answer.
+def result_of(job: Job[T | Progress], text: str = "") -> Generator[Progress | None, Word | None, T]:
+    """Passes on the pauses and the progress of `job`, and returns its last report.
 
-    told: what it is doing, as read on screen, where it does not say so itself.
+    text: what it is doing, as read on screen, where it does not say so itself.
     """
-    found, here = None, Progress(None, told) if told else None
-    yield here
-    for said in job:
-        if said is None or isinstance(said, Progress):
-            yield said
+    result, progress = None, Progress(None, text) if text else None
+    yield progress
+    for report in job:
+        if report is None or isinstance(report, Progress):
+            yield report
         else:
-            found = said
-            yield here
-    assert found is not None, "the job ended without an answer"
-    return found
+            result = report
+            yield progress
+    assert result is not None, "the job ended without a report"
+    return result
 
 
-def final_report(job: Job[T | Progress]) -> Generator[None, Any, T]:
+def final_report(job: Job[T | Progress]) -> Generator[None, Word | None, T]:
     """The last report of `job` but for its progress, with a pause for each of its steps."""
     final: T | None = None
     for report in job:

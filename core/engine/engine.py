@@ -25,9 +25,9 @@ class Engine:
         self.wake: Callable[[], None] = lambda: None  # called by a lane when there is an update
         self._serials = itertools.count(1)
         self._newest: dict[Key, tuple[int, Lane]] = {}  # the live submission by key
-        self._forgotten: dict[Key, int] = {}  # serials up to this one are not told
+        self._forgotten: dict[Key, int] = {}  # serials up to this one are not delivered
         self._outboxes: dict[str, queue.SimpleQueue[Update]] = defaultdict(queue.SimpleQueue)
-        self._lanes = {name: Lane(name, self._tell) for name in ("view", "train")}
+        self._lanes = {name: Lane(name, self._deliver) for name in ("view", "train")}
 
     def submit(self, key: Key, job: Job[Any], priority: Priority, lane: LaneName = "view") -> None:
         """Start `job` in place of the one under `key`, which ends at its next pause.
@@ -40,25 +40,28 @@ class Engine:
             self.cancel(key)
         serial = next(self._serials)
         self._newest[key] = serial, self._lanes[lane]
-        self._lanes[lane].order("submit", Task(key, serial, job, priority))
+        self._lanes[lane].submit(Task(key, serial, job, priority))
 
     def cancel(self, key: Key) -> None:
-        """Forget the job under `key`: nothing of it is told; it is closed at its next pause."""
+        """Forget the job under `key`: it delivers nothing more, and is closed at its next pause."""
         if key in self._newest:
             serial, lane = self._newest.pop(key)
             self._forgotten[key] = serial
-            lane.order("cancel", key)
+            lane.cancel(key)
 
     def pause(self, key: Key) -> None:
         """Say "pause" to the job, let it take one more step (to save itself), and let it rest."""
-        self._order("pause", key)
+        if lane := self._lane_of(key):
+            lane.pause(key)
 
     def resume(self, key: Key) -> None:
-        self._order("resume", key)
+        if lane := self._lane_of(key):
+            lane.resume(key)
 
     def stop(self, key: Key) -> None:
         """Ask the job to publish its last word by an ordinary yield and to return."""
-        self._order("stop", key)
+        if lane := self._lane_of(key):
+            lane.stop(key)
 
     def live(self, key: Key) -> bool:
         return key in self._newest
@@ -67,7 +70,7 @@ class Engine:
         return any(owner == session for owner, _ in self._newest)
 
     def drain(self, session: str) -> list[Update]:
-        """What the jobs of `session` have said since the last call, in order."""
+        """The updates of the jobs of `session` since the last call, in order."""
         updates, outbox = [], self._outboxes[session]
         for _ in range(outbox.qsize()):  # not until it is empty: a busy lane fills it as fast
             update = outbox.get()
@@ -84,14 +87,13 @@ class Engine:
         """Close every job, on its own thread, and wait for both lanes."""
         self._newest.clear()
         for lane in self._lanes.values():
-            lane.order("close", None)
+            lane.close()
         for lane in self._lanes.values():
             lane.thread.join()
 
-    def _order(self, verb: str, key: Key) -> None:
-        if key in self._newest:
-            self._newest[key][1].order(verb, key)
+    def _lane_of(self, key: Key) -> Lane | None:
+        return self._newest[key][1] if key in self._newest else None
 
-    def _tell(self, update: Update) -> None:
+    def _deliver(self, update: Update) -> None:
         self._outboxes[update.key[0]].put(update)
         self.wake()

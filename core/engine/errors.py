@@ -24,5 +24,5 @@ class Failure:
     def of(cls, error: BaseException) -> Failure:
         if isinstance(error, Problem):
             return cls(str(error), "")
-        said = traceback.format_exception_only(error)[-1].strip()
-        return cls(said, "".join(traceback.format_exception(error)))
+        sentence = traceback.format_exception_only(error)[-1].strip()
+        return cls(sentence, "".join(traceback.format_exception(error)))

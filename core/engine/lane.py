@@ -19,12 +19,12 @@ NICE = 10  # of a lane's thread, where 0 is the window's and 19 the most patient
 
 @dataclass(frozen=True)
 class Update:
-    """What the job under `key` had to say."""
+    """A report of the job under `key`, or its end."""
 
     key: Key
     kind: Literal["report", "done", "failed"]
     value: Any  # the yielded value, None, or a Failure
-    serial: int  # which submission it came from; 0 for a failed clean-up, which is always told
+    serial: int  # which submission it came from; 0 for a failed clean-up, which is always delivered
 
 
 @dataclass(eq=False)
@@ -41,16 +41,16 @@ class Task:
 
     @property
     def owes(self) -> bool:
-        """Under way and not heard yet, or asked to stop and not done with its last word."""
+        """Under way without a report yet, or to stop and not done with its last one."""
         under_way = self.stepped >= 0 and not self.paused
         return under_way and (not self.reported or self.word == "stop")
 
 
 class Lane:
-    """One thread that steps its jobs, one `send` at a time. Only that thread runs what is below."""
+    """One thread that steps its jobs, one `send` at a time."""
 
-    def __init__(self, name: str, tell: Callable[[Update], None]) -> None:
-        self._tell = tell
+    def __init__(self, name: str, publish: Callable[[Update], None]) -> None:
+        self._publish = publish
         self._tasks: dict[Key, Task] = {}
         self._turn = 0
         self._open = True
@@ -58,9 +58,27 @@ class Lane:
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
         self.thread.start()
 
-    def order(self, verb: str, argument: Any) -> None:
-        """Have the lane's thread do `verb` between two steps; the one method for other threads."""
-        self._inbox.put(partial(getattr(self, f"_{verb}"), argument))
+    # ---- for other threads: what the lane's own does between two steps ----
+
+    def submit(self, task: Task) -> None:
+        self._inbox.put(partial(self._submit, task))
+
+    def cancel(self, key: Key) -> None:
+        self._inbox.put(partial(self._cancel, key))
+
+    def pause(self, key: Key) -> None:
+        self._inbox.put(partial(self._pause, key))
+
+    def resume(self, key: Key) -> None:
+        self._inbox.put(partial(self._resume, key))
+
+    def stop(self, key: Key) -> None:
+        self._inbox.put(partial(self._stop, key))
+
+    def close(self) -> None:
+        self._inbox.put(self._close)
+
+    # ---- the lane's own thread ----
 
     def _run(self) -> None:
         _give_way()
@@ -93,7 +111,7 @@ class Lane:
         else:
             if value is not None:
                 task.reported = True
-                self._tell(Update(task.key, "report", value, task.serial))
+                self._publish(Update(task.key, "report", value, task.serial))
             if word == "pause" and task.word == "pause":
                 task.word, task.paused = None, True
             if task.successor and not task.owes:
@@ -104,15 +122,13 @@ class Lane:
         del self._tasks[task.key]
         if task.successor:
             self._tasks[task.key] = task.successor
-        self._tell(Update(task.key, kind, value, task.serial))
+        self._publish(Update(task.key, kind, value, task.serial))
 
     def _drop(self, task: Task) -> None:
         try:
             task.job.close()
         except BaseException as error:
-            self._tell(Update(task.key, "failed", Failure.of(error), 0))
-
-    # ---- the orders ----
+            self._publish(Update(task.key, "failed", Failure.of(error), 0))
 
     def _submit(self, task: Task) -> None:
         old = self._tasks.get(task.key)
@@ -142,7 +158,7 @@ class Lane:
         if key in self._tasks:
             self._tasks[key].paused, self._tasks[key].word = False, "stop"
 
-    def _close(self, _: None) -> None:
+    def _close(self) -> None:
         for key in list(self._tasks):
             self._cancel(key)
         self._open = False

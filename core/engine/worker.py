@@ -6,63 +6,64 @@ import queue
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from .jobs import Progress, Word
 
 Result = TypeVar("Result")
 
+WAIT = 0.01  # seconds a step waits for the work: short for the lane, long for the processor
 
-class Tell(Protocol):
-    """How work says how far it is; a `Progress` of the job comes of it."""
+
+class ReportProgress(Protocol):
+    """How work reports how far it is; a `Progress` of the job comes of it."""
 
     def __call__(self, fraction: float | None, text: str) -> None: ...
 
 
-_WAIT = 0.01  # seconds a step waits for the work: short for the lane, long for the processor
+Work: TypeAlias = Callable[[ReportProgress], Result]
 
 
 class Dropped(Exception):
-    """Raised in the work at its next word, once the job has been closed."""
+    """Raised in the work at its next report, once the job has been closed."""
 
 
-def aside(work: Callable[[Tell], Result]) -> Generator[Progress | None, Word | None, Result]:
-    """What `work(tell)` returns, computed in a thread while the job pauses.
+def in_thread(work: Work[Result]) -> Generator[Progress | None, Word | None, Result]:
+    """What `work(report)` returns, computed in a thread while the job pauses.
 
-    The work must leave torch
-    alone, which belongs to the lane. What it raises is raised here.
+    The work must leave torch alone, which belongs to the lane. What it raises is raised here.
     """
-    told: queue.SimpleQueue[Progress] = queue.SimpleQueue()
-    answer: Future[Result] = Future()
+    reports: queue.SimpleQueue[Progress] = queue.SimpleQueue()
+    result: Future[Result] = Future()
     dropped = threading.Event()
 
-    def tell(fraction: float | None, text: str) -> None:
+    def report(fraction: float | None, text: str) -> None:
         if dropped.is_set():
             raise Dropped
-        told.put(Progress(fraction, text))
+        reports.put(Progress(fraction, text))
 
     # a daemon: quitting the program waits for no server
-    thread = threading.Thread(target=_answer, args=(work, tell, answer), daemon=True)
+    thread = threading.Thread(target=_complete, args=(result, work, report), daemon=True)
     thread.start()
     try:
         while thread.is_alive():
-            thread.join(_WAIT)
-            yield _newest(told)
+            thread.join(WAIT)
+            yield _newest(reports)
     finally:
         dropped.set()
-    yield _newest(told)
-    return answer.result()
+    yield _newest(reports)
+    return result.result()
 
 
-def _answer(work: Callable[[Tell], Result], tell: Tell, answer: Future[Result]) -> None:
+def _complete(result: Future[Result], work: Work[Result], report: ReportProgress) -> None:
     try:
-        answer.set_result(work(tell))
+        result.set_result(work(report))
     except BaseException as error:  # whatever it is, it belongs to the job
-        answer.set_exception(error)
+        result.set_exception(error)
 
 
-def _newest(told: queue.SimpleQueue[Progress]) -> Progress | None:
+def _newest(reports: queue.SimpleQueue[Progress]) -> Progress | None:
     newest = None
-    while not told.empty():
-        newest = told.get()
+    while not reports.empty():
+        newest = reports.get()
     return newest

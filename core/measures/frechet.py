@@ -17,7 +17,7 @@ from scipy.stats import t as student
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from ..figures.array import Array
 from ..figures.estimate import Estimate
 from ..figures.intervals import NORMAL
@@ -61,7 +61,7 @@ def frechet(a: Array, b: Array, seed: int = 0) -> Job[Frechet | Progress]:
             f"The Fréchet distance needs more samples than features: there are {rows} samples of "
             f"{dimensions} features. Draw more, or use the kernel distance."
         )
-    yield (yield from aside(lambda tell: _frechet(a, b, seed, tell)))
+    yield (yield from in_thread(lambda tell: _frechet(a, b, seed, tell)))
 
 
 def gaussian_distance(
@@ -126,7 +126,7 @@ def _points(a: Array, b: Array) -> tuple[Array, Array]:
 # ---- Fréchet ----
 
 
-def _frechet(a: Array, b: Array, seed: int, tell: Tell) -> Frechet:
+def _frechet(a: Array, b: Array, seed: int, tell: ReportProgress) -> Frechet:
     centre = (a.mean(0) + b.mean(0)) / 2
     random = np.random.default_rng(seed)
     sides = [_grouped(side - centre, random) for side in (a, b)]

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from ..figures.array import Array
 from ..figures.estimate import Estimate
 from ..figures.intervals import wilson
@@ -93,7 +93,7 @@ def classifier_test(x: Tensor, y: Tensor, seed: int = 0) -> Job[Distinction | Pr
     Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests", arXiv:1610.06545.
     """
     points, n = _pooled(x, y, least=FEWEST).numpy(), len(x)
-    right = yield from aside(lambda tell: _trial(points, n, seed, tell))
+    right = yield from in_thread(lambda tell: _trial(points, n, seed, tell))
     hits, tested = int(right.sum()), len(right)
     low, high = wilson(hits, tested)
     yield Distinction(
@@ -200,7 +200,7 @@ def _rows(points: int, products: int) -> list[slice]:
 # ---- the classifier ----
 
 
-def _trial(points: Array, n: int, seed: int, tell: Tell) -> Array:
+def _trial(points: Array, n: int, seed: int, tell: ReportProgress) -> Array:
     """Whether it was right about each point it never saw; the first `n` points are of x"""
     from sklearn.model_selection import train_test_split  # a second to import, so only here
     from sklearn.neural_network import MLPClassifier

@@ -15,10 +15,10 @@ def encoder(config: ModelConfig, shape: Shape, out: int) -> nn.Module:
     return made(shape, config.hidden, out)
 
 
-def decoder(config: ModelConfig, shape: Shape, given: int) -> nn.Module:
+def decoder(config: ModelConfig, shape: Shape, inputs: int) -> nn.Module:
     """(N, given) -> logits (N, C, H, W), of the body that is asked for"""
     made = {"conv": conv_decoder, "dense": dense_decoder}[config.body]
-    return made(given, config.hidden, shape)
+    return made(inputs, config.hidden, shape)
 
 
 def dense_encoder(shape: Shape, hidden: int, out: int) -> nn.Module:

@@ -102,17 +102,17 @@ def with_live_fields(config: ModelConfig, newest: ModelConfig) -> ModelConfig:
 
 def _written(config: ModelConfig) -> dict[str, Any]:
     values = {
-        field.name: serialisation.to_plain(getattr(config, field.name)) for field in fields(config)
+        field.name: serialisation.to_json(getattr(config, field.name)) for field in fields(config)
     }
     return {"kind": name_of(config), **values}
 
 
-def _read(plain: dict[str, Any]) -> ModelConfig:
-    kind = plain.get("kind", "vae")  # the only one there was when none was named
+def _read(stored: dict[str, Any]) -> ModelConfig:
+    kind = stored.get("kind", "vae")  # the only one there was when none was named
     if kind not in MODELS:
         raise ValueError(f"this Lacuna does not know a model {kind!r}")
-    values = {name: value for name, value in plain.items() if name != "kind"}
-    return serialisation.structured(values, MODELS[kind].config)
+    values = {name: value for name, value in stored.items() if name != "kind"}
+    return serialisation.structure(values, MODELS[kind].config)
 
 
-serialisation.teach(ModelConfig, _written, _read)
+serialisation.register(ModelConfig, _written, _read)

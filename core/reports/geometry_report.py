@@ -14,7 +14,7 @@ from ..analysis.survey import Insides, Survey, survey
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.device import visiting
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
@@ -62,7 +62,7 @@ def geometry_report(
     holes: tuple[Hole, ...] = ()
     if codes is not None:
         detector = density_ratio_detector(codes, scene.prior, config.threshold)
-        holes = yield from answered(hole_list(scene, codes, detector), "looking for holes")
+        holes = yield from result_of(hole_list(scene, codes, detector), "looking for holes")
     answer: dict[str, Any] = {
         chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
         for chapter in chapters(known, scene.classes)
@@ -102,7 +102,7 @@ def _survey(
 ) -> Generator[Progress | None, Any, Survey]:
     codes, judge, detectors = document.codes, document.judge, []
     job = prior_masses(scene, codes, config.threshold, n=config.masses)
-    counted = yield from answered(job, "measuring the masses of classes and holes")
+    counted = yield from result_of(job, "measuring the masses of classes and holes")
     features = None
     if judge is not None:
         features = visiting(penultimate(judge), next(judge.parameters()).device)
@@ -110,10 +110,10 @@ def _survey(
     for key in ("density", "realism"):
         if unavailable(key, scene, codes, held_out) is None:
             fitted = fit_detector(key, scene, codes, held_out)
-            detectors.append((yield from answered(fitted, "learning what is normal")))
+            detectors.append((yield from result_of(fitted, "learning what is normal")))
     insides = Insides(document.model, judge, document.measures.get("accuracy_decoded"))
     measuring = survey(scene, codes, counted, tuple(detectors), insides, config)
-    known: Survey = yield from answered(measuring, "measuring the geometry")
+    known: Survey = yield from result_of(measuring, "measuring the geometry")
     return known
 
 

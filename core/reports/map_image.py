@@ -11,7 +11,7 @@ import torch
 from ..analysis.measure_config import MeasureConfig
 from ..documents.document import Document
 from ..documents.scenes import scene_of
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..files.atomic import write
@@ -55,7 +55,7 @@ def map_picture(
     on, window, grain = _plane(codes, scene), _window(scene, half), Grain(finest=side)
     layers: list[Array] = []
     if scene.logits is not None:
-        classes = yield from answered(class_map(scene, on, window, grain), "drawing the classes")
+        classes = yield from result_of(class_map(scene, on, window, grain), "drawing the classes")
         painting = yield from paint_map(
             classes.label, classes.margin, classes.lead, classes.classes
         )
@@ -63,7 +63,7 @@ def map_picture(
     if codes is not None:
         detector = density_ratio_detector(codes, scene.prior, MeasureConfig.threshold)
         job = hole_map(detector, on, window, grain)
-        holes = yield from answered(job, "drawing the holes")
+        holes = yield from result_of(job, "drawing the holes")
         layers.append(picture.holes_rgba(holes.score, holes.threshold))
     if not layers:
         raise Problem("This model has neither classes nor codes: there is no map to draw of it.")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ..config.serialisation import to_plain
+from ..config.serialisation import to_json
 from ..engine.errors import Problem
 from ..files.atomic import write
 from ..geometry.paths.comparison import COLUMNS, compare_paths
@@ -157,7 +157,7 @@ def summary(one: PathMeasures, classes: Sequence[str]) -> dict[str, Any]:
         ends_as = classes[int(path.labels[-1])]
     (row,) = compare_paths([one])
     said = {
-        **to_plain(row), "note": path.note, "step": path.step, "ends_as": ends_as,
+        **to_json(row), "note": path.note, "step": path.step, "ends_as": ends_as,
         "target": None if path.target is None else classes[path.target],
         "class_shares": shares, "tear_times": one.tear.times.tolist(),
         "crossed": [

@@ -15,7 +15,7 @@ from rich.text import Text
 from ..analysis.measure_config import MeasureConfig
 from ..documents.document import Document
 from ..documents.scenes import scene_of
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
 from ..geometry.paths.comparison import COLUMNS
@@ -103,7 +103,7 @@ def _context(
     """What the families share: the graph is decoded once"""
     context = PathContext(target=target, codes=codes, threshold=MeasureConfig.threshold)
     if {"geodesic", "avoiding"} <= set(families):
-        graph = yield from answered(latent_graph(scene, context), "laying a graph")
+        graph = yield from result_of(latent_graph(scene, context), "laying a graph")
         context = replace(context, graph=graph)
     return context
 
@@ -113,9 +113,9 @@ def _measure(
 ) -> Generator[Progress | None, Any, PathMeasures]:
     title = FAMILIES[family].title
     job = FAMILIES[family].job(scene, start, end, context)
-    path = yield from answered(job, f"looking for the path: {title}")
+    path = yield from result_of(job, f"looking for the path: {title}")
     measuring = measure_path(scene, path, context.codes, context.threshold)
-    measured: PathMeasures = yield from answered(measuring, f"measuring the path: {title}")
+    measured: PathMeasures = yield from result_of(measuring, f"measuring the path: {title}")
     return measured
 
 

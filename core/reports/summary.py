@@ -16,7 +16,7 @@ from ..analysis.quality.measure import quality
 from ..data.dataset import Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
-from ..engine.drivers import answered
+from ..engine.drivers import result_of
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
 from ..geometry.classes.masses import PriorMasses, prior_masses
@@ -66,8 +66,8 @@ def measures_report(
     counted = None
     if scene.logits is not None or document.codes is not None:
         job = prior_masses(scene, document.codes, config.threshold, n=config.masses)
-        counted = yield from answered(job)
-    known = yield from answered(quality(document, dataset, scene, config=config))
+        counted = yield from result_of(job)
+    known = yield from result_of(quality(document, dataset, scene, config=config))
     inputs = DiagnosisInputs(
         known, counted, document.history, document.config, document.train, document.classes
     )

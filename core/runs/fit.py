@@ -15,8 +15,8 @@ from torch import nn
 
 from ..data.dataset import Batch, DataConfig, Dataset
 from ..data.registry import load
-from ..documents.compatibility import shape_of, unfit
-from ..documents.document import Document
+from ..documents.compatibility import image_shape, incompatibility
+from ..documents.document import Document, History
 from ..documents.scenes import scene_of
 from ..engine import device
 from ..engine.errors import Problem
@@ -26,13 +26,11 @@ from ..models.latent_model import LatentModel, ModelConfig
 from ..models.protocols import Reviewing
 from ..models.registry import build
 from ..training.config import Cadence, TrainConfig
-from ..training.loop import Checkpoint, Losses, Snapshot, train
+from ..training.loop import Checkpoint, Snapshot, train
 from .encode import codes_of
 from .train_judge import JudgeConfig, find_or_train_judge
 
 T = TypeVar("T")
-
-History: TypeAlias = tuple[tuple[int, Losses], ...]  # (step, losses)
 
 Part: TypeAlias = Generator[Progress | None, Word | None, T | None]
 
@@ -105,7 +103,7 @@ def fit(
         judge = yield from find_or_train_judge(dataset, config().device, run_config.judge)
         if judge is None:
             return
-    shape, classes, history = shape_of(dataset), dataset.classes, plan.history
+    shape, classes, history = image_shape(dataset), dataset.classes, plan.history
     make = partial(build, plan.model, shape, config().seed, len(classes))
     word: Word | None = None
     job = training(
@@ -196,7 +194,7 @@ def finished(
 
     A conditional model has other codes for every class that it draws: none are kept.
     """
-    if problem := unfit(document, dataset):
+    if problem := incompatibility(document, dataset):
         raise problem
     scene = scene_of(document, "finished")
     codes = test = figures = None

@@ -11,7 +11,7 @@ from ..documents import archive
 from ..documents.document import Document
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import Tell, aside
+from ..engine.worker import ReportProgress, in_thread
 from ..files.stamp import Stamp, stamp_of
 
 LOOK = 0.25  # seconds between two looks at the file
@@ -30,21 +30,23 @@ def following(path: Path) -> Job[Followed | Progress]:
 
     A file that is not there yet, or not whole, is waited for.
     """
-    seen: Stamp | None = None
-    said = f"waiting for {path.name}"
+    last: Stamp | None = None
+    text = f"waiting for {path.name}"
     while True:
-        yield Progress(None, said)
-        seen, document = yield from aside(partial(_next, path, seen, said))
+        yield Progress(None, text)
+        last, document = yield from in_thread(partial(_next, path, last, text))
         if document is not None:
             yield Followed(document, path)
-            said = f"following {path.name}, step {document.step:,}"
+            text = f"following {path.name}, step {document.step:,}"
 
 
-def _next(path: Path, seen: Stamp | None, said: str, tell: Tell) -> tuple[Stamp, Document | None]:
+def _next(
+    path: Path, last: Stamp | None, text: str, report: ReportProgress
+) -> tuple[Stamp, Document | None]:
     """The next state of the file and what it holds; None where that is not whole."""
-    while (stamp := stamp_of(path)) in (seen, None):
+    while (stamp := stamp_of(path)) in (last, None):
         time.sleep(LOOK)
-        tell(None, said)  # raises where nobody follows any more
+        report(None, text)  # raises where nobody follows any more
     assert stamp is not None
     try:
         return stamp, archive.load(path)

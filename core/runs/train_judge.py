@@ -12,7 +12,7 @@ from torch import nn
 
 from ..data.dataset import Dataset
 from ..documents.archive import load
-from ..documents.compatibility import shape_of
+from ..documents.compatibility import image_shape
 from ..engine import device
 from ..engine.jobs import Progress, Word
 from ..files.locations import bundled
@@ -42,7 +42,7 @@ def find_or_train_judge(
     if known is not None:
         return known
     a_turn = math.ceil(len(dataset.train.images) / how.train.batch)
-    least = how.point_steps if shape_of(dataset) == POINT else how.steps
+    least = how.point_steps if image_shape(dataset) == POINT else how.steps
     epochs = max(how.train.epochs, math.ceil(least / a_turn))
     config, judge, step = replace(how.train, epochs=epochs, device=where), None, 0
     cooling = how.cooling * epochs * a_turn
@@ -65,7 +65,7 @@ def find_or_train_judge(
 def _seeded_judge(dataset: Dataset, seed: int) -> Judge:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Judge(len(dataset.classes), shape_of(dataset))
+        return Judge(len(dataset.classes), image_shape(dataset))
 
 
 def _bundled_judge(dataset: Dataset) -> nn.Module | None:

@@ -14,7 +14,7 @@ from ..compare.experiment import (
     with_penalties,
 )
 from ..compare.model_figures import Which
-from ..data.folders import found
+from ..data.folders import with_known_folder
 from ..data.titles import model_title
 from ..engine.errors import Problem
 from ..engine.jobs import Priority, Progress
@@ -39,7 +39,7 @@ class Experiments:
         if self._training.live:
             raise Problem("A training is under way: stop it, or let it end, before an experiment.")
         settings, images = self._store.settings, self._store.results.dataset
-        data = found(settings.data)
+        data = with_known_folder(settings.data)
         model, train = with_penalties(config, settings.model, settings.train)
         there = images is not None and images.config == data
         job = omega_experiment(

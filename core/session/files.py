@@ -6,7 +6,7 @@ from collections import deque
 from functools import partial
 from pathlib import Path
 
-from ..data.folders import found
+from ..data.folders import with_known_folder
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.errors import Problem
@@ -75,7 +75,7 @@ class Files:
         self._training.leave()
         self._opens, self._following = self._opens + 1, False
         self.path, self._stamp = path, stamp
-        self._shown.replace(settings, found(document.data), self._store.results.dataset)
+        self._shown.replace(settings, with_known_folder(document.data), self._store.results.dataset)
         self._shown.install(document, path.name if path else self._jobs.name)
 
     # ---- saving ----

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..data.dataset import Dataset
 from ..data.folders import remember_folder
 from ..data.registry import is_local, load
-from ..documents.compatibility import unfit
+from ..documents.compatibility import incompatibility
 from ..engine.jobs import Priority
 from .fields import result_field
 from .notices import Notices
@@ -50,7 +50,7 @@ class Images:
     def report(self, value: object) -> None:
         """Take a report of the job; images that do not fit the model are a failure."""
         if isinstance(value, Dataset):
-            problem = unfit(self._store.results.document, value)
+            problem = incompatibility(self._store.results.document, value)
             if problem is not None:
                 self._notices.fail(problem)
                 return

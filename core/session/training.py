@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..data.dataset import Dataset
-from ..data.folders import found
-from ..documents.kept_runs import Runs
+from ..data.folders import with_known_folder
+from ..documents.autosave import RunFiles
 from ..engine.errors import Problem
 from ..engine.jobs import Latest, Priority
 from ..runs.fit import Plan, RunConfig, Trained, fit
@@ -33,7 +33,7 @@ class Training:
         notices: Notices,
         run_config: RunConfig,
     ) -> None:
-        self.runs = Runs()
+        self.runs = RunFiles()
         self.run_config = run_config  # of the next run
         self._store, self._jobs, self._shown, self._notices = store, jobs, shown, notices
         self._plan: Plan | None = None  # of the training that is listened to
@@ -111,15 +111,15 @@ class Training:
 
     def _afresh(self) -> Plan:
         document, settings = self._store.results.document, self._store.settings
-        plan = Plan(found(settings.data), settings.model)
-        known = document is not None and found(document.data) == plan.data
+        plan = Plan(with_known_folder(settings.data), settings.model)
+        known = document is not None and with_known_folder(document.data) == plan.data
         return replace(plan, judge=document.judge) if known and document is not None else plan
 
     def _further(self) -> Plan:
         document = self._store.results.document
         if document is None or document.checkpoint is None:
             raise Problem("There is no checkpoint to go on from: train the model anew.")
-        data = self._store.results.source or found(document.data)
+        data = self._store.results.source or with_known_folder(document.data)
         start, history = document.checkpoint, document.history
         return Plan(data, document.config, document.judge, start, history)
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from lacuna.core.data.dataset import DataConfig, Side
-from lacuna.core.data.folders import found, remember_folder
+from lacuna.core.data.folders import remember_folder, with_known_folder
 from lacuna.core.data.registry import is_local
 from lacuna.core.data.titles import TITLES, data_title
 from lacuna.core.data.toy import TOYS
@@ -84,7 +84,7 @@ class DataChooser(QWidget):
         self.side.setCurrentIndex(self.side.findData(data.side))
         self.colour.setChecked(data.colour)
         self.where.setText(_place(data))
-        self.where.setToolTip(found(data).folder)
+        self.where.setToolTip(with_known_folder(data).folder)
 
     def _did_data(self, name: str) -> None:
         if name == CANVAS:
@@ -132,7 +132,7 @@ def _place(data: DataConfig) -> str:
     """Where the images come from, as a sentence."""
     if data.name in MADE_HERE:
         return MADE_HERE[data.name].format(grouped(data.count))
-    known = found(data)
+    known = with_known_folder(data)
     if is_local(known):
         return f"In {Path(known.folder).name}." if known.folder else "On this machine."
     if data.name.endswith("mnist"):

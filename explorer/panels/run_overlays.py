@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton
 
 from lacuna.core.data.titles import data_title
-from lacuna.core.documents import kept_runs
+from lacuna.core.documents import autosave
 from lacuna.core.documents.document import History
 from lacuna.core.models.registry import family_of
 
@@ -48,7 +48,7 @@ class RunOverlays(QPushButton):
 
     def choose(self, path: Path, chosen: bool) -> None:
         """Lay a run over, or take it away."""
-        head = kept_runs.head(path)
+        head = autosave.read_info(path)
         self._chosen.pop(path, None)
         if chosen and head is not None:
             self._chosen[path] = run_name(path, head), losses_of(head.history)
@@ -57,7 +57,7 @@ class RunOverlays(QPushButton):
     def _offer(self) -> None:
         """The newest runs as they are now; one that is gone stays chosen until it is unchecked."""
         self._menu.clear()
-        heads = {path: kept_runs.head(path) for path in kept_runs.interrupted()[:LAST]}
+        heads = {path: autosave.read_info(path) for path in autosave.interrupted()[:LAST]}
         names = {path: name for path, (name, _) in self._chosen.items()}
         for path, head in heads.items():
             if head is not None and head.history and family_of(head.model).unit == self._unit:
@@ -75,10 +75,10 @@ class RunOverlays(QPushButton):
         self._menu.addAction(action)
 
 
-def run_name(path: Path, head: kept_runs.Head) -> str:
+def run_name(path: Path, head: autosave.RunInfo) -> str:
     """What it learned, which model, and when it began: two runs differ in it."""
     title = family_of(head.model).title
-    return f"{data_title(head.data.name)}, {title}, {kept_runs.begun(path)}"
+    return f"{data_title(head.data.name)}, {title}, {autosave.begun_at(path)}"
 
 
 def losses_of(history: History) -> Terms:

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lacuna.core.data.titles import data_title
-from lacuna.core.documents import kept_runs
+from lacuna.core.documents import autosave
 from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
@@ -71,13 +71,13 @@ class KeptRuns(QObject):
 
     def _delete(self, path: Path) -> None:
         try:
-            kept_runs.discard(path)
+            autosave.discard(path)
         except Problem as problem:
             self._messages.show_failure(str(problem))
         self.look()
 
     def _list(self) -> list[Path]:
-        paths = kept_runs.interrupted()
+        paths = autosave.interrupted()
         self._known = set(paths)
         self.changed.emit(paths)
         return paths
@@ -90,7 +90,7 @@ class KeptRuns(QObject):
 
 def describe(path: Path) -> tuple[str, str]:
     """What a kept run is of, and how far it came."""
-    head, begun = kept_runs.head(path), f"begun {kept_runs.begun(path)}"
+    head, begun = autosave.read_info(path), f"begun {autosave.begun_at(path)}"
     if head is None:
         return "A run that cannot be read", begun
     model = family_of(head.model).title

@@ -84,7 +84,7 @@ class StatusBar(QWidget):
 
     def _draw_device(self, config: TrainConfig) -> None:
         try:
-            self.device.setText(device.spoken(device.choose(config.device)))
+            self.device.setText(device.described(device.choose(config.device)))
         except Problem as problem:
             self.device.setText(str(problem))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import Dataset
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
@@ -24,7 +24,7 @@ def trained():
     dataset = next(part for part in said if isinstance(part, Dataset))
     document = [part for part in said if isinstance(part, Trained)][-1].document
     settings = Settings(data=DATA, model=MODEL, train=TRAIN, grain=Grain(finest=129))
-    return replace(returned(finished(document, dataset)), settings=to_plain(settings))
+    return replace(returned(finished(document, dataset)), settings=to_json(settings))
 
 
 @pytest.fixture

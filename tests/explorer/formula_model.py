@@ -10,6 +10,7 @@ from lacuna.core.scene.scene import Scene
 from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.session import Session
 from lacuna.explorer.look import theme
+from tests.core.small_models import HASTY
 from tests.waiting import settle
 
 
@@ -34,7 +35,7 @@ def put(session, **results):
 
 
 def session_of(engine, latent=2):
-    session = Session(engine)
+    session = Session(engine, run_config=HASTY)
     centre = (0.0,) * latent
     session.history.adjust(cursor=centre, through=centre, grain=Grain(finest=65))
     return session

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...data import toy
 from ...data.dataset import Batch, Dataset
-from ...documents.compatibility import unfit
+from ...documents.compatibility import incompatibility
 from ...documents.document import Document
 from ...engine.errors import Problem
 from ...measures.held_out import HeldOut
@@ -40,7 +40,7 @@ class QualityInputs:
         """Raises Problem where the images are not here, or others."""
         if self.dataset is None:
             raise Problem(NO_IMAGES)
-        if problem := unfit(self.document, self.dataset):
+        if problem := incompatibility(self.document, self.dataset):
             raise problem
         return self.dataset
 

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from torch import Tensor
 
 from ...data import toy
-from ...engine.drivers import answered
+from ...engine.drivers import result_of
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
@@ -38,8 +38,8 @@ def samples_part(inputs: QualityInputs, found: Quality) -> Job[Samples | Progres
     look, seen_by = _look(inputs)
     real = inputs.test.at(some_of(inputs.test, inputs.config.samples)).images
     images = yield from sample_images(inputs.scene, len(real), _condition_weights(inputs))
-    points = yield from answered(looked(look, images))
-    yield Samples(images, points, (yield from answered(looked(look, real))), seen_by)
+    points = yield from result_of(looked(look, images))
+    yield Samples(images, points, (yield from result_of(looked(look, real))), seen_by)
 
 
 def _look(inputs: QualityInputs) -> tuple[Callable[[Tensor], Tensor], str]:
@@ -142,5 +142,5 @@ def discrepancy_part(inputs: QualityInputs, found: Quality) -> Job[Discrepancy |
 
 def memorisation_part(inputs: QualityInputs, found: Quality) -> Job[Memorisation | Progress]:
     samples, train = needed(found, "samples", found.samples), inputs.data.train
-    seen = yield from answered(looked(_look(inputs)[0], train.images, some_of(train, TRAINING)))
+    seen = yield from result_of(looked(_look(inputs)[0], train.images, some_of(train, TRAINING)))
     yield from memorisation(samples.points, samples.real, seen)

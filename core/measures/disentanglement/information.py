@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.worker import Tell
+from ...engine.worker import ReportProgress
 from .table import Array, Table, Whole
 
 
-def measure(table: Table, tell: Tell) -> dict[str, float]:
+def measure(table: Table, tell: ReportProgress) -> dict[str, float]:
     """MIG and modularity of all rows of the table."""
     information = mutual_information(histogram(table.codes, table.config.bins), table.levels)
     return {

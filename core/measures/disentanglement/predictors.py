@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import entropy
 
-from ...engine.worker import Tell
+from ...engine.worker import ReportProgress
 from .information import lead
 from .table import Array, Table, Whole
 
@@ -13,7 +13,7 @@ CONSTANT = 1e-12  # variance below which a code predicts nothing
 NEVER_ZERO = 1e-11  # added to importances before their entropy
 
 
-def explicitness(table: Table, tell: Tell) -> dict[str, float]:
+def explicitness(table: Table, tell: ReportProgress) -> dict[str, float]:
     """How well levels are ranked by linear classifiers: mean area under the ROC curve; chance ½.
 
     One level against the rest, of each level and factor; levels that were not seen both in the
@@ -44,7 +44,7 @@ def _area(levels: Whole, probabilities: Array, known: Whole) -> float:
     return float(np.mean(seen))
 
 
-def separated(table: Table, tell: Tell) -> dict[str, float]:
+def separated(table: Table, tell: ReportProgress) -> dict[str, float]:
     """SAP of levels and of values: how far the best single code is ahead of the next, on average.
 
     Of levels it is ahead in test accuracy of a linear support vector machine, which a perfect
@@ -83,7 +83,7 @@ def squared_correlation(codes: Array, values: Array) -> Array:
     return squared
 
 
-def boosted(table: Table, tell: Tell) -> dict[str, float]:
+def boosted(table: Table, tell: ReportProgress) -> dict[str, float]:
     """DCI: how alone each code, and each factor, is in what boosted trees use; their accuracy.
 
     Eastwood & Williams 2018, "A framework for the quantitative evaluation of disentangled

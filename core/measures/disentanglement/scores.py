@@ -14,13 +14,13 @@ from functools import partial
 from typing import TypeAlias
 
 from ...engine.jobs import Job, Progress
-from ...engine.worker import Tell, aside
+from ...engine.worker import ReportProgress, in_thread
 from . import information, predictors, votes
 from .table import Array, DisentanglementConfig, Table, tabled
 
 __all__ = ["MEASURES", "Disentanglement", "DisentanglementConfig", "disentanglement"]
 
-Measure: TypeAlias = Callable[[Table, Tell], Mapping[str, float]]
+Measure: TypeAlias = Callable[[Table, ReportProgress], Mapping[str, float]]
 
 MEASURES: dict[str, Measure] = {
     "the gaps of mutual information": information.measure,
@@ -62,7 +62,7 @@ def disentanglement(
     table = tabled(codes, factors, config)
     scores: dict[str, float] = {}
     for stage, (what, measure) in enumerate(MEASURES.items()):
-        scores |= yield from aside(partial(_measured, measure, table, what, stage))
+        scores |= yield from in_thread(partial(_measured, measure, table, what, stage))
         yield _so_far(dict(scores), table)
 
 
@@ -75,7 +75,7 @@ def _so_far(scores: Mapping[str, float], table: Table) -> Disentanglement:
 
 
 def _measured(
-    measure: Measure, table: Table, what: str, stage: int, tell: Tell
+    measure: Measure, table: Table, what: str, stage: int, tell: ReportProgress
 ) -> Mapping[str, float]:
     def told(fraction: float | None, text: str) -> None:
         done = (stage + (fraction or 0.0)) / len(MEASURES)

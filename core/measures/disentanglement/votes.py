@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
-from ...engine.worker import Tell
+from ...engine.worker import ReportProgress
 from .table import Array, Table, Whole
 
 COLLAPSED = 0.05  # deviation below which a code tells nothing
 CHUNK = 500  # votes whose batches are in memory at once
 
 
-def beta_vae(table: Table, tell: Tell) -> dict[str, float]:
+def beta_vae(table: Table, tell: ReportProgress) -> dict[str, float]:
     """The share of batches whose factor a linear classifier names, from mean |difference|.
 
     Chance is 1/K. Higgins et al. 2017, "beta-VAE: learning basic visual concepts with a
@@ -47,7 +47,7 @@ def differences(table: Table, votes: int, random: Generator) -> tuple[Whole, Arr
     return shared, apart
 
 
-def factor_vae(table: Table, tell: Tell) -> dict[str, float]:
+def factor_vae(table: Table, tell: ReportProgress) -> dict[str, float]:
     """The share of batches whose factor the code that varies least tells, by majority.
 
     Each variance is relative to that over all rows; codes whose deviation is below .05 have no

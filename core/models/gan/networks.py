@@ -31,8 +31,8 @@ class Critic(nn.Module):
         self.head = head
 
     def forward(self, x: Tensor) -> Tensor:
-        said: Tensor = self.head(self.body(x))
-        return said
+        numbers: Tensor = self.head(self.body(x))
+        return numbers
 
 
 def as_is(layer: nn.Linear | nn.Conv2d, shape: Shape) -> nn.Module:
@@ -50,10 +50,10 @@ def outward(logits: Tensor, shape: Shape) -> Tensor:
     return to_images(logits.flatten(1)) if shape == POINT else logits.sigmoid()
 
 
-def generator(config: ModelConfig, shape: Shape, given: int) -> nn.Sequential:
+def generator(config: ModelConfig, shape: Shape, inputs: int) -> nn.Sequential:
     """(N, given) -> (N, C, H, W): points of the plane, or logits of pixels."""
     made = {"conv": _conv_generator, "dense": _dense_generator}[config.body]
-    return made(given, config.hidden, shape)
+    return made(inputs, config.hidden, shape)
 
 
 def critic(
@@ -73,9 +73,9 @@ def _channels(hidden: int) -> tuple[int, int]:
     return max(1, hidden // 4), max(1, hidden // 2)
 
 
-def _dense_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
+def _dense_generator(inputs: int, hidden: int, shape: Shape) -> nn.Sequential:
     return nn.Sequential(
-        nn.Linear(given, hidden),
+        nn.Linear(inputs, hidden),
         nn.ReLU(),
         nn.Linear(hidden, hidden),
         nn.ReLU(),
@@ -84,11 +84,11 @@ def _dense_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
     )
 
 
-def _conv_generator(given: int, hidden: int, shape: Shape) -> nn.Sequential:
+def _conv_generator(inputs: int, hidden: int, shape: Shape) -> nn.Sequential:
     channels, height, width = shape
     half, quarter = _channels(hidden)
     made = nn.Sequential(
-        nn.Linear(given, quarter * (height // 4) * (width // 4)),
+        nn.Linear(inputs, quarter * (height // 4) * (width // 4)),
         nn.Unflatten(1, (quarter, height // 4, width // 4)),
         nn.BatchNorm2d(quarter),
         nn.ReLU(),

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ...analysis.survey import Survey
-from ...config.serialisation import from_plain, to_plain
+from ...config.serialisation import from_json, to_json
 from ...data.dataset import Dataset
 from ...documents import archive
 from ...documents.document import Document
 from ...documents.scenes import scene_of
 from ...engine.jobs import Job, Progress
-from ...engine.worker import aside
+from ...engine.worker import in_thread
 from ...files.stamp import Exported, Stamp, stamp_of
 from ...geometry.holes.hole import Hole
 from ...geometry.paths.path_measures import PathMeasures
@@ -50,7 +50,7 @@ class Opened(NamedTuple):
 
 def opening(path: Path, whose: Owner) -> Job[Progress | Opened]:
     stamp = stamp_of(path)
-    document = yield from aside(lambda tell: archive.load(path))
+    document = yield from in_thread(lambda tell: archive.load(path))
     yield Opened(document, settings_of(document, path.name), path, whose, stamp)
 
 
@@ -58,7 +58,7 @@ def settings_of(document: Document, where: str) -> Settings:
     """Those of the session that it was saved in; raises Problem where they are none."""
     settings = Settings(data=document.data, model=document.config, train=document.train)
     if document.settings:
-        settings = from_plain(document.settings, Settings, f"{where} (settings)")
+        settings = from_json(document.settings, Settings, f"{where} (settings)")
     return fitting(settings, document.config.latent)
 
 
@@ -70,7 +70,7 @@ def whole(
         document = replace(document, codes=codes)
     if measured is not None and measured.step == document.step:
         document = replace(document, measures=measures_of(measured))
-    return replace(document, settings=to_plain(settings))
+    return replace(document, settings=to_json(settings))
 
 
 def saving(write: Write) -> Job[Progress | Write]:
@@ -81,14 +81,14 @@ def saving(write: Write) -> Job[Progress | Write]:
         document = replace(document, codes=None, test=None)
     elif document.codes is None and dataset is not None and scene.encode is not None:
         document = replace(document, codes=(yield from codes_of(scene, dataset.train)))
-    yield from aside(lambda tell: archive.save(write.path, document))
+    yield from in_thread(lambda tell: archive.save(write.path, document))
     yield write._replace(stamp=stamp_of(write.path))
 
 
 def exporting(
     path: Path, alongs: Sequence[PathMeasures], classes: Sequence[str]
 ) -> Job[Progress | Exported]:
-    yield from aside(lambda tell: export(path, alongs, classes))
+    yield from in_thread(lambda tell: export(path, alongs, classes))
     yield Exported(path)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lacuna.core.config.fields import check
-from lacuna.core.config.serialisation import from_plain, to_plain
+from lacuna.core.config.serialisation import from_json, to_json
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.engine.errors import Problem
 from lacuna.core.geometry.paths.families import FAMILIES
@@ -37,12 +37,12 @@ settings_values = st.builds(
 
 @given(settings_values)
 def test_settings_survive_json_exactly(value):
-    assert from_plain(json.loads(json.dumps(to_plain(value))), Settings, "here") == value
+    assert from_json(json.loads(json.dumps(to_json(value))), Settings, "here") == value
 
 
 def test_what_is_not_named_keeps_its_default():
-    assert from_plain({}, Settings, "here") == Settings()
-    assert from_plain({"columns": 3}, Settings, "here") == Settings(columns=3)
+    assert from_json({}, Settings, "here") == Settings()
+    assert from_json({"columns": 3}, Settings, "here") == Settings(columns=3)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_is_not_named_keeps_its_default():
 )
 def test_what_it_cannot_be_is_a_problem_that_says_where(plain, kind):
     with pytest.raises(Problem) as caught:
-        from_plain(plain, kind, "old.lacuna")
+        from_json(plain, kind, "old.lacuna")
     assert "\n" not in str(caught.value)
     assert "old.lacuna" in str(caught.value)
 

@@ -14,7 +14,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import Batch, DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.documents.migration import SCHEMA
@@ -61,7 +61,7 @@ def full(**more):
         test=codes(n=3, step=2),
         measures={"kl": 0.1},
         history=((1, {"recon": 0.3}), (2, {"recon": 0.2})),
-        settings=to_plain(Settings(columns=3)),
+        settings=to_json(Settings(columns=3)),
         checkpoint=checkpoint(),
         **more,
     )
@@ -107,7 +107,7 @@ plain_parts = st.fixed_dictionaries(
         "history": st.lists(
             st.tuples(st.integers(0), st.dictionaries(names, numbers, max_size=3)), max_size=3
         ).map(tuple),
-        "settings": st.builds(lambda n: to_plain(Settings(columns=n)), st.integers()),
+        "settings": st.builds(lambda n: to_json(Settings(columns=n)), st.integers()),
     }
 )
 sizes = st.none() | st.integers(1, 9)

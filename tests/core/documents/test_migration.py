@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lacuna.core.documents import archive, kept_runs
+from lacuna.core.documents import archive, autosave
 from lacuna.core.documents.migration import MODEL_FIELDS_1, SCHEMA, from_format_1, migrated
 from lacuna.core.files.locations import bundled
 from lacuna.core.models.registry import MODELS
@@ -67,5 +67,5 @@ def test_a_file_of_format_1_is_written_in_the_format_of_now(path, tmp_path):
     assert after["schema"] == SCHEMA
     assert after["settings"] == migrated(before)["settings"]
     again = archive.load(tmp_path / "new.lacuna")
-    assert (again.config, again.training.start) == (document.config, document.train)
-    assert again.config == kept_runs.head(path).model
+    assert (again.config, again.train) == (document.config, document.train)
+    assert again.config == autosave.read_info(path).model

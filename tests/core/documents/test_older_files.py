@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.map.class_map import class_map
@@ -40,7 +40,7 @@ def same_values(now, before):
 
 
 def plain(value):
-    return json.loads(json.dumps(to_plain(value)))
+    return json.loads(json.dumps(to_json(value)))
 
 
 def test_the_model_draws_the_same(saved):

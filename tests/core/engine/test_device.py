@@ -42,7 +42,7 @@ def of_numpy():
 def test_a_window_keeps_a_core(threads):
     assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
     there = torch.get_num_threads()
-    said = device.spoken(torch.device("cpu"))
+    said = device.described(torch.device("cpu"))
     assert said == f"CPU, {there} thread" + ("s" if there > 1 else "")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.runs.fit import Trained, fit
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import Settings
@@ -23,7 +23,7 @@ def opened(engine, name="main", **settings):
 
 def untrained(config=DENSE, step=0, **more):
     asked = Settings(STROKES, config, SHORT, grain=GRAIN)
-    more = {"settings": to_plain(asked)} | more
+    more = {"settings": to_json(asked)} | more
     return document(config, SIDE, tuple("0123456789"), step=step, **more)
 
 

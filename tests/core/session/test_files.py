@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lacuna.core.documents import archive, kept_runs
+from lacuna.core.documents import archive, autosave
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.session import Session
@@ -30,7 +30,7 @@ def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
     settle(session)
     assert told == ["Saved a.lacuna."]
     assert session.files.path == tmp_path / "a.lacuna"
-    assert kept_runs.interrupted() == []  # it is safe: nothing is left to offer
+    assert autosave.interrupted() == []  # it is safe: nothing is left to offer
     other = Session(engine, "other", LIVELY)
     other.files.open(tmp_path / "a.lacuna")
     settle(other)
@@ -156,20 +156,20 @@ def test_opening_another_file_ends_the_training_and_keeps_it(session, tmp_path):
     assert (r.run, r.document.step, r.scene.latent, len(r.timeline)) == ("idle", 5, 3, 1)
     assert r.map.step == r.measured.step == 5
     assert session.files.path == path
-    (left,) = kept_runs.interrupted()
+    (left,) = autosave.interrupted()
     session.files.save(path)
     settle(session)
-    assert kept_runs.interrupted() == [left]  # saving one file does not discard the run of another
+    assert autosave.interrupted() == [left]  # saving one file does not discard the run of another
     session.files.open(left, whose="kept")
     settle(session)
     assert session.files.path is None
     assert session.results.document.checkpoint.step >= step
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
     session.files.save(tmp_path / "mine.lacuna")
     settle(session)
     calm(session)
     session.close()
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
 
 
 def test_saved_and_another_opened_at_once(session, tmp_path):

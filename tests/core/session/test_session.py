@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from lacuna.core.config.serialisation import to_plain
-from lacuna.core.documents import archive, kept_runs
+from lacuna.core.config.serialisation import to_json
+from lacuna.core.documents import archive, autosave
 from lacuna.core.engine.engine import Engine
 from lacuna.core.runs.fit import Plan
 from lacuna.core.session.fields import RESULTS
@@ -83,13 +83,13 @@ def test_a_session_that_is_closed_leaves_its_run_to_be_offered(session):
     session.training.stop()
     settle(session)
     session.close()
-    (path,) = kept_runs.interrupted()
+    (path,) = autosave.interrupted()
     assert archive.load(path).step == session.results.document.step
 
 
 def test_settings_are_plain(session):
     session.files.install(untrained())
-    assert to_plain(session.settings)["columns"] == 8
+    assert to_json(session.settings)["columns"] == 8
     settle(session)
 
 

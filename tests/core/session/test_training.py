@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from lacuna.core.data.dataset import DataConfig
-from lacuna.core.documents import archive, kept_runs
+from lacuna.core.documents import archive, autosave
 from lacuna.core.engine.errors import Problem
 from lacuna.core.runs.fit import Plan
 from tests.core.session.small_session import (
@@ -106,7 +106,7 @@ def test_stop_while_it_gets_ready(session, what):
     calm(session)
     assert session.results.run == "idle"
     assert session.results.document is None
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
 
 
 def test_training_anew_while_it_trains(session, often):
@@ -124,7 +124,7 @@ def test_training_anew_while_it_trains(session, often):
     assert steps == sorted(set(steps))
     assert steps[-1] == 12
     session.close()
-    runs = [archive.load(path) for path in kept_runs.interrupted()]
+    runs = [archive.load(path) for path in autosave.interrupted()]
     assert sorted(run.config.latent for run in runs) == [2, 3]  # its last word was kept
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.vae.vae import VAEConfig
@@ -31,7 +31,7 @@ IMAGES = dataset()
 
 def saved(config=DENSE, **settings):
     asked = Settings(STROKES, config, grain=GRAIN, **settings)
-    return document(config, codes=codes_of_zero(30, config.latent), settings=to_plain(asked))
+    return document(config, codes=codes_of_zero(30, config.latent), settings=to_json(asked))
 
 
 @pytest.fixture

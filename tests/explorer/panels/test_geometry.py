@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from lacuna.core.analysis.survey import Survey
-from lacuna.core.config.serialisation import from_plain, to_plain
+from lacuna.core.config.serialisation import from_json, to_json
 from lacuna.core.engine.engine import Engine
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.scene.codes import Codes
@@ -373,7 +373,7 @@ def test_another_detector_sees_other_holes(window, known):
 
 def test_choices_are_kept_with_the_model():
     chosen = Settings(height="radius", shape="arrows", detector="fifth", surveyed=True)
-    assert from_plain(to_plain(chosen), Settings, "here") == chosen
+    assert from_json(to_json(chosen), Settings, "here") == chosen
 
 
 # ---- the report ----

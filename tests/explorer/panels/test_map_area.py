@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
@@ -36,7 +36,7 @@ def saved(path, model=FLAT, **settings):
     codes = codes_of_zero(40, model.latent)
     digits = tuple("0123456789")
     archive.save(
-        path, document(model, (1, 28, 28), digits, data=HERE, codes=codes, settings=to_plain(asked))
+        path, document(model, (1, 28, 28), digits, data=HERE, codes=codes, settings=to_json(asked))
     )
     return path
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from lacuna.core.data.dataset import DataConfig
-from lacuna.core.documents import kept_runs
+from lacuna.core.documents import autosave
 from lacuna.core.models.registry import MODELS
 from lacuna.core.training.config import TrainConfig
 from lacuna.explorer.panels.held_out_figures import HeldOutFigures
@@ -109,7 +109,7 @@ def test_the_keyboard_stays_among_the_buttons_that_come_and_go(shown, session, q
 
 def kept(step, losses, config=DENSE):
     """A run that was left behind, begun at a minute of its own."""
-    keeper = kept_runs.Keeper()
+    keeper = autosave.RunFile()
     history = tuple((at, losses) for at in range(step))
     keeper.keep(replace(document(config), step=step, history=history))
     keeper.release()

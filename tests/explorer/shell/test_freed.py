@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive
 from lacuna.core.geometry.map.refinement import Grain
@@ -29,7 +29,7 @@ def saved(path):
         DATA, SMALL, TrainConfig(epochs=1, device="cpu"), grain=Grain(finest=33), families=()
     )
     digits = tuple("0123456789")
-    codes, settings = codes_of_zero(40, SMALL.latent), to_plain(asked)
+    codes, settings = codes_of_zero(40, SMALL.latent), to_json(asked)
     made = document(SMALL, (1, 28, 28), digits, data=DATA, codes=codes, settings=settings)
     archive.save(path, made)
     return path

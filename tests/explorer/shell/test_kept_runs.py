@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import DataConfig
-from lacuna.core.documents import archive, kept_runs
+from lacuna.core.documents import archive, autosave
 from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.session.fields import RESULTS
@@ -35,14 +35,14 @@ def model(step=0, data=HERE, **more):
         tuple("0123456789"),
         data=data,
         step=step,
-        settings=to_plain(asked),
+        settings=to_json(asked),
         **more,
     )
 
 
 def left(step, year=2026):
     """A run that a crash or a closed window left behind."""
-    keeper = kept_runs.Keeper()
+    keeper = autosave.RunFile()
     keeper.keep(model(step))
     keeper.release()
     return keeper.path.rename(keeper.path.with_name(f"{year}-01-02 03.04.05 {step}.lacuna"))
@@ -156,7 +156,7 @@ def test_a_run_that_another_window_works_on_is_not_deleted(parts):
     path = left(3)
     parts.runs.offer()
     parts.press("Discard it")
-    holder = kept_runs.Keeper(path)
+    holder = autosave.RunFile(path)
     parts.press("Delete it")
     assert path.exists()
     assert parts.listed() == []

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from lacuna.core.analysis.measure_config import MeasureConfig
-from lacuna.core.config.serialisation import to_plain
+from lacuna.core.config.serialisation import to_json
 from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
 from lacuna.core.geometry.radius.exact import RadiusConfig
 from lacuna.core.geometry.radius.sampled import SearchConfig
@@ -47,7 +47,7 @@ def model(step=0, latent=2, surveyed=False, **more):
     asked = Settings(STROKES, config, SHORT, grain=GRAIN, surveyed=surveyed)
     near = codes_of_zero(60, latent)
     codes = Codes(near.mean * 0.3, near.logvar - 2, near.labels, near.index, step)
-    given = {"codes": codes, "settings": to_plain(asked)} | more
+    given = {"codes": codes, "settings": to_json(asked)} | more
     return document(config, (1, 28, 28), tuple("0123456789"), step=step, **given)
 
 

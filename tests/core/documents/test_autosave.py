@@ -9,7 +9,7 @@ import pytest
 
 from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents import archive as store
-from lacuna.core.documents import kept_runs
+from lacuna.core.documents import autosave
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import Plan, Trained, fit
@@ -57,7 +57,7 @@ def trained(plan):
 def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
     ended = programs.run("-c", TRAINING, "die")
     assert ended.returncode == -signal.SIGKILL, ended.stderr
-    (path,) = kept_runs.interrupted()
+    (path,) = autosave.interrupted()
     found = store.load(path)
     assert found.checkpoint.step == found.step >= 3
     plan = Plan(found.data, found.config, found.judge, found.checkpoint, found.history)
@@ -65,8 +65,8 @@ def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
     assert equal(rest.model, whole.model)
     assert rest.step == whole.step == 12
     (path.parent / f".{path.name}.1-2.part").write_text("killed while it was saved")
-    kept_runs.forget(path)
-    assert kept_runs.interrupted() == []
+    autosave.delete(path)
+    assert autosave.interrupted() == []
     assert list((home / "runs").iterdir()) == []
 
 
@@ -74,58 +74,58 @@ def test_a_run_whose_process_lives_is_not_offered():
     with programs.start("-c", TRAINING, "live") as process:
         path = Path(process.stdout.readline().strip())
         assert path.exists()
-        assert kept_runs.interrupted() == []
+        assert autosave.interrupted() == []
         with pytest.raises(Problem, match="Another window"):
-            kept_runs.Keeper(path)
+            autosave.RunFile(path)
         process.kill()
-    assert kept_runs.interrupted() == [path]
-    kept_runs.Keeper(path).release()
+    assert autosave.interrupted() == [path]
+    autosave.RunFile(path).release()
 
 
 def test_a_keeper_holds_its_run_until_it_lets_go():
-    keeper = kept_runs.Keeper()
+    keeper = autosave.RunFile()
     keeper.keep(document())
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
     keeper.release()
-    assert kept_runs.interrupted() == [keeper.path]
+    assert autosave.interrupted() == [keeper.path]
     assert equal(store.load(keeper.path).model, document().model)
-    again = kept_runs.Keeper(keeper.path)
-    assert kept_runs.interrupted() == []
+    again = autosave.RunFile(keeper.path)
+    assert autosave.interrupted() == []
     again.forget()
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
 
 
 def test_a_run_that_came_to_nothing_leaves_nothing(home):
-    kept_runs.Keeper().release()
+    autosave.RunFile().release()
     assert list((home / "runs").iterdir()) == []
 
 
 def test_a_run_that_is_left_may_be_written_until_its_last_word(home):
-    runs = kept_runs.Runs()
+    runs = autosave.RunFiles()
     runs.begin()
     first = runs.keeper
     runs.leave()
     runs.begin()
     first.keep(document())
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
     runs.release()
-    assert kept_runs.interrupted() == [first.path]
+    assert autosave.interrupted() == [first.path]
 
 
 def test_at_the_end_a_run_is_held_until_it_is_forgotten(home):
-    runs = kept_runs.Runs()
+    runs = autosave.RunFiles()
     runs.begin()
     runs.keeper.keep(document())
     runs.end()
     assert runs.keeper is not None
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
     runs.forget()
     assert runs.keeper is None
     assert list((home / "runs").iterdir()) == []
 
 
 def test_of_a_training_that_came_to_nothing_no_run_is_held(home):
-    runs = kept_runs.Runs()
+    runs = autosave.RunFiles()
     runs.begin()
     runs.end()
     assert runs.keeper is None
@@ -133,26 +133,26 @@ def test_of_a_training_that_came_to_nothing_no_run_is_held(home):
 
 
 def test_two_runs_have_two_files_and_the_newest_is_offered_first(home):
-    keepers = [kept_runs.Keeper() for _ in range(3)]
+    keepers = [autosave.RunFile() for _ in range(3)]
     assert len({keeper.path for keeper in keepers}) == 3
     for keeper in keepers:
         keeper.keep(document())
         keeper.release()
     for year, keeper in enumerate(keepers):
         keeper.path.rename(home / "runs" / f"{2000 + year}-01-01 {os.getpid()}.lacuna")
-    assert [path.name[:4] for path in kept_runs.interrupted()] == ["2002", "2001", "2000"]
+    assert [path.name[:4] for path in autosave.interrupted()] == ["2002", "2001", "2000"]
 
 
 def test_nothing_is_offered_where_there_is_nothing(home):
-    assert kept_runs.interrupted() == []
+    assert autosave.interrupted() == []
 
 
 def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("LACUNA_HOME", str(home / "file"))
     with pytest.raises(Problem, match="LACUNA_HOME"):
-        kept_runs.Keeper()
-    assert kept_runs.interrupted() == []
+        autosave.RunFile()
+    assert autosave.interrupted() == []
 
 
 # ---- what a list of them says ----
@@ -160,7 +160,7 @@ def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
 
 def left(**said):
     """A run that was left behind."""
-    keeper = kept_runs.Keeper()
+    keeper = autosave.RunFile()
     keeper.keep(document(**said))
     keeper.release()
     return keeper.path
@@ -169,36 +169,36 @@ def left(**said):
 def test_a_kept_run_says_what_it_is_of_without_its_weights():
     data, model = DataConfig(count=60), VAEConfig(body="dense", hidden=8)
     path = left(config=model, data=data, step=4690)
-    assert kept_runs.head(path) == kept_runs.Head(data, model, 4690)
+    assert autosave.read_info(path) == autosave.RunInfo(data, model, 4690)
 
 
 def test_a_run_that_cannot_be_read_has_no_head(home):
     path = left()
     for content in (b"", b"no zip", path.read_bytes()[:400]):
         path.write_bytes(content)
-        assert kept_runs.head(path) is None
+        assert autosave.read_info(path) is None
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(
             "settings.json", '{"model": {"kind": "unheard of"}, "data": {}, "step": 1}'
         )
-    assert kept_runs.head(path) is None
+    assert autosave.read_info(path) is None
     path.unlink()
-    assert kept_runs.head(path) is None
+    assert autosave.read_info(path) is None
 
 
 def test_when_a_run_began_is_in_its_name(home):
-    assert kept_runs.begun(home / "2026-11-21 16.20.59 77-5.lacuna") == "2026-11-21 16:20"
+    assert autosave.begun_at(home / "2026-11-21 16.20.59 77-5.lacuna") == "2026-11-21 16:20"
 
 
 def test_a_run_is_discarded_with_all_that_belongs_to_it(home):
-    kept_runs.discard(left())
+    autosave.discard(left())
     assert list((home / "runs").iterdir()) == []
 
 
 def test_a_run_that_somebody_works_on_is_not_discarded():
     path = left()
-    holder = kept_runs.Keeper(path)
+    holder = autosave.RunFile(path)
     with pytest.raises(Problem, match="Another window"):
-        kept_runs.discard(path)
+        autosave.discard(path)
     assert path.exists()
     holder.release()

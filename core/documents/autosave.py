@@ -1,4 +1,4 @@
-"""Runs under way, kept on disk so that a crash, kill -9 or a closed window costs two minutes."""
+"""Autosave: runs under way are kept on disk, so that a crash or kill -9 costs two minutes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..config.serialisation import from_plain
+from ..config.serialisation import from_json
 from ..data.dataset import DataConfig
 from ..engine.errors import Problem
 from ..files.locations import home
@@ -20,7 +20,7 @@ from . import archive
 from .document import Document, History
 
 
-class Keeper:
+class RunFile:
     """The file of one run, locked for as long as this process lives."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -44,7 +44,7 @@ class Keeper:
     def forget(self) -> None:
         """The run has been saved elsewhere, or nobody wants it."""
         self._lock.release()
-        forget(self.path)
+        delete(self.path)
 
     def release(self) -> None:
         """Leave the run to be offered at the next start."""
@@ -54,7 +54,7 @@ class Keeper:
 
 
 @dataclass(frozen=True)
-class Head:
+class RunInfo:
     """What a kept run is of."""
 
     data: DataConfig
@@ -63,16 +63,16 @@ class Head:
     history: History = ()
 
 
-class Runs:
+class RunFiles:
     """What a session keeps: the run under way, and those about to say their last word."""
 
     def __init__(self) -> None:
-        self.keeper: Keeper | None = None  # of the run under way
-        self._left: list[Keeper] = []
+        self.keeper: RunFile | None = None  # of the run under way
+        self._left: list[RunFile] = []
 
     def begin(self, path: Path | None = None) -> None:
         """Keep a new run, or one that was left behind. Raises Problem where it cannot be had."""
-        self.keeper = Keeper(path)
+        self.keeper = RunFile(path)
 
     def leave(self) -> None:
         """Another run comes: this one may still be written, until `release`."""
@@ -100,19 +100,19 @@ class Runs:
 
 def interrupted() -> list[Path]:
     """Kept runs that no living process is working on, the newest first."""
-    found = sorted((home() / "runs").glob(f"*{archive.SUFFIX}"), reverse=True)
-    return [path for path in found if _free(path)]
+    paths = sorted((home() / "runs").glob(f"*{archive.SUFFIX}"), reverse=True)
+    return [path for path in paths if _free(path)]
 
 
-def head(path: Path) -> Head | None:
+def read_info(path: Path) -> RunInfo | None:
     """What the file says of itself, without its weights; None where it cannot be read."""
     try:
         with zipfile.ZipFile(path) as file:
-            plain = archive.read_head(file, path.name)
-        data = from_plain(plain["data"], DataConfig, path.name)
-        model = from_plain(plain["model"], ModelConfig, path.name)
-        history = tuple((int(step), dict(losses)) for step, losses in plain.get("history", ()))
-        return Head(data, model, int(plain["step"]), history)
+            head = archive.read_head(file, path.name)
+        data = from_json(head["data"], DataConfig, path.name)
+        model = from_json(head["model"], ModelConfig, path.name)
+        history = tuple((int(step), dict(losses)) for step, losses in head.get("history", ()))
+        return RunInfo(data, model, int(head["step"]), history)
     except (
         OSError,
         zipfile.BadZipFile,
@@ -126,17 +126,17 @@ def head(path: Path) -> Head | None:
         return None
 
 
-def begun(path: Path) -> str:
+def begun_at(path: Path) -> str:
     """When the run began, by this machine's clock, as its file is named: "2026-11-21 16:20"."""
     return path.name[:16].replace(".", ":")
 
 
 def discard(path: Path) -> None:
     """Delete a run that was left behind. Raises Problem where another window works on it."""
-    Keeper(path).forget()
+    RunFile(path).forget()
 
 
-def forget(path: Path) -> None:
+def delete(path: Path) -> None:
     """Delete a kept run, and what a crash may have left of its next save."""
     for part in (path, *archive.parts_of(path)):
         part.unlink(missing_ok=True)
