@@ -21,6 +21,8 @@ REACH = 6.0  # pixels from a point within which a click is meant for it
 
 
 class CloudLayer:
+    """The codes as points in the colours of their classes."""
+
     def __init__(self) -> None:
         self._cloud: Cloud | None = None
         self._colours: Colours = np.zeros((1, 3), np.uint8)

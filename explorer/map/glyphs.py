@@ -18,6 +18,8 @@ HEAD = 5.0  # pixels of an arrow's head
 
 
 class GlyphLayer:
+    """The glyphs that are requested, if any."""
+
     def __init__(self) -> None:
         self.glyphs: Glyphs | None = None
 

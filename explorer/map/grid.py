@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from ..look import theme
+from ..plots.axis import tick_text
 from ..widgets.canvas import plate
 from .halo import paint_text
 from .viewport import Viewport
@@ -24,12 +25,6 @@ def round_length(most: float) -> float:
     """The greatest of 1, 2, 5 times a power of ten that is not above `most`."""
     power = 10.0 ** math.floor(math.log10(most))
     return next((part * power for part in (5, 2) if part * power <= most * 1.000001), power)
-
-
-def decimal_text(number: float, step: float) -> str:
-    """A number with the decimals of `step` and a true minus sign."""
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    return f"{number + 0.0:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
 class GridLayer:
@@ -51,10 +46,10 @@ class GridLayer:
         font, low = theme.ui_font(12), viewport.height - self.foot
         for x, at in zip(columns, across, strict=True):
             if at > CORNER:
-                paint_text(painter, QPointF(at + 4, low - 52), decimal_text(x, step), font, HALO)
+                paint_text(painter, QPointF(at + 4, low - 52), tick_text(x, step), font, HALO)
         for y, at in zip(rows, down, strict=True):
             if 12 < at < low - CORNER:
-                paint_text(painter, QPointF(4, at - 4), decimal_text(y, step), font, HALO)
+                paint_text(painter, QPointF(4, at - 4), tick_text(y, step), font, HALO)
         _paint_circles(painter, viewport, font)
 
 

@@ -29,6 +29,8 @@ class Spot(NamedTuple):
 
 
 class NameLayer:
+    """The names at the spots where they have been placed."""
+
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
         self.spots: dict[int, Spot] = {}  # by class

@@ -6,9 +6,10 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
+from ..plots.axis import tick_text
 from ..widgets.canvas import Canvas, plate, write
 from .coordinates import Place
-from .grid import EDGE, decimal_text
+from .grid import EDGE
 
 WIDEST = "\N{MINUS SIGN}88.88"  # a coordinate
 
@@ -43,6 +44,6 @@ class Readout(Canvas):
         half.setWidth(half.width() / 2)
         for name, value in zip("xy", self.at, strict=True):
             write(painter, half, name, "secondary")
-            number = f"{decimal_text(round(value, 2), 0.01)} σ"
+            number = f"{tick_text(value, 0.01)} σ"
             write(painter, half.adjusted(0, 0, -4, 0), number, "text", Qt.AlignmentFlag.AlignRight)
             half.translate(half.width() + 4, 0)

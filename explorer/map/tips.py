@@ -20,7 +20,7 @@ from .marks import Handle
 
 NOTHING = "The map appears as soon as a model is trained or opened."
 SOON = "The map appears with the first report of the training."
-MARKS: dict[Handle, str] = {"cursor": "The cursor", "start": "A", "end": "B"}
+TITLES: dict[Handle, str] = {"cursor": "The cursor", "start": "A", "end": "B"}
 
 
 def badge(scene: Scene | None, coordinates: Coordinates | None) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def mark_tip(name: Handle, z: Point | None, coordinates: Coordinates) -> str:
         return ""
     away = coordinates.distance(z)
     return tip(
-        f"{MARKS[name]} lies {away:.2f} σ beside this slice; it is drawn at the nearest place of "
+        f"{TITLES[name]} lies {away:.2f} σ beside this slice; it is drawn at the nearest place of "
         "the slice, where the map may show another class. Drag it to bring it onto the slice."
     )
 
