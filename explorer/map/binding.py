@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from lacuna.core.geometry.classes.masses import PriorMasses
 from lacuna.core.geometry.paths.families import FAMILIES
-from lacuna.core.geometry.paths.path import Family, Path
+from lacuna.core.geometry.paths.path import Family
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
@@ -211,8 +211,7 @@ class Binding:
     def _line(self, family: Family) -> Line | None:
         """The line of a family; None where it is not chosen, or of another space."""
         settings, results = self._session.settings, self._session.results
-        path: Path | None = getattr(results, family)
-        coordinates = self._canvas.coordinates
+        path, coordinates = path_of(results, family), self._canvas.coordinates
         chosen = family in drawn_families(settings, results) and placed(settings, family)
         if not chosen or path is None or coordinates is None:
             return None

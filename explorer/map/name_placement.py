@@ -101,15 +101,18 @@ def name_spots(
         inside = np.where(label == index, clear, 0)
         if inside.max() < least:
             inside = np.where(label == index, depth, 0)
-        row, column = np.unravel_index(inside.argmax(), inside.shape)
-        spot = Spot(float(across[column]), float(up[row]), float(inside[row, column]))
-        old = (before or {}).get(index)
-        if old is not None and left <= old.x <= right and bottom <= old.y <= top:
-            at = np.abs(up - old.y).argmin(), np.abs(across - old.x).argmin()
-            if inside[at] >= STAYS * spot.depth:
-                spot = Spot(old.x, old.y, float(inside[at]))
-        spots[index] = spot
+        spots[index] = _deepest(inside, across, up, (before or {}).get(index))
     return spots
+
+
+def _deepest(depth: Array, across: Array, up: Array, before: Spot | None) -> Spot:
+    """The deepest place of a region, or the one before where that is nearly as deep."""
+    row, column = np.unravel_index(depth.argmax(), depth.shape)
+    spot = Spot(float(across[column]), float(up[row]), float(depth[row, column]))
+    if before is None or not (across[0] <= before.x <= across[-1] and up[0] <= before.y <= up[-1]):
+        return spot
+    at = np.abs(up - before.y).argmin(), np.abs(across - before.x).argmin()
+    return before._replace(depth=float(depth[at])) if depth[at] >= STAYS * spot.depth else spot
 
 
 def _within(windows: Sequence[Window], across: Array, up: Array) -> Array:
