@@ -15,6 +15,7 @@ from ..widgets.canvas import tinted
 from .ink import token_pen
 
 SMALL_PX = 11  # text beside an axis
+LABELLED = 33  # pixels of the design: the height of a level axis with a label
 OVER = 14  # pixels beyond its ends that a number may take
 LOG_LABELS = (1, 2, 5)  # of each power of ten
 
@@ -80,6 +81,8 @@ def dress_axis(axis: pg.AxisItem, grid: bool = True) -> None:
     size = theme.current().px(SMALL_PX)
     axis.labelStyle = {"color": theme.current().secondary, "font-size": f"{size}px"}
     axis.setLabel(axis.labelText)
+    if axis.labelText:
+        axis.setHeight(theme.current().px(LABELLED))
 
 
 def tick_text(value: float, spacing: float) -> str:

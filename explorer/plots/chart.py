@@ -46,9 +46,10 @@ Range = tuple[float, float, float, float]  # left, right, bottom, top as the axe
 
 EDGE = 2  # pixels beside the legend and the numbers
 BELOW, RIGHT = 6, 8  # pixels below the legend, and for the half of a number at the right end
+HIGH, LOW = 156, 112  # pixels below the legend, as a rule and at least
 ZOOM, PAN = 1.25, 0.1  # of a key
 HINT = "Ctrl and the wheel zoom, dragging moves, a double click shows all. Right-click: save it."
-BUSY_KEYS = {
+ZOOM_KEYS = {
     Qt.Key.Key_Plus: 1 / ZOOM,
     Qt.Key.Key_Equal: 1 / ZOOM,
     Qt.Key.Key_Minus: ZOOM,
@@ -248,10 +249,10 @@ class Chart(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(232, 208)
+        return QSize(232, round(HIGH + self.legend.preferredHeight()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(96, 120)
+        return QSize(96, round(LOW + self.legend.preferredHeight()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -316,8 +317,8 @@ class Chart(QWidget):
         key, shifted = Qt.Key(event.key()), event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
                 Qt.Key.Key_Down: (0, -1), Qt.Key.Key_Up: (0, 1)}  # fmt: skip
-        if key in BUSY_KEYS:
-            self.zoom(BUSY_KEYS[key])
+        if key in ZOOM_KEYS:
+            self.zoom(ZOOM_KEYS[key])
         elif key == Qt.Key.Key_Home:
             self.view_all()
         elif key in ways and shifted:

@@ -232,6 +232,7 @@ class Curves(Chart):
         own = [Entry(name, self._pen("", name, 2)) for name in self._own()]
         runs = [Entry(run, self._pen(run, "", 2)) for run in self.runs()]
         self.legend.set_entries([*own, *runs], self._unit)
+        self.updateGeometry()
 
     def _own(self) -> list[str]:
         """Names of curves, each once."""

@@ -100,7 +100,7 @@ class Probabilities(Chart):
     def set_position(self, fraction: float | None) -> None:
         if fraction != self._position:
             self._position = fraction
-            self._put_marks()
+            self._put_position()
 
     def set_crossings(self, fractions: Iterable[float]) -> None:
         """Where the class changes."""
@@ -114,7 +114,7 @@ class Probabilities(Chart):
         """A second, fainter marker: what the mouse is on elsewhere."""
         if fraction != self._lit:
             self._lit = fraction
-            self._put_marks()
+            self._put_line(self._pointed, self._lit, 0.5)
 
     def _grow(self, classes: int) -> None:
         """As many areas as there are classes: those that are there stay."""
@@ -140,19 +140,24 @@ class Probabilities(Chart):
         return len(self._t) > 1
 
     def _put_marks(self) -> None:
-        """Lines on whole pixels, so that they are crisp, and names where there is room."""
-        marks = [(self._halo, self._position, 0.0), (self._marker, self._position, 0.0)]
-        marks += [(self._pointed, self._lit, 0.5)]
-        marks += [
-            (line, self._crossings[index] if index < len(self._crossings) else None, 0.5)
-            for index, line in enumerate(self._crossed)
-        ]
-        for line, fraction, offset in marks:
-            line.setVisible(fraction is not None and fraction >= 0)
-            if fraction is not None:
-                line.setPos(self.to_axes(QPointF(round(self.x_of(fraction)) + offset, 0))[0])
+        """Everything that has a place in pixels."""
+        self._put_position()
+        self._put_line(self._pointed, self._lit, 0.5)
+        for index, line in enumerate(self._crossed):
+            there = index < len(self._crossings)
+            self._put_line(line, self._crossings[index] if there else None, 0.5)
         if self._has_path():
             self._put_names()
+
+    def _put_position(self) -> None:
+        for line in (self._halo, self._marker):
+            self._put_line(line, self._position)
+
+    def _put_line(self, line: pg.InfiniteLine, fraction: float | None, offset: float = 0) -> None:
+        """On whole pixels, so that it is crisp; offset: half a pixel where it is one wide."""
+        line.setVisible(fraction is not None and fraction >= 0)
+        if fraction is not None:
+            line.setPos(self.to_axes(QPointF(round(self.x_of(fraction)) + offset, 0))[0])
 
     def _put_names(self) -> None:
         """Each class's name in the longest stretch where its area is tall, if there is room."""

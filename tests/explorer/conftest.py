@@ -1,10 +1,13 @@
 """A session, and a screen for the widgets of the window."""
 
+import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QCursor
 
 from lacuna.explorer.shell.app import Program
 from tests.explorer.formula_model import session_of
+
+pg.setConfigOption("mouseRateLimit", -1)  # it drops the moves of a fast hand
 
 
 @pytest.fixture
