@@ -22,7 +22,7 @@ from ..figures.array import Array
 from ..geometry.classes.entropy import collision_entropy
 from ..geometry.classes.masses import prior_masses
 from ..geometry.evaluation import evaluate
-from ..measures.features import features, looked
+from ..measures.features import evaluate_images, features
 from ..measures.frechet import Frechet, frechet
 from ..models.registry import MODELS
 from ..runs.encode import codes_of
@@ -162,8 +162,8 @@ def _judged(judge: nn.Module, images: Tensor) -> Part[Array]:
 
 def _distance(judge: nn.Module, images: Tensor, dataset: Dataset) -> Part[float | None]:
     look = features(judge)
-    sampled = yield from result_of(looked(look, images))
-    real = yield from result_of(looked(look, dataset.test.images[:SAMPLES]))
+    sampled = yield from result_of(evaluate_images(look, images))
+    real = yield from result_of(evaluate_images(look, dataset.test.images[:SAMPLES]))
     try:
         distance: Frechet = yield from result_of(frechet(sampled, real))
     except Problem:  # too few images were held out

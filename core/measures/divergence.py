@@ -1,4 +1,4 @@
-"""How far two known densities are apart, and the best that a discriminator can do (theory: E9).
+"""Divergences of two known densities, and their best discriminator (theory: E9).
 
 In one or two dimensions, by sums over a grid in float64: exact to rounding for smooth densities
 that vanish at its rim.
@@ -44,8 +44,8 @@ def discriminator(log_p: LogDensity, log_q: LogDensity) -> Callable[[Tensor], Te
     """
 
     def best(x: Tensor) -> Tensor:
-        found: Tensor = torch.sigmoid(log_p(x) - log_q(x)).nan_to_num(nan=0.5)
-        return found
+        probability: Tensor = torch.sigmoid(log_p(x) - log_q(x)).nan_to_num(nan=0.5)
+        return probability
 
     return best
 
@@ -100,14 +100,15 @@ def _integrands(log_p: LogDensity, log_q: LogDensity, x: Tensor) -> Tensor:
     """(6, N), in the order of `divergences`"""
     p, q = log_p(x), log_q(x)
     middle, gap = torch.logaddexp(p, q) - math.log(2), p - q
-    return torch.stack([
+    integrands = (
         p.exp(),
         q.exp(),
         _mean(p, gap),
         _mean(q, -gap),
         (_mean(p, p - middle) + _mean(q, q - middle)) / 2,
         _mean(p, logsigmoid(gap)) + _mean(q, logsigmoid(-gap)),
-    ])  # fmt: skip
+    )
+    return torch.stack(integrands)
 
 
 def _mean(log_weight: Tensor, value: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
-"""What images look like to the judge: the feature net that distances of samples are measured in.
+"""Features of images: what the judge's last layer reads, in which distances are measured.
 
-Its values are incomparable between nets (theory: E10), so each net has a mark.
+Its values are incomparable between nets (theory: E10), so each net has a fingerprint.
 """
 
 from __future__ import annotations
@@ -17,45 +17,47 @@ from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..geometry.holes.detectors.realism import penultimate
 
-Look = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, D)
+FeatureMap = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N, D)
 
 CHUNK = 32  # images in one step
 
 
-def features(judge: nn.Module) -> Look:
+def features(judge: nn.Module) -> FeatureMap:
     """What the judge's last layer reads: images (N, C, H, W) -> (N, D), on the caller's device."""
     return visiting(penultimate(judge), next(judge.parameters()).device)
 
 
-def mark(judge: nn.Module) -> str:
+def fingerprint(judge: nn.Module) -> str:
     """Eight hexadecimal digits of the weights that `features` rests on: the same only for the same.
 
     The last layer is not among them: it says nothing about what the others see.
     """
     digest = hashlib.sha256()
-    seen = penultimate(judge)
-    assert isinstance(seen, nn.Module)
-    for name, part in seen.state_dict().items():
+    network = penultimate(judge)
+    assert isinstance(network, nn.Module)
+    for name, part in network.state_dict().items():
         digest.update(f"{name} {tuple(part.shape)} {part.dtype}".encode())
         digest.update(part.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:8]
 
 
-def looked(look: Look, images: Tensor, rows: Tensor | None = None) -> Job[Array | Progress]:
-    """`look` (features, or a judge's logits) of images (N, C, H, W): (N, D) float64.
+def evaluate_images(
+    function: FeatureMap, images: Tensor, rows: Tensor | None = None
+) -> Job[Array | Progress]:
+    """`function` (features, or a judge's logits) of images (N, C, H, W): (N, D) float64.
 
-    rows: (R,) of those that are looked at, all where None; then (R, D).
+    rows: (R,) of those that are evaluated, all where None; then (R, D).
     """
     rows = torch.arange(len(images)) if rows is None else rows
-    found: list[Array] = []
+    parts: list[Array] = []
     for first in range(0, len(rows), CHUNK):
-        found.append(_look(look, images[rows[first : first + CHUNK]]))
+        parts.append(_without_graph(function, images[rows[first : first + CHUNK]]))
         yield Progress(min(1.0, (first + CHUNK) / len(rows)), "looking at the samples")
-    if found:
-        yield np.concatenate(found)
+    if parts:
+        yield np.concatenate(parts)
 
 
 @torch.no_grad()
-def _look(look: Look, images: Tensor) -> Array:
-    values: Array = look(images).cpu().double().numpy()
+def _without_graph(features: FeatureMap, images: Tensor) -> Array:
+    values: Array = features(images).cpu().double().numpy()
     return values

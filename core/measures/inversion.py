@@ -1,4 +1,4 @@
-"""What a generator would have to be told to draw given images: codes found by descent."""
+"""Inversion of a generator: the codes that draw certain images, by gradient descent."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from ..scene.scene import Decode, Encode, Scene
 
 STEPS = 300
 RATE = 0.1  # at first, in units of z; it falls to nothing along half a cosine
-TOLD = 25  # steps from one report to the next
+REPORT_EVERY = 25  # steps from one report to the next
 
 
 @dataclass(frozen=True, eq=False)
-class Inverted:
+class InvertedCodes:
     """The best codes so far, and how far what they draw is from the images."""
 
     z: Tensor  # (N, L)
@@ -26,9 +26,9 @@ class Inverted:
     step: int  # of the scene
 
 
-def inverted(
+def invert(
     scene: Scene, images: Tensor, start: Tensor | None = None, steps: int = STEPS
-) -> Job[Inverted | Progress]:
+) -> Job[InvertedCodes | Progress]:
     """Codes z (N, L) that make |decode(z) - images|^2 small, by Adam from `start` (N, L).
 
     images: (N, C, H, W); without a start, from the means of the encoder. The answer is never worse
@@ -49,9 +49,9 @@ def inverted(
         best = torch.where(better[:, None], z.detach(), best)
         least = torch.where(better, error, least)
         yield None
-        if done % TOLD == 0 or done == steps:
+        if done % REPORT_EVERY == 0 or done == steps:
             yield Progress(done / steps, "looking for what draws the image")
-            yield Inverted(best, least, first, scene.step)
+            yield InvertedCodes(best, least, first, scene.step)
 
 
 def _start(scene: Scene, images: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""How probable images are to a model: log p(x), from below (theory: E1 and E3)."""
+"""Importance-weighted bound of the log-likelihood of images (theory: E1 and E3)."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def likelihood(
     Burda, Grosse & Salakhutdinov 2016, "Importance weighted autoencoders", arXiv:1509.00519.
     """
     random = torch.Generator().manual_seed(seed)
-    found: list[tuple[float, float, float]] = []
+    figures: list[tuple[float, float, float]] = []
     for x, centre, spread in zip(images, mean, (0.5 * logvar).exp(), strict=True):
         weights = yield from _weights(x, centre, spread, log_joint, draws, random, chunk)
-        found.append(_figures(weights))
-        bound, elbo, effective = torch.tensor(found, dtype=torch.float64).mT.numpy()
-        yield Progress(len(found) / len(images), "measuring how probable images are")
+        figures.append(_figures(weights))
+        bound, elbo, effective = torch.tensor(figures, dtype=torch.float64).mT.numpy()
+        yield Progress(len(figures) / len(images), "measuring how probable images are")
         yield Likelihood(bound, elbo, effective, draws)
 
 
@@ -87,19 +87,19 @@ def _weights(
 ) -> Generator[None, Any, Tensor]:
     """log p(x, z) / q(z|x) at `draws` points of N(mean, spread²), (draws,) float64"""
     noise = torch.randn(draws, len(mean), generator=random, dtype=torch.float64).to(mean)
-    found = []
+    parts = []
     for some in noise.split(chunk):
-        found.append(_weigh(x, mean, spread, log_joint, mean + spread * some))
+        parts.append(_weigh(x, mean, spread, log_joint, mean + spread * some))
         yield None
-    return torch.cat(found)
+    return torch.cat(parts)
 
 
 @torch.no_grad()
 def _weigh(x: Tensor, mean: Tensor, spread: Tensor, log_joint: LogJoint, z: Tensor) -> Tensor:
     """Of z (N, L) as it was rounded, (N,) float64"""
-    drawn = torch.distributions.Normal(mean.cpu().double(), spread.cpu().double())
+    posterior = torch.distributions.Normal(mean.cpu().double(), spread.cpu().double())
     joint = log_joint(x.expand(len(z), *x.shape), z).cpu().double()
-    weight: Tensor = joint - drawn.log_prob(z.cpu().double()).sum(1)
+    weight: Tensor = joint - posterior.log_prob(z.cpu().double()).sum(1)
     return weight
 
 

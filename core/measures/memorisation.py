@@ -20,7 +20,7 @@ from ..figures.array import Array
 from ..figures.estimate import Estimate
 from ..figures.intervals import wilson
 
-Views = Callable[[Array], list[Array]]  # rows (N, D) -> the same seen otherwise, (N, D) each
+Views = Callable[[Array], list[Array]]  # rows (N, D) -> the same images otherwise, (N, D) each
 
 PRODUCTS = 20_000_000  # in one step: some 5 ms on one core
 ROWS = 128  # samples that are compared at once
@@ -47,7 +47,12 @@ class Memorisation:
 
 
 def memorisation(
-    samples: Array, held_out: Array, train: Array, views: Views = lambda rows: [rows]
+    samples: Array,
+    held_out: Array,
+    train: Array,
+    views: Views = lambda rows: [rows],
+    rows: int = ROWS,
+    products: int = PRODUCTS,
 ) -> Job[Memorisation | Progress]:
     """Compares samples (N, D) and held_out (M, D) with train (T, D).
 
@@ -58,7 +63,8 @@ def memorisation(
     `views`: what counts as the same image (see `shifts`), the least distance over them. The
     interval of `nearer` is Wilson's for min(N, M) draws, whose variance is never less (Birnbaum &
     Klose 1957, "Bounds for the variance of the Mann-Whitney statistic"). Problem where there are
-    no samples, none held out, or fewer than two to train on.
+    no samples, none held out, or fewer than two to train on. `rows` samples are compared at once,
+    by so many `products` in one step.
     """
     samples, held_out = np.asarray(samples, np.float64), np.asarray(held_out, np.float64)
     train = np.asarray(train)  # many: made float64 a part at a time
@@ -66,8 +72,8 @@ def memorisation(
         raise Problem(
             "Looking for copies takes a sample, an image held out and two training images at least."
         )
-    ours = yield from _nearest(samples, train, views, 0.0)
-    theirs = yield from _nearest(held_out, train, views, 0.5)
+    ours = yield from _nearest(samples, train, views, rows, products, 0.0)
+    theirs = yield from _nearest(held_out, train, views, rows, products, 0.5)
     yield _compared(ours, theirs)
 
 
@@ -95,14 +101,14 @@ def shifts(shape: tuple[int, int, int], reach: int = 2) -> Views:
 
 
 def _nearest(
-    rows: Array, train: Array, views: Views, done: float
+    rows: Array, train: Array, views: Views, size: int, products: int, done: float
 ) -> Generator[Progress | None, Any, tuple[Array, Array]]:
     """(N,) index of the nearest, and (N, 2) distances to it and to the second"""
     indices, distances = [], []
-    for first in range(0, len(rows), ROWS):
-        seen = views(rows[first : first + ROWS])
-        index = yield from _two_nearest(seen, train, done + first / len(rows) / 2)
-        away = _exact(seen, train, index)
+    for first in range(0, len(rows), size):
+        variants = views(rows[first : first + size])
+        index = yield from _two_nearest(variants, train, products, done + first / len(rows) / 2)
+        away = _exact(variants, train, index)
         order = away.argsort(1, kind="stable")
         indices.append(np.take_along_axis(index, order, 1)[:, 0])
         distances.append(np.take_along_axis(away, order, 1))
@@ -110,15 +116,15 @@ def _nearest(
 
 
 def _two_nearest(
-    seen: list[Array], train: Array, done: float
+    variants: list[Array], train: Array, products: int, done: float
 ) -> Generator[Progress | None, Any, Array]:
     """The rows of `train` that are nearest to any view of each image, (N, 2), up to rounding"""
-    n = len(seen[0])
+    n = len(variants[0])
     index, least = np.zeros((n, 2), np.int64), np.full((n, 2), np.inf)
-    size = max(2, PRODUCTS // (len(seen) * seen[0].size))
+    size = max(2, products // (len(variants) * variants[0].size))
     for first in range(0, len(train), size):
         part = np.asarray(train[first : first + size], np.float64)
-        rows, away = _two_least(_squared(seen, part))
+        rows, away = _two_least(_squared(variants, part))
         numbers, squared = np.hstack([index, first + rows]), np.hstack([least, away])
         order = np.argpartition(squared, 1, axis=1)[:, :2]
         least, index = (np.take_along_axis(of, order, 1) for of in (squared, numbers))
@@ -138,10 +144,10 @@ def _two_least(values: Array) -> tuple[Array, Array]:
     return np.stack([first, second], 1), np.stack([values[every, first], others[every, second]], 1)
 
 
-def _squared(seen: list[Array], part: Array) -> Array:
+def _squared(variants: list[Array], part: Array) -> Array:
     """The least squared distance of any view to each row, (N, T), up to rounding"""
-    norms, least = (part * part).sum(1), np.full((len(seen[0]), len(part)), np.inf)
-    for view in seen:
+    norms, least = (part * part).sum(1), np.full((len(variants[0]), len(part)), np.inf)
+    for view in variants:
         squared = (-2 * view) @ part.T
         squared += (view * view).sum(1)[:, None]
         squared += norms
@@ -149,29 +155,31 @@ def _squared(seen: list[Array], part: Array) -> Array:
     return least
 
 
-def _exact(seen: list[Array], train: Array, index: Array) -> Array:
+def _exact(variants: list[Array], train: Array, index: Array) -> Array:
     """(N, 2) distances to the rows `index` (N, 2), so that a copy is at 0"""
-    away = [np.linalg.norm(view[:, None] - train[index], axis=2) for view in seen]
+    away = [np.linalg.norm(view[:, None] - train[index], axis=2) for view in variants]
     least: Array = np.minimum.reduce(away)
     return least
-
-
-# ---- what comes of it ----
 
 
 def _compared(ours: tuple[Array, Array], theirs: tuple[Array, Array]) -> Memorisation:
     (nearest, away), (_, others) = ours, theirs
     limit = float(np.quantile(others[:, 0], RARE))
     ratio, copy = _copies(away, limit)
-    _, chance = _copies(others, limit)
+    _, flagged_by_chance = _copies(others, limit)
     flagged = np.flatnonzero(copy)
     test = mannwhitneyu(away[:, 0], others[:, 0], alternative="less")
+    chance = 1 - float(test.statistic) / (len(away) * len(others))
     return Memorisation(
-        nearest, away[:, 0], ratio, others[:, 0], flagged[ratio[flagged].argsort(kind="stable")],
-        _share(float(chance.mean()), len(others)),
-        _share(1 - float(test.statistic) / (len(away) * len(others)), min(len(away), len(others))),
-        float(test.pvalue),
-    )  # fmt: skip
+        nearest=nearest,
+        distance=away[:, 0],
+        ratio=ratio,
+        held_out=others[:, 0],
+        flagged=flagged[ratio[flagged].argsort(kind="stable")],
+        by_chance=_share(float(flagged_by_chance.mean()), len(others)),
+        nearer=_share(chance, min(len(away), len(others))),
+        p=float(test.pvalue),
+    )
 
 
 def _copies(away: Array, limit: float) -> tuple[Array, Array]:

@@ -1,6 +1,6 @@
-"""The critic that could be anything, between two densities of the plane.
+"""Optimal critic between two densities of the plane.
 
-It says p / (p + q), for data of density p and drawings of density q (Goodfellow et al. 2014,
+It is p / (p + q), for data of density p and drawings of density q (Goodfellow et al. 2014,
 arXiv:1406.2661; theory: E9).
 """
 
@@ -36,7 +36,7 @@ def lattice(side: int, inset: bool = False) -> Tensor:
     return torch.stack([across, up], -1).flatten(0, 1)
 
 
-def best_critic(p: Mixture, q: Mixture, side: int) -> Pauses:
+def optimal_critic(p: Mixture, q: Mixture, side: int) -> Pauses:
     """p / (p + q) on the lattice, (side, side); nan where p + q is less than LEAST per area."""
     mine = yield from density(p, side)
     theirs = yield from density(q, side)
@@ -58,7 +58,7 @@ def density(mixture: Mixture, side: int) -> Pauses:
     return total / (len(mixture.centres) * math.tau * mixture.sigma**2)
 
 
-def blurred(mixture: Mixture, width: float) -> Mixture:
+def blur(mixture: Mixture, width: float) -> Mixture:
     """The density of its draws when each is moved by a round Gaussian of deviation `width`.
 
     An estimate from samples is blurred in that way: beside what is not, it would be too flat even

@@ -14,6 +14,9 @@ from .prior import Prior
 Score = Callable[[Tensor], Tensor]  # z (N, L) -> (N,), large where there is a hole
 Density = Score  # in nats
 
+ACTIVE = (
+    0.01  # variance of a coordinate's posterior mean, in units of z squared (Burda et al. 2016)
+)
 PAIRS = 1_000_000  # of point and code in one step: some 2-3 ms on one core
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...figures.finding import number, share
-from ...measures.surgery import COLLAPSED
+from ...measures.elbo_surgery import COLLAPSED
 from ...models.vae.base_vae import BaseVAEConfig
 from ...models.vae.vae import VAEConfig
 from .diagnosis import Diagnosis, DiagnosisInputs, Remedy, weighs_kl

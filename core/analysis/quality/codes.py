@@ -9,9 +9,9 @@ from ...engine import device
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...measures.disentanglement.scores import Disentanglement, disentanglement
+from ...measures.elbo_surgery import Activity, ElboSurgery, activity, elbo_surgery
 from ...measures.held_out import HeldOut, held_out
 from ...measures.likelihood import Likelihood, likelihood
-from ...measures.surgery import Activity, Surgery, activity, surgery
 from ...models import protocols as models
 from ...models.protocols import EvidenceBound
 from ...runs.encode import codes_of
@@ -80,8 +80,8 @@ def activity_part(inputs: QualityInputs, found: Quality) -> Job[Activity]:
     yield activity(codes, prior)
 
 
-def surgery_part(inputs: QualityInputs, found: Quality) -> Job[Surgery | Progress]:
-    yield from surgery(_bounded(inputs, found), inputs.scene.prior)
+def surgery_part(inputs: QualityInputs, found: Quality) -> Job[ElboSurgery | Progress]:
+    yield from elbo_surgery(_bounded(inputs, found), inputs.scene.prior)
 
 
 def likelihood_part(inputs: QualityInputs, found: Quality) -> Job[Likelihood | Progress]:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field, fields
 from torch import Tensor
 
 from ...figures.array import Array
+from ...measures.classifier_test import Distinction
 from ...measures.disentanglement.scores import Disentanglement
-from ...measures.frechet import Frechet, KernelDistance
+from ...measures.elbo_surgery import Activity, ElboSurgery
+from ...measures.frechet import Frechet
 from ...measures.held_out import HeldOut
+from ...measures.kernel_distance import KernelDistance
 from ...measures.likelihood import Likelihood
-from ...measures.manifold import Manifold
 from ...measures.memorisation import Memorisation
-from ...measures.modes import Classes, Modes
-from ...measures.surgery import Activity, Surgery
-from ...measures.two_sample import Discrepancy, Distinction
+from ...measures.mmd import Discrepancy
+from ...measures.modes import ClassCoverage, Modes
+from ...measures.precision_recall import PrecisionRecall
 from ...scene.codes import Codes
 
 
@@ -40,14 +42,14 @@ class Quality:
     variance: float | None = None  # of a pixel held out about its mean in training: what is to tell
     codes: Codes | None = None  # of images held out
     activity: Activity | None = None  # of these codes
-    surgery: Surgery | None = None  # of the same
+    surgery: ElboSurgery | None = None  # of the same
     samples: Samples | None = None  # what the rest was measured on
-    classes: Classes | None = None
+    classes: ClassCoverage | None = None
     modes: Modes | None = None  # where the density of the data is known
     jensen_shannon: float | None = None  # nats, the same; a lower bound but for the draws
     kernel: KernelDistance | None = None
     frechet: Frechet | None = None
-    manifold: Manifold | None = None
+    manifold: PrecisionRecall | None = None
     distinction: Distinction | None = None
     discrepancy: Discrepancy | None = None
     memorisation: Memorisation | None = None

@@ -17,12 +17,14 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...geometry.evaluation import evaluate
-from ...measures.features import features, looked, mark
-from ...measures.frechet import Frechet, KernelDistance, frechet, kernel_distance
-from ...measures.manifold import Manifold, manifold
+from ...measures.classifier_test import Distinction, classifier_test
+from ...measures.features import evaluate_images, features, fingerprint
+from ...measures.frechet import Frechet, frechet
+from ...measures.kernel_distance import KernelDistance, kernel_distance
 from ...measures.memorisation import Memorisation, memorisation
-from ...measures.modes import Classes, Modes, classes, modes
-from ...measures.two_sample import Discrepancy, Distinction, classifier_test, mmd
+from ...measures.mmd import Discrepancy, mmd
+from ...measures.modes import ClassCoverage, Modes, class_coverage, modes
+from ...measures.precision_recall import PrecisionRecall, precision_recall
 from ...scene.scene import Scene
 from .inputs import QualityInputs, needed, some_of
 from .quality import Quality, Samples
@@ -38,8 +40,8 @@ def samples_part(inputs: QualityInputs, found: Quality) -> Job[Samples | Progres
     look, seen_by = _look(inputs)
     real = inputs.test.at(some_of(inputs.test, inputs.config.samples)).images
     images = yield from sample_images(inputs.scene, len(real), _condition_weights(inputs))
-    points = yield from result_of(looked(look, images))
-    yield Samples(images, points, (yield from result_of(looked(look, real))), seen_by)
+    points = yield from result_of(evaluate_images(look, images))
+    yield Samples(images, points, (yield from result_of(evaluate_images(look, real))), seen_by)
 
 
 def _look(inputs: QualityInputs) -> tuple[Callable[[Tensor], Tensor], str]:
@@ -48,7 +50,9 @@ def _look(inputs: QualityInputs) -> tuple[Callable[[Tensor], Tensor], str]:
         return toy.to_plane, "the plane itself"
     if inputs.document.judge is None:
         raise Problem(NO_JUDGE)
-    return features(inputs.document.judge), f"the features of judge {mark(inputs.document.judge)}"
+    return features(
+        inputs.document.judge
+    ), f"the features of judge {fingerprint(inputs.document.judge)}"
 
 
 def _condition_weights(inputs: QualityInputs) -> Tensor:
@@ -74,14 +78,14 @@ def sample_images(scene: Scene, n: int, weights: Tensor) -> Generator[Progress |
     return mixed
 
 
-def classes_part(inputs: QualityInputs, found: Quality) -> Job[Classes | Progress]:
+def classes_part(inputs: QualityInputs, found: Quality) -> Job[ClassCoverage | Progress]:
     samples, labels = needed(found, "samples", found.samples), inputs.data.train.labels
     if inputs.scene.judge is None:
         raise Problem(NO_JUDGE)
     if labels is None:
         raise Problem(NO_LABELS)
     counts = torch.bincount(labels.cpu(), minlength=len(inputs.scene.classes)).numpy()
-    yield from classes(inputs.scene.judge, samples.images, counts)
+    yield from class_coverage(inputs.scene.judge, samples.images, counts)
 
 
 def modes_part(inputs: QualityInputs, found: Quality) -> Job[Modes]:
@@ -125,9 +129,9 @@ def frechet_part(inputs: QualityInputs, found: Quality) -> Job[Frechet | Progres
     yield from frechet(samples.points, samples.real)
 
 
-def manifold_part(inputs: QualityInputs, found: Quality) -> Job[Manifold | Progress]:
+def manifold_part(inputs: QualityInputs, found: Quality) -> Job[PrecisionRecall | Progress]:
     samples = needed(found, "samples", found.samples)
-    yield from manifold(samples.real, samples.points)
+    yield from precision_recall(samples.real, samples.points)
 
 
 def distinction_part(inputs: QualityInputs, found: Quality) -> Job[Distinction | Progress]:
@@ -142,5 +146,7 @@ def discrepancy_part(inputs: QualityInputs, found: Quality) -> Job[Discrepancy |
 
 def memorisation_part(inputs: QualityInputs, found: Quality) -> Job[Memorisation | Progress]:
     samples, train = needed(found, "samples", found.samples), inputs.data.train
-    seen = yield from result_of(looked(_look(inputs)[0], train.images, some_of(train, TRAINING)))
+    seen = yield from result_of(
+        evaluate_images(_look(inputs)[0], train.images, some_of(train, TRAINING))
+    )
     yield from memorisation(samples.points, samples.real, seen)

@@ -15,20 +15,37 @@ from typing import TypeAlias
 
 from ...engine.jobs import Job, Progress
 from ...engine.worker import ReportProgress, in_thread
-from . import information, predictors, votes
+from .beta_vae import beta_vae
+from .dci import boosted
+from .explicitness import explicitness
+from .factor_vae import factor_vae
+from .mig import mutual_information_gap
+from .modularity import modularity
+from .mutual_information import entropies, histogram, mutual_information
+from .sap import separated
 from .table import Array, DisentanglementConfig, Table, tabled
 
 __all__ = ["MEASURES", "Disentanglement", "DisentanglementConfig", "disentanglement"]
 
 Measure: TypeAlias = Callable[[Table, ReportProgress], Mapping[str, float]]
 
+
+def information_scores(table: Table, report: ReportProgress) -> dict[str, float]:
+    """MIG and modularity of all rows of the table."""
+    information = mutual_information(histogram(table.codes, table.config.bins), table.levels)
+    return {
+        "mig": mutual_information_gap(information, entropies(table.levels)),
+        "modularity": modularity(information),
+    }
+
+
 MEASURES: dict[str, Measure] = {
-    "the gaps of mutual information": information.measure,
-    "the BetaVAE score": votes.beta_vae,
-    "the FactorVAE score": votes.factor_vae,
-    "explicitness": predictors.explicitness,
-    "separated predictability": predictors.separated,
-    "boosted trees": predictors.boosted,
+    "the gaps of mutual information": information_scores,
+    "the BetaVAE score": beta_vae,
+    "the FactorVAE score": factor_vae,
+    "explicitness": explicitness,
+    "separated predictability": separated,
+    "boosted trees": boosted,
 }
 
 
@@ -42,7 +59,7 @@ class Disentanglement:
     """
 
     scores: Mapping[str, float]
-    rows: int  # that were given: MIG, modularity and SAP of values are of all of them
+    rows: int  # in all: MIG, modularity and SAP of values are of all of them
     linear: tuple[int, int]  # to which explicitness and SAP of levels were fitted; tested on others
     boosted: tuple[int, int]  # the same of DCI
     votes: int  # of BetaVAE and FactorVAE; half as many again are counted
@@ -75,11 +92,11 @@ def _so_far(scores: Mapping[str, float], table: Table) -> Disentanglement:
 
 
 def _measured(
-    measure: Measure, table: Table, what: str, stage: int, tell: ReportProgress
+    measure: Measure, table: Table, what: str, stage: int, report: ReportProgress
 ) -> Mapping[str, float]:
-    def told(fraction: float | None, text: str) -> None:
+    def report_stage(fraction: float | None, text: str) -> None:
         done = (stage + (fraction or 0.0)) / len(MEASURES)
-        tell(done, f"measuring {what}{text and ': '}{text}")
+        report(done, f"measuring {what}{text and ': '}{text}")
 
-    told(0.0, "")
-    return measure(table, told)
+    report_stage(0.0, "")
+    return measure(table, report_stage)

@@ -50,7 +50,7 @@ class Table:
     """What every measure reads."""
 
     codes: Array  # (N, M)
-    values: Array  # (N, K) factors as they were given
+    values: Array  # (N, K) factors as they are
     levels: Whole  # (N, K) the same as whole numbers from 0
     binned: tuple[bool, ...]  # (K,) whose levels are quantile bins
     linear: Split
@@ -62,13 +62,17 @@ class Table:
         """Of each factor the rows in order of its levels, and where each level starts and ends."""
         return [_grouped(levels) for levels in self.levels.T]
 
+    def progress_text(self, factor: int) -> str:
+        """Which factor is measured, as read on screen."""
+        return f"factor {factor + 1} of {self.levels.shape[1]}"
+
     def sharing(self, factor: int, rows: Whole, count: int, random: Generator) -> Whole:
         """For each of rows (R,), `count` rows drawn from those of the same level: (R, count)."""
         order, starts, ends = self._groups[factor]
         level = self.levels[rows, factor]
         first, last = starts[level, None], ends[level, None]
-        drawn: Whole = order[random.integers(first, last, (len(rows), count))]
-        return drawn
+        sample: Whole = order[random.integers(first, last, (len(rows), count))]
+        return sample
 
 
 def tabled(codes: Array, factors: Array, config: DisentanglementConfig) -> Table:

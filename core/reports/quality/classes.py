@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...analysis.quality.quality import Quality
 from ...figures.estimate import Estimate, percent
 from ...figures.finding import Finding, Quantity, grouped, measured, number, share, stated
-from ...measures.modes import Classes
+from ...measures.modes import ClassCoverage
 from .part import part_findings
 
 MISSING = Quantity(
@@ -87,7 +87,7 @@ def _by_class(quality: Quality, names: Sequence[str]) -> list[Finding]:
     ]
 
 
-def _never_drawn(classes: Classes, names: Sequence[str]) -> Finding:
+def _never_drawn(classes: ClassCoverage, names: Sequence[str]) -> Finding:
     lost = [
         f"{names[one.label] if names else one.label} (at most {share(one.high)})"
         for one in classes.missing

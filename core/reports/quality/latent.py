@@ -87,7 +87,7 @@ def _surgery(quality: Quality) -> list[Finding]:
     return [
         measured(INFORMATION, surgery.information, most),
         measured(MARGINAL, surgery.marginal),
-        measured(AVERAGE, surgery.average),
+        measured(AVERAGE, surgery.mean_kl),
         measured(CORRELATION, surgery.correlation),
     ]
 

@@ -15,7 +15,7 @@ from ...data.toy import MIXTURES, Mixture, to_images, to_plane
 from ...engine.jobs import Job
 from ...figures.array import Array
 from ...geometry.map.plane import Plane
-from ...measures.optimal_critic import Pauses, best_critic, blurred, kernel_width, lattice
+from ...measures.optimal_critic import Pauses, blur, kernel_width, lattice, optimal_critic
 from ...scene.scene import Critic, Decode, Says, Scene
 
 REACH, APART, FINE = 3.0, 0.5, 61  # of the latent grid: prior sigmas, and points of a line
@@ -130,7 +130,7 @@ def _judged(request: ContestRequest, contest: Contest) -> Job[Contest]:
         mine, few = _parted(points)
         width = max(width, (yield from kernel_width(mine, few)))
         p = Mixture(mine, 0.0)
-    best = yield from best_critic(blurred(p, width), Mixture(kernels, width), len(contest.said))
+    best = yield from optimal_critic(blur(p, width), Mixture(kernels, width), len(contest.said))
     yield replace(contest, best=best.numpy(), known=truth is not None, width=width)
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from ...data.dataset import Dataset
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
-from ...measures.inversion import Inverted, inverted
+from ...measures.inversion import InvertedCodes, invert
 from ...scene.codes import Codes, log_aggregated
 from ...scene.scene import Scene
 from ..settings import Point
@@ -147,11 +147,11 @@ def inversion_job(request: InversionRequest) -> Job[Inversion | Progress]:
     """From where the encoder puts the picked image to what draws it better."""
     scene, picked = request.scene, request.picked
     image, start = torch.from_numpy(request.original)[None], torch.tensor([picked.z])
-    for report in inverted(scene, image, start):
-        yield _closest(scene, picked, report) if isinstance(report, Inverted) else report
+    for report in invert(scene, image, start):
+        yield _closest(scene, picked, report) if isinstance(report, InvertedCodes) else report
 
 
-def _closest(scene: Scene, picked: Picked, result: Inverted) -> Inversion:
+def _closest(scene: Scene, picked: Picked, result: InvertedCodes) -> Inversion:
     image, _ = _decoded(scene, result.z)
     z = tuple(map(float, result.z[0]))
     return Inversion(picked, z, image[0], float(result.error[0]), float(result.started[0]))

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from lacuna.core.engine.jobs import Progress
-from lacuna.core.measures import features as module
-from lacuna.core.measures.features import features, looked, mark
+from lacuna.core.measures.features import CHUNK, evaluate_images, features, fingerprint
 from lacuna.core.models.judge import Judge
 from tests.core.small_models import SHAPE, images
 from tests.jobs import last
@@ -23,10 +22,10 @@ def test_the_features_are_what_the_last_layer_reads():
     assert torch.equal(net.body[-1](found), net(x))
 
 
-@pytest.mark.parametrize("n", [1, module.CHUNK, module.CHUNK + 1])
+@pytest.mark.parametrize("n", [1, CHUNK, CHUNK + 1])
 def test_all_images_are_looked_at(n):
     net, x = judge(), images(n)
-    said = list(looked(features(net), x))
+    said = list(evaluate_images(features(net), x))
     found = said[-1]
     assert found.dtype == np.float64
     assert found == pytest.approx(features(net)(x).double().numpy(), abs=1e-5)
@@ -36,33 +35,33 @@ def test_all_images_are_looked_at(n):
 
 def test_only_these_rows_are_looked_at():
     net, x, rows = judge(), images(50), torch.arange(0, 50, 7)
-    some = last(looked(features(net), x, rows))
-    assert some == pytest.approx(last(looked(features(net), x))[rows], abs=1e-5)
+    some = last(evaluate_images(features(net), x, rows))
+    assert some == pytest.approx(last(evaluate_images(features(net), x))[rows], abs=1e-5)
 
 
 def test_no_gradient_is_kept_and_grad_mode_stays():
     net = Judge(3, SHAPE)
-    for said in looked(features(net), images(40)):
+    for said in evaluate_images(features(net), images(40)):
         assert torch.is_grad_enabled()
         assert isinstance(said, np.ndarray | Progress)
 
 
 def test_no_image_says_nothing():
-    assert list(looked(features(judge()), images(0))) == []
+    assert list(evaluate_images(features(judge()), images(0))) == []
 
 
 def test_the_mark_is_of_the_weights():
     net, other = judge(), judge()
-    assert mark(net) != mark(other)
+    assert fingerprint(net) != fingerprint(other)
     other.load_state_dict(net.state_dict())
-    assert mark(net) == mark(other)
-    assert len(mark(net)) == 8
+    assert fingerprint(net) == fingerprint(other)
+    assert len(fingerprint(net)) == 8
     with torch.no_grad():
         other.body[-1].weight.add_(1)
-    assert mark(net) == mark(other)  # the head changes no feature
+    assert fingerprint(net) == fingerprint(other)  # the head changes no feature
     with torch.no_grad():
         other.body[0].bias[0] += 1e-6
-    assert mark(net) != mark(other)
+    assert fingerprint(net) != fingerprint(other)
 
 
 def test_the_mark_does_not_depend_on_how_weights_lie_in_memory():
@@ -70,7 +69,7 @@ def test_the_mark_does_not_depend_on_how_weights_lie_in_memory():
     other.load_state_dict(net.state_dict())
     weight = other.body[5].weight
     weight.data = weight.data.T.contiguous().T
-    assert last(looked(features(other), images(3))) == pytest.approx(
-        last(looked(features(net), images(3))), abs=1e-5
+    assert last(evaluate_images(features(other), images(3))) == pytest.approx(
+        last(evaluate_images(features(net), images(3))), abs=1e-5
     )
-    assert mark(net) == mark(other)
+    assert fingerprint(net) == fingerprint(other)

@@ -8,15 +8,7 @@ from scipy.linalg import sqrtm
 from scipy.stats import ortho_group
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.measures.frechet import (
-    Frechet,
-    KernelDistance,
-    _jackknife,
-    chance,
-    frechet,
-    gaussian_distance,
-    kernel_distance,
-)
+from lacuna.core.measures.frechet import Frechet, chance, frechet, gaussian_distance, jackknife
 from tests.jobs import last
 
 
@@ -31,10 +23,6 @@ def covariance(dimensions, seed=0):
 
 def of(a, b) -> Frechet:
     return last(frechet(a, b))
-
-
-def kernel_of(a, b) -> KernelDistance:
-    return last(kernel_distance(a, b))
 
 
 # ---- of Gaussians ----
@@ -130,9 +118,9 @@ def test_the_interval_holds_the_distance_of_the_laws():
     assert np.mean(held) == pytest.approx(0.95, abs=0.062)
 
 
-def test_the_jackknife_of_a_mean_is_its_standard_error():
+def test_thejackknife_of_a_mean_is_its_standard_error():
     x = noise(20, 1)[:, 0]
-    found = _jackknife(x.mean(), [np.delete(x, row).mean() for row in range(20)])
+    found = jackknife(x.mean(), [np.delete(x, row).mean() for row in range(20)])
     assert found.value == pytest.approx(x.mean())
     # Student's t of 19 degrees, two-sided 95 %
     half = 2.093024 * x.std(ddof=1) / math.sqrt(20)
@@ -144,50 +132,3 @@ def test_too_few_samples_are_a_problem():
         of(noise(5, 5), noise(50, 5))
     with pytest.raises(Problem, match="same features"):
         of(noise(50, 5), noise(50, 4))
-    with pytest.raises(Problem, match="three samples"):
-        kernel_of(noise(2, 5), noise(50, 5))
-    with pytest.raises(Problem, match="no number"):
-        kernel_of(noise(9, 5), np.full((9, 5), np.nan))
-
-
-# ---- of means under the kernel ----
-
-
-def test_the_kernel_distance_is_the_mean_over_pairs():
-    a, b = noise(7, 3), noise(9, 3, 1) + 0.5
-    kernel = lambda x, y: (x @ y.T / 3 + 1) ** 3  # noqa: E731
-    within = [kernel(x, x)[~np.eye(len(x), dtype=bool)].mean() for x in (a, b)]
-    found = kernel_of(a, b)
-    assert found.squared.value == pytest.approx(sum(within) - 2 * kernel(a, b).mean())
-    assert (found.n, found.m, found.dimensions) == (7, 9, 3)
-
-
-def test_the_kernel_interval_is_the_jackknife_s():
-    a, b = noise(7, 3), noise(9, 3, 1) + 0.5
-    less = [
-        np.array([kernel_of(np.delete(a, i, 0), b).squared.value for i in range(7)]),
-        np.array([kernel_of(a, np.delete(b, j, 0)).squared.value for j in range(9)]),
-    ]
-    half = 1.96 * math.sqrt(6 * less[0].var() + 8 * less[1].var())
-    found = kernel_of(a, b).squared
-    assert found.high - found.value == pytest.approx(half, rel=1e-9)
-    assert found.value - found.low == pytest.approx(half, rel=1e-9)
-
-
-@pytest.mark.parametrize(("n", "m"), [(10, 10), (40, 15)])
-def test_the_kernel_distance_of_equal_laws_is_zero_on_average(n, m):
-    found = [
-        kernel_of(noise(n, 6, 2 * s), noise(m, 6, 2 * s + 1)).squared.value for s in range(800)
-    ]
-    assert abs(np.mean(found)) < 4 * np.std(found) / math.sqrt(800)
-    assert min(found) < 0
-
-
-def test_the_kernel_distance_of_moved_normal_laws():
-    # (x y + 1)^3 is the sum of C(3, j) x^j y^j: of N(0, 1) and N(1, 1), whose moments are
-    # 0, 1, 0 and 1, 2, 4, the squared distance is 3 + 3 + 16
-    found = [
-        kernel_of(noise(50, 1, 2 * s), noise(60, 1, 2 * s + 1) + 1).squared.value
-        for s in range(800)
-    ]
-    assert np.mean(found) == pytest.approx(22, abs=4 * np.std(found) / math.sqrt(800))

@@ -7,7 +7,7 @@ import torch
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
-from lacuna.core.measures.inversion import inverted
+from lacuna.core.measures.inversion import invert
 from lacuna.core.scene.scene import Scene
 from tests.jobs import last
 
@@ -34,7 +34,7 @@ def test_a_linear_decoder_is_inverted_by_least_squares():
     weight, decode = linear()
     images = torch.rand(6, 1, 3, 4, generator=torch.Generator().manual_seed(2))
     expected = torch.linalg.lstsq(weight, (images.flatten(1) - 0.5).mT).solution.mT
-    found = last(inverted(scene(decode, 3), images, torch.zeros(6, 3)))
+    found = last(invert(scene(decode, 3), images, torch.zeros(6, 3)))
     torch.testing.assert_close(found.z, expected, atol=2e-3, rtol=0)
     residual = (decode(expected) - images).flatten(1).square().sum(1)
     torch.testing.assert_close(found.error, residual, atol=1e-4, rtol=1e-4)
@@ -42,7 +42,7 @@ def test_a_linear_decoder_is_inverted_by_least_squares():
 
 def test_what_was_drawn_is_found_again_from_the_encoders_mean():
     z = torch.randn(5, 2, generator=torch.Generator().manual_seed(3))
-    found = last(inverted(scene(bumps, start=z + 0.4), bumps(z)))
+    found = last(invert(scene(bumps, start=z + 0.4), bumps(z)))
     torch.testing.assert_close(found.z, z, atol=1e-3, rtol=0)
     assert float(found.error.max()) < 1e-4
     assert (found.started > 1e-2).all()
@@ -52,7 +52,7 @@ def test_what_was_drawn_is_found_again_from_the_encoders_mean():
 def test_the_error_is_that_of_the_code_and_never_rises():
     z, start = torch.randn(4, 2), torch.randn(4, 2)
     errors = []
-    for said in inverted(scene(bumps), bumps(z), start, steps=100):
+    for said in invert(scene(bumps), bumps(z), start, steps=100):
         if said is not None and not isinstance(said, Progress):
             errors.append(said.error)
             again = (bumps(said.z) - bumps(z)).flatten(1).square().sum(1)
@@ -64,9 +64,9 @@ def test_the_error_is_that_of_the_code_and_never_rises():
 
 def test_each_image_is_looked_for_by_itself():
     z, start = torch.randn(3, 2), torch.randn(3, 2)
-    together = last(inverted(scene(bumps), bumps(z), start, steps=40))
+    together = last(invert(scene(bumps), bumps(z), start, steps=40))
     alone = [
-        last(inverted(scene(bumps), bumps(z[i : i + 1]), start[i : i + 1], steps=40)).z
+        last(invert(scene(bumps), bumps(z[i : i + 1]), start[i : i + 1], steps=40)).z
         for i in range(3)
     ]
     torch.testing.assert_close(together.z, torch.cat(alone), atol=1e-5, rtol=1e-4)
@@ -75,14 +75,14 @@ def test_each_image_is_looked_for_by_itself():
 def test_it_changes_neither_the_start_nor_the_mode_of_gradients():
     start = torch.zeros(1, 2)
     with torch.no_grad():
-        job = inverted(scene(bumps), bumps(torch.ones(1, 2)), start, steps=30)
+        job = invert(scene(bumps), bumps(torch.ones(1, 2)), start, steps=30)
         last(job)
         assert not torch.is_grad_enabled()
     assert torch.equal(start, torch.zeros(1, 2))
 
 
 def test_it_says_how_far_it_is():
-    job = inverted(scene(bumps), bumps(torch.ones(1, 2)), torch.zeros(1, 2), steps=60)
+    job = invert(scene(bumps), bumps(torch.ones(1, 2)), torch.zeros(1, 2), steps=60)
     told = [said.fraction for said in job if isinstance(said, Progress)]
     assert told == sorted(told)
     assert told[-1] == 1.0
@@ -90,4 +90,4 @@ def test_it_says_how_far_it_is():
 
 def test_without_a_start_and_an_encoder_it_says_so():
     with pytest.raises(Problem, match="from which point"):
-        last(inverted(scene(bumps), bumps(torch.zeros(1, 2))))
+        last(invert(scene(bumps), bumps(torch.zeros(1, 2))))

@@ -6,8 +6,7 @@ from scipy.spatial.distance import cdist
 from scipy.stats import kstest
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.measures import memorisation as module
-from lacuna.core.measures.memorisation import memorisation, shifts
+from lacuna.core.measures.memorisation import PRODUCTS, ROWS, memorisation, shifts
 from tests.jobs import last
 
 SHAPE = (2, 8, 8)
@@ -23,16 +22,15 @@ def framed(n, seed=0):
     return np.pad(middle, ((0, 0), (0, 0), (2, 2), (2, 2)))
 
 
-def of(samples, held_out, train, *more):
-    return last(memorisation(samples, held_out, train, *more))
+def of(samples, held_out, train, *views, **sizes):
+    return last(memorisation(samples, held_out, train, *views, **sizes))
 
 
-@pytest.mark.parametrize(("products", "rows"), [(module.PRODUCTS, module.ROWS), (60, 7)])
-def test_the_nearest_are_found_whatever_the_chunks(monkeypatch, products, rows):
-    monkeypatch.setattr(module, "PRODUCTS", products)
-    monkeypatch.setattr(module, "ROWS", rows)
+@pytest.mark.parametrize(("products", "rows"), [(PRODUCTS, ROWS), (60, 7)])
+def test_the_nearest_are_found_whatever_the_chunks(products, rows):
     samples, held_out, train = noise(30), noise(20, 1), noise(50, 2)
-    found, away = of(samples, held_out, train), cdist(samples, train)
+    found = of(samples, held_out, train, products=products, rows=rows)
+    away = cdist(samples, train)
     assert (found.nearest == away.argmin(1)).all()
     assert found.distance == pytest.approx(away.min(1), abs=1e-12)
     assert found.ratio == pytest.approx(away.min(1) / np.sort(away)[:, 1], abs=1e-12)

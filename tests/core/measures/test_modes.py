@@ -5,14 +5,11 @@ import math
 import numpy as np
 import pytest
 import torch
-from scipy.stats import chi2, poisson
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.measures import modes as module
 from lacuna.core.measures.modes import (
-    birthday,
-    classes,
-    compare_classes,
+    class_coverage,
+    compare_counts,
     divergence,
     expected_unseen,
     modes,
@@ -111,7 +108,7 @@ def test_of_one_class_the_lower_end_allows_for_others():
 
 
 def test_missing_classes_and_their_upper_limits():
-    found = compare_classes(np.array([60, 0, 40, 0]), np.array([10, 10, 10, 0]))
+    found = compare_counts(np.array([60, 0, 40, 0]), np.array([10, 10, 10, 0]))
     assert [one.label for one in found.missing] == [1]  # the data has none of the last either
     assert found.missing[0].high == pytest.approx(1.96**2 / (100 + 1.96**2))  # Wilson's of 0
     # exp(H_2) by pairs: 100 * 99 / (60 * 59 + 40 * 39)
@@ -128,7 +125,7 @@ def test_stacked_digits_are_never_missed_by_chance():
 def test_the_judge_names_the_classes():
     shown = torch.tensor([0, 2, 2, 1, 2] * 20)
     images = torch.nn.functional.one_hot(shown, 4).float()[:, None, None, :]
-    found = last(classes(lambda x: x.flatten(1), images, np.array([1, 1, 1, 1])))
+    found = last(class_coverage(lambda x: x.flatten(1), images, np.array([1, 1, 1, 1])))
     assert found.counts.tolist() == [20, 20, 60, 0]
     assert [one.label for one in found.missing] == [3]
 
@@ -136,56 +133,6 @@ def test_the_judge_names_the_classes():
 def test_too_little_to_compare_is_a_problem():
     for drawn_, data in (([1, 0], [5, 5]), ([5, 5], [0, 0])):
         with pytest.raises(Problem, match="takes two samples"):
-            compare_classes(np.array(drawn_), np.array(data))
+            compare_counts(np.array(drawn_), np.array(data))
     with pytest.raises(Problem, match="no sample"):
         modes(np.zeros((0, 2)), RING, 0.05)
-    with pytest.raises(Problem, match="two samples"):
-        last(birthday(np.zeros((1, 2)), 0.1))
-
-
-# ---- duplicates ----
-
-
-@pytest.mark.parametrize("products", [module.PRODUCTS, 200])
-def test_pairs_of_duplicates_are_found_whatever_the_chunks(monkeypatch, products):
-    monkeypatch.setattr(module, "PRODUCTS", products)
-    points = np.random.default_rng(0).standard_normal((60, 5))
-    points[50], points[7] = points[3] + 0.01, points[30] + 0.001
-    found = last(birthday(points, 0.1))
-    assert found.duplicates == 2
-    assert found.closest.tolist() == [[7, 30], [3, 50]]
-    assert found.support.value == 60 * 59 / 2 / 2
-
-
-def test_one_duplicate_among_n_says_half_of_n_squared():
-    # theory: E8
-    points = np.arange(100.0)[:, None]
-    points[99] = 0
-    found = last(birthday(points, 0.5)).support
-    assert found.value == pytest.approx(100**2 / 2, rel=0.011)
-    # 97.5 % of the Poisson law of this many pairs lie on the other side of 1, or of 0
-    assert poisson.sf(0, 4950 / found.high) == pytest.approx(0.025)
-    assert poisson.cdf(1, 4950 / found.low) == pytest.approx(0.025)
-
-
-def test_without_duplicates_the_support_has_no_upper_end():
-    found = last(birthday(np.arange(100.0)[:, None], 0.5)).support
-    assert found.value == found.high == math.inf
-    assert poisson.pmf(0, 4950 / found.low) == pytest.approx(0.05)
-
-
-def test_the_support_of_equally_likely_images():
-    # 95 % of 300 trials, four standard errors; the Poisson interval is a little too wide
-    random = np.random.default_rng(0)
-    found = [
-        last(birthday(random.integers(1000, size=150)[:, None], 0.5)).support for _ in range(300)
-    ]
-    assert np.mean([one.low <= 1000 <= one.high for one in found]) > 0.95 - 0.05
-
-
-def test_one_image_has_a_support_of_one():
-    found = last(birthday(np.zeros((100, 3)), 0.5))
-    assert found.support.value == 1
-    assert found.support.low == 1
-    assert len(found.closest) == module.SHOWN
-    assert found.support.high == pytest.approx(4950 / (chi2.ppf(0.025, 9900) / 2))

@@ -9,12 +9,10 @@ from scipy.stats import chi2
 from torch import Tensor
 
 from ....engine.jobs import Progress
-from ....scene.codes import Codes, Score
+from ....scene.codes import ACTIVE, Codes, Score
 from ....scene.scene import Decode, Encode, Scene
 from .calibration import FALSE_ALARM
 from .detector import Detector, DetectorInputs, HeldOutData, Uncalibrated, on_samples
-
-ACTIVE = 0.01  # variance of the posterior means, in units of z squared (Burda et al. 2016)
 
 
 def cycle_error(encode: Encode, decode: Decode) -> Score:

@@ -11,10 +11,10 @@ from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.config.fields import check
 from lacuna.core.data.toy import RING
 from lacuna.core.geometry.classes.masses import PriorMasses
+from lacuna.core.measures.elbo_surgery import Activity
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.measures.memorisation import memorisation
-from lacuna.core.measures.modes import compare_classes, modes
-from lacuna.core.measures.surgery import Activity
+from lacuna.core.measures.modes import compare_counts, modes
 from lacuna.core.models.gan.gan import GANConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
@@ -48,7 +48,7 @@ def compared(samples):
 
 
 def counted(*counts):
-    return compare_classes(np.array(counts), np.full(4, 100))
+    return compare_counts(np.array(counts), np.full(4, 100))
 
 
 def ring(points):
@@ -188,7 +188,7 @@ def test_one_class_left_out_is_less_serious():
 
 
 def test_a_class_that_few_draws_miss_by_chance_is_not_lost():
-    rare = compare_classes(np.array([60, 40, 0, 0]), np.array([600, 398, 1, 1]))
+    rare = compare_counts(np.array([60, 40, 0, 0]), np.array([600, 398, 1, 1]))
     assert rare.by_chance > 1.5  # each is missed with (1 - .001)^100 = 0.905
     assert diagnose(case(ill(classes=rare))) == ()
 

@@ -108,7 +108,7 @@ def test_the_codes_are_those_of_the_images_held_out():
         mean, _ = made.model.encode(data.test.images)
     assert torch.allclose(found.codes.mean, mean)
     assert found.activity.kl.sum() == pytest.approx(found.held_out.kl, rel=1e-5)
-    assert found.surgery.average.low < found.held_out.kl < found.surgery.average.high
+    assert found.surgery.mean_kl.low < found.held_out.kl < found.surgery.mean_kl.high
 
 
 def test_the_variance_is_that_about_the_mean_of_the_training_images():

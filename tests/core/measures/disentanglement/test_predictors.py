@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lacuna.core.measures.disentanglement.predictors import alone, squared_correlation
+from lacuna.core.measures.disentanglement.dci import alone
+from lacuna.core.measures.disentanglement.sap import squared_correlation
 
 
 def test_importance_that_is_alone_counts_one_and_shared_by_all_none():

@@ -9,13 +9,15 @@ import pytest
 
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
-from lacuna.core.measures.disentanglement import information, votes
-from lacuna.core.measures.disentanglement.information import (
-    histogram,
-    modularity,
-    mutual_information,
+from lacuna.core.measures.disentanglement.factor_vae import factor_vae
+from lacuna.core.measures.disentanglement.modularity import modularity
+from lacuna.core.measures.disentanglement.mutual_information import histogram, mutual_information
+from lacuna.core.measures.disentanglement.scores import (
+    MEASURES,
+    Disentanglement,
+    disentanglement,
+    information_scores,
 )
-from lacuna.core.measures.disentanglement.scores import MEASURES, Disentanglement, disentanglement
 from lacuna.core.measures.disentanglement.table import DisentanglementConfig, levels_of, tabled
 from tests.core.measures.disentanglement.rotations import HALF_TURN, HOUSEHOLDER, untold
 
@@ -157,7 +159,7 @@ def test_the_scores_do_not_depend_on_the_unit_of_the_levels():
     factors = uniform_factors(600)
     codes = representations(factors)["noisy"]
     plain, changed = (
-        information.measure(tabled(codes, values, SMALL), untold)
+        information_scores(tabled(codes, values, SMALL), untold)
         for values in (factors, 10 - 3 * factors)
     )
     assert changed == pytest.approx(plain, abs=1e-12)
@@ -210,9 +212,9 @@ def test_reports_grow_and_progress_rises():
 def test_collapsed_codes_have_no_vote():
     factors = uniform_factors(300)
     table = tabled(0.001 * factors, factors, SMALL)
-    assert votes.factor_vae(table, untold) == {"factor_vae": 0}
+    assert factor_vae(table, untold) == {"factor_vae": 0}
     mixed = tabled(np.column_stack([0.001 * factors[:, :2], factors]), factors, SMALL)
-    assert votes.factor_vae(mixed, untold) == {"factor_vae": 1}
+    assert factor_vae(mixed, untold) == {"factor_vae": 1}
 
 
 def test_a_level_that_is_rarely_seen_is_no_error():

@@ -15,10 +15,10 @@ from lacuna.core.geometry.map.plane import Plane, whole_plane
 from lacuna.core.measures.optimal_critic import (
     LEAST,
     WIDTHS,
-    best_critic,
     density,
     kernel_width,
     lattice,
+    optimal_critic,
 )
 from lacuna.core.models.gan.gan import GAN, GANConfig
 from lacuna.core.models.gan.mad_gan import MADGAN, MADGANConfig
@@ -179,7 +179,7 @@ def test_the_best_critic_between_two_gaussians_is_a_logistic_function():
     """log p - log q is linear in x: (m - n) x / sigma^2 - (m^2 - n^2) / (2 sigma^2)."""
     m, n, sigma = torch.tensor([1.0, 0.5]), torch.tensor([-0.5, 0.0]), 0.8
     p, q = Mixture(m[None], sigma), Mixture(n[None], sigma)
-    best = returned(best_critic(p, q, 31))
+    best = returned(optimal_critic(p, q, 31))
     odds = (lattice(31) @ (m - n) - (m @ m - n @ n) / 2) / sigma**2
     known = ~best.isnan()
     expected = odds.double().sigmoid().unflatten(0, (31, 31))

@@ -19,22 +19,21 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate, mean_of
-from ..scene.codes import Codes, Density, log_aggregated, points_per_step, posterior_sample
+from ..scene.codes import ACTIVE, Codes, Density, log_aggregated, points_per_step, posterior_sample
 from ..scene.prior import Gaussian, Prior
 
 FIRST = 64  # draws after which there is a first answer
-ACTIVE = 0.01  # variance of a coordinate's posterior mean (Burda et al. 2016, arXiv:1509.00519)
 COLLAPSED = 0.1  # nats of KL per image, below which the codes tell next to nothing
 
 
 @dataclass(frozen=True)
-class Surgery:
+class ElboSurgery:
     """In nats, each with its 95 % interval over the draws; the codes are taken as they are.
 
-    average = information + marginal, and marginal = correlation + coordinates.
+    mean_kl = information + marginal, and marginal = correlation + coordinates.
     """
 
-    average: Estimate  # mean KL(q(z|x)‖p)
+    mean_kl: Estimate  # of q(z|x)‖p over the images
     information: Estimate  # of image and code, in [0, ceiling] but for the draws
     marginal: Estimate  # KL(q‖p)
     correlation: Estimate  # total correlation of q
@@ -64,9 +63,9 @@ class Activity:
         return not self.active.any() or float(self.kl.sum()) < COLLAPSED
 
 
-def surgery(
+def elbo_surgery(
     codes: Codes, prior: Prior, draws: int = 4096, seed: int = 0
-) -> Job[Surgery | Progress]:
+) -> Job[ElboSurgery | Progress]:
     """Takes the mean KL of `codes` from `prior` apart by `draws` of an image and a point of it.
 
     Answers each time the draws have doubled. Codes and prior belong together, and all codes to
@@ -77,15 +76,15 @@ def surgery(
     z = posterior_sample(codes, rows, random).cpu()
     joint, single = log_aggregated(exact), _coordinates(exact)
     chunk = points_per_step(codes, 1 + len(single))
-    found, seen, due = [], 0, FIRST
+    parts, done, due = [], 0, FIRST
     for some, of in zip(z.split(chunk), rows.split(chunk), strict=True):
-        found.append(_terms(exact, prior, joint, single, some, of))
-        seen += len(some)
-        if seen < due and seen < draws:
-            yield Progress(seen / draws, "taking the KL apart") if len(found) % 16 == 0 else None
+        parts.append(_terms(exact, prior, joint, single, some, of))
+        done += len(some)
+        if done < due and done < draws:
+            yield Progress(done / draws, "taking the KL apart") if len(parts) % 16 == 0 else None
             continue
-        due = 2 * seen
-        yield _surgery(torch.cat(found, dim=1), codes, isinstance(prior, Gaussian))
+        due = 2 * done
+        yield _surgery(torch.cat(parts, dim=1), codes, isinstance(prior, Gaussian))
 
 
 def activity(codes: Codes, prior: Gaussian) -> Activity:
@@ -129,10 +128,10 @@ def _terms(
     return torch.stack([own, joint(exact), product, prior.log_density(z).double()])  # (4, N)
 
 
-def _surgery(terms: Tensor, codes: Codes, independent: bool) -> Surgery:
+def _surgery(terms: Tensor, codes: Codes, independent: bool) -> ElboSurgery:
     own, joint, product, prior = terms.numpy()
-    return Surgery(
-        average=mean_of(own - prior),
+    return ElboSurgery(
+        mean_kl=mean_of(own - prior),
         information=mean_of(own - joint),
         marginal=mean_of(joint - prior),
         correlation=mean_of(joint - product),

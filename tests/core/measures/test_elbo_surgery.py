@@ -11,7 +11,7 @@ from torch.distributions import Normal, kl_divergence
 from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.geometry.holes.mismatch import mismatch
-from lacuna.core.measures.surgery import activity, surgery
+from lacuna.core.measures.elbo_surgery import activity, elbo_surgery
 from lacuna.core.scene.codes import log_aggregated
 from lacuna.core.scene.prior import Gaussian
 from tests.core.known_holes import codes_at, noise, shrunken
@@ -47,28 +47,31 @@ def error(estimate):
 @pytest.mark.parametrize("latent", [1, 4])
 def test_the_parts_add_up_to_the_closed_form(prior, latent):
     codes = scattered(latent=latent)
-    found = last(surgery(codes, prior))
+    found = last(elbo_surgery(codes, prior))
     assert found.coordinates is not None
     apart = found.information.value + found.marginal.value
-    assert apart == pytest.approx(found.average.value, abs=1e-9)
+    assert apart == pytest.approx(found.mean_kl.value, abs=1e-9)
     apart = found.correlation.value + found.coordinates.value
     assert apart == pytest.approx(found.marginal.value, abs=1e-9)
     truth = closed(codes, prior).sum(1).mean().item()
-    assert abs(found.average.value - truth) < 4 * error(found.average)
-    assert error(found.average) < 0.05
+    assert abs(found.mean_kl.value - truth) < 4 * error(found.mean_kl)
+    assert error(found.mean_kl) < 0.05
     assert 0 < found.information.value < found.ceiling == pytest.approx(math.log(500))
 
 
 def test_the_divergence_is_the_one_of_the_holes():
     codes, prior = scattered(), Gaussian()
-    one, other = last(surgery(codes, prior)).marginal, last(mismatch(codes, prior, 0.0, seed=5)).kl
+    one, other = (
+        last(elbo_surgery(codes, prior)).marginal,
+        last(mismatch(codes, prior, 0.0, seed=5)).kl,
+    )
     assert abs(one.value - other.value) < 4 * math.hypot(error(one), error(other))
 
 
 @pytest.mark.parametrize(("n", "latent", "deviation"), [(1, 3, 0.5), (40, 2, 0.5), (40, 10, 0.7)])
 def test_identical_posteriors_say_nothing_of_their_image(n, latent, deviation):
     # KL(N(0, s²) ‖ N(0, 1)) = (s² - 1) / 2 - log s a coordinate, and all of it is marginal
-    found = last(surgery(shrunken(latent, deviation, n), Gaussian()))
+    found = last(elbo_surgery(shrunken(latent, deviation, n), Gaussian()))
     truth = latent * ((deviation**2 - 1) / 2 - math.log(deviation))
     assert found.information.value == pytest.approx(0, abs=1e-6)
     assert found.correlation.value == pytest.approx(0, abs=1e-6)
@@ -79,7 +82,7 @@ def test_identical_posteriors_say_nothing_of_their_image(n, latent, deviation):
 def test_disjoint_posteriors_say_all_there_is_to_say():
     # and on a diagonal every coordinate knows the image: TC = L log n - log n
     codes = codes_at(torch.arange(32.0)[:, None].expand(32, 3), 0.01)
-    found = last(surgery(codes, Gaussian()))
+    found = last(elbo_surgery(codes, Gaussian()))
     assert found.information.value == pytest.approx(math.log(32), abs=1e-5)
     assert found.information.high == pytest.approx(math.log(32), abs=1e-5)
     assert found.correlation.value == pytest.approx(2 * math.log(32), abs=1e-5)
@@ -89,17 +92,17 @@ def test_independent_coordinates_have_no_total_correlation():
     # every pair of two sets of coordinates: q is their product
     a, b = noise(20, 1), noise(20, 1, seed=1)
     pairs = torch.cartesian_prod(a[:, 0], b[:, 0])
-    found = last(surgery(codes_at(pairs, 0.3), Gaussian()))
+    found = last(elbo_surgery(codes_at(pairs, 0.3), Gaussian()))
     assert found.correlation.value == pytest.approx(0, abs=1e-6)
 
 
 def test_the_prior_of_all_data_leaves_nothing_but_information():
     # theory: D8: p = q
     codes = scattered(100)
-    found = last(surgery(codes, Aggregated(codes)))
+    found = last(elbo_surgery(codes, Aggregated(codes)))
     assert found.marginal.value == pytest.approx(0, abs=1e-5)
-    assert found.average.value == pytest.approx(found.information.value, abs=1e-5)
-    assert found.average.value <= found.ceiling
+    assert found.mean_kl.value == pytest.approx(found.information.value, abs=1e-5)
+    assert found.mean_kl.value <= found.ceiling
     assert found.coordinates is None  # that prior is no product
 
 
@@ -108,9 +111,10 @@ def test_turning_the_latent_space_moves_correlation_only():
     stretched = noise(300, 2) * torch.tensor([1.5, 0.2])
     turn = torch.tensor([[math.cos(0.7), -math.sin(0.7)], [math.sin(0.7), math.cos(0.7)]])
     one, other = (
-        last(surgery(codes_at(m, 0.3), Gaussian(), 8192)) for m in (stretched, stretched @ turn)
+        last(elbo_surgery(codes_at(m, 0.3), Gaussian(), 8192))
+        for m in (stretched, stretched @ turn)
     )
-    for name in ("average", "information", "marginal"):
+    for name in ("mean_kl", "information", "marginal"):
         a, b = getattr(one, name), getattr(other, name)
         assert abs(a.value - b.value) < 4 * math.hypot(error(a), error(b))
     assert one.correlation.high < other.correlation.low
@@ -120,24 +124,24 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     # 40 intervals of 95 %: fewer than 33 hits have a probability below 1e-3
     codes = scattered(50, 2)
     truth = closed(codes, Gaussian()).sum(1).mean().item()
-    found = [last(surgery(codes, Gaussian(), 500, seed)).average for seed in range(40)]
+    found = [last(elbo_surgery(codes, Gaussian(), 500, seed)).mean_kl for seed in range(40)]
     assert sum(one.low < truth < one.high for one in found) >= 33
 
 
 def test_answers_come_early_and_grow_sure():
-    said = [one for one in surgery(scattered(5000), Gaussian(), 1000) if one is not None]
+    said = [one for one in elbo_surgery(scattered(5000), Gaussian(), 1000) if one is not None]
     answers = [one for one in said if not isinstance(one, Progress)]
     assert [one.draws for one in answers] == sorted({one.draws for one in answers})
     assert answers[0].draws < 200
     assert answers[-1].draws == 1000
-    assert error(answers[-1].average) < error(answers[0].average)
+    assert error(answers[-1].mean_kl) < error(answers[0].mean_kl)
     assert answers[-1].step == 4
     progress = [one.fraction for one in said if isinstance(one, Progress)]
     assert progress == sorted(progress)
 
 
 def test_the_same_seed_gives_the_same_answer():
-    one, other, third = (last(surgery(scattered(), Gaussian(), 200, s)) for s in (3, 3, 4))
+    one, other, third = (last(elbo_surgery(scattered(), Gaussian(), 200, s)) for s in (3, 3, 4))
     assert one == other != third
 
 
@@ -189,6 +193,6 @@ def test_the_order_of_coordinates_does_not_matter():
 @pytest.mark.parametrize("broken", [torch.zeros(0, 2), torch.full((3, 2), torch.nan)])
 def test_what_cannot_be_measured_is_said(broken):
     with pytest.raises(Problem, match=r"no code|no number"):
-        last(surgery(codes_at(broken, 0.5), Gaussian()))
+        last(elbo_surgery(codes_at(broken, 0.5), Gaussian()))
     with pytest.raises(Problem, match=r"no code|no number"):
         activity(codes_at(broken, 0.5), Gaussian())

@@ -1,8 +1,7 @@
-"""Whether two samples come from one law, and how far apart they are (theory: E6 and E7)."""
+"""Maximum mean discrepancy of two samples, with a permutation test (theory: E6)."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +9,11 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.spatial.distance import squareform
-from scipy.stats import binom, norm
 from torch import Tensor
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
-from ..engine.worker import ReportProgress, in_thread
-from ..figures.array import Array
-from ..figures.estimate import Estimate
-from ..figures.intervals import wilson
+from .sample_pairs import pooled
 
 MOST = 5000  # points of both samples: memory and time grow with the square
 MEDIAN = 1000  # points at most that the median distance is taken of
@@ -28,9 +23,6 @@ DISTANCE = 200  # products that take as long as a distance, whatever the dimensi
 EXPONENTIAL = 20  # and as long as an exponential
 ROUNDING = 1e-12  # of a squared distance, relative to the points'
 TIE = 1e-12  # squared discrepancies as close as this differ by rounding
-FEWEST = 8  # points of each sample that a classifier needs
-EXACT = 200  # answers, below which their number is not taken for normal
-HIDDEN, PASSES, RATE = 20, 100, 0.01
 
 
 @dataclass(frozen=True)
@@ -40,15 +32,6 @@ class Discrepancy:
     squared: float  # unbiased, so negative about half of the time where the laws are one
     p: float  # in (0, 1], of one at least as great where the laws are one
     widths: tuple[float, ...]  # of the kernels; values compare only at the same ones
-
-
-@dataclass(frozen=True)
-class Distinction:
-    """How well a classifier tells two samples apart."""
-
-    accuracy: Estimate  # on points it never saw; 1/2 where the laws are one
-    p: float  # of one at least as great where the laws are one
-    tested: int  # points it never saw, as many of either sample
 
 
 def mmd(
@@ -66,7 +49,7 @@ def mmd(
     otherwise).
     Gretton et al. 2012, "A kernel two-sample test".
     """
-    points, n = _pooled(x, y, least=2), len(x)
+    points, n = pooled(x, y, least=2), len(x)
     if len(points) > MOST:
         raise Problem(f"There are {len(points)} points to compare: take {MOST} of them at most.")
     yield None
@@ -80,51 +63,11 @@ def mmd(
         yield None
         widths = [scale * median for scale in SCALES]
     first = yield from _relabelled(n, len(points), permutations, random)
-    found = yield from _discrepancies(squares, first, widths)
-    p = float((found >= found[0] - TIE).double().mean())  # the first is the labelling as it is
-    yield Discrepancy(found[0].item(), p, tuple(widths))
-
-
-def classifier_test(x: Tensor, y: Tensor, seed: int = 0) -> Job[Distinction | Progress]:
-    """Trains a small network to tell x (N, ...) from y (M, ...), and tries it on the other half.
-
-    Of the larger sample only as many points are taken as the smaller has: at least 8 (Problem
-    otherwise). The points must be independent: none twice, none that a generator was trained on.
-    Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests", arXiv:1610.06545.
-    """
-    points, n = _pooled(x, y, least=FEWEST).numpy(), len(x)
-    right = yield from in_thread(lambda tell: _trial(points, n, seed, tell))
-    hits, tested = int(right.sum()), len(right)
-    low, high = wilson(hits, tested)
-    yield Distinction(
-        Estimate(hits / tested, float(low), float(high)), chance(hits, tested), tested
-    )
-
-
-def chance(hits: int, tested: int) -> float:
-    """Probability of at least `hits` right answers of `tested` by guessing.
-
-    Exact below 200 answers, the normal approximation from there on.
-    """
-    if tested < EXACT:
-        return float(binom.sf(hits - 1, tested, 0.5))
-    return float(norm.sf((hits / tested - 0.5) * 2 * math.sqrt(tested)))
-
-
-def _pooled(x: Tensor, y: Tensor, least: int) -> Tensor:
-    """Both samples, (N + M, F) float64, centred: squares of small numbers cancel less"""
-    if min(len(x), len(y)) < least:
-        raise Problem(
-            f"Samples of {len(x)} and {len(y)} points cannot be compared: take {least} of each "
-            "at least."
-        )
-    points = torch.cat([x.flatten(1), y.flatten(1)]).detach().cpu().double()
-    if not points.isfinite().all():
-        raise Problem("One of the samples holds what is no number (NaN): take other points.")
-    return points - points.mean(0)
-
-
-# ---- the discrepancy ----
+    discrepancies = yield from _discrepancies(squares, first, widths)
+    p = float(
+        (discrepancies >= discrepancies[0] - TIE).double().mean()
+    )  # the first is the labelling as it is
+    yield Discrepancy(discrepancies[0].item(), p, tuple(widths))
 
 
 def _squares(points: Tensor) -> Generator[Progress | None, Any, Tensor]:
@@ -183,8 +126,8 @@ def _discrepancies(
         yield Progress(rows.start / len(first), "comparing the samples")
     n = first.sum(0)
     m = len(first) - n
-    found: Tensor = sums[0] / (n * (n - 1)) + sums[1] / (m * (m - 1)) - 2 * sums[2] / (n * m)
-    return found
+    squared: Tensor = sums[0] / (n * (n - 1)) + sums[1] / (m * (m - 1)) - 2 * sums[2] / (n * m)
+    return squared
 
 
 def _kernel(squares: Tensor, widths: Sequence[float]) -> Tensor:
@@ -195,31 +138,3 @@ def _rows(points: int, products: int) -> list[slice]:
     """The rows of a square matrix, so many at a time as a step may take"""
     count = max(1, WORK // (points * products))
     return [slice(first, min(first + count, points)) for first in range(0, points, count)]
-
-
-# ---- the classifier ----
-
-
-def _trial(points: Array, n: int, seed: int, tell: ReportProgress) -> Array:
-    """Whether it was right about each point it never saw; the first `n` points are of x"""
-    from sklearn.model_selection import train_test_split  # a second to import, so only here
-    from sklearn.neural_network import MLPClassifier
-    from sklearn.preprocessing import StandardScaler
-
-    random = np.random.default_rng(seed)
-    size = min(n, len(points) - n)
-    mine, others = random.permutation(n)[:size], n + random.permutation(len(points) - n)[:size]
-    learnt, tried, learnt_of, tried_of = train_test_split(
-        points[np.concatenate([mine, others])],
-        np.repeat([0, 1], size),
-        test_size=2 * (size // 2),
-        stratify=np.repeat([0, 1], size),
-        random_state=seed,
-    )
-    scale = StandardScaler().fit(learnt)
-    network = MLPClassifier((HIDDEN,), learning_rate_init=RATE, random_state=seed)
-    for done in range(PASSES):
-        network.partial_fit(scale.transform(learnt), learnt_of, classes=[0, 1])
-        tell(done / PASSES, "learning to tell the samples apart")
-    right: Array = network.predict(scale.transform(tried)) == tried_of
-    return right

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 
-from lacuna.core.measures.disentanglement import votes
+from lacuna.core.measures.disentanglement.beta_vae import beta_vae
 from lacuna.core.measures.disentanglement.table import DisentanglementConfig, tabled
 from tests.core.measures.disentanglement.rotations import ROTATIONS, untold
 
@@ -20,7 +20,7 @@ def test_pairs_of_given_rows_are_as_good_as_pairs_made_to_share(name):
     )
     values = random.standard_normal((40_000, 3))
     table = tabled(values @ rotation.T, values, DisentanglementConfig(votes=6000, levels=5))
-    score = votes.beta_vae(table, untold)["beta_vae"]
+    score = beta_vae(table, untold)["beta_vae"]
     assert score == pytest.approx(made(rotation, random, exact=False), abs=0.03)
 
 

@@ -1,4 +1,4 @@
-"""Do samples lie among the data, and all over it? By balls to the k-th neighbour (theory: E11).
+"""Precision, recall, density and coverage of samples, by balls to the k-th neighbour (theory: E11).
 
 Precision and recall: Kynkäänniemi et al. 2019, arXiv:1904.06991. Density and coverage: Naeem et
 al. 2020, arXiv:2002.09797. A ball is about a point of one sample and reaches to the k-th neighbour
@@ -25,7 +25,7 @@ PRODUCTS = 4_000_000  # coordinates compared in one step: some 5 ms on one core
 
 
 @dataclass(frozen=True)
-class Manifold:
+class PrecisionRecall:
     """Shares in [0, 1], but for the density. The intervals allow for chance in both samples.
 
     They are 1.96 deviations of the delete-one jackknife, of both samples, to either side: more
@@ -43,10 +43,12 @@ class Manifold:
     m: int  # fakes
 
 
-def manifold(real: Array, fake: Array, k: int = 5) -> Job[Manifold | Progress]:
+def precision_recall(
+    real: Array, fake: Array, k: int = 5, products: int = PRODUCTS
+) -> Job[PrecisionRecall | Progress]:
     """The four of real (N, D) and fake (M, D); Problem where a sample has no more than k points.
 
-    Takes (N + M)^2 distances. Kynkäänniemi et al. have k = 3.
+    Takes (N + M)^2 distances, `products` coordinates in one step. Kynkäänniemi et al. have k = 3.
     """
     real, fake = np.asarray(real, np.float64), np.asarray(fake, np.float64)
     n, m = len(real), len(fake)
@@ -56,14 +58,20 @@ def manifold(real: Array, fake: Array, k: int = 5) -> Job[Manifold | Progress]:
             "draw more."
         )
     yield None
-    about_real = yield from _balls(real, k, 0.0)
-    about_fake = yield from _balls(fake, k, 0.25)
-    fakes = yield from _visits(fake, real, about_real, 0.5)
-    reals = yield from _visits(real, fake, about_fake, 0.75)
-    yield Manifold(
-        _within(fakes), _within(reals), _density(fakes, about_real), _coverage(fakes, about_real),
-        expected_coverage(n, m, k), k, n, m,
-    )  # fmt: skip
+    about_real = yield from _balls(real, k, products, 0.0)
+    about_fake = yield from _balls(fake, k, products, 0.25)
+    fakes = yield from _visits(fake, real, about_real, products, 0.5)
+    reals = yield from _visits(real, fake, about_fake, products, 0.75)
+    yield PrecisionRecall(
+        precision=_within(fakes),
+        recall=_within(reals),
+        density=_density(fakes, about_real),
+        coverage=_coverage(fakes, about_real),
+        expected=expected_coverage(n, m, k),
+        k=k,
+        n=n,
+        m=m,
+    )
 
 
 def expected_coverage(n: int, m: int, k: int) -> float:
@@ -91,14 +99,14 @@ class _Visits(NamedTuple):
     less: Array  # (N,) how many fewer points are in any ball when this centre is not there
 
 
-def _chunks(rows: int, other: Array) -> list[slice]:
-    size = max(1, PRODUCTS // other.size)
+def _chunks(rows: int, other: Array, products: int) -> list[slice]:
+    size = max(1, products // other.size)
     return [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
 
 
-def _balls(x: Array, k: int, done: float) -> Generator[Progress | None, Any, _Balls]:
+def _balls(x: Array, k: int, products: int, done: float) -> Generator[Progress | None, Any, _Balls]:
     near, radii = np.empty((len(x), k), np.int64), np.empty((len(x), 2))
-    for part in _chunks(len(x), x):
+    for part in _chunks(len(x), x, products):
         away = cdist(x[part], x)
         away[np.arange(len(away)), np.arange(part.start, part.stop)] = np.inf
         order = np.argpartition(away, (k - 1, k), axis=1)[:, : k + 1]
@@ -109,11 +117,11 @@ def _balls(x: Array, k: int, done: float) -> Generator[Progress | None, Any, _Ba
 
 
 def _visits(
-    y: Array, x: Array, about: _Balls, done: float
+    y: Array, x: Array, about: _Balls, products: int, done: float
 ) -> Generator[Progress | None, Any, _Visits]:
     balls, one = np.zeros(len(y), np.int64), np.zeros(len(x), np.int64)
     points, grown, less = (np.zeros(len(x), np.int64) for _ in range(3))
-    for part in _chunks(len(y), x):
+    for part in _chunks(len(y), x, products):
         away = cdist(y[part], x)
         inside, nearly = away < about.radius, away < about.grown
         balls[part] = inside.sum(1)
@@ -141,13 +149,10 @@ def _lost(inside: Array, shell: Array, near: Array) -> Array:
     return np.bincount(owner[lost], minlength=centres) - np.bincount(gained, minlength=centres)
 
 
-# ---- what comes of it ----
-
-
 def _within(visits: _Visits) -> Estimate:
-    held = visits.balls > 0
-    m = len(held)
-    return _share(held, held.var() / (m - 1) + _variance(visits.less / m))
+    inside = visits.balls > 0
+    m = len(inside)
+    return _share(inside, inside.var() / (m - 1) + _variance(visits.less / m))
 
 
 def _density(visits: _Visits, about: _Balls) -> Estimate:

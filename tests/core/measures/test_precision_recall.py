@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.measures import manifold as module
-from lacuna.core.measures.manifold import expected_coverage, manifold
+from lacuna.core.measures.precision_recall import PRODUCTS, expected_coverage, precision_recall
 from tests.jobs import last
 
 FOUR = ("precision", "recall", "density", "coverage")
@@ -17,8 +16,8 @@ def noise(n, seed=0, dimensions=3):
     return np.random.default_rng(seed).standard_normal((n, dimensions))
 
 
-def of(real, fake, k=5):
-    return last(manifold(real, fake, k))
+def of(real, fake, k=5, **more):
+    return last(precision_recall(real, fake, k, **more))
 
 
 def values(found):
@@ -35,12 +34,11 @@ def defined(real, fake, k):
     return [inside.any(0).mean(), recall, inside.sum(0).mean() / k, inside.any(1).mean()]
 
 
-@pytest.mark.parametrize("products", [module.PRODUCTS, 500])
+@pytest.mark.parametrize("products", [PRODUCTS, 500])
 @pytest.mark.parametrize(("n", "m", "k"), [(60, 45, 5), (30, 50, 3), (4, 5, 3)])
-def test_the_definitions_whatever_the_chunks(monkeypatch, products, n, m, k):
-    monkeypatch.setattr(module, "PRODUCTS", products)
+def test_the_definitions_whatever_the_chunks(products, n, m, k):
     real, fake = noise(n), noise(m, 1) + 0.7
-    found = of(real, fake, k)
+    found = of(real, fake, k, products=products)
     assert values(found) == pytest.approx(defined(real, fake, k), abs=1e-12)
     assert (found.n, found.m, found.k) == (n, m, k)
 
