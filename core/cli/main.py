@@ -1,4 +1,4 @@
-"""The command line: what may be asked for, and how the answer is said."""
+"""The command line: its commands and their options, and how an answer is printed."""
 
 from __future__ import annotations
 
@@ -42,26 +42,26 @@ def main(
     run_config: RunConfig = RunConfig(),
     measure_config: MeasureConfig = MeasureConfig(),
 ) -> int:
-    """Runs one command; 0 is success, 1 a problem said in one sentence, 2 a wrong call."""
+    """Runs one command; 0 is success, 1 a problem in one sentence, 2 a wrong call."""
     try:
         arguments = plugins.taken(arguments, MODELS)
     except Problem as problem:
         return _failed(str(problem))
-    asked = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
-    asked.run_config, asked.measure_config = run_config, measure_config
+    options = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
+    options.run_config, options.measure_config = run_config, measure_config
     device.settle_threads()
     try:
-        answer = asked.run(asked)
+        answer = options.run(options)
     except Problem as problem:
         return _failed(str(problem))
     except KeyboardInterrupt:
         return _failed("Stopped.")
     if answer is None:  # another process of the same training says it
         return 0
-    if asked.json:
+    if options.json:
         print(json.dumps(answer, indent=1))
     else:
-        Console().print(asked.table(answer), highlight=False)
+        Console().print(options.table(answer), highlight=False)
     return 0 if answer.get("finished", True) else 1
 
 
@@ -71,7 +71,7 @@ def _failed(sentence: str) -> int:
 
 
 def _parser(arguments: list[str]) -> Parser:
-    """The options of a model are those of the family that is asked for."""
+    """The options of a model are those of the family that is requested."""
     parser = argparse.ArgumentParser(
         prog="lacuna",
         description="Explore latent spaces. `lacuna FILE` opens the window on it; "
@@ -85,9 +85,9 @@ def _parser(arguments: list[str]) -> Parser:
     return parser
 
 
-def _command(rows: Any, name: str, run: Callable[[Any], Any], said: str) -> Parser:
+def _command(rows: Any, name: str, run: Callable[[Any], Any], text: str) -> Parser:
     """One with the options that all have."""
-    sub: Parser = rows.add_parser(name, help=said, description=said)
+    sub: Parser = rows.add_parser(name, help=text, description=text)
     sub.set_defaults(run=run, table=summary.table)
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
     sub.add_argument(plugins.OPTION, help="a Python file that defines a model: it is run")
@@ -96,8 +96,8 @@ def _command(rows: Any, name: str, run: Callable[[Any], Any], said: str) -> Pars
 
 
 def _add_train(command: Command, arguments: list[str]) -> None:
-    said = "train a model and save it with its judge and codes"
-    train = command("train", train_command, said)
+    text = "train a model and save it with its judge and codes"
+    train = command("train", train_command, text)
     train.add_argument("--data", choices=DATASETS, default="strokes")
     train.add_argument("--model", choices=MODELS, default="vae")
     train.add_argument("--out", type=Path, required=True, help="the file to write")
@@ -108,9 +108,11 @@ def _add_train(command: Command, arguments: list[str]) -> None:
         "--portable", action="store_true", help="leave out the checkpoint and the data's folder"
     )
     train.add_argument(
-        "--live", type=float, metavar="SECONDS",
+        "--live",
+        type=float,
+        metavar="SECONDS",
         help="how often --out is written meanwhile, which a window can follow (default: 120)",
-    )  # fmt: skip
+    )
     add_fields(train, DataConfig, skip=("name", "folder", "seed"))
     first = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     first.add_argument("--model", default="vae")
@@ -121,8 +123,8 @@ def _add_train(command: Command, arguments: list[str]) -> None:
 
 
 def _add_report(command: Command) -> None:
-    said = "class masses, accuracy of the judge, -ELBO, hole mass"
-    figures = command("report", commands.report_command, said)
+    text = "class masses, accuracy of the judge, -ELBO, hole mass"
+    figures = command("report", commands.report_command, text)
     figures.add_argument("file", type=Path)
     figures.add_argument(
         "--measures", action="store_true", help="samples against data, latent use, what is wrong"
@@ -133,8 +135,8 @@ def _add_report(command: Command) -> None:
 
 
 def _add_map(command: Command) -> None:
-    said = "draw the map of a model's latent plane as a PNG"
-    chart = command("map", commands.map_command, said)
+    text = "draw the map of a model's latent plane as a PNG"
+    chart = command("map", commands.map_command, text)
     chart.add_argument("file", type=Path)
     chart.add_argument("--out", type=Path, required=True)
     chart.add_argument("--half", type=float, default=3.5, help="half its width, in prior sigmas")
@@ -143,8 +145,8 @@ def _add_map(command: Command) -> None:
 
 
 def _add_path(command: Command) -> None:
-    said = "find paths from class to class, measure and export them"
-    path = command("path", commands.path_command, said)
+    text = "find paths from class to class, measure and export them"
+    path = command("path", commands.path_command, text)
     path.set_defaults(table=path_report.path_table)
     path.add_argument("file", type=Path)
     path.add_argument("--from", dest="start", required=True, help="name of the class at A")
@@ -160,15 +162,16 @@ def _add_path(command: Command) -> None:
 
 def _add_condition(parser: Parser) -> None:
     parser.add_argument(
-        "--condition", metavar="NAME-OR-INDEX",
+        "--condition",
+        metavar="NAME-OR-INDEX",
         help="what a conditional model is asked to draw: a class, or its number from 0 "
         "(default: the first)",
-    )  # fmt: skip
+    )
 
 
 def _add_experiment(command: Command) -> None:
-    said = "train without and with penalties, and compare"
-    pair = command("experiment", commands.experiment_command, said)
+    text = "train without and with penalties, and compare"
+    pair = command("experiment", commands.experiment_command, text)
     pair.set_defaults(table=experiment_report.table)
     pair.add_argument("which", choices=("omega",), help="omega: a VAE with penalised slopes")
     pair.add_argument("--data", choices=DATASETS, default="strokes")
@@ -180,16 +183,16 @@ def _add_experiment(command: Command) -> None:
 
 
 def _add_compare(command: Command) -> None:
-    said = "say which of two models draws the more diverse classes"
-    two = command("compare", commands.compare_command, said)
+    text = "say which of two models draws the more diverse classes"
+    two = command("compare", commands.compare_command, text)
     two.set_defaults(table=diversity.table)
     two.add_argument("first", type=Path)
     two.add_argument("second", type=Path)
 
 
 def _add_results(command: Command) -> None:
-    said = "train many kinds of models alike, and tell them apart"
-    rows = command("results", commands.results_command, said)
+    text = "train many kinds of models alike, and tell them apart"
+    rows = command("results", commands.results_command, text)
     rows.set_defaults(table=lambda answer: Text(results_table.markdown(answer["rows"])))
     rows.add_argument("--data", choices=DATASETS, default="strokes")
     rows.add_argument("--models", default=",".join(MODELS), help="names, with commas between")

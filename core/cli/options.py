@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-import argparse
+from argparse import ArgumentError, ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import MISSING, Field, fields, replace
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ..config.fields import check
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def add_fields(parser: argparse.ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
+C = TypeVar("C", bound="DataclassInstance")
+
+
+def add_fields(parser: ArgumentParser, kind: type, skip: tuple[str, ...] = ()) -> None:
     """An option for each field of a configuration; one that is there already stays as it is."""
     hints = get_type_hints(kind)
     for field in fields(kind):
         if field.name not in skip:
-            with suppress(argparse.ArgumentError):  # raised of an option that is there
+            with suppress(ArgumentError):  # there is an option of this name
                 _add_field(parser, field, hints[field.name])
 
 
-def _add_field(parser: argparse.ArgumentParser, field: Field[Any], hint: Any) -> None:
+def _add_field(parser: ArgumentParser, field: Field[Any], hint: Any) -> None:
     assert field.default is not MISSING
-    said = f"{field.metadata.get('help', '')} (default: {field.default})".replace("%", "%%")
+    text = f"{field.metadata.get('help', '')} (default: {field.default})".replace("%", "%%")
     if hint is bool:
-        parser.add_argument(f"--{field.name}", action="store_true", help=said)
+        parser.add_argument(f"--{field.name}", action="store_true", help=text)
     elif get_origin(hint) is Literal:
         choices = get_args(hint)
         parser.add_argument(
-            f"--{field.name}", type=type(choices[0]), choices=choices, default=None, help=said
+            f"--{field.name}", type=type(choices[0]), choices=choices, default=None, help=text
         )
     else:
-        parser.add_argument(f"--{field.name}", type=hint, default=None, help=said)
+        parser.add_argument(f"--{field.name}", type=hint, default=None, help=text)
 
 
-def chosen(config: Any, asked: argparse.Namespace, **given: Any) -> Any:
-    """`config` with the fields that were given on the command line."""
-    named = {f.name: vars(asked).get(f.name) for f in fields(config) if f.name not in given}
-    said = {name: value for name, value in named.items() if value is not None}
-    config = replace(config, **given, **said)
+def config_from(config: C, options: Namespace, **fixed: Any) -> C:
+    """`config` with the fields that the command line sets, and those that are `fixed`."""
+    named = {f.name: vars(options).get(f.name) for f in fields(config) if f.name not in fixed}
+    values = {name: value for name, value in named.items() if value is not None}
+    config = replace(config, **fixed, **values)
     check(config)
     return config

@@ -25,20 +25,20 @@ SCALE = 4  # screen pixels to one of a frame
 DURATION = 80  # milliseconds that a frame of the moving picture is shown
 
 
-def export(out: Path, alongs: Sequence[PathMeasures], classes: Sequence[str]) -> None:
+def export(out: Path, measured: Sequence[PathMeasures], classes: Sequence[str]) -> None:
     """Write the paths in the format that the file's name ends in; see `FORMATS`.
 
     Raises Problem where the ending is none of them, or where the file cannot be written.
     """
     check_ending(out, tuple(FORMATS))
-    write(out, FORMATS[out.suffix.lower()](alongs, classes))
+    write(out, FORMATS[out.suffix.lower()](measured, classes))
 
 
 def check_ending(out: Path, endings: Sequence[str]) -> None:
     """Raises Problem where the file's name ends in none of `endings`."""
     if out.suffix.lower() not in endings:
-        said = " or ".join([", ".join(endings[:-1]), endings[-1]] if endings[1:] else endings)
-        raise Problem(f"{out} could not be written: choose a name ending in {said}.")
+        listed = " or ".join([", ".join(endings[:-1]), endings[-1]] if endings[1:] else endings)
+        raise Problem(f"{out} could not be written: choose a name ending in {listed}.")
 
 
 # ---- pictures ----
@@ -51,9 +51,9 @@ def png(rgb: Array) -> bytes:
     return file.getvalue()
 
 
-def strips(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
+def strips(measured: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """The film strips of the paths, one below the other."""
-    rows = [_strip(one) for one in alongs]
+    rows = [_strip(one) for one in measured]
     width = max(row.shape[1] for row in rows)
     whole = np.empty((sum(map(len, rows)), width, 3), np.uint8)
     whole[:] = DARK
@@ -72,14 +72,14 @@ def _strip(one: PathMeasures) -> Array:
     return picture.strip(path.images, bars, path.t, ticks, DARK, SCALE)
 
 
-def film(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
+def film(measured: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """The paths side by side as a GIF without end; a shorter one waits at its last frame.
 
     Frames that are the same are stored as one of longer duration.
     """
-    count = max(len(one.path.images) for one in alongs)
-    frames = [Image.fromarray(_beside(alongs, at)) for at in range(count)]
-    if all(one.path.images.shape[1] == 1 for one in alongs):
+    count = max(len(one.path.images) for one in measured)
+    frames = [Image.fromarray(_beside(measured, at)) for at in range(count)]
+    if all(one.path.images.shape[1] == 1 for one in measured):
         frames = [frame.convert("L") for frame in frames]  # 256 greys need no choice of colours
     file = BytesIO()
     first, *others = frames
@@ -87,8 +87,8 @@ def film(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
-def _beside(alongs: Sequence[PathMeasures], at: int) -> Array:
-    shown = [one.path.images[min(at, len(one.path.images) - 1)] for one in alongs]
+def _beside(measured: Sequence[PathMeasures], at: int) -> Array:
+    shown = [one.path.images[min(at, len(one.path.images) - 1)] for one in measured]
     return np.concatenate(
         [picture.enlarged(picture.rgb_of(image), SCALE) for image in shown], axis=1
     )
@@ -100,53 +100,53 @@ def _beside(alongs: Sequence[PathMeasures], at: int) -> Array:
 def columns(one: PathMeasures, classes: Sequence[str]) -> dict[str, list[Any]]:
     """What is known at each node, by a title with its unit; each list has T entries."""
     path = one.path
-    found: dict[str, Array] = {
+    known: dict[str, Array] = {
         "t (share of the latent length)": path.t,
         "latent length (deviations of the prior)": one.latent,
         "image length (pixel l2)": one.image,
     }
     if path.probabilities is not None and path.labels is not None and one.margin is not None:
-        found["class"] = np.array(classes)[path.labels]
-        found["margin (probability)"] = one.margin
+        known["class"] = np.array(classes)[path.labels]
+        known["margin (probability)"] = one.margin
         for name, share in zip(classes, path.probabilities.T, strict=True):
-            found[f"probability of {name}"] = share
+            known[f"probability of {name}"] = share
     for name, holes in one.holes.items():
-        found[f"hole score {name}"] = holes.score
-        found[f"in a hole by {name}"] = holes.inside
-    found["log p (nats)"] = one.log_prior
+        known[f"hole score {name}"] = holes.score
+        known[f"in a hole by {name}"] = holes.inside
+    known["log p (nats)"] = one.log_prior
     if one.log_posterior is not None:
-        found["log q (nats)"] = one.log_posterior
-    found["speed (pixel l2 per deviation of the prior)"] = one.speed
-    found["stretch (pixel l2 per deviation of the prior)"] = one.stretch
+        known["log q (nats)"] = one.log_posterior
+    known["speed (pixel l2 per deviation of the prior)"] = one.speed
+    known["stretch (pixel l2 per deviation of the prior)"] = one.stretch
     for number, coordinate in enumerate(path.z.T, 1):
-        found[f"z{number}"] = coordinate
-    return {title: values.tolist() for title, values in found.items()}
+        known[f"z{number}"] = coordinate
+    return {title: values.tolist() for title, values in known.items()}
 
 
-def table(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
+def table(measured: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """One line for each node of each path, as CSV; numbers in full precision."""
-    tables = [columns(one, classes) for one in alongs]
-    titles = dict.fromkeys(title for found in tables for title in found)
+    tables = [columns(one, classes) for one in measured]
+    titles = dict.fromkeys(title for each in tables for title in each)
     file = StringIO()
     lines = csv.DictWriter(file, ["family", "frame", *titles], restval="", lineterminator="\n")
     lines.writeheader()
-    for one, found in zip(alongs, tables, strict=True):
-        for frame, values in enumerate(zip(*found.values(), strict=True)):
-            said = dict(zip(found, values, strict=True))
-            lines.writerow({"family": one.path.family, "frame": frame, **said})
+    for one, each in zip(measured, tables, strict=True):
+        for frame, values in enumerate(zip(*each.values(), strict=True)):
+            node = dict(zip(each, values, strict=True))
+            lines.writerow({"family": one.path.family, "frame": frame, **node})
     return file.getvalue().encode()
 
 
-def whole(alongs: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
+def whole(measured: Sequence[PathMeasures], classes: Sequence[str]) -> bytes:
     """Everything but the pictures, as JSON; null where there is no number."""
-    said = {
+    values = {
         "classes": list(classes),
         "units": {name: unit for name, (_, unit) in COLUMNS.items() if unit},
         "paths": [
-            {**summary(one, classes), "nodes": _finite(columns(one, classes))} for one in alongs
+            {**summary(one, classes), "nodes": _finite(columns(one, classes))} for one in measured
         ],
     }
-    return json.dumps(said, indent=1, allow_nan=False).encode()
+    return json.dumps(values, indent=1, allow_nan=False).encode()
 
 
 def summary(one: PathMeasures, classes: Sequence[str]) -> dict[str, Any]:
@@ -156,22 +156,39 @@ def summary(one: PathMeasures, classes: Sequence[str]) -> dict[str, Any]:
         shares = dict(zip(classes, one.shares.tolist(), strict=True))
         ends_as = classes[int(path.labels[-1])]
     (row,) = compare_paths([one])
-    said = {
-        **to_json(row), "note": path.note, "step": path.step, "ends_as": ends_as,
+    values = {
+        **to_json(row),
+        "note": path.note,
+        "step": path.step,
+        "ends_as": ends_as,
         "target": None if path.target is None else classes[path.target],
-        "class_shares": shares, "tear_times": one.tear.times.tolist(),
-        "crossed": [
-            {"t": crossing.t, "z": crossing.z.tolist(), "before": classes[crossing.before],
-             "after": classes[crossing.after], "log_p": float(log_prior)}
-            for crossing, log_prior in zip(path.crossings, one.crossing_log_prior, strict=True)
-        ],
+        "class_shares": shares,
+        "tear_times": one.tear.times.tolist(),
+        "crossed": _crossings(one, classes),
         "holes": {
-            name: {"threshold": holes.threshold, "share_of_latent_length": holes.latent,
-                   "share_of_image_length": holes.image, "highest": holes.highest}
+            name: {
+                "threshold": holes.threshold,
+                "share_of_latent_length": holes.latent,
+                "share_of_image_length": holes.image,
+                "highest": holes.highest,
+            }
             for name, holes in one.holes.items()
         },
-    }  # fmt: skip
-    return dict(_finite(said))
+    }
+    return dict(_finite(values))
+
+
+def _crossings(one: PathMeasures, classes: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "t": crossing.t,
+            "z": crossing.z.tolist(),
+            "before": classes[crossing.before],
+            "after": classes[crossing.after],
+            "log_p": float(log_prior),
+        }
+        for crossing, log_prior in zip(one.path.crossings, one.crossing_log_prior, strict=True)
+    ]
 
 
 def _finite(value: Any) -> Any:
