@@ -110,7 +110,7 @@ def _row(
 ) -> Part[ModelRow]:
     document = yield from finished(document, dataset)
     whole = scene_of(document, name)
-    given = whole.given
+    given = whole.conditioned
     scenes = [given(row) for row in range(len(whole.conditions))] if given else [whole]
     images = yield from _samples(scenes)
     distance = confident = as_requested = entropy = radius = None

@@ -28,7 +28,7 @@ def scene_of(document: Document, name: str, condition: int = 0) -> Scene:
     if not conditions_of(document):
         return _scene_given(document, name, None)
     scene = lru_cache(maxsize=None)(partial(_scene_given, document, name))
-    return replace(scene(condition), given=scene)
+    return replace(scene(condition), conditioned=scene)
 
 
 def conditions_of(document: Document) -> tuple[str, ...]:

@@ -46,4 +46,4 @@ class Scene:
     critic: Critic | None = None  # where the model has one
     condition: int | None = None  # which of `conditions` it draws; None where there are none
     conditions: tuple[str, ...] = ()  # what may be asked for: classes, or one of its generators
-    given: Callable[[int], Scene] | None = None  # the same model under another condition
+    conditioned: Callable[[int], Scene] | None = None  # the same model under another condition

@@ -25,13 +25,13 @@ def suggested(codes: Codes | None, latent: int) -> tuple[Point, Point]:
 def _middles(codes: Codes) -> Tensor:
     """(C, L): of each class, the code nearest to the coordinatewise median of its codes."""
     assert codes.labels is not None
-    found = []
+    middles = []
     for label in codes.labels.unique():
         means = codes.mean[codes.labels == label]
         if len(means) >= RARE:
             away = (means - means.median(0).values).square().sum(1)
-            found.append(means[away.argmin()])
-    return torch.stack(found) if found else codes.mean[:0]
+            middles.append(means[away.argmin()])
+    return torch.stack(middles) if middles else codes.mean[:0]
 
 
 def _point(z: Tensor) -> Point:

@@ -74,9 +74,9 @@ class Experiments:
             raise Problem("There is no model to compare yet: train or open one first.")
         name = model_title(self._files.path, results.source)
         known = codes if codes is not None and codes.step == scene.step else None
-        self._begin_long("versus")
+        self._begin_long("diversity_comparison")
         job = compare_with_file(Compared(name, scene, known), path, self.measure_config)
-        self._jobs.submit("versus", job, Priority.BACKGROUND)
+        self._jobs.submit("diversity_comparison", job, Priority.BACKGROUND)
 
     def _begin_long(self, name: str) -> None:
         """What was answered goes; how far the job is stands in its place from now on"""

@@ -22,11 +22,11 @@ class Exports:
     def __init__(self, store: Store, jobs: Scheduler, notices: Notices) -> None:
         self._store, self._jobs, self._notices = store, jobs, notices
 
-    def paths(self, path: Path, alongs: Sequence[PathMeasures]) -> None:
+    def paths(self, path: Path, path_measures: Sequence[PathMeasures]) -> None:
         """Write measured paths to a file; its ending says what is written of them."""
         scene = self._store.results.scene
         if scene is not None:
-            job = exporting(path, tuple(alongs), scene.classes)
+            job = exporting(path, tuple(path_measures), scene.classes)
             self._jobs.submit(JOB, job, Priority.BACKGROUND)
 
     def geometry_report(self, path: Path) -> None:
@@ -36,7 +36,7 @@ class Exports:
         whole = not self._jobs.live("survey")  # a page of half of it would look like all there is
         if scene is not None and survey is not None and survey.step == scene.step and whole:
             title = "a model" if source is None else source.name
-            job = reporting(path, scene, results.codes, survey, results.voids or (), title)
+            job = reporting(path, scene, results.codes, survey, results.hole_list or (), title)
             self._jobs.submit(JOB, job, Priority.BACKGROUND)
 
     def report(self, value: object) -> None:

@@ -45,21 +45,21 @@ class Reel:
         self._passed: list[Scene] = []  # newer than the timeline, to join it with the next drawn
 
     def add(
-        self, timeline: Timeline, scene: Scene, held: Scene | None, *, at_once: bool
+        self, timeline: Timeline, scene: Scene, kept: Scene | None, *, at_once: bool
     ) -> Timeline:
         """The timeline to draw now that there is `scene`: the same one until that is due."""
         if self.pace.due or at_once or not timeline:
             self.pace.begin()
-            return self.complete(timeline, scene, held)
+            return self.complete(timeline, scene, kept)
         if apart(scene.step, (*timeline, *self._passed)[-1].step):
             self._passed.append(scene)
         return timeline
 
-    def complete(self, timeline: Timeline, scene: Scene, held: Scene | None) -> Timeline:
+    def complete(self, timeline: Timeline, scene: Scene, kept: Scene | None) -> Timeline:
         """The timeline up to `scene`, with those that nobody had the time to draw."""
         passed, self._passed = self._passed, []
         for shot in (*passed, scene):
-            timeline = longer(timeline, shot, held)
+            timeline = longer(timeline, shot, kept)
         return timeline
 
     def clear(self) -> None:

@@ -10,12 +10,12 @@ from ..engine.jobs import Job, Priority
 from ..geometry.paths.path import Family
 from . import requests
 from .fields import RESULTS, SETTINGS, Field, as_field
-from .jobs.data_space import contest_job, warp_job
+from .jobs.data_space import critic_map_job, generator_grid_job
 from .jobs.decoded import inversion_job, picked_job, sample_job, samples_job
-from .jobs.detectors import detectors_job, verdicts_job, voids_job
+from .jobs.detectors import detectors_job, hole_list_job, verdicts_job
 from .jobs.images import cloud_job, codes_job, dataset_job, frames_job, measured_job, plane_job
 from .jobs.map import holes_job, map_job, masses_job
-from .jobs.paths import PathRequest, alongs_job, mesh_job, path_job
+from .jobs.paths import PathRequest, mesh_job, path_job, path_measures_job
 from .jobs.quality import diagnoses_job, quality_job
 from .jobs.survey import glyphs_job, relief_job, survey_job
 from .requests import Live
@@ -119,9 +119,9 @@ RECIPES: dict[str, Recipe[Any]] = {
         finish=(RESULTS.scene, RESULTS.codes, RESULTS.resting, SETTINGS.families),
         priority=BACKGROUND,
     ),
-    "alongs": _recipe(
-        requests.alongs_request,
-        alongs_job,
+    "path_measures": _recipe(
+        requests.path_measures_request,
+        path_measures_job,
         replace=(SETTINGS.compared, SETTINGS.families),
         finish=(
             RESULTS.straight,
@@ -173,14 +173,14 @@ RECIPES: dict[str, Recipe[Any]] = {
         finish=(RESULTS.codes, RESULTS.plane, RESULTS.dataset, RESULTS.resting),
         priority=BACKGROUND,
     ),
-    "warp": _recipe(
-        requests.warp_request,
-        warp_job,
+    "generator_grid": _recipe(
+        requests.generator_grid_request,
+        generator_grid_job,
         finish=(RESULTS.scene, RESULTS.plane),
     ),
-    "contest": _recipe(
-        requests.contest_request,
-        contest_job,
+    "critic_map": _recipe(
+        requests.critic_map_request,
+        critic_map_job,
         finish=(RESULTS.scene, RESULTS.dataset, RESULTS.resting, RESULTS.scrubbing),
         priority=BACKGROUND,
     ),
@@ -212,9 +212,9 @@ RECIPES: dict[str, Recipe[Any]] = {
         finish=(RESULTS.masses, RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,
     ),
-    "voids": _recipe(
-        requests.voids_request,
-        voids_job,
+    "hole_list": _recipe(
+        requests.hole_list_request,
+        hole_list_job,
         replace=(SETTINGS.surveyed, SETTINGS.detector, SETTINGS.threshold),
         finish=(RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,

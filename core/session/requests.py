@@ -24,12 +24,12 @@ from ..geometry.paths.fewest_classes import CELLS
 from ..geometry.paths.path import Family
 from ..scene.codes import Codes
 from ..scene.scene import Scene
-from .jobs.data_space import ContestRequest, WarpRequest
+from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
 from .jobs.decoded import InversionRequest, PickedRequest, SampleRequest, SamplesRequest
 from .jobs.detectors import DetectorChoice, DetectorsRequest, VerdictsRequest
 from .jobs.images import CloudRequest, CodesRequest, FramesRequest, MeasuredRequest, PlaneRequest
 from .jobs.map import HolesRequest, MapRequest, MassesRequest
-from .jobs.paths import ON_MESH, AlongsRequest, MeshRequest, PathRequest
+from .jobs.paths import ON_MESH, MeshRequest, PathMeasuresRequest, PathRequest
 from .jobs.quality import QualityRequest
 from .jobs.survey import GlyphsRequest, ReliefRequest, SurveyRequest
 from .state import State, drawn_families, path_of, placed
@@ -174,14 +174,16 @@ def mesh_request(state: State, live: Live) -> MeshRequest | None:
     return MeshRequest(_scene(state), _mesh_codes(state))
 
 
-def alongs_request(state: State, live: Live) -> AlongsRequest | None:
+def path_measures_request(state: State, live: Live) -> PathMeasuresRequest | None:
     """While paths are compared."""
     settings, results = state.settings, state.results
     if not settings.compared:
         return None
     known = [path_of(results, name) for name in drawn_families(settings, results)]
     paths = tuple(path for path in known if path is not None)
-    return AlongsRequest(_scene(state), paths, results.alongs, results.codes, settings.threshold)
+    return PathMeasuresRequest(
+        _scene(state), paths, results.path_measures, results.codes, settings.threshold
+    )
 
 
 def _ends(state: State, family: Family) -> tuple[Tensor, Tensor] | None:
@@ -255,7 +257,7 @@ def survey_request(state: State, live: Live) -> SurveyRequest | None:
     )
 
 
-def voids_request(state: State, live: Live) -> DetectorChoice | None:
+def hole_list_request(state: State, live: Live) -> DetectorChoice | None:
     return _detector_choice(state) if _surveyed(state) else None
 
 
@@ -334,18 +336,20 @@ def diagnoses_request(state: State, live: Live) -> DiagnosisInputs | None:
     )
 
 
-def warp_request(state: State, live: Live) -> WarpRequest | None:
+def generator_grid_request(state: State, live: Live) -> GeneratorGridRequest | None:
     plane = _plane(state)
-    return WarpRequest(_scene(state), plane) if plane is not None and _points(state) else None
+    return (
+        GeneratorGridRequest(_scene(state), plane) if plane is not None and _points(state) else None
+    )
 
 
-def contest_request(state: State, live: Live) -> ContestRequest | None:
+def critic_map_request(state: State, live: Live) -> CriticMapRequest | None:
     scene, dataset = _scene(state), state.results.dataset
     if scene.critic is None or not _points(state):
         return None
     data = None if dataset is None else dataset.train
     thorough = state.results.thorough
-    return ContestRequest(scene, scene.critic, state.results.source, data, thorough)
+    return CriticMapRequest(scene, scene.critic, state.results.source, data, thorough)
 
 
 def _points(state: State) -> bool:

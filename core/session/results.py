@@ -30,7 +30,7 @@ from ..scene.alignment import Frames
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from ..training.loop import Snapshot
-from .jobs.data_space import Contest, Warp
+from .jobs.data_space import CriticMap, GeneratorGrid
 from .jobs.decoded import Grid, Inversion, Picked, Sample
 from .jobs.images import Cloud
 from .jobs.map import PaintedMap
@@ -63,11 +63,11 @@ class Results:
     glyphs: Glyphs | None = None
     detectors: tuple[FittedDetector, ...] = ()  # of holes, as many as are made by now
     survey: Survey | None = None
-    voids: tuple[Hole, ...] | None = None  # the holes as a list
+    hole_list: tuple[Hole, ...] | None = None  # the holes as a list
     verdicts: tuple[Verdict, ...] = ()  # of the detectors, on the cursor's place
     cloud: Cloud | None = None
-    warp: Warp | None = None
-    contest: Contest | None = None
+    generator_grid: GeneratorGrid | None = None
+    critic_map: CriticMap | None = None
     samples: Grid | None = None
     straight: Path | None = None
     slerp: Path | None = None
@@ -77,14 +77,18 @@ class Results:
     avoiding: Path | None = None
     crossings: Path | None = None
     mesh: Mesh | None = None
-    alongs: tuple[PathMeasures, ...] = ()  # measures of the drawn paths, while they are compared
+    path_measures: tuple[
+        PathMeasures, ...
+    ] = ()  # measures of the drawn paths, while they are compared
     picked: Picked | None = None
     inversion: Inversion | None = None
     measured: HeldOut | None = None
     quality: Quality | None = None
     diagnoses: tuple[Diagnosis, ...] | None = None  # of that quality; empty where all is well
     experiment: Experiment | None = None  # as far as it is, the last that was begun
-    versus: DiversityComparison | None = None  # the shown model and that of another file
+    diversity_comparison: DiversityComparison | None = (
+        None  # the shown model and that of another file
+    )
     progress: tuple[tuple[str, Progress], ...] = ()  # jobs under way that say how far they are
     failure: Failure | None = None  # the newest error
 

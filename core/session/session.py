@@ -99,7 +99,7 @@ class Session:
 
     def close(self) -> None:
         """Forget every job; a run that nobody saved is left to be offered at the next start."""
-        for name in (*RECIPES, "open", "save", "follow", "experiment", "versus"):
+        for name in (*RECIPES, "open", "save", "follow", "experiment", "diversity_comparison"):
             self.jobs.forget(name)
         self.training.close()
 

@@ -44,7 +44,7 @@ class SpaceLayers:
     """What is shown of the plane that points lie in."""
 
     data: bool = True
-    drawn: bool = True
+    samples: bool = True  # of the generator
     grid: bool = True
     slopes: bool = True  # of the critic
 

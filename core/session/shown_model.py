@@ -26,7 +26,7 @@ class ShownModel:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
         self._history.clear()
         self._reel.clear()
-        for name in (*RECIPES, "versus"):
+        for name in (*RECIPES, "diversity_comparison"):
             if name != "dataset":
                 self._jobs.forget(name)
         results, live = self._store.results, self._jobs.live

@@ -32,8 +32,8 @@ class ShownScene:
             self._own = scene
         elif results.frames is not None:
             scene = self._over(scene, self._own, results.frames)
-        if scene is not None and scene.given is not None:
-            scene = scene.given(min(settings.condition, len(scene.conditions) - 1))
+        if scene is not None and scene.conditioned is not None:
+            scene = scene.conditioned(min(settings.condition, len(scene.conditions) - 1))
         return scene
 
     def _over(self, scene: Scene, own: Scene, frames: Frames) -> Scene:

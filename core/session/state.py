@@ -50,8 +50,8 @@ def path_of(results: Results, family: Family) -> Path | None:
 
 def drawn_families(settings: Settings, results: Results) -> tuple[Family, ...]:
     """Those that are asked for and possible with this model, in the order of the table."""
-    asked = (*settings.families, shown_path(settings, results))
-    return tuple(name for name in FAMILIES if name in asked and not lacking(name, results))
+    requested = (*settings.families, shown_path(settings, results))
+    return tuple(name for name in FAMILIES if name in requested and not lacking(name, results))
 
 
 def shown_path(settings: Settings, results: Results) -> Family:

@@ -132,19 +132,19 @@ class Workspace:
 
     def _meant(self, one: Session, other: Session, name: str) -> Any:
         """What a setting of `one` comes to in `other`: what it has where the two are not linked."""
-        asked, kept = getattr(one.settings, name), getattr(other.settings, name)
+        setting, kept = getattr(one.settings, name), getattr(other.settings, name)
         here, there = one.results.scene, other.results.scene
         assert here is not None, f"{one.name} is shown"
         assert there is not None, f"{other.name} is shown"
         if name == "window":
-            return reshaped(asked, kept)
+            return reshaped(setting, kept)
         if name == "picked":
             return same_image(one, other)
         if name in PLACES and here.latent != there.latent:
             return kept
         if name in CLASSES and (here.classes, here.conditions) != (there.classes, there.conditions):
             return kept
-        return asked
+        return setting
 
 
 def reshaped(window: Window, like: Window) -> Window:
@@ -173,5 +173,5 @@ def same_image(one: Session, other: Session) -> Point | None:
     if z is None or here is None or there is None or not alike or here.means.shape[1] != len(z):
         return None
     row = int(((here.means - np.asarray(z, np.float32)) ** 2).sum(1).argmin())
-    found = np.flatnonzero(there.index == here.index[row])
-    return tuple(map(float, there.means[found[0]])) if len(found) else None
+    rows = np.flatnonzero(there.index == here.index[row])
+    return tuple(map(float, there.means[rows[0]])) if len(rows) else None

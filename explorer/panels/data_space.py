@@ -13,7 +13,7 @@ from lacuna.core.data.toy import is_points, to_plane
 from lacuna.core.figures.finding import grouped
 from lacuna.core.render.colours import Array, class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.data_space import KERNELS, Contest
+from lacuna.core.session.jobs.data_space import KERNELS, CriticMap
 from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import SpaceLayers
@@ -27,7 +27,7 @@ WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the
 BEST_AWAITED = "Comes once the model is at rest and its data are here."
 LAYERS = {
     "data": ("Data", tooltips.SPACE_DATA),
-    "drawn": ("Drawn", tooltips.SPACE_DRAWN),
+    "samples": ("Drawn", tooltips.SPACE_DRAWN),
     "grid": ("Latent grid", tooltips.SPACE_GRID),
     "slopes": ("Critic's slopes", tooltips.SPACE_SLOPES),
 }
@@ -46,8 +46,8 @@ class DataSpace(QWidget):
         self.plot.picked.connect(self._did_pick)
         for field in (RESULTS.document, RESULTS.dataset):
             session.watch(field, lambda _: self._draw_data())
-        session.watch(RESULTS.warp, lambda _: self._draw_warp())
-        session.watch(RESULTS.contest, self._draw_contest)
+        session.watch(RESULTS.generator_grid, lambda _: self._draw_generator_grid())
+        session.watch(RESULTS.critic_map, self._draw_critic_map)
         session.watch(RESULTS.sample, self._draw_sample)
         session.watch(SETTINGS.space, self._draw_layers)
 
@@ -81,21 +81,21 @@ class DataSpace(QWidget):
             labels = None if dataset.train.labels is None else dataset.train.labels.numpy()
         self.plot.set_data(points, labels, class_colours(max(1, len(document.classes))))
 
-    def _draw_warp(self) -> None:
-        warp = self._session.results.warp
-        if warp is None:
+    def _draw_generator_grid(self) -> None:
+        generator_grid = self._session.results.generator_grid
+        if generator_grid is None:
             self.plot.clear_model()
         else:
-            self.plot.set_grid(warp.lines, warp.away)
-            self.plot.set_samples(warp.drawn)
+            self.plot.set_grid(generator_grid.lines, generator_grid.away)
+            self.plot.set_samples(generator_grid.samples)
 
-    def _draw_contest(self, contest: Contest | None) -> None:
-        self.boxes["slopes"].setVisible(contest is not None)
-        if contest is None:
+    def _draw_critic_map(self, critic_map: CriticMap | None) -> None:
+        self.boxes["slopes"].setVisible(critic_map is not None)
+        if critic_map is None:
             self.plot.clear_slopes()
         else:
-            self.plot.set_slopes(contest.places, contest.slopes)
-        self.critic.show_contest(contest)
+            self.plot.set_slopes(critic_map.places, critic_map.slopes)
+        self.critic.show_critic_map(critic_map)
 
     def _draw_sample(self, sample: Sample | None) -> None:
         if sample is None or not is_points(sample.image.shape):
@@ -116,9 +116,9 @@ class DataSpace(QWidget):
 
     def _did_pick(self, row: int, moving: bool) -> None:
         """The map's cursor to where the nearest of the drawn points comes from."""
-        warp = self._session.results.warp
-        if warp is not None and row >= 0:
-            self._session.history.look_at(tuple(map(float, warp.z[row])), moving=moving)
+        generator_grid = self._session.results.generator_grid
+        if generator_grid is not None and row >= 0:
+            self._session.history.look_at(tuple(map(float, generator_grid.z[row])), moving=moving)
 
 
 class CriticPair(QWidget):
@@ -144,33 +144,35 @@ class CriticPair(QWidget):
             grid.addWidget(plot, 1, column)
         grid.addWidget(self.caption, 2, 0, 1, 2)
 
-    def show_contest(self, contest: Contest | None) -> None:
-        self.setVisible(contest is not None)
-        if contest is None:
+    def show_critic_map(self, critic_map: CriticMap | None) -> None:
+        self.setVisible(critic_map is not None)
+        if critic_map is None:
             return
-        self.titles[0].setText("The critic's height" if contest.share is None else "The critic, D")
-        self.titles[0].setToolTip(tooltips.HEIGHT if contest.share is None else tooltips.CRITIC)
-        self.left.set_picture(*_ranged(contest))
-        self.right.set_picture(contest.best, 0, 1)
-        self.caption.setText(_legend_text(contest))
+        self.titles[0].setText(
+            "The critic's height" if critic_map.share is None else "The critic, D"
+        )
+        self.titles[0].setToolTip(tooltips.HEIGHT if critic_map.share is None else tooltips.CRITIC)
+        self.left.set_picture(*_ranged(critic_map))
+        self.right.set_picture(critic_map.best, 0, 1)
+        self.caption.setText(_legend_text(critic_map))
 
 
-def _ranged(contest: Contest) -> tuple[Array, float, float]:
+def _ranged(critic_map: CriticMap) -> tuple[Array, float, float]:
     """The critic's picture, and what its darkest and its lightest stand for."""
-    if contest.share is not None:
-        return contest.share, 0.0, 1.0
-    return contest.said, float(contest.said.min()), float(contest.said.max())
+    if critic_map.share is not None:
+        return critic_map.share, 0.0, 1.0
+    return critic_map.values, float(critic_map.values.min()), float(critic_map.values.max())
 
 
-def _legend_text(contest: Contest) -> str:
+def _legend_text(critic_map: CriticMap) -> str:
     """What the colours are, and where the best critic comes from."""
     colours = "Dark: taken for drawn, 0. Light: taken for data, 1."
-    if contest.share is None:
+    if critic_map.share is None:
         colours = "Dark: the critic's lowest. Light: its highest; it has no unit."
-    if contest.best is None:
+    if critic_map.best is None:
         return colours
-    p = "as these data are made" if contest.known else "estimated from the training points"
+    p = "as these data are made" if critic_map.known else "estimated from the training points"
     return (
         f"{colours} D* = p / (p + q): p {p}, q from {grouped(KERNELS)} drawn points; both blurred "
-        f"by {contest.width:.2g} of the plane's units. Grey where neither has points."
+        f"by {critic_map.width:.2g} of the plane's units. Grey where neither has points."
     )

@@ -61,12 +61,12 @@ class DiversityDialog(QDialog):
         self.cancel.clicked.connect(self.close)
         session.watch(RESULTS.progress, lambda _: self._draw_state())
         session.watch(RESULTS.failure, self._draw_failure)
-        session.watch(RESULTS.versus, self._draw_versus)
+        session.watch(RESULTS.diversity_comparison, self._draw_comparison)
 
     # ---- session -> screen ----
 
     def _draw_state(self) -> None:
-        progress = dict(self._session.results.progress).get("versus")
+        progress = dict(self._session.results.progress).get("diversity_comparison")
         for part in (self.bar, self.status, self.cancel):
             part.setVisible(progress is not None)
         if progress is not None:
@@ -76,28 +76,34 @@ class DiversityDialog(QDialog):
 
     def _draw_failure(self, failure: Failure | None) -> None:
         """The window says what went wrong; there is nothing to see here."""
-        waiting = self._session.jobs.live("versus") or self._session.results.versus is not None
+        waiting = (
+            self._session.jobs.live("diversity_comparison")
+            or self._session.results.diversity_comparison is not None
+        )
         if failure is not None and not waiting:
             self.hide()
 
-    def _draw_versus(self, versus: DiversityComparison | None) -> None:
+    def _draw_comparison(self, diversity_comparison: DiversityComparison | None) -> None:
         for part in (self.verdict, self.caution, self.figures, self.masses):
-            part.setVisible(versus is not None)
-        if versus is None:
+            part.setVisible(diversity_comparison is not None)
+        if diversity_comparison is None:
             return
-        self.verdict.setText(versus.verdict)
-        self.caution.setText(versus.caution)
-        self.caution.setVisible(bool(versus.caution))
-        self.figures.set_heads(versus.first.name, versus.second.name)
-        self.figures.set_rows(comparison_rows(versus))
+        self.verdict.setText(diversity_comparison.verdict)
+        self.caution.setText(diversity_comparison.caution)
+        self.caution.setVisible(bool(diversity_comparison.caution))
+        self.figures.set_heads(diversity_comparison.first.name, diversity_comparison.second.name)
+        self.figures.set_rows(comparison_rows(diversity_comparison))
         self.masses.set_masses(
-            {side.name: (side.classes, side.shares) for side in (versus.first, versus.second)}
+            {
+                side.name: (side.classes, side.shares)
+                for side in (diversity_comparison.first, diversity_comparison.second)
+            }
         )
 
     # ---- screen -> session ----
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._session.cancel("versus")
+        self._session.cancel("diversity_comparison")
         event.accept()
 
     def reject(self) -> None:
@@ -125,9 +131,9 @@ class DiversityDialog(QDialog):
         whole.addWidget(self.cancel, 0, Qt.AlignmentFlag.AlignCenter)
 
 
-def comparison_rows(versus: DiversityComparison) -> list[ComparisonRow]:
+def comparison_rows(diversity_comparison: DiversityComparison) -> list[ComparisonRow]:
     """The figures of both, one row each."""
-    first, second = versus.first, versus.second
+    first, second = diversity_comparison.first, diversity_comparison.second
     exact = first.exact and second.exact
     return [
         _pair("entropy", "Collision entropy H₂, nats", first.entropy, second.entropy, ENTROPY),

@@ -37,7 +37,7 @@ NOTHING = (
     "the next border, and what lies in holes. Train or open a model first."
 )
 ORDER = ("diversity", "radius", "bounds", "image", "holes", "verdicts")  # of the chapters
-MEASURED = ("survey", "detectors", "voids")  # the jobs whose progress is shown here
+MEASURED = ("survey", "detectors", "hole_list")  # the jobs whose progress is shown here
 NAMED = 3  # other classes whose distance is shown
 STEPS = 80  # lengths at which the survival curve is drawn
 NO_CLASSES = "No judge was trained for this model: there are no classes to measure."
@@ -68,8 +68,8 @@ class GeometryPanel(ChaptersPage):
         self.detector.chosen.connect(self._did_see)
         session.watch(SETTINGS.surveyed, lambda _: self._ask())
         session.watch(RESULTS.survey, self._draw_survey)
-        for field in (RESULTS.voids, RESULTS.codes):
-            session.watch(field, lambda _: self._draw_voids())
+        for field in (RESULTS.hole_list, RESULTS.codes):
+            session.watch(field, lambda _: self._draw_hole_list())
         session.watch(RESULTS.verdicts, lambda _: self._draw_verdicts())
         session.watch(SETTINGS.detector, self._draw_detector)
         session.watch(RESULTS.scene, lambda _: self._draw_state())
@@ -116,20 +116,20 @@ class GeometryPanel(ChaptersPage):
         radii = None if survey is None else survey.radii
         if survey is not None and radii is not None and radii is not self._radii:
             self._draw_radii(radii, names, survey.gaussian)
-        self._draw_voids()
+        self._draw_hole_list()
         self._draw_state()
 
     def _names(self) -> tuple[str, ...]:
         scene = self._session.results.scene
         return () if scene is None else scene.classes
 
-    def _draw_voids(self) -> None:
-        names, voids = self._names(), self._session.results.voids
-        self.list.set_holes(voids or (), names, class_colours(max(len(names), 1)))
+    def _draw_hole_list(self) -> None:
+        names, hole_list = self._names(), self._session.results.hole_list
+        self.list.set_holes(hole_list or (), names, class_colours(max(len(names), 1)))
         placed = "holes" in self.sections  # what has no place yet would be a window of its own
         for part in (self.detector, self.list):
             part.setVisible(placed and self._session.results.codes is not None)
-        self.others.setText(_left_out(voids, self.list.count()))
+        self.others.setText(_left_out(hole_list, self.list.count()))
         self.others.setVisible(placed and bool(self.others.text()))
 
     def _draw_detector(self, key: str) -> None:
@@ -209,13 +209,13 @@ def _status(results: Results, progress: Progress | None, under_way: bool) -> str
     return " ".join(sentences)
 
 
-def _left_out(voids: Sequence[Hole] | None, listed: int) -> str:
+def _left_out(hole_list: Sequence[Hole] | None, listed: int) -> str:
     """Holes that the list has no room for, or that there are none."""
-    if voids is None:
+    if hole_list is None:
         return ""
-    if all(hole.exterior for hole in voids):
+    if all(hole.exterior for hole in hole_list):
         return "No hole is seen among the codes."
-    left = len(voids) - listed
+    left = len(hole_list) - listed
     return f"{left} smaller holes are not listed." if left else ""
 
 

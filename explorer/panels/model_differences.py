@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lacuna.core.session.fields import RESULTS, SETTINGS
+from lacuna.core.session.model_figures import SIDE_BY_SIDE, differences, known, missing
 from lacuna.core.session.session import Session
-from lacuna.core.session.side_by_side import ABREAST, differences, known, missing
 from lacuna.core.session.workspace import Workspace
 
 from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
@@ -85,7 +85,7 @@ def comparison_rows(first: Session, second: Session) -> list[ComparisonRow]:
             changes.get(name),
             (why[0].get(name, ""), why[1].get(name, "")),
         )
-        for name, figure in ABREAST.items()
+        for name, figure in SIDE_BY_SIDE.items()
     ]
 
 

@@ -103,7 +103,7 @@ class PathComparisonDialog(QDialog):
     # ---- session -> screen ----
 
     def _watch(self) -> None:
-        for field in (RESULTS.alongs, SETTINGS.families, SETTINGS.family, RESULTS.scene):
+        for field in (RESULTS.path_measures, SETTINGS.families, SETTINGS.family, RESULTS.scene):
             self._session.watch(field, lambda _: self._draw())
         self._session.watch(SETTINGS.compared, self._draw_compared)
 
@@ -127,7 +127,7 @@ class PathComparisonDialog(QDialog):
             button.setEnabled(self.chosen() is not None)
 
     def _measured(self) -> dict[str, PathMeasures]:
-        return {one.path.family: one for one in self._session.results.alongs}
+        return {one.path.family: one for one in self._session.results.path_measures}
 
     def chosen(self) -> PathMeasures | None:
         """The measures of the path in the filmstrip; None until it has been measured."""

@@ -91,7 +91,7 @@ class DataPlot(Plane):
     def set_layers(self, layers: SpaceLayers) -> None:
         """Which of them are seen."""
         self._cloud.setVisible(layers.data)
-        self._dots.setVisible(layers.drawn)
+        self._dots.setVisible(layers.samples)
         self._arrows.setVisible(layers.slopes)
         for item in (self._near, self._far):
             item.setVisible(layers.grid)

@@ -107,7 +107,7 @@ class Window(QMainWindow):
         self.experiment_dialog.show()
         self.experiment_dialog.activateWindow()
 
-    def ask_versus(self) -> None:
+    def ask_comparison(self) -> None:
         """Ask which model the shown one is compared with."""
         if path := choose_file_to_open(self, "Compare with"):
             self.diversity_dialog.show()

@@ -70,7 +70,7 @@ def sample_images(scene: Scene, n: int, weights: Tensor) -> Generator[Progress |
     which = torch.multinomial(weights, n, replacement=True, generator=random).sort().values
     images = []
     for condition in which.unique().tolist():
-        of = scene if scene.given is None else scene.given(condition)
+        of = scene if scene.conditioned is None else scene.conditioned(condition)
         for some in z[which == condition].split(CHUNK):
             images.append(evaluate(of.decode, some))
             yield Progress(len(images) * CHUNK / (n + CHUNK), "drawing samples")

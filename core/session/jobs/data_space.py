@@ -27,24 +27,24 @@ CHUNK = 256  # places at a time
 
 
 @dataclass(frozen=True, eq=False)
-class Warp:
+class GeneratorGrid:
     """Where the generator takes lines of the map's plane, and draws of the prior."""
 
     lines: Array  # (M, T, 2) the images of upright lines first, then of level ones
     away: Array  # (M,) of a line from the prior's middle, in its sigmas
     z: Array  # (N, L) draws of the prior
-    drawn: Array  # (N, 2)
+    samples: Array  # (N, 2) what is made of them
     step: int
 
 
 @dataclass(frozen=True, eq=False)
-class Contest:
+class CriticMap:
     """What the critic says over the square of the data, beside the best it could say.
 
     Maps are (S, S), row 0 at the bottom, and span the square corner to corner.
     """
 
-    said: Array  # its numbers
+    values: Array  # its numbers
     says: Says
     share: Array | None  # in [0, 1]: its probability that a point is real; None for a height
     best: Array | None  # p / (p + q), nan where neither has mass; None while it is not known
@@ -59,14 +59,14 @@ class Contest:
 
 
 @dataclass(frozen=True, eq=False)
-class WarpRequest:
+class GeneratorGridRequest:
     """A generator of points, and the plane of its latent space."""
 
     scene: Scene
     plane: Plane
 
 
-def warp_job(request: WarpRequest) -> Job[Warp]:
+def generator_grid_job(request: GeneratorGridRequest) -> Job[GeneratorGrid]:
     """The latent grid as it lies in the plane of the data."""
     scene, plane = request.scene, request.plane
     middle = plane.to_plane(torch.full((1, scene.latent), scene.prior.mean))
@@ -74,7 +74,7 @@ def warp_job(request: WarpRequest) -> Job[Warp]:
     places = middle + scene.prior.deviation * grid.flatten(0, 1)
     lines = yield from decoded(scene.decode, plane.to_latent(places))
     z, points = yield from _samples(scene, DRAWN)
-    yield Warp(
+    yield GeneratorGrid(
         lines.unflatten(0, grid.shape[:2]).numpy(),
         away.numpy(),
         z.numpy(),
@@ -84,7 +84,7 @@ def warp_job(request: WarpRequest) -> Job[Warp]:
 
 
 @dataclass(frozen=True, eq=False)
-class ContestRequest:
+class CriticMapRequest:
     """A critic, and the data it tells samples from."""
 
     scene: Scene
@@ -94,14 +94,14 @@ class ContestRequest:
     thorough: bool  # finely, and beside the best critic
 
 
-def contest_job(request: ContestRequest) -> Job[Contest]:
+def critic_map_job(request: CriticMapRequest) -> Job[CriticMap]:
     """The critic at once, and the best there could be once the model is at rest."""
     critic = request.critic
     side = SIDE if request.thorough else QUICK
     values = yield from _spread(critic, lattice(side))
     places = lattice(ARROWS, inset=True)
     picture = values.unflatten(0, (side, side)).numpy()
-    contest = Contest(
+    critic_map = CriticMap(
         picture,
         critic.says,
         probability(picture, critic.says),
@@ -112,13 +112,13 @@ def contest_job(request: ContestRequest) -> Job[Contest]:
         slopes(critic, places).numpy(),
         request.scene.step,
     )
-    yield contest
+    yield critic_map
     if request.thorough:
-        yield from _judged(request, contest)
+        yield from _judged(request, critic_map)
 
 
-def _judged(request: ContestRequest, contest: Contest) -> Job[Contest]:
-    """`contest` with the best critic there could be, where the data are known"""
+def _judged(request: CriticMapRequest, critic_map: CriticMap) -> Job[CriticMap]:
+    """`critic_map` with the best critic there could be, where the data are known"""
     truth, points = _density(request), _points(request)
     if truth is None and not len(points):
         return
@@ -130,8 +130,10 @@ def _judged(request: ContestRequest, contest: Contest) -> Job[Contest]:
         mine, few = _parted(points)
         width = max(width, (yield from kernel_width(mine, few)))
         p = Mixture(mine, 0.0)
-    best = yield from optimal_critic(blur(p, width), Mixture(kernels, width), len(contest.said))
-    yield replace(contest, best=best.numpy(), known=truth is not None, width=width)
+    best = yield from optimal_critic(
+        blur(p, width), Mixture(kernels, width), len(critic_map.values)
+    )
+    yield replace(critic_map, best=best.numpy(), known=truth is not None, width=width)
 
 
 def _samples(scene: Scene, n: int) -> Generator[None, Any, tuple[Tensor, Tensor]]:
@@ -140,7 +142,7 @@ def _samples(scene: Scene, n: int) -> Generator[None, Any, tuple[Tensor, Tensor]
     return z, (yield from decoded(scene.decode, z))
 
 
-def _density(request: ContestRequest) -> Mixture | None:
+def _density(request: CriticMapRequest) -> Mixture | None:
     """Of the data that the scene draws: of a toy whose classes are modes, by its formula"""
     scene, source = request.scene, request.source
     mixture = None if source is None else MIXTURES.get(source.name)
@@ -149,7 +151,7 @@ def _density(request: ContestRequest) -> Mixture | None:
     return replace(mixture, centres=mixture.centres[scene.condition][None])
 
 
-def _points(request: ContestRequest) -> Tensor:
+def _points(request: CriticMapRequest) -> Tensor:
     """The training points that the scene draws, in no order: (N, 2)"""
     scene = request.scene
     if request.data is None:
@@ -209,11 +211,11 @@ def _said(critic: Critic, places: Tensor) -> Tensor:
     return critic.realness(to_images(places)).clone()
 
 
-def probability(said: Array, says: Says) -> Array | None:
+def probability(values: Array, says: Says) -> Array | None:
     """What a critic says as its probability, in [0, 1], that a point is real."""
     if says == "height":
         return None
-    share: Array = 0.5 * (1 + np.tanh(0.5 * said)) if says == "log odds" else said.clip(0, 1)
+    share: Array = 0.5 * (1 + np.tanh(0.5 * values)) if says == "log odds" else values.clip(0, 1)
     return share
 
 

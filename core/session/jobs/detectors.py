@@ -87,7 +87,7 @@ def chosen_detector(choice: DetectorChoice) -> FittedDetector | None:
     return next((one for one in choice.fitted if one.key == choice.key), None)
 
 
-def voids_job(choice: DetectorChoice) -> Job[tuple[Hole, ...] | Progress]:
+def hole_list_job(choice: DetectorChoice) -> Job[tuple[Hole, ...] | Progress]:
     """The holes of the chosen detector, as a list."""
     detector = chosen_detector(choice)
     if detector is not None:

@@ -86,9 +86,9 @@ def saving(write: Write) -> Job[Progress | Write]:
 
 
 def exporting(
-    path: Path, alongs: Sequence[PathMeasures], classes: Sequence[str]
+    path: Path, path_measures: Sequence[PathMeasures], classes: Sequence[str]
 ) -> Job[Progress | Exported]:
-    yield from in_thread(lambda tell: export(path, alongs, classes))
+    yield from in_thread(lambda tell: export(path, path_measures, classes))
     yield Exported(path)
 
 
@@ -97,9 +97,9 @@ def reporting(
     scene: Scene,
     codes: Codes | None,
     survey: Survey,
-    voids: tuple[Hole, ...],
+    hole_list: tuple[Hole, ...],
     title: str,
 ) -> Job[Exported | Progress]:
     """Writes the geometry report."""
-    yield from write_report(scene, codes, survey, voids, title, path)
+    yield from write_report(scene, codes, survey, hole_list, title, path)
     yield Exported(path)

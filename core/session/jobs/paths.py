@@ -77,7 +77,7 @@ def mesh_job(request: MeshRequest) -> Job[Mesh]:
 
 
 @dataclass(frozen=True, eq=False)
-class AlongsRequest:
+class PathMeasuresRequest:
     """Paths to measure, and the measures that are known of some of them."""
 
     scene: Scene
@@ -87,7 +87,7 @@ class AlongsRequest:
     threshold: float  # nats
 
 
-def alongs_job(request: AlongsRequest) -> Job[tuple[PathMeasures, ...]]:
+def path_measures_job(request: PathMeasuresRequest) -> Job[tuple[PathMeasures, ...]]:
     """The measures of the drawn paths; those that still hold are kept."""
     known = {one.path.family: one for one in request.known}
     names = [path.family for path in request.paths]
@@ -103,7 +103,7 @@ def alongs_job(request: AlongsRequest) -> Job[tuple[PathMeasures, ...]]:
         yield tuple(known[name] for name in names if name in known)
 
 
-def _holds(known: PathMeasures | None, path: Path, request: AlongsRequest) -> bool:
+def _holds(known: PathMeasures | None, path: Path, request: PathMeasuresRequest) -> bool:
     if known is None or known.path is not path:
         return False
     holes = known.holes.get(DENSITY)

@@ -49,14 +49,16 @@ def test_the_map_is_that_of_the_scene_of_this_condition(called, made, tmp_path, 
     path = tmp_path / "a.png"
     code, said = called("map", made, "--out", path, "--json", *words)
     assert (code, said["condition"]) == (0, ("left", "right")[row])
-    scene = scene_of(archive.load(made), "a").given(row)
+    scene = scene_of(archive.load(made), "a").conditioned(row)
     expected = returned(map_picture(scene, None, 3.5, DARK))
     assert np.array_equal(np.asarray(Image.open(path)), expected)
 
 
 def test_the_maps_of_two_conditions_differ(made):
     scene = scene_of(archive.load(made), "a")
-    one, other = (returned(map_picture(scene.given(row), None, 3.5, DARK, 65)) for row in (0, 1))
+    one, other = (
+        returned(map_picture(scene.conditioned(row), None, 3.5, DARK, 65)) for row in (0, 1)
+    )
     assert not np.array_equal(one, other)
 
 

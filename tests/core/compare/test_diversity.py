@@ -224,12 +224,12 @@ def session(engine, files):
 
 def test_a_session_compares_what_it_shows_with_a_file(session, files):
     session.experiments.compare_with(files[1])
-    assert dict(session.results.progress)["versus"].text == "getting ready"
+    assert dict(session.results.progress)["diversity_comparison"].text == "getting ready"
     settle(session)
-    found = session.results.versus
+    found = session.results.diversity_comparison
     assert (found.first.name, found.second.name) == ("one", "two")
     assert found.second.radius is not None
-    assert "versus" not in dict(session.results.progress)
+    assert "diversity_comparison" not in dict(session.results.progress)
     alone = last(compare_with_file(session_subject(session), files[1], COARSE))
     np.testing.assert_array_equal(alone.first.masses.counts, found.first.masses.counts)
     assert alone.verdict == found.verdict
@@ -243,10 +243,10 @@ def test_another_model_ends_what_was_compared(session, files):
     session.experiments.compare_with(files[1])
     settle(session)
     session.experiments.compare_with(files[1])
-    assert session.results.versus is None
+    assert session.results.diversity_comparison is None
     session.files.open(files[1])
     settle(session)
-    assert session.results.versus is None
+    assert session.results.diversity_comparison is None
     assert session.results.failure is None
 
 
@@ -254,10 +254,10 @@ def test_a_file_that_cannot_be_read_is_a_failure_in_a_sentence(session, files):
     files[1].write_bytes(b"no zip")
     session.experiments.compare_with(files[1])
     settle(session)
-    assert session.results.versus is None
+    assert session.results.diversity_comparison is None
     assert "two.lacuna" in session.results.failure.sentence
     assert session.results.failure.details == ""
-    assert "versus" not in dict(session.results.progress)
+    assert "diversity_comparison" not in dict(session.results.progress)
 
 
 def test_there_has_to_be_a_model(engine, files):

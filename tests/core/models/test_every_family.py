@@ -142,14 +142,14 @@ def test_a_conditional_model_draws_what_it_is_asked_for(name):
     if not scene.conditions:
         return  # it needs labels, and draws no class on demand
     z = torch.randn(5, 2)
-    assert scene.given is not None
+    assert scene.conditioned is not None
     with torch.no_grad():
-        first, second = (scene.given(row).decode(z) for row in (0, 1))
+        first, second = (scene.conditioned(row).decode(z) for row in (0, 1))
     assert torch.equal(scene.decode(z), first)
     assert not torch.equal(first, second)
-    assert scene.given(1) is scene.given(1)
+    assert scene.conditioned(1) is scene.conditioned(1)
     if scene.conditions == scene.classes:
-        codes = last(_returned(codes_of(scene.given(1), data.train)))
+        codes = last(_returned(codes_of(scene.conditioned(1), data.train)))
         assert set(codes.labels.tolist()) == {1}
 
 

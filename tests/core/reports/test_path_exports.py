@@ -170,8 +170,8 @@ def test_a_film_in_colour_has_nearly_the_colours(tmp_path):
 
 
 def test_strips_lie_below_each_other(one, other, tmp_path):
-    for name, alongs in (("one", [one]), ("other", [other]), ("both", [one, other])):
-        path_exports.export(tmp_path / f"{name}.png", alongs, CLASSES)
+    for name, path_measures in (("one", [one]), ("other", [other]), ("both", [one, other])):
+        path_exports.export(tmp_path / f"{name}.png", path_measures, CLASSES)
     first, second, both = (
         np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("one", "other", "both")
     )

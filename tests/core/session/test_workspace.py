@@ -15,7 +15,7 @@ from lacuna.core.documents.scenes import scene_of
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.runs.fit import measures_of
-from lacuna.core.session import side_by_side
+from lacuna.core.session import model_figures
 from lacuna.core.session.fields import EVERY_SETTING, SETTINGS
 from lacuna.core.session.jobs.images import Cloud
 from lacuna.core.session.results import Results
@@ -234,31 +234,31 @@ def test_the_figures_of_both_as_far_as_they_are_known():
     held = HeldOut(100.0, 1.0, 90.0, 10.0, 0.1, 0.99, 0.5, 100, 0)
     one = Results(measured=held)
     other = Results(measured=replace(held, negative_elbo=110.0, accuracy_decoded=None))
-    found = side_by_side.known(one)
+    found = model_figures.known(one)
     assert found["elbo"].low == 100 - 1.96
     # Wilson's interval of 50 in 100: 1/2 -+ 1.96 / (2 sqrt(100 + 1.96²))
     half = 1.96 / (2 * math.sqrt(100 + 1.96**2))
     assert (found["accuracy"].low, found["accuracy"].high) == pytest.approx(
         (0.5 - half, 0.5 + half)
     )
-    assert side_by_side.differences(one, other) == {"elbo": "higher"}
-    assert side_by_side.known(Results()) == {}
+    assert model_figures.differences(one, other) == {"elbo": "higher"}
+    assert model_figures.known(Results()) == {}
 
 
 def test_where_the_images_are_missing_the_figures_of_the_file_are_taken():
     held = HeldOut(100.0, 1.0, 90.0, 10.0, 0.1, 0.99, 0.5, 100, 7)
     held_document = replace(document(DENSE, classes=("a", "b")), step=7, measures=measures_of(held))
     here = Results(document=held_document, scene=scene_of(held_document, "here"))
-    assert side_by_side.known(here) == side_by_side.known(replace(here, measured=held))
+    assert model_figures.known(here) == model_figures.known(replace(here, measured=held))
     older = replace(here, document=replace(held_document, step=8))
-    assert "elbo" not in side_by_side.known(older)
-    assert side_by_side.missing(older)["elbo"] == "needs its images"
+    assert "elbo" not in model_figures.known(older)
+    assert model_figures.missing(older)["elbo"] == "needs its images"
 
 
 def test_what_is_not_known_says_why():
-    assert set(side_by_side.missing(Results()).values()) == {"no model yet"}
+    assert set(model_figures.missing(Results()).values()) == {"no model yet"}
     bare = document(DENSE, classes=())
-    why = side_by_side.missing(Results(document=bare, scene=scene_of(bare, "here")))
+    why = model_figures.missing(Results(document=bare, scene=scene_of(bare, "here")))
     assert why["accuracy"] == why["entropy"] == why["radius"] == "no judge"
     assert why["hole"] == "no codes"
     assert why["decoder_slope"] == "not measured yet"

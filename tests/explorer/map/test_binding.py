@@ -13,7 +13,7 @@ from tests.waiting import settle
 
 def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):
     scenes = {condition: conditional(condition) for condition in (0, 1)}
-    scenes = {key: replace(scene, given=scenes.__getitem__) for key, scene in scenes.items()}
+    scenes = {key: replace(scene, conditioned=scenes.__getitem__) for key, scene in scenes.items()}
     install(session, scenes[0])
     view, classes = shown(qtbot, MapView(session)), []
     settle(session, lambda: not session.jobs.live("map") and not session.jobs.live("plane"))

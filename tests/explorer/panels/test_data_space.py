@@ -35,7 +35,10 @@ def document(shape=POINT, classes=("1", "2")):
 def look_at_points(session, critic=None):
     scene = Scene("points", 0, halved, critic=critic)
     put(session, document=document(), timeline=(scene,))
-    settle(session, lambda: session.results.warp is not None and session.results.sample is not None)
+    settle(
+        session,
+        lambda: session.results.generator_grid is not None and session.results.sample is not None,
+    )
 
 
 def rises(images):
@@ -61,7 +64,9 @@ def test_a_press_on_the_plane_moves_the_cursor_of_the_map(session, shown, qtbot)
     qtbot.mousePress(view.plot.view.viewport(), LEFT, pos=at)
     qtbot.mouseRelease(view.plot.view.viewport(), LEFT, pos=at)
     assert np.array(session.settings.cursor) == pytest.approx([1.0, 0.5], abs=0.3)
-    assert session.settings.cursor in [tuple(map(float, z)) for z in session.results.warp.z]
+    assert session.settings.cursor in [
+        tuple(map(float, z)) for z in session.results.generator_grid.z
+    ]
     session.history.undo()  # one gesture
     assert session.settings.cursor == (0.0, 0.0)
 
@@ -70,11 +75,11 @@ def test_a_layer_goes_and_comes_back(session, shown, qtbot):
     look_at_points(session)
     view = shown(DataSpace(session), 420, 500)
     before = view.plot.grab().toImage()
-    qtbot.mouseClick(view.boxes["drawn"], LEFT, pos=QPoint(8, 8))
+    qtbot.mouseClick(view.boxes["samples"], LEFT, pos=QPoint(8, 8))
     assert not session.settings.space.drawn
     assert view.plot.grab().toImage() != before
     session.history.undo()
-    assert view.boxes["drawn"].isChecked()
+    assert view.boxes["samples"].isChecked()
     assert view.plot.grab().toImage() == before
 
 
@@ -84,7 +89,7 @@ def test_the_critic_is_there_where_the_model_has_one(session, shown):
     assert view.critic.isHidden()
     assert view.boxes["slopes"].isHidden()
     look_at_points(session, Critic(rises, "height"))
-    settle(session, lambda: session.results.contest is not None)
+    settle(session, lambda: session.results.critic_map is not None)
     assert view.critic.isVisible()
     assert view.critic.left.value_at(HALF, 0) == pytest.approx(1.0)
     assert view.critic.left.value_at(-HALF, 0) == pytest.approx(0.0)
@@ -98,7 +103,7 @@ def test_where_the_best_critic_is_to_come_it_is_said(session, shown):
     view = shown(DataSpace(session), 420, 760)
     put(session, resting=False)
     look_at_points(session, Critic(rises, "height"))
-    settle(session, lambda: session.results.contest is not None)
+    settle(session, lambda: session.results.critic_map is not None)
     left, right = view.critic.left, view.critic.right
     assert left.view.isVisible()
     assert not right.view.isVisible()  # no axes, as if it were a picture
@@ -162,7 +167,7 @@ def test_drawn_points_are_read_as_they_were_drawn(shown, qtbot, tmp_path, name):
         spray(qtbot, dialog.sheet, *place)
     with qtbot.waitSignal(dialog.saved) as told:
         dialog.save_to(tmp_path / name)
-    config = DataConfig(name="drawn", folder=str(told.args[0]))
+    config = DataConfig(name="samples", folder=str(told.args[0]))
     (found,) = [value for value in load(config) if isinstance(value, Dataset)]
     assert found.classes == ("1", "4")
     read = torch.cat([found.train.images, found.test.images])
@@ -182,6 +187,6 @@ def test_the_chooser_trains_on_what_was_drawn(session, shown, tmp_path):
     path = tmp_path / "points.csv"
     write_points(path, np.zeros((10, 2)))
     chooser.drawing.saved.emit(path)
-    assert session.settings.data.name == "drawn"
+    assert session.settings.data.name == "samples"
     assert session.settings.data.folder == str(path)
-    assert chooser.names.currentData() == "drawn"
+    assert chooser.names.currentData() == "samples"

@@ -208,7 +208,7 @@ def test_the_train_page_leads_to_it(session, qtbot, shown):
 
 
 @pytest.fixture
-def versus(session, qtbot):
+def diversity_comparison(session, qtbot):
     panel = DiversityDialog(session)
     qtbot.addWidget(panel)
     with qtbot.waitExposed(panel):
@@ -225,36 +225,36 @@ def other(session, done, tmp_path):
     return path
 
 
-def test_two_models_are_compared_side_by_side(versus, session, other):
+def test_two_models_are_compared_side_by_side(diversity_comparison, session, other):
     session.experiments.compare_with(other)
-    assert versus.cancel.isVisible()
-    settle(session, lambda: not session.jobs.live("versus"))
-    found = session.results.versus
-    assert versus.verdict.text() == found.verdict
-    assert versus.caution.text() == found.caution
-    assert [head.text() for head in versus.figures.heads] == ["this model", "other"]
-    label, first, _, low, _, _ = texts_of(versus.figures.rows["entropy"])
+    assert diversity_comparison.cancel.isVisible()
+    settle(session, lambda: not session.jobs.live("diversity_comparison"))
+    found = session.results.diversity_comparison
+    assert diversity_comparison.verdict.text() == found.verdict
+    assert diversity_comparison.caution.text() == found.caution
+    assert [head.text() for head in diversity_comparison.figures.heads] == ["this model", "other"]
+    label, first, _, low, _, _ = texts_of(diversity_comparison.figures.rows["entropy"])
     assert label == "Collision entropy H₂, nats"
     assert first == f"{found.first.entropy.value:.3f}"
     assert low == f"{found.first.entropy.low:.3f} to {found.first.entropy.high:.3f}"
-    assert known(versus.masses, "this model") == 2
-    assert known(versus.masses, "other") == 10
-    assert not versus.cancel.isVisible()
+    assert known(diversity_comparison.masses, "this model") == 2
+    assert known(diversity_comparison.masses, "other") == 10
+    assert not diversity_comparison.cancel.isVisible()
 
 
-def test_closing_it_ends_the_measuring(versus, session, other, qtbot):
+def test_closing_it_ends_the_measuring(diversity_comparison, session, other, qtbot):
     session.experiments.compare_with(other)
-    qtbot.mouseClick(versus.cancel, LEFT)
-    assert not versus.isVisible()
-    assert not session.jobs.live("versus")
+    qtbot.mouseClick(diversity_comparison.cancel, LEFT)
+    assert not diversity_comparison.isVisible()
+    assert not session.jobs.live("diversity_comparison")
 
 
-def test_a_file_that_cannot_be_read_leaves_no_empty_panel(versus, session, other):
+def test_a_file_that_cannot_be_read_leaves_no_empty_panel(diversity_comparison, session, other):
     other.write_bytes(b"no zip")
     session.experiments.compare_with(other)
     settle(session, lambda: session.results.failure is not None)
     assert "other.lacuna" in session.results.failure.sentence
-    assert not versus.isVisible()
+    assert not diversity_comparison.isVisible()
 
 
 # ---- in the window ----
@@ -284,9 +284,9 @@ def test_the_train_page_and_the_palette_open_the_experiment(window, qtbot):
 def test_comparing_needs_a_model_and_asks_for_a_file(window, session, monkeypatch):
     asked = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: asked.append(a) or ("", ""))
-    assert not window.commands["versus"].possible()
-    run(window.commands["versus"])
+    assert not window.commands["diversity_comparison"].possible()
+    run(window.commands["diversity_comparison"])
     assert asked == []
-    window.ask_versus()
+    window.ask_comparison()
     assert len(asked) == 1
     assert not window.diversity_dialog.isVisible()  # nothing was chosen

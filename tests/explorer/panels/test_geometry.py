@@ -41,7 +41,7 @@ PARTS = (
     "holes",
     "detectors",
     "survey",
-    "voids",
+    "hole_list",
     "verdicts",
 )
 
@@ -219,7 +219,7 @@ def test_while_a_model_trains_it_says_when_it_will_be_measured(known, panel):
 
 def test_another_model_leaves_nothing_of_the_last_one(known, panel):
     opened = panel()
-    put(known, survey=None, verdicts=(), voids=None)
+    put(known, survey=None, verdicts=(), hole_list=None)
     assert not any(part.isVisible() for part in opened.sections.values())
     assert opened.list.count() == 0
 
@@ -267,7 +267,9 @@ def test_a_hole_under_the_mouse_is_pointed_at_on_the_map(window, found):
     window.geometry_panel.ensureWidgetVisible(holes)
     at = holes.row_rect(0).center()
     move(holes, at.x(), at.y())
-    assert window.map.canvas.layers.marks.places["pointed"] == pytest.approx(found.voids[0].centre)
+    assert window.map.canvas.layers.marks.places["pointed"] == pytest.approx(
+        found.hole_list[0].centre
+    )
 
 
 def test_a_click_on_a_hole_goes_there_in_one_step_and_says_why(window, known, qtbot):

@@ -223,7 +223,7 @@ def test_compare_opens_a_table_and_a_click_chooses_its_row(bar, placed, qtbot):
     qtbot.mouseClick(bar.comparing, LEFT)
     assert placed.settings.compared
     panel = bar.compare
-    settle(placed, lambda: len(placed.results.alongs) == 2)
+    settle(placed, lambda: len(placed.results.path_measures) == 2)
     assert [panel.table.item(row, 0).text() for row in range(2)] == ["Straight", "Adversarial"]
     assert panel.table.item(0, 1).text() == "4.00"  # from (-2, 0) to (2, 0)
     assert panel.table.item(0, 3).text() == "1"
@@ -254,7 +254,7 @@ def test_the_chosen_path_is_exported(bar, placed, qtbot, tmp_path, monkeypatch, 
     placed.notices.listen(told.append)
     placed.set(compared=True, family="straight")
     assert not bar.compare.exports[ending].isEnabled()
-    settle(placed, lambda: len(placed.results.alongs) == 2)
+    settle(placed, lambda: len(placed.results.path_measures) == 2)
     qtbot.mouseClick(bar.compare.exports[ending], LEFT)
     settle(placed, lambda: bool(told))
     assert told == [f"Exported way{ending}."]

@@ -7,7 +7,7 @@ from lacuna.core.session.recipes import RECIPES
 from lacuna.explorer.shell.status_bar import JOBS, StatusBar
 from tests.explorer.formula_model import put
 
-VERBS = ("training", "experiment", "versus", "open", "save", "follow", "export")
+VERBS = ("training", "experiment", "diversity_comparison", "open", "save", "follow", "export")
 
 
 @pytest.mark.parametrize("name", [*RECIPES, *VERBS])

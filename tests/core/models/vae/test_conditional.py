@@ -103,20 +103,20 @@ def test_it_learns_to_draw_what_it_is_told():
 def test_a_scene_is_of_one_class_and_leads_to_the_others():
     one, z = held(), torch.randn(4, 2)
     scene = scene_of(one, "")
-    assert (scene.condition, scene.given(1).condition) == (0, 1)
-    assert scene.given(1) is scene.given(1)
+    assert (scene.condition, scene.conditioned(1).condition) == (0, 1)
+    assert scene.conditioned(1) is scene.conditioned(1)
     for label in (0, 1):
         labels = torch.full((4,), label)
         expected = one.model.decode(z, labels)
-        assert torch.equal(scene.given(label).decode(z), expected)
-        assert torch.equal(scene.given(label).logits(z), one.judge(expected))
+        assert torch.equal(scene.conditioned(label).decode(z), expected)
+        assert torch.equal(scene.conditioned(label).logits(z), one.judge(expected))
 
 
 def test_codes_are_of_the_images_of_the_class():
     scene, data = scene_of(held(), ""), dataset().train
-    codes = returned(codes_of(scene.given(1), data))
+    codes = returned(codes_of(scene.conditioned(1), data))
     assert set(codes.labels.tolist()) == {1}
-    assert torch.equal(codes.mean, scene.given(1).encode(data.images[codes.index])[0])
+    assert torch.equal(codes.mean, scene.conditioned(1).encode(data.images[codes.index])[0])
 
 
 def test_a_class_without_images_has_no_codes():
@@ -133,7 +133,7 @@ def test_a_finished_file_holds_figures_and_no_codes(tmp_path):
     assert "accuracy_decoded" in done.measures
     archive.save(tmp_path / "a.lacuna", done)
     again, z = archive.load(tmp_path / "a.lacuna"), torch.randn(4, 2)
-    drawn = [scene_of(one, "").given(1).decode(z) for one in (done, again)]
+    drawn = [scene_of(one, "").conditioned(1).decode(z) for one in (done, again)]
     assert torch.equal(*drawn)
 
 

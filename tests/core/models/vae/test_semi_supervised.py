@@ -180,7 +180,7 @@ def test_what_is_opened_again_draws_the_same(tmp_path):
     z = torch.randn(5, 2)
     one, other = (scene_of(each, "") for each in (saved, archive.load(tmp_path / "a.lacuna")))
     assert one.condition == 0
-    assert torch.equal(one.given(1).decode(z), other.given(1).decode(z))
+    assert torch.equal(one.conditioned(1).decode(z), other.conditioned(1).decode(z))
 
 
 def test_a_guess_that_is_certain_has_a_slope():

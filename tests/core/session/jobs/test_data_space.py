@@ -57,12 +57,12 @@ def state(scene, shape=POINT, plane=None, **results):
     return State(Settings(), replace(Results(), **known, **results))
 
 
-def warp_of(*arguments, **known):
-    return reports(RECIPES["warp"].start(state(*arguments, **known), nothing_live))
+def generator_grid_of(*arguments, **known):
+    return reports(RECIPES["generator_grid"].start(state(*arguments, **known), nothing_live))
 
 
-def contest_in(*arguments, **known):
-    return reports(RECIPES["contest"].start(state(*arguments, **known), nothing_live))
+def critic_map_in(*arguments, **known):
+    return reports(RECIPES["critic_map"].start(state(*arguments, **known), nothing_live))
 
 
 def nothing_live(name):
@@ -78,35 +78,37 @@ def reports(job):
 
 def test_a_linear_generator_bends_no_line():
     prior = Gaussian(mean=0.5, deviation=2.0)
-    (warp,) = warp_of(Scene("linear", 7, linear, prior=prior))
+    (generator_grid,) = generator_grid_of(Scene("linear", 7, linear, prior=prior))
     grid, away = latent_grid()
     expected = (0.5 + 2 * grid) @ TURN + SHIFT
-    np.testing.assert_allclose(warp.lines, expected, atol=1e-5)
-    assert warp.step == 7
+    np.testing.assert_allclose(generator_grid.lines, expected, atol=1e-5)
+    assert generator_grid.step == 7
     assert away.max() == 3
     assert away.min() == 0
-    np.testing.assert_allclose(warp.drawn, torch.from_numpy(warp.z) @ TURN + SHIFT, atol=1e-5)
+    np.testing.assert_allclose(
+        generator_grid.samples, torch.from_numpy(generator_grid.z) @ TURN + SHIFT, atol=1e-5
+    )
 
 
 def test_of_more_dimensions_the_plane_of_the_map_is_shown():
     """Every line lies within the slice, whose middle is the foot of the prior's."""
     plane = Plane(torch.tensor([0.0, 0.0, 1.5]), torch.eye(2, 3))
     scene = Scene("slice", 0, lambda z: to_images(0.3 * z[:, 1:]), latent=3)
-    (warp,) = warp_of(scene, plane=plane)
-    np.testing.assert_allclose(warp.lines[..., 1], 0.45, atol=1e-6)
-    assert warp.z.shape[1] == 3
+    (generator_grid,) = generator_grid_of(scene, plane=plane)
+    np.testing.assert_allclose(generator_grid.lines[..., 1], 0.45, atol=1e-6)
+    assert generator_grid.z.shape[1] == 3
 
 
 def test_there_is_nothing_of_images():
     scene = Scene(
         "images", 0, lambda z: torch.zeros(len(z), 1, 4, 4), critic=Critic(slope, "height")
     )
-    assert warp_of(scene, (1, 4, 4)) == []
-    assert contest_in(scene, (1, 4, 4)) == []
+    assert generator_grid_of(scene, (1, 4, 4)) == []
+    assert critic_map_in(scene, (1, 4, 4)) == []
 
 
-def test_there_is_no_contest_without_a_critic():
-    assert contest_in(Scene("alone", 0, linear)) == []
+def test_there_is_no_critic_map_without_a_critic():
+    assert critic_map_in(Scene("alone", 0, linear)) == []
 
 
 # ---- the critic ----
@@ -114,11 +116,11 @@ def test_there_is_no_contest_without_a_critic():
 
 def test_the_map_of_a_known_logit():
     scene = Scene("known", 0, linear, critic=Critic(slope, "log odds"))
-    (found,) = contest_in(scene, resting=False)
-    side = len(found.said)
+    (found,) = critic_map_in(scene, resting=False)
+    side = len(found.values)
     along = torch.linspace(-HALF, HALF, side)
     expected = 1.5 * along[None, :] - 0.5 * along[:, None] + 0.25  # row 0 at the bottom
-    np.testing.assert_allclose(found.said, expected, atol=1e-5)
+    np.testing.assert_allclose(found.values, expected, atol=1e-5)
     np.testing.assert_allclose(found.share, expected.sigmoid(), atol=1e-5)
     assert found.best is None
 
@@ -213,12 +215,12 @@ class Drawn:
         return self.mixture.sample(n, random)
 
 
-def contest_of(mixture, **more):
+def critic_map_of(mixture, **more):
     scene = Scene(
         "drawn", 0, to_images, prior=Drawn(mixture), critic=Critic(slope, "log odds"), **more
     )
     source = DataConfig(name="ring")
-    return contest_in(scene, source=source)[-1]
+    return critic_map_in(scene, source=source)[-1]
 
 
 def at_modes(picture):
@@ -229,7 +231,7 @@ def at_modes(picture):
 
 def test_where_all_is_drawn_as_it_is_the_best_critic_is_undecided():
     """4096 kernels of 0.02 on a mode's peak are off by 8 % (one sigma), and D* by 0.02."""
-    found = contest_of(RING)
+    found = critic_map_of(RING)
     assert found.known
     np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.1)
     assert np.isnan(found.best[0, 0])
@@ -237,7 +239,7 @@ def test_where_all_is_drawn_as_it_is_the_best_critic_is_undecided():
 
 def test_a_generator_of_one_mode_is_told_from_eight():
     """q there is eight times p: 1 / 9; where nothing is drawn p is all."""
-    found = contest_of(replace(RING, centres=RING.centres[:1]))
+    found = critic_map_of(replace(RING, centres=RING.centres[:1]))
     modes = at_modes(found.best)
     assert modes[0] == pytest.approx(1 / 9, abs=0.02)
     assert (modes[1:] > 0.999).all()
@@ -247,7 +249,7 @@ def test_of_a_class_only_its_mode_is_the_data():
     """The same generator, asked for that class, is as good as can be."""
     names = tuple(str(1 + k) for k in range(8))
     one = replace(RING, centres=RING.centres[:1])
-    found = contest_of(one, condition=0, conditions=names, classes=names)
+    found = critic_map_of(one, condition=0, conditions=names, classes=names)
     assert at_modes(found.best)[0] == pytest.approx(0.5, abs=0.1)
     assert np.isnan(at_modes(found.best)[1:]).all()
 
@@ -257,6 +259,6 @@ def test_data_without_a_formula_are_estimated():
     images = to_images(RING.sample(1200, random))
     dataset = SimpleNamespace(train=SimpleNamespace(images=images, labels=None))
     scene = Scene("drawn", 0, to_images, prior=Drawn(RING), critic=Critic(slope, "log odds"))
-    found = contest_in(scene, source=DataConfig(name="drawn"), dataset=dataset)[-1]
+    found = critic_map_in(scene, source=DataConfig(name="drawn"), dataset=dataset)[-1]
     assert not found.known
     np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.15)

@@ -179,35 +179,39 @@ def test_a_path_does_not_go_back_to_its_first_guess(shown):
 
 
 def test_paths_are_measured_while_they_are_compared(shown):
-    assert shown.results.alongs == ()
+    assert shown.results.path_measures == ()
     shown.set(compared=True)
     settle(shown)
-    straight, adversarial = shown.results.alongs
+    straight, adversarial = shown.results.path_measures
     assert straight.path is shown.results.straight
     assert adversarial.path is shown.results.adversarial
     assert straight.image[-1] == pytest.approx(0.3, rel=1e-4)  # 3 long, a tenth in the image
     assert straight.stretch == pytest.approx(0.1, rel=1e-4)
     shown.set(families=("straight", "slerp", "adversarial"))
     settle(shown)
-    assert [one.path.family for one in shown.results.alongs] == ["straight", "slerp", "adversarial"]
+    assert [one.path.family for one in shown.results.path_measures] == [
+        "straight",
+        "slerp",
+        "adversarial",
+    ]
     shown.set(compared=False)
     shown.set(start=(-1.0, 0.0))
     settle(shown)
-    assert shown.results.alongs[0].path is not shown.results.straight
+    assert shown.results.path_measures[0].path is not shown.results.straight
 
 
 def test_what_still_holds_is_not_measured_again(shown):
     put(shown, codes=codes_of_zero(200))
     shown.set(families=("straight", "nearest"), family="straight", compared=True)
     settle(shown)
-    straight, nearest = shown.results.alongs
+    straight, nearest = shown.results.path_measures
     shown.set(end=(1.0, 0.0))  # the way to the nearest border is the same
     settle(shown)
-    assert shown.results.alongs[0] is not straight
-    assert shown.results.alongs[1] is nearest
+    assert shown.results.path_measures[0] is not straight
+    assert shown.results.path_measures[1] is nearest
     shown.set(threshold=math.log(5))
     settle(shown)
-    assert {one.holes["density"].threshold for one in shown.results.alongs} == {math.log(5)}
+    assert {one.holes["density"].threshold for one in shown.results.path_measures} == {math.log(5)}
 
 
 def test_an_export_is_told_and_a_failed_one_said(shown, tmp_path):
@@ -215,11 +219,11 @@ def test_an_export_is_told_and_a_failed_one_said(shown, tmp_path):
     shown.notices.listen(told.append)
     shown.set(compared=True)
     settle(shown)
-    shown.exports.paths(tmp_path / "way.json", shown.results.alongs[:1])
+    shown.exports.paths(tmp_path / "way.json", shown.results.path_measures[:1])
     settle(shown)
     assert told == ["Exported way.json."]
     assert json.loads((tmp_path / "way.json").read_text())["paths"][0]["family"] == "straight"
-    shown.exports.paths(tmp_path / "nowhere" / "way.csv", shown.results.alongs)
+    shown.exports.paths(tmp_path / "nowhere" / "way.csv", shown.results.path_measures)
     settle(shown)
     assert "could not be written" in shown.results.failure.sentence
     assert len(told) == 1

@@ -20,7 +20,7 @@ from tests.waiting import settle
 
 SHORT = TrainConfig(epochs=3, batch=16, device="cpu")
 ENDLESS = replace(SHORT, epochs=100_000)
-SLOW = ("detectors", "survey", "voids", "verdicts")
+SLOW = ("detectors", "survey", "hole_list", "verdicts")
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +61,7 @@ def test_nothing_is_measured_before_it_is_asked_for(session):
     settle(session)
     calm(session)
     r = session.results
-    assert (r.detectors, r.survey, r.voids, r.verdicts) == ((), None, None, ())
+    assert (r.detectors, r.survey, r.hole_list, r.verdicts) == ((), None, None, ())
 
 
 @pytest.mark.parametrize("latent", [2, 3])
@@ -82,8 +82,8 @@ def test_all_is_measured_once_it_is_asked_for(session, latent):
     assert None not in (r.survey.radii, r.survey.slopes, r.survey.mismatch, r.survey.table)
     assert r.survey.radii.kind == ("exact" if latent == 2 else "searched")
     assert r.survey.masses is r.masses
-    assert r.voids
-    assert r.voids[-1].exterior or latent != 2
+    assert r.hole_list
+    assert r.hole_list[-1].exterior or latent != 2
     if latent > 2:
         assert r.survey.radii.certified is not None or r.survey.missing["certificate"]
 
@@ -127,12 +127,12 @@ def test_another_detector_draws_and_lists_other_holes(session):
     before = session.results.holes
     assert before.detector == "density"
     for key in ("nearest", "realism", "density"):
-        listed = session.results.voids
+        listed = session.results.hole_list
         session.set(detector=key)
         settle(session)
         calm(session)
         assert session.results.holes.detector == key
-        assert session.results.voids is not listed
+        assert session.results.hole_list is not listed
     assert (session.results.holes.score == before.score).all()
 
 

@@ -15,7 +15,7 @@ from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of
 from .results import Results
 
-ABREAST = {
+SIDE_BY_SIDE = {
     "elbo": Quantity(
         key="elbo",
         label="negative ELBO",
@@ -39,25 +39,25 @@ ABREAST = {
 
 
 def known(results: Results) -> dict[str, Estimate]:
-    """What a session knows by now, by the names of ABREAST."""
-    found: dict[str, Estimate] = {}
-    figures = _figures(results)
+    """What a session knows by now, by the names of SIDE_BY_SIDE."""
+    estimates: dict[str, Estimate] = {}
+    figures = _held_out_figures(results)
     if figures is not None:
-        found |= _held_out(figures)
+        estimates |= _held_out(figures)
     if results.masses is not None:
         if len(results.masses.share):
-            found["entropy"] = collision_entropy(results.masses.counts)
+            estimates["entropy"] = collision_entropy(results.masses.counts)
         if results.masses.hole is not None:
-            found["hole"] = Estimate(*results.masses.hole)
+            estimates["hole"] = Estimate(*results.masses.hole)
     if results.survey is not None:
         if results.survey.radii is not None:
-            found["radius"] = results.survey.radii.mean()
+            estimates["radius"] = results.survey.radii.mean()
         if results.survey.slopes is not None:
-            found["decoder_slope"] = mean_of(results.survey.slopes.local)
-    return found
+            estimates["decoder_slope"] = mean_of(results.survey.slopes.local)
+    return estimates
 
 
-def _figures(results: Results) -> HeldOut | None:
+def _held_out_figures(results: Results) -> HeldOut | None:
     """As they were measured here, else as they stand in the file"""
     scene, document = results.scene, results.document
     if results.measured is not None or scene is None or document is None:
@@ -67,30 +67,34 @@ def _figures(results: Results) -> HeldOut | None:
 
 def missing(results: Results) -> dict[str, str]:
     """Why a session does not know the others, in a few words."""
-    scene, document, found = results.scene, results.document, known(results)
+    scene, document, there = results.scene, results.document, known(results)
     if scene is None or document is None:
-        return dict.fromkeys(ABREAST, "no model yet")
+        return dict.fromkeys(SIDE_BY_SIDE, "no model yet")
     images = "needs its images" if results.dataset is None else ""
     encoder = "no encoder" if scene.encode is None else ""
     judge = "no judge" if scene.logits is None else ""
     codes = "no codes" if results.codes is None else ""
     bound = "" if isinstance(document.model, EvidenceBound) else "no such bound"
     why = {
-        "elbo": bound or images, "accuracy": judge or encoder or images, "entropy": judge,
-        "hole": encoder or codes, "radius": judge, "decoder_slope": "",
-    }  # fmt: skip
-    return {name: said or "not measured yet" for name, said in why.items() if name not in found}
+        "elbo": bound or images,
+        "accuracy": judge or encoder or images,
+        "entropy": judge,
+        "hole": encoder or codes,
+        "radius": judge,
+        "decoder_slope": "",
+    }
+    return {name: text or "not measured yet" for name, text in why.items() if name not in there}
 
 
 def _held_out(figures: HeldOut) -> dict[str, Estimate]:
-    found: dict[str, Estimate] = {}
+    estimates: dict[str, Estimate] = {}
     if figures.negative_elbo is not None:
         half = math.inf if figures.error is None else 1.96 * figures.error
         nats = figures.negative_elbo
-        found["elbo"] = Estimate(nats, nats - half, nats + half)
+        estimates["elbo"] = Estimate(nats, nats - half, nats + half)
     if figures.accuracy_decoded is not None:
-        found["accuracy"] = _part(figures.accuracy_decoded, figures.images)
-    return found
+        estimates["accuracy"] = _part(figures.accuracy_decoded, figures.images)
+    return estimates
 
 
 def _part(part: float, count: int) -> Estimate:
