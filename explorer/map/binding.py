@@ -17,13 +17,13 @@ from . import tips
 from .canvas import MapCanvas
 from .classes import ClassImage
 from .coordinates import Coordinates, whole_space
+from .heights import HeightImage
 from .holes import HoleImage
 from .marks import MarkName
 from .name_placement import NamePlacement
 from .navigation import Navigation
 from .overlays import Overlays
 from .paths import Line
-from .relief import ReliefImage
 
 MARKS: dict[MarkName, Point | None] = {  # the field that each of them stands for
     "cursor": SETTINGS.cursor,
@@ -69,7 +69,7 @@ class Binding:
         self._show_on(self._show_holes, RESULTS.holes)
         self._show_on(self._show_cloud, RESULTS.cloud)
         self._show_on(self._show_masses, RESULTS.masses, RESULTS.resting, RESULTS.scrubbing)
-        self._show_on(self._show_relief, RESULTS.relief, SETTINGS.height)
+        self._show_on(self._show_heights, RESULTS.relief, SETTINGS.height)
         self._show_on(self._show_glyphs, RESULTS.glyphs, SETTINGS.shape)
         for name in MARKS:
             self._show_mark_on(name)
@@ -155,13 +155,13 @@ class Binding:
     def _is_training(self) -> bool:
         return not self._session.results.resting
 
-    def _show_relief(self) -> None:
+    def _show_heights(self) -> None:
         level, image = self._session.results.relief, None
         if level is None or level.kind != self._session.settings.height:
-            self._layers.relief.clear()
+            self._layers.heights.clear()
         else:
-            image = ReliefImage(level, (level.kind, level.step, self._version))
-            self._layers.relief.add(image)
+            image = HeightImage(level, (level.kind, level.step, self._version))
+            self._layers.heights.add(image)
         self._overlays.legends.heights.show_image(image)
         self._canvas.redraw()
 

@@ -13,8 +13,8 @@ from ..look.pixels import wrapped
 from ..plots.axis import number
 from ..widgets.canvas import Canvas, plate, write
 from ..widgets.tip import tip
+from .heights import SCALES, HeightImage
 from .hole_legend import WIDEST
-from .relief import SCALES, ReliefImage
 
 SIDES = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
 
@@ -24,10 +24,10 @@ class HeightLegend(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image: ReliefImage | None = None
+        self._image: HeightImage | None = None
         self.hide()
 
-    def show_image(self, image: ReliefImage | None) -> None:
+    def show_image(self, image: HeightImage | None) -> None:
         self._image = image
         self.setVisible(image is not None)
         if image is not None:

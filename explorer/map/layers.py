@@ -13,12 +13,12 @@ from .classes import ClassLayer
 from .cloud import CloudLayer
 from .glyphs import GlyphLayer
 from .grid import GridLayer
+from .heights import HeightImage
 from .holes import HoleImage
 from .image_layer import ImageLayer
 from .marks import MarkLayer
 from .names import NameLayer
 from .paths import PathLayer
-from .relief import ReliefImage
 from .viewport import Viewport
 
 FADED = 0.35  # opacity of the holes while a class is highlighted
@@ -31,14 +31,14 @@ class Painted(Protocol):
 class LayerStack:
     """All layers with their content, and which of them are shown how.
 
-    The background changes seldom: classes, relief, grid, holes, cloud, glyphs, names, the lowest
+    The background changes seldom: classes, heights, grid, holes, cloud, glyphs, names, the lowest
     first. The foreground is what is moved by hand: paths and marks.
     """
 
     def __init__(self) -> None:
         self.shown = Layers()
         self.classes = ClassLayer()
-        self.relief = ImageLayer[ReliefImage]()
+        self.heights = ImageLayer[HeightImage]()
         self.grid = GridLayer()
         self.holes = ImageLayer[HoleImage]()
         self.cloud = CloudLayer()
@@ -66,7 +66,7 @@ class LayerStack:
     def paint_background(self, painter: QPainter, viewport: Viewport) -> None:
         shown, faded = self.shown, 1.0 if self.highlighted < 0 else FADED
         _paint(painter, viewport, self.classes, shown.classes)
-        _paint(painter, viewport, self.relief, shown.relief)
+        _paint(painter, viewport, self.heights, shown.relief)
         _paint(painter, viewport, self.grid, shown.grid)
         _paint(painter, viewport, self.holes, shown.holes, faded)
         _paint(painter, viewport, self.cloud, shown.cloud)

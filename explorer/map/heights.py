@@ -63,15 +63,15 @@ SCALES = {
 }
 
 
-class ReliefImage(LevelImage):
+class HeightImage(LevelImage):
     """One level of the heights, coloured from the 1st to the 99th percentile of what is shown."""
 
-    def __init__(self, relief: HeightMap, source: Hashable) -> None:
-        scale = SCALES[relief.kind]
-        values = scale.bend(relief.values.astype(np.float64))
+    def __init__(self, level: HeightMap, source: Hashable) -> None:
+        scale = SCALES[level.kind]
+        values = scale.bend(level.values.astype(np.float64))
         finite = values[np.isfinite(values)]
-        self.kind = relief.kind
+        self.kind = level.kind
         low, high = np.quantile(finite, (0.01, 0.99)) if len(finite) else (0.0, 1.0)
-        super().__init__(heights_rgba(values, low, high), relief.window, source)
+        super().__init__(heights_rgba(values, low, high), level.window, source)
         shown = scale.back(np.array([low, (low + high) / 2, high]))
         self.low, self.middle, self.high = (float(height) for height in shown)

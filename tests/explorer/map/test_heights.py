@@ -5,12 +5,12 @@ import pytest
 
 from lacuna.core.geometry.layers.height_map import HeightMap
 from lacuna.core.render.colours import heights_rgba, ramp
-from lacuna.explorer.map.relief import SCALES, ReliefImage
+from lacuna.explorer.map.heights import SCALES, HeightImage
 
 WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
 
-def relief(kind, values):
+def height_map(kind, values):
     return HeightMap(kind, np.asarray(values, np.float32), WINDOW, 0)
 
 
@@ -28,13 +28,13 @@ def test_what_is_no_number_is_clear():
 
 @pytest.mark.parametrize("kind", SCALES)
 def test_the_middle_of_the_scale_has_the_middle_colour(kind):
-    picture = ReliefImage(relief(kind, np.linspace(0.5, 60, 101 * 101).reshape(101, 101)), 0)
-    assert picture.low < picture.middle < picture.high
-    bent = SCALES[kind].bend(np.array([picture.low, picture.middle, picture.high]))
+    image = HeightImage(height_map(kind, np.linspace(0.5, 60, 101 * 101).reshape(101, 101)), 0)
+    assert image.low < image.middle < image.high
+    bent = SCALES[kind].bend(np.array([image.low, image.middle, image.high]))
     np.testing.assert_allclose(np.diff(bent, 2), 0, atol=1e-9)
-    np.testing.assert_allclose(SCALES[kind].back(bent)[1], picture.middle)
+    np.testing.assert_allclose(SCALES[kind].back(bent)[1], image.middle)
 
 
 def test_a_stretch_that_is_the_same_everywhere_is_told_as_it_is():
-    picture = ReliefImage(relief("stretch", np.full((9, 9), 100.0)), 0)
-    np.testing.assert_allclose([picture.low, picture.high], 100.0, rtol=1e-6)
+    image = HeightImage(height_map("stretch", np.full((9, 9), 100.0)), 0)
+    np.testing.assert_allclose([image.low, image.high], 100.0, rtol=1e-6)
