@@ -51,9 +51,9 @@ def test_a_data_set_of_shapes(drawn):
 
 def test_the_same_seed_draws_the_same_and_another_others(drawn):
     again, other = (loaded(DataConfig(name="shapes", count=3000, seed=seed)) for seed in (7, 8))
-    assert torch.equal(drawn.train.images, again.training.start.images)
+    assert torch.equal(drawn.train.images, again.train.images)
     assert all(torch.equal(drawn.factors[name], again.factors[name]) for name in FACTORS)
-    assert not torch.equal(drawn.train.images, other.training.start.images)
+    assert not torch.equal(drawn.train.images, other.train.images)
 
 
 def test_every_image_is_the_only_one_of_its_kind(drawn):

@@ -72,14 +72,14 @@ def _shear(images: Tensor) -> Tensor:
 
 def test_the_same_seed_draws_the_same_digits(drawn: Dataset) -> None:
     again = _loaded(DataConfig(count=2400, seed=7))
-    assert torch.equal(drawn.train.images, again.training.start.images)
+    assert torch.equal(drawn.train.images, again.train.images)
     assert torch.equal(drawn.test.images, again.test.images)
     assert all(torch.equal(drawn.factors[name], again.factors[name]) for name in drawn.factors)
 
 
 def test_another_seed_draws_others(drawn: Dataset) -> None:
     other = _loaded(DataConfig(count=2400, seed=8))
-    assert not torch.equal(drawn.train.images, other.training.start.images)
+    assert not torch.equal(drawn.train.images, other.train.images)
 
 
 def test_images_are_white_ink_on_black_paper(drawn: Dataset) -> None:

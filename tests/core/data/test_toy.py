@@ -122,9 +122,9 @@ def test_a_toy_is_a_data_set_of_points(name: str) -> None:
     assert data.test.images.shape == (500, 1, 1, 2)
     assert data.train.images.dtype == torch.float32
     assert 0 < data.train.images.min() < data.train.images.max() < 1
-    assert torch.equal(data.train.images, again.training.start.images)
+    assert torch.equal(data.train.images, again.train.images)
     assert torch.equal(data.test.images, again.test.images)
-    assert not torch.equal(data.train.images, other.training.start.images)
+    assert not torch.equal(data.train.images, other.train.images)
     assert data.classes == tuple(map(str, range(1, 1 + TOYS[name].classes)))
     for batch in (data.train, data.test):
         assert batch.labels is not None
