@@ -87,42 +87,42 @@ def survey(
     """
     accuracy = None if insides is None else insides.accuracy
     gaussian = isinstance(scene.prior, Gaussian)
-    found = Survey(
+    known = Survey(
         scene.step, scene.latent, scene.prior.deviation, gaussian, masses=masses, accuracy=accuracy
     )
-    yield found
+    yield known
     parts: dict[str, Callable[[Survey], Part]] = {
-        "radii": lambda found: _radii(found, scene, codes, insides, config),
-        "images": lambda found: _images(found, scene),
-        "slopes": lambda found: _slopes(found, scene, insides),
-        "mismatch": lambda found: _mismatch(found, scene, codes, detectors),
-        "table": lambda found: _table(found, scene, codes, detectors),
+        "radii": lambda known: _radii(known, scene, codes, insides, config),
+        "images": lambda known: _images(known, scene),
+        "slopes": lambda known: _slopes(known, scene, insides),
+        "mismatch": lambda known: _mismatch(known, scene, codes, detectors),
+        "table": lambda known: _table(known, scene, codes, detectors),
     }
     for name, part in parts.items():
-        found = yield from _tried(name, found, part(found))
+        known = yield from _tried(name, known, part(known))
 
 
-def _tried(name: str, found: Survey, part: Part) -> Answer:
-    """What a part has found; where it ends in a Problem, that too"""
+def _tried(name: str, known: Survey, part: Part) -> Answer:
+    """With the results of a part; where it ends in a Problem, with that"""
     try:
         for report in part:
-            found = report if isinstance(report, Survey) else found
+            known = report if isinstance(report, Survey) else known
             yield report
     except Problem as problem:
-        found = _without(found, name, problem)
-        yield found
-    return found
+        known = _without(known, name, problem)
+        yield known
+    return known
 
 
-def _without(found: Survey, name: str, problem: Problem) -> Survey:
-    return replace(found, missing={**found.missing, name: str(problem)})
+def _without(known: Survey, name: str, problem: Problem) -> Survey:
+    return replace(known, missing={**known.missing, name: str(problem)})
 
 
 # ---- the radius ----
 
 
 def _radii(
-    found: Survey,
+    known: Survey,
     scene: Scene,
     codes: Codes | None,
     insides: Insides | None,
@@ -139,17 +139,17 @@ def _radii(
         try:
             certify = _certify(scene, insides)
         except Problem as problem:
-            found = _without(found, "certificate", problem)
+            known = _without(known, "certificate", problem)
         some = scene.prior.sample(CHUNK, scene.latent, torch.Generator().manual_seed(0))
-        found = replace(found, gradient_free=not differentiable(scene.logits, some))
+        known = replace(known, gradient_free=not differentiable(scene.logits, some))
         yield None
         search = config.search_in(scene.latent)
         job = searched_radii(scene, start_codes(codes), certify, search)
     for report in job:
         if isinstance(report, RadiusSample):
-            found = replace(found, radii=report)
+            known = replace(known, radii=report)
             _ = report.by_class, report.between  # here, for it would take the window too long
-        yield found if isinstance(report, RadiusSample) else report
+        yield known if isinstance(report, RadiusSample) else report
 
 
 def start_codes(codes: Codes | None) -> Tensor | None:
@@ -176,11 +176,11 @@ def _certify(scene: Scene, insides: Insides | None) -> Certify:
 # ---- images ----
 
 
-def _images(found: Survey, scene: Scene) -> Part:
+def _images(known: Survey, scene: Scene) -> Part:
     """What the image changes by from prior samples to their nearest adversaries"""
-    if found.radii is not None:
-        pairs = _pairs(found.radii, scene)
-        yield replace(found, images=(yield from image_radii(scene.decode, pairs)))
+    if known.radii is not None:
+        pairs = _pairs(known.radii, scene)
+        yield replace(known, images=(yield from image_radii(scene.decode, pairs)))
 
 
 def _pairs(radii: RadiusSample, scene: Scene) -> AdversaryPairs:
@@ -196,7 +196,7 @@ def _pairs(radii: RadiusSample, scene: Scene) -> AdversaryPairs:
     return pairs
 
 
-def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
+def _slopes(known: Survey, scene: Scene, insides: Insides | None) -> Part:
     """Of the decoder, at samples of the prior"""
     points = PAIRS if scene.latent <= FEW else ITERATED
     z = scene.prior.sample(points, scene.latent, torch.Generator().manual_seed(0))
@@ -210,34 +210,34 @@ def _slopes(found: Survey, scene: Scene, insides: Insides | None) -> Part:
     except Problem:
         layers = None
     for report in lipschitz_constant(scene.decode, z, layers):
-        yield replace(found, slopes=report) if isinstance(report, LipschitzEstimate) else report
+        yield replace(known, slopes=report) if isinstance(report, LipschitzEstimate) else report
 
 
 # ---- holes ----
 
 
 def _mismatch(
-    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
+    known: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
 ) -> Part:
     """How far the codes are from the prior"""
-    fitted = _fitted("density", scene, codes, detectors)
-    if fitted is not None and codes is not None:
-        for report in mismatch(codes, scene.prior, fitted.threshold):
-            yield replace(found, mismatch=report) if isinstance(report, Mismatch) else report
+    detector = _detector("density", scene, codes, detectors)
+    if detector is not None and codes is not None:
+        for report in mismatch(codes, scene.prior, detector.threshold):
+            yield replace(known, mismatch=report) if isinstance(report, Mismatch) else report
 
 
 def _table(
-    found: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
+    known: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
 ) -> Part:
     """What is drawn where the codes never are"""
-    unvisited = _fitted("density", scene, codes, detectors)
-    unreal = _fitted("realism", scene, codes, detectors)
+    unvisited = _detector("density", scene, codes, detectors)
+    unreal = _detector("realism", scene, codes, detectors)
     if unvisited is not None and unreal is not None:
         for table in hole_table(scene, unvisited, unreal, n=1024):
-            yield None if table is None else replace(found, table=table)
+            yield None if table is None else replace(known, table=table)
 
 
-def _fitted(
+def _detector(
     key: str, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
 ) -> FittedDetector | None:
     """The detector; None where it has not been made, and a Problem where it cannot be"""

@@ -31,7 +31,7 @@ READY = (
     "takes a minute or two."
 )
 CODED, UNCODED = "Its bound, what its codes tell, and its samples", "Its samples"
-ORDER = tuple(key for key, _, _ in CHAPTERS)
+ORDER = tuple(row.key for row in CHAPTERS)
 WELL = "Nothing that is looked for is wrong."
 EARLIER = "An earlier picture is held on the map: go back to the newest one to have it measured."
 DONE = "The settings are changed: start the training on the Train page when you like."

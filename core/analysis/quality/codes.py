@@ -29,7 +29,7 @@ NO_FACTORS = "Nobody knows the factors that these images were made from."
 NO_LIKELIHOOD = "This model does not say how probable an image is, given its code."
 
 
-def held_out_part(inputs: QualityInputs, found: Quality) -> Job[HeldOut | Progress]:
+def held_out_part(inputs: QualityInputs, known: Quality) -> Job[HeldOut | Progress]:
     """As they are known, as they stand in the file, or measured now"""
     document = inputs.document
     stored = figures_of(document) if inputs.dataset is None else None
@@ -40,21 +40,21 @@ def held_out_part(inputs: QualityInputs, found: Quality) -> Job[HeldOut | Progre
         yield from held_out(document.model, document.judge, inputs.test, document.step)
 
 
-def variance_part(inputs: QualityInputs, found: Quality) -> Job[float]:
+def variance_part(inputs: QualityInputs, known: Quality) -> Job[float]:
     """What is left of an image held out by the mean of the training images, per pixel"""
-    known, held_out = inputs.data.train.images, inputs.test.images
-    total, squares = torch.zeros_like(known[0], dtype=torch.float64), 0.0
-    for some in known.split(SUMMED):
+    training, held_out = inputs.data.train.images, inputs.test.images
+    total, squares = torch.zeros_like(training[0], dtype=torch.float64), 0.0
+    for some in training.split(SUMMED):
         total += some.sum(0, dtype=torch.float64)
         yield None
-    mean = (total / len(known)).to(held_out)
+    mean = (total / len(training)).to(held_out)
     for some in held_out.split(SUMMED):
         squares += float((some - mean).square().sum())
         yield None
     yield squares / held_out.numel()
 
 
-def codes_part(inputs: QualityInputs, found: Quality) -> Job[Codes | Progress]:
+def codes_part(inputs: QualityInputs, known: Quality) -> Job[Codes | Progress]:
     if inputs.scene.encode is None:
         raise Problem(NO_ENCODER)
     kept = inputs.document.test
@@ -66,25 +66,25 @@ def codes_part(inputs: QualityInputs, found: Quality) -> Job[Codes | Progress]:
         yield (yield from codes_of(inputs.scene, inputs.test, CODES))
 
 
-def _bounded(inputs: QualityInputs, found: Quality) -> Codes:
+def _bounded(inputs: QualityInputs, known: Quality) -> Codes:
     """Codes whose posteriors are part of a bound"""
     if not isinstance(inputs.document.model, EvidenceBound):
         raise Problem(NO_BOUND)
-    return needed(found, "codes", found.codes)
+    return needed(known, "codes", known.codes)
 
 
-def activity_part(inputs: QualityInputs, found: Quality) -> Job[Activity]:
-    codes, prior = _bounded(inputs, found), inputs.scene.prior
+def activity_part(inputs: QualityInputs, known: Quality) -> Job[Activity]:
+    codes, prior = _bounded(inputs, known), inputs.scene.prior
     if not isinstance(prior, Gaussian):
         raise Problem("The coordinates of this model's prior depend on each other.")
     yield activity(codes, prior)
 
 
-def surgery_part(inputs: QualityInputs, found: Quality) -> Job[ElboSurgery | Progress]:
-    yield from elbo_surgery(_bounded(inputs, found), inputs.scene.prior)
+def surgery_part(inputs: QualityInputs, known: Quality) -> Job[ElboSurgery | Progress]:
+    yield from elbo_surgery(_bounded(inputs, known), inputs.scene.prior)
 
 
-def likelihood_part(inputs: QualityInputs, found: Quality) -> Job[Likelihood | Progress]:
+def likelihood_part(inputs: QualityInputs, known: Quality) -> Job[Likelihood | Progress]:
     model = inputs.document.model
     if not isinstance(model, models.Likelihood):
         raise Problem(NO_LIKELIHOOD)
@@ -102,7 +102,7 @@ def likelihood_part(inputs: QualityInputs, found: Quality) -> Job[Likelihood | P
     yield from likelihood(images, mean, logvar, log_joint, inputs.config.likelihood_draws)
 
 
-def disentanglement_part(inputs: QualityInputs, found: Quality) -> Job[Disentanglement | Progress]:
+def disentanglement_part(inputs: QualityInputs, known: Quality) -> Job[Disentanglement | Progress]:
     factors = inputs.data.factors
     if not factors:
         raise Problem(NO_FACTORS)

@@ -59,10 +59,10 @@ class QualityInputs:
         return known
 
 
-def needed(found: Quality, part: str, value: T | None) -> T:
-    """What a part before this one has found; the Problem it ended in where it has not."""
+def needed(known: Quality, part: str, value: T | None) -> T:
+    """The result of a part before this one; the Problem that it ended in where there is none."""
     if value is None:
-        raise Problem(found.missing[part])
+        raise Problem(known.missing[part])
     return value
 
 

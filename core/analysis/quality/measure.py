@@ -33,23 +33,23 @@ def quality(
     held out, where they are known. What cannot be measured of this model is named in
     `Quality.missing`, and the rest goes on.
     """
-    found = Quality(scene.step, scene.latent)
-    yield found
+    known = Quality(scene.step, scene.latent)
+    yield known
     inputs = QualityInputs(document, dataset, scene, figures, config)
     for name, part in PARTS.items():
-        found = yield from _tried(name, found, part(inputs, found))
+        known = yield from _tried(name, known, part(inputs, known))
 
 
-def _tried(name: str, found: Quality, part: Job[Any]) -> Answer:
-    """What a part has found; where it ends in a Problem, that too"""
+def _tried(name: str, known: Quality, part: Job[Any]) -> Answer:
+    """With the results of a part; where it ends in a Problem, with that"""
     try:
         for report in part:
             if report is None or isinstance(report, Progress):
                 yield report
                 continue
-            found = replace(found, **{name: report})
-            yield found
+            known = replace(known, **{name: report})
+            yield known
     except Problem as problem:
-        found = replace(found, missing={**found.missing, name: str(problem)})
-        yield found
-    return found
+        known = replace(known, missing={**known.missing, name: str(problem)})
+        yield known
+    return known

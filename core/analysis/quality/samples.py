@@ -36,7 +36,7 @@ NO_JUDGE = "No judge was trained for this model, so nothing tells images apart."
 NO_LABELS = "These images have no classes."
 
 
-def samples_part(inputs: QualityInputs, found: Quality) -> Job[Samples | Progress]:
+def samples_part(inputs: QualityInputs, known: Quality) -> Job[Samples | Progress]:
     look, seen_by = _look(inputs)
     real = inputs.test.at(some_of(inputs.test, inputs.config.samples)).images
     images = yield from sample_images(inputs.scene, len(real), _condition_weights(inputs))
@@ -78,8 +78,8 @@ def sample_images(scene: Scene, n: int, weights: Tensor) -> Generator[Progress |
     return mixed
 
 
-def classes_part(inputs: QualityInputs, found: Quality) -> Job[ClassCoverage | Progress]:
-    samples, labels = needed(found, "samples", found.samples), inputs.data.train.labels
+def classes_part(inputs: QualityInputs, known: Quality) -> Job[ClassCoverage | Progress]:
+    samples, labels = needed(known, "samples", known.samples), inputs.data.train.labels
     if inputs.scene.judge is None:
         raise Problem(NO_JUDGE)
     if labels is None:
@@ -88,13 +88,13 @@ def classes_part(inputs: QualityInputs, found: Quality) -> Job[ClassCoverage | P
     yield from class_coverage(inputs.scene.judge, samples.images, counts)
 
 
-def modes_part(inputs: QualityInputs, found: Quality) -> Job[Modes]:
-    mixture, samples = inputs.mixture, needed(found, "samples", found.samples)
+def modes_part(inputs: QualityInputs, known: Quality) -> Job[Modes]:
+    mixture, samples = inputs.mixture, needed(known, "samples", known.samples)
     yield modes(samples.points, mixture.centres.numpy(), mixture.sigma)
 
 
-def jensen_shannon_part(inputs: QualityInputs, found: Quality) -> Job[float]:
-    mixture, samples = inputs.mixture, needed(found, "samples", found.samples)
+def jensen_shannon_part(inputs: QualityInputs, known: Quality) -> Job[float]:
+    mixture, samples = inputs.mixture, needed(known, "samples", known.samples)
     yield binned_divergence(samples.points, mixture)
 
 
@@ -119,33 +119,33 @@ def binned_divergence(points: Array, mixture: toy.Mixture) -> float:
     return float(rel_entr(law, middle).sum() + rel_entr(shares, middle).sum()) / 2
 
 
-def kernel_part(inputs: QualityInputs, found: Quality) -> Job[KernelDistance | Progress]:
-    samples = needed(found, "samples", found.samples)
+def kernel_part(inputs: QualityInputs, known: Quality) -> Job[KernelDistance | Progress]:
+    samples = needed(known, "samples", known.samples)
     yield from kernel_distance(samples.points, samples.real)
 
 
-def frechet_part(inputs: QualityInputs, found: Quality) -> Job[Frechet | Progress]:
-    samples = needed(found, "samples", found.samples)
+def frechet_part(inputs: QualityInputs, known: Quality) -> Job[Frechet | Progress]:
+    samples = needed(known, "samples", known.samples)
     yield from frechet(samples.points, samples.real)
 
 
-def manifold_part(inputs: QualityInputs, found: Quality) -> Job[PrecisionRecall | Progress]:
-    samples = needed(found, "samples", found.samples)
+def manifold_part(inputs: QualityInputs, known: Quality) -> Job[PrecisionRecall | Progress]:
+    samples = needed(known, "samples", known.samples)
     yield from precision_recall(samples.real, samples.points)
 
 
-def distinction_part(inputs: QualityInputs, found: Quality) -> Job[Distinction | Progress]:
-    samples = needed(found, "samples", found.samples)
+def distinction_part(inputs: QualityInputs, known: Quality) -> Job[Distinction | Progress]:
+    samples = needed(known, "samples", known.samples)
     yield from classifier_test(torch.from_numpy(samples.real), torch.from_numpy(samples.points))
 
 
-def discrepancy_part(inputs: QualityInputs, found: Quality) -> Job[Discrepancy | Progress]:
-    samples = needed(found, "samples", found.samples)
+def discrepancy_part(inputs: QualityInputs, known: Quality) -> Job[Discrepancy | Progress]:
+    samples = needed(known, "samples", known.samples)
     yield from mmd(torch.from_numpy(samples.real), torch.from_numpy(samples.points))
 
 
-def memorisation_part(inputs: QualityInputs, found: Quality) -> Job[Memorisation | Progress]:
-    samples, train = needed(found, "samples", found.samples), inputs.data.train
+def memorisation_part(inputs: QualityInputs, known: Quality) -> Job[Memorisation | Progress]:
+    samples, train = needed(known, "samples", known.samples), inputs.data.train
     seen = yield from result_of(
         evaluate_images(_look(inputs)[0], train.images, some_of(train, TRAINING))
     )

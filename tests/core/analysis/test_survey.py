@@ -1,4 +1,4 @@
-"""The survey against closed forms (THEORY.md, F1), and what it says of models that lack much."""
+"""The survey against closed forms (theory: F1), and what it says of models that lack much."""
 
 import math
 from itertools import pairwise

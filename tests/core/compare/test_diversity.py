@@ -67,7 +67,7 @@ def unlike():
 
 
 def test_the_more_diverse_may_be_the_one_of_the_greater_radius(unlike):
-    """THEORY.md, section 1, row 10: E[r] = .2429 at H_2 = 2.079, and .2704 at 4.127"""
+    """theory: L10: E[r] = .2429 at H_2 = 2.079, and .2704 at 4.127"""
     first, second = unlike[-1].first, unlike[-1].second
     assert first.entropy.low <= math.log(8) <= first.entropy.high
     assert second.entropy.low <= math.log(62) <= second.entropy.high

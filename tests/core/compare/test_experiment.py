@@ -184,7 +184,7 @@ def test_figures_lie_in_their_intervals(done, name):
         assert found.low <= found.value <= found.high, figure
     assert sum(share.value for share in side.shares) == pytest.approx(1)
     assert side.decoder_slope.value <= side.steepest
-    assert side.radius.value <= side.bound.high  # E[r] <= sum F(p_i) (THEORY.md, A3)
+    assert side.radius.value <= side.bound.high  # E[r] <= sum F(p_i) (theory: A3)
     assert side.entropy.value <= math.log(2) + 0.02  # of two classes, and U is without bias
     assert 0 <= side.hole.value <= 1
 
@@ -265,7 +265,7 @@ def test_without_images_held_out_those_of_the_training_stand_in():
 
 
 def test_a_great_penalty_makes_the_encoder_flat_and_collapses_the_means():
-    """THEORY.md, D12: the least omega is that of a constant, which the figures have to show."""
+    """theory: D12: the least omega is that of a constant, which the figures have to show."""
     longer = replace(CONFIG, epochs=60, rate=1e-2)
     found = reports(after=replace(DENSE, omega=3e4), config=longer)[-1]
     assert changes(found.before, found.after)["encoder_slope"] == "lower"

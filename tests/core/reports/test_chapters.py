@@ -1,4 +1,4 @@
-"""What the geometry panel says: whole, in plain words, and only what is true (THEORY.md, 1)."""
+"""What the geometry panel says: whole, in plain words, and only what is true."""
 
 import math
 import re

@@ -113,7 +113,7 @@ def test_the_chapters_stand_in_their_order(panel, session):
     installed(session)
     session.history.adjust(measuring=True)
     settled(session)
-    there = [key for key, _, _ in CHAPTERS if key != "disentanglement"]  # these have no factors
+    there = [row.key for row in CHAPTERS if row.key != "disentanglement"]  # these have no factors
     assert set(panel.sections) == set(there)
     assert panel.without.text() == "Not for this model: Disentanglement."
     assert "factors" in panel.without.toolTip()
