@@ -106,7 +106,7 @@ QComboBox QAbstractItemView {
     selection-background-color: $accent; selection-color: $on_accent; outline: none;
 }
 
-QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox { spacing: 8px; background: transparent; }
 QCheckBox:disabled { color: $disabled; }
 QCheckBox::indicator {
     width: 15px; height: 15px; border: 1px solid $outline; border-radius: 4px; background: $window;
@@ -136,19 +136,6 @@ QProgressBar {
 }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 
-QTabWidget::pane { border: none; }
-QTabBar { background: transparent; }
-QTabBar::tab {
-    background: transparent; color: $secondary; padding: 7px 10px;
-    border: none; border-bottom: 2px solid transparent;
-}
-QTabBar::tab:hover { color: $text; }
-QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
-QTabBar::tab:focus { color: $accent; }
-
-QMenuBar { background: $panel; }
-QMenuBar::item { padding: 5px 9px; background: transparent; border-radius: 6px; }
-QMenuBar::item:selected { background: $hover; }
 QMenu { background: $raised; border: 1px solid $outline; border-radius: 6px; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
@@ -172,12 +159,6 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QSplitter::handle { background: $hairline; }
 QSplitter::handle:horizontal { width: 1px; }
-QSplitter::handle:vertical { height: 1px; }
-QMainWindow::separator { background: $hairline; width: 1px; height: 1px; }
-QDockWidget { background: $panel; }
-QDockWidget::title { background: $panel; padding: 7px 8px; text-align: left; }
-QStatusBar { background: $panel; color: $secondary; border-top: 1px solid $hairline; }
-QStatusBar::item { border: none; }
 QListView, QTreeView, QTableView {
     background: $panel; border: none; outline: none;
     selection-background-color: $accent; selection-color: $on_accent;

@@ -32,7 +32,6 @@ class SidePanel(QWidget):
         self.pages, self.buttons = QStackedWidget(), {}
         self._group = QButtonGroup(self)
         rail = QWidget()
-        rail.setObjectName("rail")
         column = Column(rail)
         column.setContentsMargins(4, 8, 4, 8)
         column.setSpacing(4)
