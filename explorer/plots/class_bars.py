@@ -46,9 +46,9 @@ class ClassBars(Chart):
 
     hovered = Signal(int)  # a class, -1 for none
 
-    def __init__(self, name: str, unit: str, about: str = "") -> None:
-        """unit: stands under the horizontal axis."""
-        super().__init__(name, about=about)
+    def __init__(self, name: str, unit: str, about: str = "", ground: str = "panel") -> None:
+        """unit: stands under the horizontal axis; ground: the token of what lies behind."""
+        super().__init__(name, about=about, ground=ground)
         self._names: tuple[str, ...] = ()
         self._colours: Colours = np.full((1, 3), 128, np.uint8)
         self._groups: tuple[Bars, ...] = ()

@@ -20,7 +20,8 @@ class ClassMasses(ClassBars):
     """One row a class, by its name; intervals are of 95 %."""
 
     def __init__(self) -> None:
-        super().__init__("Share of the prior that each class takes", "% of the prior")
+        name = "Share of the prior that each class takes"
+        super().__init__(name, "% of the prior", ground="window")  # of a dialog
         self._masses: dict[str, dict[str, Estimate]] = {}
 
     def set_masses(self, models: Mapping[str, Masses]) -> None:

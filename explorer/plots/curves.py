@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QWidget
 
 from . import export
 from .axis import number
-from .chart import Chart, Range, spoken
+from .chart import Chart, spoken
 from .crosshair import Crosshair
 from .ink import dashed, pen, series_colour, token_pen
 from .legend import Entry
+from .series import Numbers, Series, finite, limits
 
-Numbers = NDArray[np.floating]
-Series = tuple[Numbers, Numbers]  # steps (N,), values (N,)
 Curve = tuple[str, str]  # whose it is, empty for the shown one, and its name
 
 WIDTH = 1.25  # pixels of a curve
@@ -63,13 +62,13 @@ class Curves(Chart):
     def set_series(self, series: Mapping[str, tuple[ArrayLike, ArrayLike]]) -> None:
         """name -> (steps, values); values that are not finite are left out."""
         others = {key: value for key, value in self._series.items() if key[0]}
-        self._show({("", name): _finite(*pair) for name, pair in series.items()} | others)
+        self._show({("", name): finite(*pair) for name, pair in series.items()} | others)
 
     def set_runs(self, runs: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]]) -> None:
         """Other runs laid over: the name of each -> its series."""
         own = {key: value for key, value in self._series.items() if not key[0]}
         self._show(own | {
-            (run, name): _finite(*pair) for run, series in runs.items()
+            (run, name): finite(*pair) for run, series in runs.items()
             for name, pair in series.items()
         })  # fmt: skip
 
@@ -245,26 +244,3 @@ class Curves(Chart):
         """Of a curve; without a name: of the run in the legend."""
         colour = self._colour(name) if name else self.palette().text().color()
         return dashed(colour, width, self.runs().index(run)) if run else pen(colour, width)
-
-
-def limits(series: Sequence[Series], log_x: bool = False, log_y: bool = False) -> Range:
-    """First and last step, least and greatest value; linear ones hold 0, as the axes show them."""
-    x, y = (np.concatenate([pair[axis] for pair in series] or [np.zeros(0)]) for axis in (0, 1))
-    shown = ((x > 0) | (not log_x)) & ((y > 0) | (not log_y))
-    if not shown.any():
-        return 0.0, 1.0, 0.0, 1.0
-    x, y = (_scaled(part[shown], log) for part, log in ((x, log_x), (y, log_y)))
-    if not log_y:
-        y = np.append(y, 0.0)
-    left, right, low, high = (float(part) for part in (x.min(), x.max(), y.min(), y.max()))
-    return left, right if right > left else left + 1, low, high if high > low else low + 1
-
-
-def _scaled(numbers: Numbers, log: bool) -> Numbers:
-    return np.log10(numbers) if log else numbers
-
-
-def _finite(steps: ArrayLike, values: ArrayLike) -> Series:
-    x, y = np.asarray(steps, float), np.asarray(values, float)
-    keep = np.isfinite(y)
-    return x[keep], y[keep]

@@ -20,6 +20,7 @@ from . import export
 from .axis import dress_axis
 from .chart import Chart
 from .ink import dashed, token_pen
+from .name_places import place_of_name
 
 ENDS = 5  # pixels above and below, for half a number
 CLEAR = 4  # pixels beside a name
@@ -172,15 +173,13 @@ class Probabilities(Chart):
         rect, metrics = self.plot_rect(), self.fontMetrics()
         width = metrics.horizontalAdvance(self._names[index]) + 2 * CLEAR
         x = np.arange(np.ceil(rect.left()), rect.right() + 1)
-        first, last, *_ = self.shown_range()
+        first, last = self.shown_range()[:2]
         places = first + (x - rect.left()) / max(rect.width(), 1) * (last - first)
         below, above = (
             np.interp(places, self._t, self._sums[:, edge]) for edge in (index, index + 1)
         )
-        clear = (above - below) * rect.height() >= metrics.height()
-        for edge in (rect.left(), rect.right(), *map(self.x_of, self._crossings)):
-            clear &= np.abs(x - edge) >= width / 2
-        at = _middle_of_longest(clear)
+        high, ends = rect.height(), (rect.left(), rect.right(), *map(self.x_of, self._crossings))
+        at = place_of_name(x, below * high, above * high, ends, width, metrics.height())
         return None if at < 0 else (float(places[at]), float(below[at] + above[at]) / 2)
 
     # ---- looks ----
@@ -255,13 +254,3 @@ class Probabilities(Chart):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not (self._has_path() and self._hands.key(event, self._position)):
             super().keyPressEvent(event)
-
-
-def _middle_of_longest(flags: NDArray[np.bool_]) -> int:
-    """The middle of the longest run of True, -1 where there is none."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    if not len(edges):
-        return -1
-    starts, ends = edges[::2], edges[1::2]
-    longest = int((ends - starts).argmax())
-    return int((starts[longest] + ends[longest] - 1) // 2)

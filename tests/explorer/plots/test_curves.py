@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QScrollArea
 
 from lacuna.explorer.look import theme
-from lacuna.explorer.plots.curves import Curves, limits
+from lacuna.explorer.plots.curves import Curves
+from lacuna.explorer.plots.series import limits
 from tests.explorer.gestures import click_entry, drag, emitted, point_at, turn_wheel
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support")  # offscreen's own
