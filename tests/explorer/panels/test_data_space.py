@@ -167,7 +167,7 @@ def test_drawn_points_are_read_as_they_were_drawn(shown, qtbot, tmp_path, name):
         spray(qtbot, dialog.sheet, *place)
     with qtbot.waitSignal(dialog.saved) as told:
         dialog.save_to(tmp_path / name)
-    config = DataConfig(name="samples", folder=str(told.args[0]))
+    config = DataConfig(name="drawn", folder=str(told.args[0]))
     (found,) = [value for value in load(config) if isinstance(value, Dataset)]
     assert found.classes == ("1", "4")
     read = torch.cat([found.train.images, found.test.images])
@@ -187,6 +187,6 @@ def test_the_chooser_trains_on_what_was_drawn(session, shown, tmp_path):
     path = tmp_path / "points.csv"
     write_points(path, np.zeros((10, 2)))
     chooser.drawing.saved.emit(path)
-    assert session.settings.data.name == "samples"
+    assert session.settings.data.name == "drawn"
     assert session.settings.data.folder == str(path)
-    assert chooser.names.currentData() == "samples"
+    assert chooser.names.currentData() == "drawn"
