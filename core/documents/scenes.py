@@ -103,4 +103,4 @@ def _critic(model: LatentModel, labels: Labels, where: torch.device) -> Critic |
     if not isinstance(model, Adversarial):
         return None
     realness = device.visiting(lambda images: model.realness(images, labels(images)), where)
-    return Critic(realness, model.says)
+    return Critic(realness, model.realness_scale)

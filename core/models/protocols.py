@@ -9,7 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from ..data.dataset import Batch
-from ..scene.scene import Says
+from ..scene.scene import RealnessScale
 
 # ---- what a model can do ----
 
@@ -44,7 +44,7 @@ class Likelihood(Protocol):
 class Adversarial(Protocol):
     """A model with a critic of images."""
 
-    says: Says  # what the best critic's `realness` would be
+    realness_scale: RealnessScale  # what the best critic's `realness` would be
 
     def realness(self, images: Tensor, labels: Tensor | None = None) -> Tensor:
         """The critic's number (N,) of images in [0, 1], greater where it takes them for real"""

@@ -1,9 +1,9 @@
-"""The scenes of one training in one frame, so that the picture does not spin from step to step.
+"""Alignment of the scenes of a training: each is turned to lie over the one before it.
 
-Nothing in a loss holds an isotropic prior by its axes: the space of a model may turn while it
+Nothing in a loss fixes the axes of an isotropic prior: the space of a model may turn while it
 trains. The newest scene is always shown in the model's own frame, which is that of its files, its
-codes and the places a user chose. An earlier one that is held is turned to lie over the scene that
-was last seen in its own frame.
+codes and the places a user chose. An earlier step that is scrubbed to is turned to lie over the
+scene that was last shown in its own frame.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from .timeline import Timeline
 
 LANDMARKS = 128  # training images whose codes are laid over one another
 CHUNK = 32  # images to encode between two pauses
-FAINT = 1e-9  # of all the codes say: what they say nothing of stays as it is
+FAINT = 1e-9  # of the cross-covariance: directions without any stay as they are
 
 
 @dataclass(frozen=True, eq=False)
-class Frames:
+class Alignment:
     """How the scenes of a timeline lie to one another, each turned to lie over the one before."""
 
     rotations: Mapping[int, Tensor]  # (L, L) by step: codes of that scene times it are the first's
@@ -44,14 +44,14 @@ def procrustes(codes: Tensor, onto: Tensor) -> Tensor:
     It minimises |codes R - onto| (Schönemann 1966, "A generalized solution of the orthogonal
     Procrustes problem"): neither scaled nor moved, for the prior is neither.
     """
-    said = codes.double().mT @ onto.double()
-    stay = FAINT * said.norm() * torch.eye(len(said), dtype=said.dtype, device=said.device)
-    left, _, right = torch.linalg.svd(said + stay)
+    cross = codes.double().mT @ onto.double()
+    stay = FAINT * cross.norm() * torch.eye(len(cross), dtype=cross.dtype, device=cross.device)
+    left, _, right = torch.linalg.svd(cross + stay)
     rotation: Tensor = left @ right
     return rotation
 
 
-def turnable(scene: Scene) -> bool:
+def is_alignable(scene: Scene) -> bool:
     """Whether a turned scene is as good as it was: its prior looks the same from all sides.
 
     One with conditions draws another space for each of them: there is no one rotation.
@@ -61,7 +61,7 @@ def turnable(scene: Scene) -> bool:
     return scene.encode is not None and not scene.conditions and isotropic
 
 
-def aligned(scene: Scene, rotation: Tensor) -> Scene:
+def align_scene(scene: Scene, rotation: Tensor) -> Scene:
     """The same model with its codes times `rotation` (L, L).
 
     A turned posterior has covariances that a scene has no place for: of its covariance matrix the
@@ -86,7 +86,9 @@ def aligned(scene: Scene, rotation: Tensor) -> Scene:
     )
 
 
-def frames(timeline: Timeline, images: Tensor, before: Frames | None = None) -> Job[Frames]:
+def align_timeline(
+    timeline: Timeline, images: Tensor, before: Alignment | None = None
+) -> Job[Alignment]:
     """How each scene lies to the one before it, by its codes of the first of `images`.
 
     From scene to scene and not at once onto the last: neighbours are alike, a beginning and an
@@ -96,7 +98,7 @@ def frames(timeline: Timeline, images: Tensor, before: Frames | None = None) -> 
     means = None if before is None else before.means
     turn = known[max(known)] if known else None
     for scene in timeline:
-        if scene.step in known or not turnable(scene):
+        if scene.step in known or not is_alignable(scene):
             continue
         if known and scene.step < max(known):
             continue  # it was passed over: there is nothing beside it to go by
@@ -110,7 +112,7 @@ def frames(timeline: Timeline, images: Tensor, before: Frames | None = None) -> 
         else:
             turn = procrustes(fresh, means) @ turn
         means, known[scene.step] = fresh, turn
-        yield Frames(dict(known), means)
+        yield Alignment(dict(known), means)
 
 
 @torch.no_grad()

@@ -14,7 +14,9 @@ Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
 Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
 Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
 Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
-Says = Literal["log odds", "probability", "height"]  # of an image being real; a height has no unit
+RealnessScale = Literal[
+    "log odds", "probability", "height"
+]  # of an image being real; a height has no unit
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +24,7 @@ class Critic:
     """What an adversary learned to say of images."""
 
     realness: Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N,), greater where more real
-    says: Says
+    realness_scale: RealnessScale
 
 
 @dataclass(frozen=True, eq=False)

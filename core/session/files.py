@@ -14,7 +14,7 @@ from ..engine.jobs import Priority
 from ..files.stamp import Stamp, stamp_of
 from ..models.registry import with_live_fields
 from ..runs.follow import Followed, following
-from ..scene.timeline import longer
+from ..scene.timeline import extended
 from ..training.loop import Losses
 from .jobs.files import Opened, Owner, Write, opening, saving, settings_of, whole
 from .notices import Notices
@@ -134,7 +134,7 @@ class Files:
             self._following = True
             return
         shown = self._store.results.scene
-        timeline = longer(timeline, scene_of(document, path.name), shown)
+        timeline = extended(timeline, scene_of(document, path.name), shown)
         self._store.update(document=document, timeline=timeline)
         if document.step == newest and self._store.results.codes is None:
             self._jobs.start("codes")  # it came with the last report of the run

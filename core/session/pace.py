@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from ..scene.scene import Scene
-from ..scene.timeline import Timeline, apart, longer
+from ..scene.timeline import Timeline, extended, is_spaced
 
 REST = 4.0  # times as long as a picture took to draw, before the next one is begun
 
@@ -51,7 +51,7 @@ class Reel:
         if self.pace.due or at_once or not timeline:
             self.pace.begin()
             return self.complete(timeline, scene, kept)
-        if apart(scene.step, (*timeline, *self._passed)[-1].step):
+        if is_spaced(scene.step, (*timeline, *self._passed)[-1].step):
             self._passed.append(scene)
         return timeline
 
@@ -59,7 +59,7 @@ class Reel:
         """The timeline up to `scene`, with those that nobody had the time to draw."""
         passed, self._passed = self._passed, []
         for shot in (*passed, scene):
-            timeline = longer(timeline, shot, kept)
+            timeline = extended(timeline, shot, kept)
         return timeline
 
     def clear(self) -> None:

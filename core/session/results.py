@@ -26,7 +26,7 @@ from ..geometry.paths.path import Path
 from ..geometry.paths.path_measures import PathMeasures
 from ..measures.held_out import HeldOut
 from ..models.latent_model import LatentModel
-from ..scene.alignment import Frames
+from ..scene.alignment import Alignment
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from ..training.loop import Snapshot
@@ -51,7 +51,7 @@ class Results:
     resting: bool = True  # no training is under way: time for the slow and thorough
     scene: Scene | None = None  # the one of the timeline that is shown
     timeline: tuple[Scene, ...] = ()
-    frames: Frames | None = None  # how the scenes of the timeline lie to one another
+    frames: Alignment | None = None  # how the scenes of the timeline lie to one another
     scrubbing: bool = False  # the shown step is being dragged: quick pictures suffice
     codes: Codes | None = None
     plane: Plane | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..scene.alignment import Frames, aligned
+from ..scene.alignment import Alignment, align_scene
 from ..scene.scene import Scene
-from ..scene.timeline import shown
+from ..scene.timeline import scene_at
 from .state import State
 
 
@@ -27,7 +27,7 @@ class ShownScene:
     def _scene(self, state: State) -> Scene | None:
         """The scene of the held step over the last one that was seen in its own frame"""
         settings, results = state.settings, state.results
-        scene = shown(settings.step, results.timeline)
+        scene = scene_at(settings.step, results.timeline)
         if scene is None or scene is results.timeline[-1] or self._own is None:
             self._own = scene
         elif results.frames is not None:
@@ -36,12 +36,12 @@ class ShownScene:
             scene = scene.conditioned(min(settings.condition, len(scene.conditions) - 1))
         return scene
 
-    def _over(self, scene: Scene, own: Scene, frames: Frames) -> Scene:
+    def _over(self, scene: Scene, own: Scene, frames: Alignment) -> Scene:
         """`scene` turned to lie over `own`: the same object for as long as it is shown"""
         if self._turned is not None and self._turned[:2] == (scene, own):
             return self._turned[2]
         rotation = frames.between(scene.step, own.step)
         if rotation is None:
             return scene
-        self._turned = scene, own, aligned(scene, rotation)
+        self._turned = scene, own, align_scene(scene, rotation)
         return self._turned[2]

@@ -20,7 +20,7 @@ from torch import Generator, Tensor, nn
 
 from ...config.fields import setting
 from ...data.dataset import Batch
-from ...scene.scene import Says
+from ...scene.scene import RealnessScale
 from ..gaussian import gaussian_nll, gaussian_parameters
 from ..latent_model import LatentModel, ModelConfig, Shape
 from ..spectral_norm import ConvNorm, SpectralNorm, StableRankNorm, matrices, unorthonormal
@@ -117,7 +117,7 @@ class BaseGAN(LatentModel):
     config: BaseGANConfig
     batches: Tensor  # () that were seen
     betas = 0.5, 0.999  # of Adam: little momentum, for the landscape moves
-    says: Says = "log odds"  # what the best critic's `realness` would be
+    realness_scale: RealnessScale = "log odds"  # what the best critic's `realness` would be
 
     def __init__(
         self, config: BaseGANConfig, shape: Shape, inputs: int, outputs: int, posteriors: int = 1

@@ -47,9 +47,9 @@ class ScalarCriticGAN(BaseGAN):
         super().__init__(config, shape, inputs, outputs, posteriors)
         if config.loss in ("hinge", "wasserstein"):
             self.betas = 0.0, 0.9
-            self.says = "height"
+            self.realness_scale = "height"
         elif config.loss == "least squares":
-            self.says = "probability"
+            self.realness_scale = "probability"
 
     def logit(self, x: Tensor, labels: Tensor | None = None) -> Tensor:
         """The critic's number (N,) of images as it sees them."""

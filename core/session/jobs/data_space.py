@@ -16,7 +16,7 @@ from ...engine.jobs import Job
 from ...figures.array import Array
 from ...geometry.map.plane import Plane
 from ...measures.optimal_critic import Pauses, blur, kernel_width, lattice, optimal_critic
-from ...scene.scene import Critic, Decode, Says, Scene
+from ...scene.scene import Critic, Decode, RealnessScale, Scene
 
 REACH, APART, FINE = 3.0, 0.5, 61  # of the latent grid: prior sigmas, and points of a line
 DRAWN = 1024  # draws of the prior that are shown
@@ -45,7 +45,7 @@ class CriticMap:
     """
 
     values: Array  # its numbers
-    says: Says
+    realness_scale: RealnessScale
     share: Array | None  # in [0, 1]: its probability that a point is real; None for a height
     best: Array | None  # p / (p + q), nan where neither has mass; None while it is not known
     known: bool  # p is that of the toy's formula, no estimate
@@ -103,8 +103,8 @@ def critic_map_job(request: CriticMapRequest) -> Job[CriticMap]:
     picture = values.unflatten(0, (side, side)).numpy()
     critic_map = CriticMap(
         picture,
-        critic.says,
-        probability(picture, critic.says),
+        critic.realness_scale,
+        probability(picture, critic.realness_scale),
         None,
         False,
         None,
@@ -211,7 +211,7 @@ def _said(critic: Critic, places: Tensor) -> Tensor:
     return critic.realness(to_images(places)).clone()
 
 
-def probability(values: Array, says: Says) -> Array | None:
+def probability(values: Array, says: RealnessScale) -> Array | None:
     """What a critic says as its probability, in [0, 1], that a point is real."""
     if says == "height":
         return None

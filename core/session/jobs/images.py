@@ -16,7 +16,7 @@ from ...figures.array import Array
 from ...geometry.map import plane
 from ...measures.held_out import HeldOut, held_out
 from ...runs.encode import CODES, codes_of
-from ...scene.alignment import Frames, frames
+from ...scene.alignment import Alignment, align_timeline
 from ...scene.codes import Codes
 from ...scene.scene import Scene
 from ...scene.timeline import Timeline
@@ -68,12 +68,12 @@ class FramesRequest:
 
     timeline: Timeline
     images: Tensor
-    before: Frames | None  # what is known by now
+    before: Alignment | None  # what is known by now
 
 
-def frames_job(request: FramesRequest) -> Job[Frames]:
+def frames_job(request: FramesRequest) -> Job[Alignment]:
     """How the scenes of a training lie to one another."""
-    yield from frames(request.timeline, request.images, request.before)
+    yield from align_timeline(request.timeline, request.images, request.before)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from lacuna.core.documents.scenes import scene_of
 from lacuna.core.geometry.classes.masses import prior_masses
 from lacuna.core.geometry.radius.exact import exact_radii
 from lacuna.core.runs.encode import codes_of
-from lacuna.core.scene.alignment import aligned, frames, procrustes, turnable
+from lacuna.core.scene.alignment import align_scene, align_timeline, is_alignable, procrustes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
@@ -98,7 +98,7 @@ def test_what_the_codes_say_nothing_of_stays():
 
 def test_an_aligned_scene_draws_the_same_at_turned_places():
     scene, turn, z = formula(), turned_by(70, mirror=True), random(30, 2)
-    other = aligned(scene, turn)
+    other = align_scene(scene, turn)
     torch.testing.assert_close(other.decode(z @ turn), scene.decode(z))
     torch.testing.assert_close(other.logits(z @ turn), scene.logits(z))
     images = scene.decode(z)
@@ -110,13 +110,13 @@ def test_the_variance_of_a_turned_code_is_the_diagonal_of_the_turned_covariance(
     scene, turn = formula(), turned_by(25)
     images = scene.decode(random(4, 2))
     covariance = turn.mT @ torch.diag(scene.encode(images)[1][0].exp()) @ turn
-    variance = aligned(scene, turn).encode(images)[1][0].exp()
+    variance = align_scene(scene, turn).encode(images)[1][0].exp()
     torch.testing.assert_close(variance, covariance.diagonal())
 
 
 def test_a_line_is_turned_too_and_a_missing_part_stays_missing():
     line = Scene("line", 0, lambda z: z[:, None, None], latent=1)
-    other = aligned(line, torch.tensor([[-1.0]], dtype=torch.float64))
+    other = align_scene(line, torch.tensor([[-1.0]], dtype=torch.float64))
     assert other.decode(torch.tensor([[2.0]])).item() == -2
     assert other.logits is None
     assert other.encode is None
@@ -127,7 +127,11 @@ def test_masses_and_the_expected_radius_stay():
     c, scene = 0.5, formula()
     mass, points = norm.cdf(-c), 4096
     expected = 2 * norm.pdf(c) + c * (2 * norm.cdf(c) - 1)
-    for one in (scene, aligned(scene, turned_by(33)), aligned(scene, turned_by(200, mirror=True))):
+    for one in (
+        scene,
+        align_scene(scene, turned_by(33)),
+        align_scene(scene, turned_by(200, mirror=True)),
+    ):
         found = last(prior_masses(one, None, 3.0, points))
         assert found.share[1] == pytest.approx(mass, abs=4 * math.sqrt(mass * (1 - mass) / points))
         radii = last(exact_radii(one))
@@ -136,11 +140,11 @@ def test_masses_and_the_expected_radius_stay():
 
 def test_only_what_looks_the_same_from_all_sides_is_turned():
     scene = formula()
-    assert turnable(scene)
-    assert turnable(replace(scene, prior=Gaussian(0, 2)))
-    assert not turnable(replace(scene, prior=Gaussian(0.5)))
-    assert not turnable(replace(scene, encode=None))
-    assert not turnable(replace(scene, conditions=("left", "right")))
+    assert is_alignable(scene)
+    assert is_alignable(replace(scene, prior=Gaussian(0, 2)))
+    assert not is_alignable(replace(scene, prior=Gaussian(0.5)))
+    assert not is_alignable(replace(scene, encode=None))
+    assert not is_alignable(replace(scene, conditions=("left", "right")))
 
 
 def timeline(*angles):
@@ -151,23 +155,23 @@ def test_every_frame_lies_over_every_other():
     """A space that turned by 50 degrees from step to step is turned back, wherever one looks."""
     images = random(40, 1, 1, 2)
     kept = timeline(0, 50, 100, 150)
-    found = last(frames(kept, images))
+    found = last(align_timeline(kept, images))
     for one in range(4):
         for other in range(4):
             rotation = found.between(one, other)
             torch.testing.assert_close(rotation, turned_by(50 * (other - one)), atol=1e-6, rtol=0)
-    over = aligned(kept[0], found.between(0, 3))
+    over = align_scene(kept[0], found.between(0, 3))
     torch.testing.assert_close(over.encode(images)[0], kept[3].encode(images)[0])
     assert found.between(0, 9) is None
 
 
 def test_frames_that_are_known_are_not_looked_for_again():
     images, kept = random(40, 1, 1, 2), timeline(0, 50, 100, 150)
-    before = last(frames(kept[:2], images))
+    before = last(align_timeline(kept[:2], images))
     thinned = (kept[1], *(replace(scene) for scene in kept[2:]))
-    found = last(frames(thinned, images, before))
+    found = last(align_timeline(thinned, images, before))
     torch.testing.assert_close(found.between(0, 3), turned_by(150), atol=1e-6, rtol=0)
-    assert [said for said in frames(kept, images, found) if said is not None] == []
+    assert [said for said in align_timeline(kept, images, found) if said is not None] == []
 
 
 # ---- in a session ----

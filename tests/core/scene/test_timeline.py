@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lacuna.core.scene import timeline
 from lacuna.core.scene.scene import Scene
-from lacuna.core.scene.timeline import apart, longer, shown
+from lacuna.core.scene.timeline import extended, is_spaced, scene_at
 
 
 def scene(step, size=1):
@@ -18,7 +18,7 @@ def scene(step, size=1):
 def grown(sizes, held_at=None):
     kept, held = (), None
     for step, size in enumerate(sizes):
-        kept = longer(kept, scene(step, size), held)
+        kept = extended(kept, scene(step, size), held)
         if step == held_at:
             held = kept[-1]
     return kept, held
@@ -53,7 +53,7 @@ def test_the_held_step_stays_though_it_is_turned():
     """What is shown of a held step may be another scene than the one that is kept."""
     kept = ()
     for step in range(40):
-        kept = longer(kept, scene(step, timeline.BUDGET // 5), scene(3) if step > 3 else None)
+        kept = extended(kept, scene(step, timeline.BUDGET // 5), scene(3) if step > 3 else None)
     assert 3 in [shot.step for shot in kept]
 
 
@@ -61,7 +61,7 @@ def test_early_steps_are_closer_together_than_late_ones():
     """Each at least 1.05 times the one before: of n steps about log n / log 1.05 are kept."""
     steps = [1]
     for step in range(2, 10_001):
-        if apart(step, steps[-1]):
+        if is_spaced(step, steps[-1]):
             steps.append(step)
     assert steps[:10] == list(range(1, 11))
     gaps = [later - sooner for sooner, later in pairwise(steps)]
@@ -75,13 +75,13 @@ def test_the_newest_stays_though_it_alone_is_too_big():
 
 
 def test_the_same_step_is_the_same_picture():
-    kept = longer((), scene(3))
-    assert longer(kept, scene(3)) is kept
+    kept = extended((), scene(3))
+    assert extended(kept, scene(3)) is kept
 
 
 def test_a_held_step_shows_the_newest_that_is_not_after_it():
     kept = tuple(scene(step) for step in (2, 5, 9))
-    assert shown(None, kept).step == 9
-    assert [shown(step, kept).step for step in (2, 4, 5, 8, 100)] == [2, 2, 5, 5, 9]
-    assert shown(1, kept) is None
-    assert shown(None, ()) is None
+    assert scene_at(None, kept).step == 9
+    assert [scene_at(step, kept).step for step in (2, 4, 5, 8, 100)] == [2, 2, 5, 5, 9]
+    assert scene_at(1, kept) is None
+    assert scene_at(None, ()) is None

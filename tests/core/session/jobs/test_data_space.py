@@ -150,7 +150,7 @@ def test_a_probability_is_what_it_says_and_a_height_is_none():
 )
 def test_what_the_critic_of_a_loss_says(loss, says):
     model = GAN(GANConfig(body="dense", hidden=8, loss=loss), POINT).eval()
-    assert model.says == says
+    assert model.realness_scale == says
     images = to_images(lattice(3))
     assert model.realness(images).shape == (9,)
     torch.testing.assert_close(
