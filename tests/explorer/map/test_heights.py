@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from lacuna.core.geometry.layers.height_map import HeightMap
-from lacuna.core.render.colours import heights_rgba, ramp
 from lacuna.explorer.map.heights import SCALES, HeightImage
 
 WINDOW = (-1.0, 1.0, -1.0, 1.0)
@@ -12,18 +11,6 @@ WINDOW = (-1.0, 1.0, -1.0, 1.0)
 
 def height_map(kind, values):
     return HeightMap(kind, np.asarray(values, np.float32), WINDOW, 0)
-
-
-def test_the_ramp_grows_lighter_all_the_way():
-    light = ramp(64).astype(float) @ [0.2126, 0.7152, 0.0722]
-    assert (np.diff(light) > 0).all()
-
-
-def test_what_is_no_number_is_clear():
-    rgba = heights_rgba(np.array([[0.0, np.inf], [np.nan, 1.0]]), 0, 1)
-    assert (rgba[..., 3] == [[255, 0], [0, 255]]).all()
-    assert (rgba[0, 0, :3] == ramp(256)[0]).all()
-    assert (rgba[1, 1, :3] == ramp(256)[-1]).all()
 
 
 @pytest.mark.parametrize("kind", SCALES)
