@@ -1,4 +1,4 @@
-"""What everything drawn reads, wherever it came from."""
+"""Scene: a model at rest, which all geometry and every picture reads."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ Decode = Callable[[Tensor], Tensor]  # z (N, L) -> images (N, C, H, W) in [0, 1]
 Logits = Callable[[Tensor], Tensor]  # z (N, L) -> (N, K)
 Judge = Callable[[Tensor], Tensor]  # images (N, C, H, W) -> logits (N, K)
 Encode = Callable[[Tensor], tuple[Tensor, Tensor]]  # images -> mean and log-variance, (N, L) each
-RealnessScale = Literal[
-    "log odds", "probability", "height"
-]  # of an image being real; a height has no unit
+RealnessScale = Literal["log odds", "probability", "height"]  # a height has no unit
 
 
 @dataclass(frozen=True, eq=False)
 class Critic:
-    """What an adversary learned to say of images."""
+    """How real an adversary finds images."""
 
     realness: Callable[[Tensor], Tensor]  # images (N, C, H, W) -> (N,), greater where more real
     realness_scale: RealnessScale
@@ -47,5 +45,5 @@ class Scene:
     judge: Judge | None = None  # where logits are those of decoded images: saves decoding twice
     critic: Critic | None = None  # where the model has one
     condition: int | None = None  # which of `conditions` it draws; None where there are none
-    conditions: tuple[str, ...] = ()  # what may be asked for: classes, or one of its generators
+    conditions: tuple[str, ...] = ()  # what may be drawn: classes, or one of its generators
     conditioned: Callable[[int], Scene] | None = None  # the same model under another condition

@@ -64,7 +64,7 @@ def test_the_maps_of_two_conditions_differ(made):
 
 def test_the_masses_are_those_of_the_condition(called, made):
     """The very numbers; and most of what is drawn is what was asked for."""
-    scene = scene_of(archive.load(made), "a").with_condition(1)
+    scene = scene_of(archive.load(made), "a").conditioned(1)
     expected = last(prior_masses(scene, None, CONFIG.threshold, n=CONFIG.masses)).share
     code, said = called("report", made, "--condition", "right", "--json")
     assert (code, said["condition"]) == (0, "right")

@@ -249,7 +249,7 @@ def test_a_conditional_model_is_asked_for_the_classes_as_the_data_has_them():
     def given(condition):
         return Scene("a", 0, lambda z: torch.full((len(z), 1, 1, 1), float(condition)))
 
-    whole = replace(given(0), with_condition=given)
+    whole = replace(given(0), conditioned=given)
     images = last(iter([returned(sample_images(whole, 1000, torch.tensor([3.0, 0.0, 1.0])))]))
     assert set(images.flatten().tolist()) == {0.0, 2.0}
     assert (images == 2).float().mean() == pytest.approx(0.25, abs=0.05)
