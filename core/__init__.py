@@ -12,11 +12,11 @@ Rooms, low to high: each imports only those above it in this list (checked by `m
     scene      a model at rest: Scene, prior, codes, timeline, alignment
     data       data sets by name
     render     arrays to colours
-    models     autoencoders/ vae/ gan/, one file a family; protocols.py: what a model offers
+    models     one file a family; latent_model.py, protocols.py: what a model offers
     training   the loop, a step, its configuration, several processes
     geometry   map/ metric/ lipschitz/ classes/ adversarial/ radius/ holes/ paths/ layers/
     measures   sample quality, likelihood, disentanglement, divergences
-    documents  all that one file holds; kept runs
+    documents  all that one file holds; autosaved runs
     runs       from a plan to a document: fit, judge, encode, follow
     analysis   survey of the geometry, quality, diagnosis
     reports    chapters of findings, HTML, images, exports

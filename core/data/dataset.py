@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor
 
 Side = Literal[28, 32, 64]
+
+SIDES: tuple[Side, ...] = get_args(Side)  # pixels that images may have as they are
+SIDE: Side = 28  # of images that are made here
+SMALLEST = 10  # images or points that a user's data must hold
+SMALLEST_MADE = 60  # images that are made here: a test split that shows every class
 
 
 class Batch(NamedTuple):

@@ -10,10 +10,9 @@ from torch import Tensor
 
 from ..engine.jobs import Job, Progress
 from ..engine.worker import ReportProgress, in_thread
-from .dataset import Batch, DataConfig, Dataset
+from .dataset import SIDE, Batch, DataConfig, Dataset
 
 CLASSES = tuple("0123456789")
-SIDE = 28  # pixels, enlarged from 8
 
 _TRAIN = 1500  # images; the other 297 are held out
 

@@ -18,13 +18,12 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..engine.worker import ReportProgress, in_thread
 from ..files.atomic import write
-from .dataset import DataConfig, Dataset
+from .dataset import SMALLEST, DataConfig, Dataset
 from .split import at_random
 from .toy import HALF, to_images
 
 ENDINGS = (".npz", ".csv")
-SMALLEST = 10  # points
-MOST = 100  # classes
+MOST_CLASSES = 100  # classes
 
 # RuntimeError: zip archives with a password or an unknown compression
 _UNREADABLE = (
@@ -171,6 +170,6 @@ def _classes(
             f"whole numbers or texts of shape ({count},), one for each point."
         )
     names, rows = np.unique(labels, return_inverse=True)
-    if len(names) > MOST:
-        raise Problem(f"{path.name} has {len(names)} different labels: use at most {MOST}.")
+    if len(names) > MOST_CLASSES:
+        raise Problem(f"{path.name} has {len(names)} different labels: use at most {MOST_CLASSES}.")
     return rows.astype(np.int64), tuple(str(name) for name in names)

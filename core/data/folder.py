@@ -14,11 +14,10 @@ from torch import Tensor
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
 from ..figures.finding import grouped
-from .dataset import DataConfig, Dataset
+from .dataset import SMALLEST, DataConfig, Dataset
 from .split import at_random
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
-SMALLEST = 10  # images
 
 _REPORT = 16  # images from one report to the next; each is a step
 

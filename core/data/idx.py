@@ -20,11 +20,10 @@ from numpy.typing import NDArray
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..engine.worker import ReportProgress, in_thread
-from .dataset import Batch, DataConfig, Dataset
+from .dataset import SIDES, Batch, DataConfig, Dataset
 from .download import download
 from .idx_file import read_idx
 
-SIDES = (28, 32, 64)  # pixels
 STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
 Arrays = tuple[NDArray[np.float32], NDArray[np.int64]]  # images (N, 1, H, W), labels (N,)

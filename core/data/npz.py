@@ -18,12 +18,10 @@ from torch import Tensor
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
 from ..engine.worker import ReportProgress, in_thread
-from .dataset import DataConfig, Dataset
+from .dataset import SIDES, SMALLEST, DataConfig, Dataset
 from .split import at_random
 
-SIDES = (28, 32, 64)  # pixels that stay as they are
-SMALLEST = 10  # images
-MOST = 1000  # classes
+MOST_CLASSES = 1000  # classes
 
 _BATCH = 256  # images resized in one step
 
@@ -127,12 +125,14 @@ def _classes(path: Path, arrays: Arrays, labels: NDArray[np.int64] | None) -> tu
     low, high = int(labels.min()), int(labels.max())
     stored = arrays.get("classes")
     names = tuple(
-        map(str, range(high + 1 if high < MOST else 0) if stored is None else stored.ravel())
+        map(
+            str, range(high + 1 if high < MOST_CLASSES else 0) if stored is None else stored.ravel()
+        )
     )
     if low < 0 or high >= len(names):
         raise Problem(
             f"The labels of {path.name} run from {low} to {high}: number them from 0 to "
-            f"{(len(names) or MOST) - 1}."
+            f"{(len(names) or MOST_CLASSES) - 1}."
         )
     return names
 

@@ -15,11 +15,9 @@ from torch import Tensor
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
 from ..figures.finding import grouped
-from .dataset import Batch, DataConfig, Dataset
+from .dataset import SIDE, SMALLEST_MADE, Batch, DataConfig, Dataset
 
 CLASSES = ("square", "ellipse", "triangle")
-SIDE = 28  # pixels
-SMALLEST = 60  # images: a test split that shows every shape
 
 FACTORS = {
     "shape": torch.arange(float(len(CLASSES))),  # the row of CLASSES
@@ -36,10 +34,10 @@ _BATCH = 256  # images drawn in one step
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """`config.count` different shapes, chosen by `config.seed`; a sixth of them is held out."""
     every = torch.cartesian_prod(*FACTORS.values())  # (30720, 5)
-    if not SMALLEST <= config.count <= len(every):
+    if not SMALLEST_MADE <= config.count <= len(every):
         raise Problem(
             f"There are {len(every):,} different shapes: {config.count:,} cannot be drawn, "
-            f"choose a count from {SMALLEST} on."
+            f"choose a count from {SMALLEST_MADE} on."
         )
     generator = torch.Generator().manual_seed(config.seed)
     chosen = every[torch.randperm(len(every), generator=generator)[: config.count]]

@@ -16,13 +16,11 @@ from torch import Tensor
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress, Word
 from ..figures.finding import grouped
-from .dataset import Batch, DataConfig, Dataset
+from .dataset import SIDE, SMALLEST_MADE, Batch, DataConfig, Dataset
 from .pen import pens
 from .skeletons import SKELETONS
 
 CLASSES = tuple(SKELETONS)
-SIDE = 28  # pixels
-SMALLEST = 60  # images: a test split that shows every digit once
 
 _HEIGHT = 19.0  # pixels from the top to the bottom of a skeleton, at scale 1
 _JITTER = 0.35  # pixels: how far the hand misses each point
@@ -43,9 +41,9 @@ _HABITS = {
 
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """`config.count` digits drawn by the hand `config.seed`; a sixth of them is held out."""
-    if config.count < SMALLEST:
+    if config.count < SMALLEST_MADE:
         raise Problem(
-            f"{config.count} drawn digits are too few to train on: ask for {SMALLEST} or more."
+            f"{config.count} drawn digits are too few to train on: ask for {SMALLEST_MADE} or more."
         )
     generator = torch.Generator().manual_seed(config.seed)
     kept = config.count - config.count // 6

@@ -1,9 +1,8 @@
-"""Layers whose Lipschitz constant is held, and weights that are drawn to it (THEORY.md, D17)."""
+"""Spectral normalisation: layers of Lipschitz constant 1, stable rank, orthogonality (D17)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +11,7 @@ from torch.nn.grad import conv2d_input
 
 Map = Callable[[Tensor], Tensor]  # linear
 
-START = 15  # power iterations on the first weights; one more at every step of training
+POWER_ITERATIONS = 15  # power iterations on the first weights; one more at every step of training
 
 
 def power_iterated(forth: Map, back: Map, u: Tensor, iterations: int = 1) -> Tensor:
@@ -72,7 +71,7 @@ class _Normed(nn.Module):
         super().__init__()
         self.layer = layer
         self.register_buffer("u", _unit(u))
-        self.follow(START)
+        self.follow(POWER_ITERATIONS)
 
     def maps(self) -> tuple[Map, Map]:
         """The linear map whose norm is meant, and its adjoint: here that of the matrix."""
@@ -93,10 +92,9 @@ class _Normed(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.training:
             self.follow()
-        layer: Any = self.layer
-        if isinstance(layer, nn.Linear):
-            return F.linear(x, self.weight(), layer.bias)
-        return F.conv2d(x, self.weight(), layer.bias, layer.stride, layer.padding)
+        if isinstance(self.layer, nn.Linear):
+            return F.linear(x, self.weight(), self.layer.bias)
+        return convolution(self.layer, x, self.weight(), self.layer.bias)
 
 
 class SpectralNorm(_Normed):
@@ -124,12 +122,11 @@ class ConvNorm(_Normed):
         super().__init__(layer, torch.randn(out.shape))
 
     def maps(self) -> tuple[Map, Map]:
-        layer: Any = self.layer
-        step = {"stride": layer.stride, "padding": layer.padding}
-        side = (1, *self.shape)
+        layer, side = self.layer, (1, *self.shape)
+        assert isinstance(layer, nn.Conv2d)
         return (
-            lambda v: F.conv2d(v, layer.weight, **step),
-            lambda u: conv2d_input(side, layer.weight, u, **step),
+            lambda v: convolution(layer, v, layer.weight),
+            lambda u: conv2d_input(side, layer.weight, u, layer.stride, layer.padding),
         )
 
 
@@ -144,6 +141,11 @@ class StableRankNorm(_Normed):
         matrix = self.layer.weight.flatten(1)
         weight: Tensor = of_stable_rank(matrix, self.u, self.rank).view_as(self.layer.weight)
         return weight
+
+
+def convolution(layer: nn.Conv2d, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """What the layer makes of x (N, C, H, W), of other weights."""
+    return F.conv2d(x, weight, bias, layer.stride, layer.padding)
 
 
 def matrices(module: nn.Module) -> list[Tensor]:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lacuna.core.data.drawn_points import SMALLEST, write_points
+from lacuna.core.data.dataset import SMALLEST
+from lacuna.core.data.drawn_points import write_points
 from lacuna.core.engine.errors import Problem
 from lacuna.core.render.colours import class_colours
 

@@ -16,7 +16,7 @@ from .deterministic import bandwidth
 
 MEMORY = 1000  # images, by which the encoder moves on little; variances are known to 3 %
 LEAST_PART = 1e-5  # of the variance of the codes, which a coordinate has that is idle
-LEAST_VARIANCE = 1e-12  # where all codes are the same
+LEAST_CODE_VARIANCE = 1e-12  # where all codes are the same
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class AE(LatentModel):
         """Fit the Gaussian to the codes of this batch too."""
         moments = self.moments
         moments.see(self.encoder(batch.images))
-        least = LEAST_PART * moments.total + LEAST_VARIANCE
+        least = LEAST_PART * moments.total + LEAST_CODE_VARIANCE
         floor = least * torch.eye(len(self.root), device=least.device)
         self.root.copy_(torch.linalg.cholesky_ex(moments.products + floor).L)
 

@@ -18,8 +18,8 @@ from ..moments import Moments
 
 WHOLE = 1024  # pixels up to which their covariance is kept whole
 SKETCH = 512  # of more: random directions that it is multiplied by
-LEAST_VARIANCE = 1e-6  # of the noise of a pixel, and of a component that is none
-LEAST_PART = 1e-6  # of the largest eigenvalue: what single precision makes of 0
+LEAST_NOISE = 1e-6  # of the noise of a pixel, and of a component that is none
+LEAST_EIGENVALUE = 1e-6  # of the largest eigenvalue: what single precision makes of 0
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class PCA(LatentModel):
         moments = self.moments
         values, axes = components(moments.products, moments.directions, latent)
         left = (float(moments.total) - float(values.sum())) / max(1, size - latent)
-        noise = max(LEAST_VARIANCE, left)
+        noise = max(LEAST_NOISE, left)
         self.centre.copy_(moments.mean)
         self.noise.fill_(noise)
         self.axes.zero_()[:, : axes.shape[1]].copy_(axes)
@@ -141,7 +141,7 @@ def _nystrom(products: Tensor, directions: Tensor) -> Tensor:
     """A factor F (D, R) of the covariance that agrees with the products: F F^T of rank R <= K"""
     core = directions.mT @ products
     values, axes = torch.linalg.eigh((core + core.mT) / 2)
-    known = values > LEAST_PART * values.max()
+    known = values > LEAST_EIGENVALUE * values.max()
     factor: Tensor = products @ axes[:, known] / values[known].sqrt()
     return factor
 

@@ -28,7 +28,7 @@ from .gradient_penalty import gradient_penalty
 from .losses import Logits
 from .networks import Wrap, as_is, critic, generator, inward, outward
 
-START = 10.0  # steps of which the first average is
+EMA_START = 10.0  # steps of which the first average is
 
 Penalty = Literal[
     "none",
@@ -146,7 +146,7 @@ class BaseGAN(LatentModel):
     @torch.no_grad()
     def observe(self, batch: Batch) -> None:
         """Averages over the last tenth of the training at first, so that the start is forgotten."""
-        share = (START / (START + self.batches)).clamp_min(1 - self.config.ema_decay)
+        share = (EMA_START / (EMA_START + self.batches)).clamp_min(1 - self.config.ema_decay)
         self.batches += 1
         newest = self.generator.state_dict()
         for name, part in self.averaged.state_dict().items():

@@ -25,7 +25,9 @@ from ..gaussian import LOGVAR_BOUND, gaussian_log_density
 from ..latent_model import Shape
 from .base_vae import BaseVAE, BaseVAEConfig
 
-MOST = 10.0  # times as wide, or as narrow, as a step may make a coordinate: the way back is exact
+MOST_STRETCH = (
+    10.0  # times as wide, or as narrow, as a step may make a coordinate: the way back is exact
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _flow(config: FlowConfig) -> nn.Module:
             passes=2,
             hidden_features=(config.flow_units,),
             activation=nn.SiLU,
-            univariate=partial(MonotonicAffineTransform, slope=1 / MOST),
+            univariate=partial(MonotonicAffineTransform, slope=1 / MOST_STRETCH),
         )
     steps: nn.Module = flow.transform
     for step in flow.transform.transforms:

@@ -16,11 +16,6 @@ from tests.waiting import PATIENCE, settle
 SIDE = (1, 28, 28)
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch):
-    monkeypatch.setattr("lacuna.core.runs.follow.LOOK", 0.01)
-
-
 @pytest.fixture
 def session(engine):
     session = Session(engine, run_config=HASTY)

@@ -11,7 +11,7 @@ from torch.distributions import MultivariateNormal
 
 from lacuna.core.data.dataset import Batch
 from lacuna.core.documents import archive
-from lacuna.core.models.autoencoders.pca import LEAST_VARIANCE, SKETCH, WHOLE, PCAConfig
+from lacuna.core.models.autoencoders.pca import LEAST_NOISE, SKETCH, WHOLE, PCAConfig
 from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.protocols import EvidenceBound, Observing, Paced
 from lacuna.core.models.registry import build
@@ -163,7 +163,7 @@ def test_more_latent_coordinates_than_pixels_are_idle():
     model = fitted(x, latent=4)
     mean, logvar = model.encode(x)
     torch.testing.assert_close(model.decode(mean), x, rtol=0, atol=1e-5)
-    torch.testing.assert_close(model.noise, torch.tensor(LEAST_VARIANCE))
+    torch.testing.assert_close(model.noise, torch.tensor(LEAST_NOISE))
     assert mean[:, 2:].eq(0).all()
     assert logvar[:, 2:].eq(0).all()  # as the prior
 
