@@ -125,5 +125,13 @@ def test_its_command_reports_on_a_bundled_model(run):
     assert json.loads(run("report", model, "--json", script="lacuna"))["latent"] == 2
 
 
+def test_its_html_report_is_made_from_the_templates_that_come_with_it(run, tmp_path):
+    model = Path(json.loads(run("-c", FIND))["resources"], "models", "strokes.lacuna")
+    run("report", model, "--json", "--out", "page.html", script="lacuna")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.lstrip().startswith("<!DOCTYPE html>")
+    assert "</html>" in page
+
+
 def test_its_window_shows_a_map(run):
     assert int(run("-c", WINDOW)) > 100  # colours

@@ -45,14 +45,14 @@ class Experiment:
 
 def changes(before: ModelFigures, after: ModelFigures) -> dict[str, Change]:
     """What became of every figure that both have, in the order of FIGURES."""
-    found: dict[str, Change] = {}
+    by_figure: dict[str, Change] = {}
     for key in FIGURES:
         one, other = estimate_of(before, key), estimate_of(after, key)
         if key in before.points:
-            found[key] = paired_change(before.points[key], after.points[key])
+            by_figure[key] = paired_change(before.points[key], after.points[key])
         elif one is not None and other is not None:
-            found[key] = significant_change(one, other)
-    return found
+            by_figure[key] = significant_change(one, other)
+    return by_figure
 
 
 def estimate_of(figures: ModelFigures, key: str) -> Estimate | None:

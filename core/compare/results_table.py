@@ -110,8 +110,10 @@ def _row(
 ) -> Part[ModelRow]:
     document = yield from finished(document, dataset)
     whole = scene_of(document, name)
-    given = whole.conditioned
-    scenes = [given(row) for row in range(len(whole.conditions))] if given else [whole]
+    conditioned = whole.conditioned
+    scenes = [whole]
+    if conditioned is not None:
+        scenes = [conditioned(row) for row in range(len(whole.conditions))]
     images = yield from _samples(scenes)
     distance = confident = as_requested = entropy = radius = None
     if document.judge is not None:
@@ -120,10 +122,10 @@ def _row(
         labels = probabilities.argmax(1)
         confident = float((probabilities.max(1) > SURE).mean())
         entropy = collision_entropy(np.bincount(labels)).value
-        if given is not None and whole.conditions == whole.classes:
+        if conditioned is not None and whole.conditions == whole.classes:
             as_requested = _as_requested(labels, len(images) // len(scenes))
     hole = yield from _hole(scenes, dataset)
-    if given is None:  # else each condition has a map of its own, and none is the model's
+    if conditioned is None:  # else each condition has a map of its own, and none is the model's
         radius = yield from _radius(whole)
     return ModelRow(
         model=name,

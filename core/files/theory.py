@@ -31,12 +31,12 @@ class Passage:
 @cache
 def passages() -> dict[str, Passage]:
     """All of them by key, in the order of the files."""
-    found = [
+    every = [
         Passage(key, heading, chapter)
         for chapter in chapters().values()
         for key, heading in PASSAGE.findall(chapter.read_text(encoding="utf-8"))
     ]
-    return {passage.key: passage for passage in found}
+    return {passage.key: passage for passage in every}
 
 
 @cache

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from cmap import Color, Colormap
 
-Array = np.ndarray[Any, Any]
+from ..figures.array import Array
+
 Colour = tuple[int, int, int]
 
 DARK: Colour = (0x16, 0x18, 0x1D)  # the window's two backgrounds

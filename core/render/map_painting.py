@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .colours import Array, class_colours
+from ..figures.array import Array
+from .colours import class_colours
 from .picture import border_opacity, fills_rgba
 
 PIXELS = 2**14  # in one step: a millisecond or two

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from .colours import DARK, Array, Colour
-from .points import shown
+from ..figures.array import Array
+from .colours import DARK, Colour
+from .points import as_pictures
 
 FAINT, FULL = 0.10, 0.86  # opacity of a region where two classes tie, and where one is sure
 LINE_WIDTH, LINE_OPACITY = 1.3, 0.92  # of a border: in pixels of the finest map, and at its middle
@@ -132,7 +131,7 @@ def contact_sheet(
 
 def rgb_of(image: Array) -> Array:
     """(C, H, W) in [0, 1] -> (H, W, 3) uint8; one channel is grey, a point becomes a picture."""
-    image = shown(image)
+    image = as_pictures(image)
     channels = image if len(image) == 3 else np.repeat(image[:1], 3, axis=0)
     pixels: Array = np.rint(np.clip(channels, 0, 1) * 255).astype(np.uint8).transpose(1, 2, 0)
     return pixels
@@ -141,11 +140,6 @@ def rgb_of(image: Array) -> Array:
 def enlarged(picture: Array, scale: int) -> Array:
     """(H, W, 3) -> (H scale, W scale, 3), crisp"""
     return picture.repeat(scale, axis=0).repeat(scale, axis=1)
-
-
-def save(picture: Array, file: Path) -> None:
-    """Write a picture (H, W, 3) in the format that the file's name says."""
-    Image.fromarray(picture).save(file)
 
 
 def _border_distance(label: Array, lead: Array, rows: slice) -> Array:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from ..data.toy import is_points
-
-Array = NDArray[Any]
+from ..figures.array import Array
 
 SIDE = 29  # pixels: an odd number has the axes in the middle of one
 
@@ -17,12 +13,12 @@ RADIUS = 0.055  # of a dot, as a share of the side: where it has faded to exp(-1
 GROUND, AXIS = 0.2, 0.34  # brightness: the ground stands out from the dark of window and report
 
 
-def shown(images: Array, side: int = SIDE) -> Array:
+def as_pictures(images: Array, side: int = SIDE) -> Array:
     """Images (..., C, H, W) as they are looked at: points become pictures of `side` pixels."""
-    return dots(images, side) if is_points(images.shape) else images
+    return point_pictures(images, side) if is_points(images.shape) else images
 
 
-def dots(points: Array, side: int = SIDE) -> Array:
+def point_pictures(points: Array, side: int = SIDE) -> Array:
     """points: (..., 1, 1, 2) in [0, 1] -> grey pictures (..., 1, side, side) in [0, 1].
 
     x grows to the right and y upwards, row 0 is at the top; 0 and 1 are the picture's edges.

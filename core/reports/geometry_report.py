@@ -17,6 +17,7 @@ from ..engine.device import visiting
 from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
+from ..figures.array import Array
 from ..figures.finding import to_json
 from ..files.atomic import write
 from ..geometry.classes.masses import prior_masses
@@ -29,7 +30,7 @@ from ..geometry.holes.hole_list import hole_list
 from ..geometry.radius.halfspace import survival_bound
 from ..geometry.radius.radii import RadiusSample
 from ..render import picture
-from ..render.colours import LIGHT, Array
+from ..render.colours import LIGHT
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from . import path_exports

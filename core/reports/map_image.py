@@ -14,6 +14,7 @@ from ..documents.scenes import scene_of
 from ..engine.drivers import result_of
 from ..engine.errors import Problem
 from ..engine.jobs import Progress
+from ..figures.array import Array
 from ..files.atomic import write
 from ..geometry.holes.detectors.density_ratio import density_ratio_detector
 from ..geometry.holes.hole_map import hole_map
@@ -22,7 +23,7 @@ from ..geometry.map.class_map import class_map
 from ..geometry.map.grid import Window
 from ..geometry.map.refinement import Grain
 from ..render import picture
-from ..render.colours import DARK, LIGHT, Array, Colour
+from ..render.colours import DARK, LIGHT, Colour
 from ..render.map_painting import paint_map
 from ..scene.codes import Codes
 from ..scene.scene import Scene

@@ -15,11 +15,12 @@ from PIL import Image
 
 from ..config.serialisation import to_json
 from ..engine.errors import Problem
+from ..figures.array import Array
 from ..files.atomic import write
 from ..geometry.paths.comparison import COLUMNS, compare_paths
 from ..geometry.paths.path_measures import PathMeasures
 from ..render import picture
-from ..render.colours import DARK, Array, class_colours
+from ..render.colours import DARK, class_colours
 
 SCALE = 4  # screen pixels to one of a frame
 DURATION = 80  # milliseconds that a frame of the moving picture is shown

@@ -14,7 +14,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from lacuna.core.geometry.map.grid import Window
-from lacuna.core.render.points import shown
+from lacuna.core.render.points import as_pictures
 
 Bytes = NDArray[np.uint8]
 FINE = 65  # pixels of a point that is shown alone
@@ -33,7 +33,7 @@ def bytes_of(images: NDArray[Any]) -> Bytes:
 
     Points become pictures of them.
     """
-    images = shown(images)
+    images = as_pictures(images)
     if images.dtype != np.uint8:
         images = np.nan_to_num(images) * 255 + 0.5
         images = images.clip(0, 255).astype(np.uint8)
@@ -44,7 +44,7 @@ def image_of(image: NDArray[Any]) -> QImage:
     """(C, H, W) in [0, 1], grey or RGB, row 0 at the top -> an image that owns its pixels."""
     if image.ndim != 3 or image.shape[0] not in (1, 3):
         raise ValueError(f"an image is (1 or 3, H, W), not {image.shape}")
-    return wrapped(bytes_of(shown(image, FINE))).copy()
+    return wrapped(bytes_of(as_pictures(image, FINE))).copy()
 
 
 def wrapped(pixels: Bytes) -> QImage:

@@ -10,8 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.data.toy import is_points, to_plane
+from lacuna.core.figures.array import Array
 from lacuna.core.figures.finding import grouped
-from lacuna.core.render.colours import Array, class_colours
+from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.data_space import KERNELS, CriticMap
 from lacuna.core.session.jobs.decoded import Sample

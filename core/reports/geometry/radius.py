@@ -74,7 +74,7 @@ COARSE = (
     "The scores of this model have no gradient to follow: the search could only try points and "
     "ask for their class, so the true radius may be much smaller."
 )
-SEEN = 1e-6  # of the prior, below which nothing is said of the edge
+LEAST_UNSURE = 1e-6  # of the prior, below which nothing is said of the edge
 
 
 def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
@@ -90,7 +90,7 @@ def radius_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
     findings.append(_quantile(radii, 0.5, "Half of the prior"))
     if radii.change is not None and math.isfinite(radii.change):
         findings.append(stated(CHANGE, f"{number(radii.change, 4)} σ"))
-    if radii.unsure > SEEN:
+    if radii.unsure > LEAST_UNSURE:
         findings.append(stated(UNSURE, share(radii.unsure)))
     return findings
 

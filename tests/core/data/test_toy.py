@@ -19,7 +19,7 @@ from lacuna.core.data.registry import is_local, load
 from lacuna.core.data.toy import GRID, MIXTURES, RING, TOYS, Mixture, is_points, to_images, to_plane
 from lacuna.core.engine.errors import Problem
 from lacuna.core.render.picture import contact_sheet, rgb_of, strip
-from lacuna.core.render.points import AXIS, GROUND, dots, shown
+from lacuna.core.render.points import AXIS, GROUND, as_pictures, point_pictures
 
 
 def loaded(config: DataConfig) -> Dataset:
@@ -276,7 +276,7 @@ def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
 @given(st.floats(0.2, 0.8), st.floats(0.2, 0.8), st.sampled_from([28, 29, 64]))
 def test_a_dot_is_at_its_place(x: float, y: float, side: int) -> None:
     """The middle of its light; y grows upwards and row 0 is at the top."""
-    picture = dots(np.array([[[x, y]]]), side)[0].astype(np.float64)
+    picture = point_pictures(np.array([[[x, y]]]), side)[0].astype(np.float64)
     light = np.where(picture > AXIS, picture - AXIS, 0)  # what is brighter than the axes
     middles = (np.arange(side) + 0.5) / side
     found = (light.sum(0) @ middles / light.sum(), 1 - light.sum(1) @ middles / light.sum())
@@ -284,30 +284,30 @@ def test_a_dot_is_at_its_place(x: float, y: float, side: int) -> None:
 
 
 def test_the_ground_is_dark_with_a_faint_cross() -> None:
-    picture = dots(np.zeros((1, 1, 2)), 29)[0]
+    picture = point_pictures(np.zeros((1, 1, 2)), 29)[0]
     assert picture[14, -1] == picture[0, 14] == pytest.approx(AXIS)
     assert picture[:14, 15:].ravel() == pytest.approx(np.full(14 * 14, GROUND))
     assert GROUND < AXIS < 0.5
-    assert 0.99 < dots(np.full((1, 1, 2), 0.5), 29).max() <= 1
+    assert 0.99 < point_pictures(np.full((1, 1, 2), 0.5), 29).max() <= 1
 
 
 def test_pictures_of_points_keep_their_batch() -> None:
     points = np.random.default_rng(0).uniform(size=(3, 4, 1, 1, 2)).astype(np.float32)
-    found = dots(points, 16)
+    found = point_pictures(points, 16)
     assert found.shape == (3, 4, 1, 16, 16)
     assert found.dtype == np.float32
-    assert np.array_equal(found[1, 2], dots(points[1, 2], 16))
-    assert np.array_equal(shown(points), dots(points))
+    assert np.array_equal(found[1, 2], point_pictures(points[1, 2], 16))
+    assert np.array_equal(as_pictures(points), point_pictures(points))
 
 
 def test_images_are_shown_as_they_are() -> None:
     images = np.random.default_rng(0).uniform(size=(2, 1, 8, 8))
-    assert shown(images) is images
+    assert as_pictures(images) is images
 
 
 def test_points_are_drawn_wherever_a_report_has_images() -> None:
     points = np.full((4, 1, 1, 2), 0.25, np.float32)
-    expected = np.rint(255 * dots(points[0])[0]).astype(np.uint8)
+    expected = np.rint(255 * point_pictures(points[0])[0]).astype(np.uint8)
     assert np.array_equal(rgb_of(points[0]), expected[..., None].repeat(3, -1))
     assert contact_sheet(points, columns=2, gap=0).shape == (58, 58, 3)
     assert strip(points, None, np.linspace(0, 1, 4), [], (0, 0, 0), scale=1).shape[2] == 3

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lacuna.core.compare import figure_table
 from lacuna.core.figures.finding import Quantity
 from lacuna.core.files import theory
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS
@@ -15,7 +16,19 @@ from lacuna.core.reports.quality import bound, checks, classes, latent, samples
 ROOT = Path(__file__).parents[3]
 KEYS = r"[A-HL]\d+[a-z]?"
 CITED = re.compile(rf"(?:theory:|THEORY(?:\.md)?,?)\s+({KEYS}(?:(?:,| and)\s+{KEYS})*)")
-MODULES = (bounds, diversity, holes, image, radius, bound, checks, classes, latent, samples)
+MODULES = (
+    figure_table,
+    bounds,
+    diversity,
+    holes,
+    image,
+    radius,
+    bound,
+    checks,
+    classes,
+    latent,
+    samples,
+)
 
 
 def citations():
