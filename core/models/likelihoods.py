@@ -1,7 +1,7 @@
 """How probable an image is where a decoder has said its logits, and which image it means.
 
 Each likelihood is a module with `log_prob` and `mean`: one that learns nothing has no weights.
-(THEORY.md, D3.)
+(theory: D3.)
 """
 
 from __future__ import annotations

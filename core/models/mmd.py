@@ -1,6 +1,6 @@
 """Maximum mean discrepancy of two samples (MMD), with the kernel of WAE and InfoVAE.
 
-Gretton et al. 2012; Tolstikhin et al. 2018, arXiv:1711.01558. (THEORY.md, D11.)
+Gretton et al. 2012; Tolstikhin et al. 2018, arXiv:1711.01558. (theory: D11.)
 """
 
 from __future__ import annotations

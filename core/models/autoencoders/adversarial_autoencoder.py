@@ -1,6 +1,6 @@
 """Adversarial autoencoder: a critic tells codes from points of the prior (Makhzani et al. 2015).
 
-arXiv:1511.05644. (THEORY.md, D11.)
+arXiv:1511.05644. (theory: D11.)
 """
 
 from __future__ import annotations

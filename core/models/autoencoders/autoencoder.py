@@ -1,4 +1,4 @@
-"""Autoencoder without a prior of its own (THEORY.md, D2)."""
+"""Autoencoder without a prior of its own (theory: D2)."""
 
 from __future__ import annotations
 

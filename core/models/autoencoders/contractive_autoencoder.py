@@ -1,4 +1,4 @@
-"""Contractive autoencoder (Rifai et al. 2011); THEORY.md, D2."""
+"""Contractive autoencoder (Rifai et al. 2011); theory: D2."""
 
 from __future__ import annotations
 

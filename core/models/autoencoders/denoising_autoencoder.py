@@ -1,4 +1,4 @@
-"""Denoising autoencoder (Vincent et al. 2008); THEORY.md, D2."""
+"""Denoising autoencoder (Vincent et al. 2008); theory: D2."""
 
 from __future__ import annotations
 

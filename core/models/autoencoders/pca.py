@@ -1,6 +1,6 @@
 """Principal component analysis, with the density it has as a latent model.
 
-Pearson 1901; Tipping & Bishop 1999, "Probabilistic principal component analysis". (THEORY.md, D1.)
+Pearson 1901; Tipping & Bishop 1999, "Probabilistic principal component analysis". (theory: D1.)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Wasserstein autoencoder (WAE-MMD): all codes together are pulled to the prior, no single one.
 
-Tolstikhin et al. 2018, arXiv:1711.01558. (THEORY.md, D11.)
+Tolstikhin et al. 2018, arXiv:1711.01558. (theory: D11.)
 """
 
 from __future__ import annotations

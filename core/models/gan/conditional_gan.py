@@ -1,4 +1,4 @@
-"""Conditional adversarial networks with a projection critic (THEORY.md, D18).
+"""Conditional adversarial networks with a projection critic (theory: D18).
 
 Mirza & Osindero 2014, arXiv:1411.1784; Miyato & Koyama 2018, arXiv:1802.05637.
 """

@@ -1,4 +1,4 @@
-"""Generative adversarial networks (Goodfellow et al. 2014, arXiv:1406.2661); THEORY.md, D16."""
+"""Generative adversarial networks (Goodfellow et al. 2014, arXiv:1406.2661); theory: D16."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of critics and generators, as functions of the critic's logits (THEORY.md, D15, D16, D19).
+"""Losses of critics and generators, as functions of the critic's logits (theory: D15, D16, D19).
 
 A logit a is the critic's log odds that an image is real, D = sigmoid(a); of a Wasserstein critic it
 is a height without a scale.

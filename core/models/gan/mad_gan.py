@@ -1,4 +1,4 @@
-"""Several generators that a critic tells apart (THEORY.md, D19).
+"""Several generators that a critic tells apart (theory: D19).
 
 Ghosh et al. 2018, arXiv:1704.02906. The latent space is cut into as many parts of equal prior
 mass, one for each generator, so that together they are one map from z to images, which may jump

@@ -1,4 +1,4 @@
-"""The bodies of adversaries (THEORY.md, D20), in the units that their nets see.
+"""The bodies of adversaries (theory: D20), in the units that their nets see.
 
 Deep convolutional ones after Radford, Metz & Chintala 2016, arXiv:1511.06434: strided convolutions
 only, batch norm but at the ends, leaky units in the critic, normal weights of deviation 0.02. Nets

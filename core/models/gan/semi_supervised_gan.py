@@ -1,4 +1,4 @@
-"""An adversarial network whose critic is a classifier that needs few labels (THEORY.md, D15).
+"""An adversarial network whose critic is a classifier that needs few labels (theory: D15).
 
 Salimans et al. 2016, arXiv:1606.03498: K classes, and one of what is drawn.
 """

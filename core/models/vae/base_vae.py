@@ -34,7 +34,7 @@ class BaseVAEConfig(ModelConfig):
 
 
 class BaseVAE(LatentModel):
-    """A VAE whose objective is the evidence lower bound alone (THEORY.md, D3).
+    """A VAE whose objective is the evidence lower bound alone (theory: D3).
 
     A variant overrides the methods in which it differs.
     """

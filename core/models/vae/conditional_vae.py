@@ -1,7 +1,7 @@
 """Conditional VAE: encoder and decoder are given the class.
 
 Sohn, Lee & Yan 2015, "Learning structured output representation using deep conditional generative
-models" (THEORY.md, D14).
+models" (theory: D14).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Domain-adversarial VAE: by a reversed gradient its codes hide a nuisance, the slant.
 
-Ganin et al. 2016, "Domain-adversarial training of neural networks", arXiv:1505.07818 (THEORY.md,
+Ganin et al. 2016, "Domain-adversarial training of neural networks", arXiv:1505.07818 (theory:
 D13). The nuisance, or domain, is read off the image itself: whether it leans more to the right
 than half of the images do.
 """

@@ -1,4 +1,4 @@
-"""VAE with a flow as prior, seen from where the flow makes it standard normal (THEORY.md, D9).
+"""VAE with a flow as prior, seen from where the flow makes it standard normal (theory: D9).
 
 A flow f makes the decoder's own input u into z = f(u). That p(u) = N(f(u); 0, I) |det df/du| is
 the prior of u is the same as saying that z has the prior N(0, I), the decoder f^-1 before it and

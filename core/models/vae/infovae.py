@@ -1,6 +1,6 @@
 """InfoVAE: a variational autoencoder whose codes may tell more (Zhao et al. 2019).
 
-arXiv:1706.02262, with the maximum mean discrepancy. (THEORY.md, D11.)
+arXiv:1706.02262, with the maximum mean discrepancy. (theory: D11.)
 """
 
 from __future__ import annotations

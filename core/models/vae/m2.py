@@ -1,7 +1,7 @@
 """M2: a semi-supervised conditional VAE that infers the class of images without a label.
 
 Kingma, Rezende, Mohamed & Welling 2014, "Semi-supervised learning with deep generative models",
-arXiv:1406.5298 (THEORY.md, D14).
+arXiv:1406.5298 (theory: D14).
 """
 
 from __future__ import annotations

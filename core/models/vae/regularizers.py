@@ -1,6 +1,6 @@
 """Regularisers of a VAE: free bits, DIP-VAE's covariance penalty, total correlation (beta-TC).
 
-Pure functions of the codes of a batch. (THEORY.md, D5-D7.)
+Pure functions of the codes of a batch. (theory: D5, D6, D7.)
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class VAE(BaseVAE):
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
         """Terms of the negative ELBO in nats: summed over pixels, averaged over the batch.
 
-        And the penalties that are asked for, with their weights (THEORY.md, D5-D7 and D12). "kl" is
+        And the penalties that are asked for, with their weights (theory: D5, D6, D7, D12). "kl" is
         what beta weighs, with the free bits. "tc" is the weight beyond 1 of the total correlation,
         which the KL holds once. "omega" is half of `omega` times the mean squared slope of the
         encoder's mean between two images; "ratio" the same of the decoder, between two points of

@@ -1,6 +1,6 @@
 """VAE with a VampPrior: a mixture of the posteriors of learned images (pseudo-inputs).
 
-Tomczak & Welling 2018, "VAE with a VampPrior", arXiv:1705.07120 (THEORY.md, D8).
+Tomczak & Welling 2018, "VAE with a VampPrior", arXiv:1705.07120 (theory: D8).
 """
 
 from __future__ import annotations

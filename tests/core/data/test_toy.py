@@ -93,7 +93,7 @@ def test_samples_have_the_entropy_of_the_density(mixture: Mixture) -> None:
 
 @pytest.mark.parametrize("mixture", MIXTURES.values(), ids=MIXTURES)
 def test_samples_capture_every_mode(mixture: Mixture) -> None:
-    """THEORY.md, E8: 2500 samples, a mode has 20 and more within 3 sigma."""
+    """theory: E8: 2500 samples, a mode has 20 and more within 3 sigma."""
     near = torch.cdist(mixture.sample(2500, random()), mixture.centres) <= 3 * mixture.sigma
     assert near.sum(0).min() >= 20
     share = near.any(1).double().mean().item()  # P(|x| <= 3) = 1 - exp(-9/2) in the plane

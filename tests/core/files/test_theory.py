@@ -15,7 +15,8 @@ from lacuna.core.reports.quality import bound, checks, classes, latent, samples
 
 ROOT = Path(__file__).parents[3]
 KEYS = r"[A-HL]\d+[a-z]?"
-CITED = re.compile(rf"(?:theory:|THEORY(?:\.md)?,?)\s+({KEYS}(?:(?:,| and)\s+{KEYS})*)")
+CITED = re.compile(rf"theory:\s+({KEYS}(?:,\s+{KEYS})*)")
+OTHERWISE = re.compile(rf"THEORY\.md|theory:\s+{KEYS}(?: and | to |-)")  # a list has commas
 MODULES = (
     figure_table,
     bounds,
@@ -53,6 +54,12 @@ def test_what_is_cited_is_there():
     assert found
     lost = [(str(path), key) for path, key in found if key not in theory.passages()]
     assert not lost
+
+
+def test_all_is_cited_alike():
+    for folder in ("core", "explorer"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not OTHERWISE.search(path.read_text(encoding="utf-8")), path
 
 
 def test_every_formula_on_screen_can_be_opened():

@@ -66,7 +66,7 @@ def test_the_gaussian_is_a_density_on_the_line(deviation):
 
 
 def test_the_bernoulli_is_no_density_on_grey_pixels():
-    """THEORY.md, D3: .4328 at a chance of .2"""
+    """theory: D3: .4328 at a chance of .2"""
     total, _ = quad(density(Bernoulli(), math.log(0.2 / 0.8)), 0, 1)
     assert total == pytest.approx(0.4328, abs=5e-5)
 
@@ -91,7 +91,7 @@ def test_the_gaussian_is_that_of_torch():
 
 @pytest.mark.parametrize(("logit", "log"), [(17.0, 2.833), (40.0, 3.689), (88.0, 4.477)])
 def test_the_constant_does_not_saturate(logit, log):
-    """THEORY.md, D3, where torch's own says 2.769"""
+    """theory: D3, where torch's own says 2.769"""
     assert log_normaliser(torch.tensor(logit)).item() == pytest.approx(log, abs=5e-4)
     assert log_normaliser(torch.tensor(-logit)).item() == pytest.approx(log, abs=5e-4)
 
@@ -154,7 +154,7 @@ def test_the_best_variance_is_the_mean_squared_error():
 
 
 def test_at_the_best_variance_the_loss_is_the_analytic_one():
-    """D/2 (log MSE + 1 + log 2 pi): the sigma-VAE (THEORY.md, D3)"""
+    """D/2 (log MSE + 1 + log 2 pi): the sigma-VAE (theory: D3)"""
     logits, x = torch.zeros(50, *SHAPE).double(), images(50).double()
     squares = (x - 0.5).square().mean().item()
     law = Gaussian(math.sqrt(squares))

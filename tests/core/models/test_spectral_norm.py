@@ -1,4 +1,4 @@
-"""Held layers against dense matrices and their SVD (THEORY.md, D17, E14)."""
+"""Held layers against dense matrices and their SVD (theory: D17, E14)."""
 
 import copy
 

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen sc
 def test_figures_show_values_and_none(shown):
     figures = shown(FigureTable([Figure("p", "Log density", tip("How likely.", unit="nats"))]))
     assert figures.rows["p"][1].text() == NOTHING
-    figures.set_value("p", "-2.1 nats", tip("How likely.", source="THEORY E1"))
+    figures.set_value("p", "-2.1 nats", tip("How likely.", source="theory: E1"))
     assert figures.rows["p"][1].text() == "-2.1 nats"
-    assert "THEORY E1" in figures.findChild(QLabel, "p").toolTip()
+    assert "theory: E1" in figures.findChild(QLabel, "p").toolTip()
     figures.set_value("p", None)
     assert figures.rows["p"][1].text() == NOTHING
     with pytest.raises(ValueError, match="already"):

@@ -1,4 +1,4 @@
-"""The adversaries' losses at their known optima (THEORY.md, D15, D16, D18, D19)."""
+"""The adversaries' losses at their known optima (theory: D15, D16, D18, D19)."""
 
 import math
 

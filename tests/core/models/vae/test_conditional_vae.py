@@ -1,4 +1,4 @@
-"""A conditional VAE draws the class that is asked for, all through the program (THEORY.md, D14)."""
+"""A conditional VAE draws the class that is asked for, all through the program (theory: D14)."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Hiding a domain by a reversed gradient, and the domain itself (THEORY.md, D13)."""
+"""Hiding a domain by a reversed gradient, and the domain itself (theory: D13)."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A flow prior of u is a standard normal of z = f(u), term by term (THEORY.md, D9)."""
+"""A flow prior of u is a standard normal of z = f(u), term by term (theory: D9)."""
 
 import math
 

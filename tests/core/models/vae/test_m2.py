@@ -1,4 +1,4 @@
-"""The bounds of M2, in models small enough to be added up (THEORY.md, D14)."""
+"""The bounds of M2, in models small enough to be added up (theory: D14)."""
 
 import math
 

@@ -38,7 +38,7 @@ def noise(seed=3):
 
 
 def test_kl_is_that_of_torch():
-    """THEORY.md, D3: .769205 of means .5, -1 and log-variances .4, -.7"""
+    """theory: D3: .769205 of means .5, -1 and log-variances .4, -.7"""
     mean, logvar = torch.tensor([[0.5, -1.0]]).double(), torch.tensor([[0.4, -0.7]]).double()
     assert kl_to_standard_normal(mean, logvar).sum().item() == pytest.approx(0.769205, abs=5e-7)
     mean, logvar = normal(7, 3), normal(7, 3, seed=1)
@@ -73,7 +73,7 @@ def test_free_bits_are_between_the_kl_and_the_kl_and_all_of_them(least, seed):
 
 
 def test_the_covariance_of_drawn_points_is_the_formula():
-    """THEORY.md, D6: within 2e-3 for 2e6 draws"""
+    """theory: D6: within 2e-3 for 2e6 draws"""
     mean, logvar = 0.5 * normal(64, 2), normal(64, 2, seed=1) - 1
     rows = torch.arange(2_000_000) % 64
     z = mean[rows] + (0.5 * logvar).exp()[rows] * normal(len(rows), 2, seed=2)
@@ -148,7 +148,7 @@ def grid(side, logvar):
 
 
 def weighed_up(z, mean, logvar, images):
-    """The estimate with weights put right: 1/N for the own code, the rest alike (THEORY.md, D7)"""
+    """The estimate with weights put right: 1/N for the own code, the rest alike (theory: D7)"""
     count = len(z)
     weights = torch.full((count, count), (images - 1) / (images * (count - 1))).double()
     weights.fill_diagonal_(1 / images)
@@ -185,7 +185,7 @@ def gaussian_kernel(x, y):
 
 
 def test_the_estimate_is_the_closed_form():
-    """THEORY.md, D11: .177268 between N(0, 1) and N(1, 1) with exp(-d²/2), means 1 apart
+    """theory: D11: .177268 between N(0, 1) and N(1, 1) with exp(-d²/2), means 1 apart
 
     2 (1 - exp(-1/6)) / sqrt(3); the mean of 500 replicas of n = 300 within 4 standard errors.
     """

@@ -46,7 +46,7 @@ def noise():
 @settings(deadline=None)  # torch's first call takes its time
 @given(st.integers(0, 999), sizes, sizes, st.integers(2, 9))
 def test_a_linear_map_has_no_steeper_slope_than_its_norm(seed, latent, pixels, count):
-    """omega <= |W|^2, and equality along the first right-singular vector (THEORY.md, D12)"""
+    """omega <= |W|^2, and equality along the first right-singular vector (theory: D12)"""
     weight, points = normal(latent, pixels, seed=seed), normal(count, pixels, seed=seed + 1)
     norm = torch.linalg.matrix_norm(weight, 2) ** 2
     found = squared_slopes(points @ weight.mT, points)
@@ -61,7 +61,7 @@ def test_a_linear_map_has_no_steeper_slope_than_its_norm(seed, latent, pixels, c
 @settings(deadline=None)
 @given(st.floats(1e-2, 1e2), st.floats(1e-2, 1e2))
 def test_slopes_scale_as_the_squares_of_both_scales(value, point):
-    """So lambda = 120 on pixels in [-1, 1] is lambda = 30 on pixels in [0, 1] (THEORY.md, D12)"""
+    """So lambda = 120 on pixels in [-1, 1] is lambda = 30 on pixels in [0, 1] (theory: D12)"""
     points, values = normal(6, 5, seed=1), normal(6, 2, seed=2)
     found = squared_slopes(value * values, point * points)
     torch.testing.assert_close(found, squared_slopes(values, points) * (value / point) ** 2)

@@ -1,4 +1,4 @@
-"""The VampPrior is the aggregated posterior of the images that it has learned (THEORY.md, D8)."""
+"""The VampPrior is the aggregated posterior of the images that it has learned (theory: D8)."""
 
 import math
 

@@ -159,7 +159,7 @@ def test_what_the_critic_of_a_loss_says(loss, says):
 
 
 def test_a_critic_of_several_generators_that_knows_nothing_is_undecided():
-    """Each of the k + 1 answers alike: p = q by D_{k+1} = p / (p + k q), THEORY.md, D19."""
+    """Each of the k + 1 answers alike: p = q by D_{k+1} = p / (p + k q), theory: D19."""
     model = MADGAN(MADGANConfig(body="dense", hidden=8, generators=3, penalty="none"), POINT)
     torch.nn.init.zeros_(model.critic.head.weight)
     torch.nn.init.zeros_(model.critic.head.bias)
