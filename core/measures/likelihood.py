@@ -71,11 +71,6 @@ def likelihood(
         yield Likelihood(bound, elbo, effective, draws)
 
 
-def bits_per_dimension(nats: float, dimensions: int) -> float:
-    """A log-likelihood in nats as the bits that each pixel value takes; only of a density."""
-    return -nats / (dimensions * math.log(2))
-
-
 def _weights(
     x: Tensor,
     mean: Tensor,

@@ -3,6 +3,7 @@
 import math
 
 import torch
+from sklearn.metrics import roc_auc_score
 
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.scene import Scene
@@ -80,3 +81,12 @@ def bent(latent=2, pixels=9, classes=3):
         return 3 * decode(z).flatten(1) @ split
 
     return Scene("bent", 7, decode, logits, encode, latent=latent)
+
+
+def quality(fitted, z, truth):
+    """Precision, recall and area under the curve of a detector of `truth` (N,)"""
+    score = fitted.score(z).double()
+    flagged = fitted.excess(score) > 0
+    hits = (flagged & truth).sum()
+    area = roc_auc_score(truth, score)
+    return float(hits / flagged.sum()), float(hits / truth.sum()), float(area)

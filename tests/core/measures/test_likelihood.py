@@ -8,7 +8,7 @@ from scipy.stats import multivariate_normal
 from torch.distributions import Normal
 
 from lacuna.core.engine.jobs import Progress
-from lacuna.core.measures.likelihood import bits_per_dimension, likelihood
+from lacuna.core.measures.likelihood import likelihood
 from tests.jobs import last
 
 TRUTH = -9.8284  # theory: E3, nats
@@ -141,9 +141,3 @@ def test_there_is_an_answer_after_each_image():
 def test_no_image_says_nothing_at_all():
     nothing = torch.zeros(0, PIXELS, dtype=torch.float64)
     assert list(likelihood(nothing, *posterior(nothing), log_joint)) == []
-
-
-def test_bits():
-    # 256 equal levels take 8 bits a pixel; a density of 1 takes none
-    assert bits_per_dimension(-784 * math.log(256), 784) == pytest.approx(8)
-    assert bits_per_dimension(0.0, 784) == 0

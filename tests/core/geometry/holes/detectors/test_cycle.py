@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 import torch
 from scipy.stats import chi2, kstest
-from sklearn.metrics import roc_auc_score
 
 from lacuna.core.geometry.holes.detectors.cycle import (
     active_units,
@@ -16,17 +15,16 @@ from lacuna.core.geometry.holes.detectors.cycle import (
 from lacuna.core.geometry.holes.detectors.detector import HeldOutData
 from lacuna.core.geometry.holes.detectors.registry import fit_detector
 from lacuna.core.scene.scene import Scene
-from tests.core.known_holes import annulus, clamped, codes_at, in_annulus, noise, prior_sample
+from tests.core.known_holes import (
+    annulus,
+    clamped,
+    codes_at,
+    in_annulus,
+    noise,
+    prior_sample,
+    quality,
+)
 from tests.jobs import last
-
-
-def quality(fitted, z, truth):
-    """Precision, recall and area under the curve of a detector of `truth` (N,)"""
-    score = fitted.score(z).double()
-    flagged = fitted.excess(score) > 0
-    hits = (flagged & truth).sum()
-    area = roc_auc_score(truth, score)
-    return float(hits / flagged.sum()), float(hits / truth.sum()), float(area)
 
 
 def test_the_cycle_sees_the_annulus_exactly():

@@ -1,20 +1,10 @@
 """The density ratio, where the holes are known."""
 
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from lacuna.core.geometry.holes.detectors.registry import fit_detector
-from tests.core.known_holes import annulus, bent, in_annulus, prior_sample
+from tests.core.known_holes import annulus, bent, in_annulus, prior_sample, quality
 from tests.jobs import last
-
-
-def quality(fitted, z, truth):
-    """Precision, recall and area under the curve of a detector of `truth` (N,)"""
-    score = fitted.score(z).double()
-    flagged = fitted.excess(score) > 0
-    hits = (flagged & truth).sum()
-    area = roc_auc_score(truth, score)
-    return float(hits / flagged.sum()), float(hits / truth.sum()), float(area)
 
 
 @pytest.mark.parametrize(

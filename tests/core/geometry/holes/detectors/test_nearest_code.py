@@ -2,24 +2,14 @@
 
 import pytest
 import torch
-from sklearn.metrics import roc_auc_score
 
 from lacuna.core.geometry.holes.detectors.detector import HeldOutData
 from lacuna.core.geometry.holes.detectors.nearest_code import neighbour_distance
 from lacuna.core.geometry.holes.detectors.registry import fit_detector
 from lacuna.core.scene.codes import density_ratio
 from lacuna.core.scene.prior import Gaussian
-from tests.core.known_holes import annulus, bent, codes_at, in_annulus, noise, prior_sample
+from tests.core.known_holes import annulus, bent, codes_at, in_annulus, noise, prior_sample, quality
 from tests.jobs import last
-
-
-def quality(fitted, z, truth):
-    """Precision, recall and area under the curve of a detector of `truth` (N,)"""
-    score = fitted.score(z).double()
-    flagged = fitted.excess(score) > 0
-    hits = (flagged & truth).sum()
-    area = roc_auc_score(truth, score)
-    return float(hits / flagged.sum()), float(hits / truth.sum()), float(area)
 
 
 def test_the_annulus_seen_by_the_nearest_code():
