@@ -35,7 +35,7 @@ from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
 from ..widgets.empty_state import EmptyState
 from ..widgets.page import Page
 from ..widgets.sample_grid import SampleGrid
-from .training import WORDS
+from .choice_names import CHOICE_NAMES
 
 TITLE = "Before and after the encoder slope penalty"
 ABOUT = (
@@ -102,7 +102,7 @@ class ExperimentDialog(QDialog):
     def _draw_what(self) -> None:
         settings = self._session.settings
         model = settings.model
-        body = WORDS.get(model.body, model.body).lower()
+        body = CHOICE_NAMES.get(model.body, model.body).lower()
         self.what.setText(
             f"Data: {data_title(settings.data.name)}. Model: {family_of(model).title}, "
             f"{model.latent}-D, {body}, {model.hidden} hidden units. "

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from lacuna.core.documents.document import Document
 from lacuna.core.engine.errors import Failure
@@ -18,6 +18,7 @@ from lacuna.core.session.settings import Point
 from lacuna.core.session.workspace import Workspace
 
 from ..map.view import MapView
+from ..widgets.layouts import fill_column
 from .model_differences import DifferencesDialog
 from .model_header import ModelHeader
 from .sample_strip import SampleStrip
@@ -45,7 +46,7 @@ class SecondModel(QWidget):
         self.table = self.head.add_button("measures", "How the two differ")
         self.close_button = self.head.add_button("close", "Close this model")
         self.map.setMinimumWidth(NARROWEST)
-        _column(self, self.head, self.map, self.sample_strip)
+        fill_column(self, (self.head, 0), (self.map, 1), (self.sample_strip, 0))
         self.table.clicked.connect(self.table_requested)
         self.close_button.clicked.connect(self.close_requested)
         self.map.class_hovered.connect(self.class_hovered)
@@ -72,7 +73,7 @@ class FirstModel(QWidget):
     ) -> None:
         super().__init__()
         self._map, self._steps = view, steps
-        _column(self, head, view, sample_strip)
+        fill_column(self, (head, 0), (view, 1), (sample_strip, 0))
         steps.setParent(self)
         steps.appeared.connect(self._place)
         self._place()
@@ -240,11 +241,3 @@ def other_side(session: Session) -> Document | None:
         return None
     before, after = experiment.before.document, experiment.after.document
     return before if shown is not None and shown.model is after.model else after
-
-
-def _column(holder: QWidget, *parts: QWidget) -> None:
-    layout = QVBoxLayout(holder)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part in parts:
-        layout.addWidget(part, 1 if isinstance(part, MapView) else 0)

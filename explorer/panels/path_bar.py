@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,17 +25,16 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.settings import Point
 from lacuna.core.session.state import path_of, placed, shown_path
 
-from ..look import icons
 from ..plots.probabilities import Probabilities
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.empty_state import EmptyState
 from ..widgets.filmstrip import Filmstrip
+from ..widgets.player import Player
 from ..widgets.tip import tip
 from .path_comparison import PathComparisonDialog
 from .path_families import FamilyRow
 
 PLACE = "Place A and B"
-SECONDS = 4.0  # from A to B when it plays
 TICKS = 1000
 
 
@@ -61,7 +60,7 @@ class PathBar(QWidget):
         self.empty = EmptyState(
             "Put A and B on the map: the path between them, frame by frame, appears here.", PLACE
         )
-        self._timer, self._clock, self._start = QTimer(self), QElapsedTimer(), 0.0
+        self.player, self._start = Player(self.play_button, interval=16), 0.0  # from which place
         self._dress()
         self._lay_out()
         self._connect()
@@ -185,7 +184,7 @@ class PathBar(QWidget):
             track.hovered.connect(self._did_hover)
         self.probabilities.ranged.connect(self.frames.set_window)
         self.empty.pressed.connect(self.place_requested)
-        self._timer.timeout.connect(self._tick)
+        self.player.ticked.connect(self._tick)
 
     def travel(self, t: float, *, moving: bool = False) -> None:
         """Put the cursor on the path, at a fraction of its length."""
@@ -197,24 +196,21 @@ class PathBar(QWidget):
 
     def toggle_playing(self) -> None:
         """Run the cursor along the path, from where it stands or from A again."""
-        if self._timer.isActive():
+        if self.player.is_playing():
             self._stop()
         elif self.path() is not None:
             at = self._session.settings.travel
             self._start = 0.0 if at >= 1 else at
-            self._clock.start()
-            self._timer.start(16)
-            icons.set_icon(self.play_button, "pause")
+            self.player.start()
 
-    def _tick(self) -> None:
-        t = min(1.0, self._start + self._clock.elapsed() / 1000 / SECONDS)
+    def _tick(self, share: float) -> None:
+        t = min(1.0, self._start + share)
         self.travel(t, moving=t < 1)
         if t >= 1 or self.path() is None:
             self._stop()
 
     def _stop(self) -> None:
-        self._timer.stop()
-        icons.set_icon(self.play_button, "play")
+        self.player.stop()
         self.travel(self._session.settings.travel)
 
     def _did_hover(self, t: float) -> None:
@@ -242,7 +238,6 @@ class PathBar(QWidget):
         self.slider.setMinimumWidth(120)
         self.slider.setMaximumWidth(240)
         self.slider.setAccessibleName("Place on the path")
-        icons.set_icon(self.play_button, "play")
         self.play_button.setToolTip("Run the cursor along the path (Space)")
         self.to.setProperty("role", "secondary")
         self.target.setToolTip(tip("The class that the path has to reach."))

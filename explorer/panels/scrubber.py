@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -18,11 +17,10 @@ from lacuna.core.scene.timeline import Timeline
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 
-from ..look import icons
+from ..widgets.layouts import hairline
+from ..widgets.player import Player
 from ..widgets.step_slider import StepSlider
 from ..widgets.tip import tip
-
-SECONDS = 4.0  # from the first picture to the newest when it plays
 
 
 class Scrubber(QWidget):
@@ -35,7 +33,7 @@ class Scrubber(QWidget):
         self._session = session
         self.play_button, self.ticks = QToolButton(), StepSlider()
         self.label, self.follow = QLabel(), QPushButton("Follow")
-        self._timer, self._clock, self._from = QTimer(self, interval=33), QElapsedTimer(), 0
+        self.player, self._from = Player(self.play_button, interval=33), 0  # from which step
         self._dress()
         self._lay_out()
         self._connect()
@@ -53,7 +51,7 @@ class Scrubber(QWidget):
             self.appeared.emit(visible)
         self.follow.setChecked(step is None)
         if len(timeline) < 2:
-            self._timer.stop()
+            self.player.stop()
             return
         steps = tuple(scene.step for scene in timeline)
         at = _index(timeline, step)
@@ -70,15 +68,15 @@ class Scrubber(QWidget):
         self.ticks.dragged.connect(self._did_drag)
         self.ticks.settled.connect(lambda: self._session.set(step=self._session.settings.step))
         self.ticks.cancelled.connect(self._session.history.cancel_gesture)
-        self._timer.timeout.connect(self._tick)
+        self.player.ticked.connect(self._tick)
 
     def _did_follow(self, follows: bool) -> None:
-        self._halt()
+        self.player.stop()
         scene = self._session.results.scene
         self._session.set(step=None if follows or scene is None else scene.step)
 
     def _did_drag(self, index: int) -> None:
-        self._halt()
+        self.player.stop()
         self._hold(index)
 
     def _hold(self, index: int) -> None:
@@ -89,25 +87,23 @@ class Scrubber(QWidget):
 
     def toggle_playing(self) -> None:
         """Run through the training, from where it stands or from its beginning again."""
-        if self._timer.isActive():
-            self._halt()
+        if self.player.is_playing():
+            self.player.stop()
             self._session.set(step=self._session.settings.step)
         elif len(self._session.results.timeline) > 1:
             step, timeline = self._session.settings.step, self._session.results.timeline
             self._from = 0 if step is None else _index(timeline, step)
-            self._clock.start()
-            self._timer.start()
-            icons.set_icon(self.play_button, "pause")
+            self.player.start()
             self._hold(self._from)
 
-    def _tick(self) -> None:
+    def _tick(self, share: float) -> None:
         if self._behind():
             return
         last = len(self._session.results.timeline) - 1
-        index = self._from + int(self._clock.elapsed() / 1000 / SECONDS * (last + 1))
+        index = self._from + int(share * (last + 1))
         self._hold(min(index, last))
         if index >= last:
-            self._halt()
+            self.player.stop()
             self._session.set(step=None)
 
     def _behind(self) -> bool:
@@ -119,14 +115,9 @@ class Scrubber(QWidget):
             map(session.jobs.live, ("codes", "plane", "cloud"))
         )
 
-    def _halt(self) -> None:
-        self._timer.stop()
-        icons.set_icon(self.play_button, "play")
-
     # ---- looks ----
 
     def _dress(self) -> None:
-        icons.set_icon(self.play_button, "play")
         self.play_button.setAccessibleName("Play the training")
         self.play_button.setToolTip(
             tip("Runs through the training, from its first picture to now.")
@@ -145,9 +136,6 @@ class Scrubber(QWidget):
         self.follow.setToolTip(tip("Show the newest picture, and each that comes (H)."))
 
     def _lay_out(self) -> None:
-        line = QFrame()
-        line.setProperty("role", "hairline")
-        line.setFixedHeight(1)
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(8)
@@ -158,7 +146,7 @@ class Scrubber(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(line)
+        whole.addWidget(hairline())
         whole.addLayout(row)
 
 

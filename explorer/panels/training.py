@@ -6,13 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import grouped
@@ -30,24 +24,11 @@ from ..forms.form import Form
 from ..plots.curves import Curves
 from ..widgets.page import Page
 from ..widgets.section import Section
+from .choice_names import CHOICE_NAMES
 from .data_chooser import DataChooser
 from .held_out_figures import HeldOutFigures
 from .run_overlays import RunOverlays, losses_of
 
-WORDS = {
-    "conv": "Convolutional",
-    "auto": "Automatic",
-    "cpu": "CPU",
-    "cuda": "GPU (CUDA)",
-    "mps": "GPU (Apple)",
-    "none": "Nothing",
-    "i": "Of codes (DIP I)",
-    "ii": "Of draws (DIP II)",
-    "learned": "Gaussian, learned",
-    "continuous": "Cont. Bernoulli",
-    "float32": "32 bits",
-    "bfloat16": "16 bits (bfloat16)",
-}
 LOCKED = "Fixed while this training goes on"
 
 
@@ -61,8 +42,8 @@ class TrainPanel(Page):
         self._session, self._folded = session, False
         settings = session.settings
         self.data = DataChooser(session)
-        self.model = FamilyForm(settings.model, WORDS)
-        self.train = Form(settings.train, WORDS)
+        self.model = FamilyForm(settings.model, CHOICE_NAMES)
+        self.train = Form(settings.train, CHOICE_NAMES)
         self.start, self.pause, self.once, self.stop, self.go_on = map(
             QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )
@@ -260,5 +241,6 @@ def _status(results: Results) -> str:
     if results.run == "training" and training.seconds_left is not None:
         minutes, seconds = divmod(round(training.seconds_left), 60)
         return f"{status}, {minutes}:{seconds:02d} left"
-    ended = {"paused": "paused", "pausing": "pausing", "stopping": "stopping"}.get(results.run)
-    return f"{status}, {ended or ('finished' if training.finished else 'stopped')}"
+    if results.run in ("paused", "pausing", "stopping"):
+        return f"{status}, {results.run}"
+    return f"{status}, {'finished' if training.finished else 'stopped'}"

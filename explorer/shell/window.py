@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
     QMainWindow,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -35,6 +30,7 @@ from ..panels.path_bar import PathBar
 from ..panels.scrubber import Scrubber
 from ..panels.titles import title_of
 from ..panels.training import TrainPanel
+from ..widgets.layouts import fill_column, fill_row, hairline
 from .anchors import Anchors
 from .closing import Closing
 from .command_palette import CommandPalette
@@ -187,16 +183,16 @@ class Window(QMainWindow):
     # ---- looks, and the way out ----
 
     def _lay_out(self) -> None:
-        self._lines = [_line(upright) for upright in (True, False, True, False, False)]
+        self._lines = [hairline(upright) for upright in (True, False, True, False, False)]
         by_side, by_path, by_cursor, by_top, by_status = ((line, 0) for line in self._lines)
         left = QWidget()
-        _row(left, (self.side_panel, 0), by_side, (self.map_area, 1))
+        fill_row(left, (self.side_panel, 0), by_side, (self.map_area, 1))
         beside = QWidget()
-        _column(beside, (left, 1), by_path, (self.path_bar, 0))
+        fill_column(beside, (left, 1), by_path, (self.path_bar, 0))
         middle = QWidget()
-        _row(middle, (beside, 1), by_cursor, (self.cursor_panel, 0))
+        fill_row(middle, (beside, 1), by_cursor, (self.cursor_panel, 0))
         whole = QWidget()
-        _column(whole, (self.top_bar, 0), by_top, (middle, 1), by_status, (self.status_bar, 0))
+        fill_column(whole, (self.top_bar, 0), by_top, (middle, 1), by_status, (self.status_bar, 0))
         self.messages.setParent(whole)
         over = self.map.overlays
         self.messages.float_over(self.map, (over.badge, over.condition), (over.legends,))
@@ -225,27 +221,3 @@ class Window(QMainWindow):
             event.accept()
         else:
             event.ignore()
-
-
-def _row(holder: QWidget, *parts: tuple[QWidget, int]) -> None:
-    _fill(QHBoxLayout(holder), parts)
-
-
-def _column(holder: QWidget, *parts: tuple[QWidget, int]) -> None:
-    _fill(QVBoxLayout(holder), parts)
-
-
-def _fill(layout: QBoxLayout, parts: Sequence[tuple[QWidget, int]]) -> None:
-    """Widgets with their stretches, edge to edge."""
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for part, stretch in parts:
-        layout.addWidget(part, stretch)
-
-
-def _line(upright: bool = False) -> QFrame:
-    """A hairline between two surfaces."""
-    line = QFrame()
-    line.setProperty("role", "hairline")
-    line.setFixedWidth(1) if upright else line.setFixedHeight(1)
-    return line

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 
 from lacuna.core.session.fields import SETTINGS
 from lacuna.explorer.look import theme
-from lacuna.explorer.panels import scrubber
 from lacuna.explorer.panels.scrubber import Scrubber
 from tests.explorer.formula_model import half_planes, put
 from tests.explorer.gestures import colour_at
@@ -137,8 +136,8 @@ def test_the_follow_button_holds_and_follows(row, session, qtbot):
     assert session.settings.step is None
 
 
-def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, monkeypatch):
-    monkeypatch.setattr(scrubber, "SECONDS", 0.2)
+def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot):
+    row.player.seconds = 0.2
     seen = []
     session.watch(SETTINGS.step, seen.append)
     qtbot.mouseClick(row.play_button, LEFT)
@@ -153,8 +152,8 @@ def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot, 
     assert not session.history.can_undo
 
 
-def test_a_hand_stops_what_plays(row, session, qtbot, monkeypatch):
-    monkeypatch.setattr(scrubber, "SECONDS", 1e6)
+def test_a_hand_stops_what_plays(row, session, qtbot):
+    row.player.seconds = 1e6
     qtbot.mouseClick(row.play_button, LEFT)
     qtbot.mouseClick(row.ticks, LEFT, pos=tick(row, 2))
     assert (session.settings.step, session.results.scrubbing) == (400, False)
