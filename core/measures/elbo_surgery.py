@@ -1,6 +1,6 @@
 """What the KL term of an ELBO is made of: what codes tell of their images, and what they miss.
 
-theory: E2 and E5. The mean KL of the posteriors from the prior is the mutual information of
+theory: E2, E5. The mean KL of the posteriors from the prior is the mutual information of
 image and code plus the divergence of the aggregated posterior q from the prior (Hoffman & Johnson
 2016, "ELBO surgery"); the latter is the total correlation of q plus the divergences of its
 coordinates (Chen et al. 2018, arXiv:1802.04942). q is taken over all of the codes: estimates from

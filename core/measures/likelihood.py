@@ -1,4 +1,4 @@
-"""Importance-weighted bound of the log-likelihood of images (theory: E1 and E3)."""
+"""Importance-weighted bound of the log-likelihood of images (theory: E1, E3)."""
 
 from __future__ import annotations
 

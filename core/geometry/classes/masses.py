@@ -1,6 +1,6 @@
 """Masses of the prior: how much of it each class and the holes take up.
 
-Measured on one fixed sample of the prior, never on the visible window (theory: A1 and B0).
+Measured on one fixed sample of the prior, never on the visible window (theory: A1, B0).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Persistent homology of codes: their loops, holes that need no threshold (theory: H8 and B1).
+"""Persistent homology of codes: their loops, holes that need no threshold (theory: H8, B1).
 
 Balls of radius t around the codes grow together. A loop of them is born at one radius and filled
 at another. By Alexander duality its inside is a bounded component of {distance to the codes > t},

@@ -1,4 +1,4 @@
-"""Cycle error: does a point come back that is decoded and encoded again? (theory: H3 and H4)"""
+"""Cycle error: does a point come back that is decoded and encoded again? (theory: H3, H4)"""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def test_a_refusal_is_a_sentence_with_the_numbers_in_it():
         assert all(bound.because.endswith(".") for bound in judged(shares).values())
 
 
-# ---- what the lecture says, and where it fails (theory: L1 to L13) ----
+# ---- what the lecture says, and where it fails (theory: L1, L2, L4, L5, L6) ----
 
 
 @pytest.mark.parametrize("share", [0.91, 0.95, 0.99])
