@@ -1,4 +1,4 @@
-"""How probable an image is where a decoder has said its logits, and which image it means.
+"""Pixel likelihoods of a decoder: Bernoulli, Gaussian (fixed or learned), continuous Bernoulli.
 
 Each likelihood is a module with `log_prob` and `mean`: one that learns nothing has no weights.
 (theory: D3.)

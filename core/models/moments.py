@@ -1,4 +1,4 @@
-"""Mean and covariance of rows that come a batch at a time."""
+"""Running mean and covariance of rows that come a batch at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class Moments(nn.Module):
-    """What is known of the rows seen so far: all in buffers, so that a checkpoint holds it.
+    """Mean and covariance of the rows so far: all in buffers, so that a checkpoint holds it.
 
     Batches are merged as by Chan, Golub & LeVeque (1983), around the mean: nothing large cancels,
     so single precision, the only one that some GPUs have, is enough. With `directions` (D, K) of

@@ -1,4 +1,4 @@
-"""The bodies that models are assembled from: an encoder to `out` numbers, a decoder from L."""
+"""Encoder and decoder networks: dense and convolutional."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def encoder(config: ModelConfig, shape: Shape, out: int) -> nn.Module:
 
 
 def decoder(config: ModelConfig, shape: Shape, inputs: int) -> nn.Module:
-    """(N, given) -> logits (N, C, H, W), of the body that is asked for"""
+    """(N, inputs) -> logits (N, C, H, W), of the body that is asked for"""
     made = {"conv": conv_decoder, "dense": dense_decoder}[config.body]
     return made(inputs, config.hidden, shape)
 

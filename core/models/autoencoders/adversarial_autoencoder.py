@@ -16,18 +16,18 @@ from torch.optim import Adam
 from ...data.dataset import Batch
 from ..family import WEIGHING, Family
 from ..latent_model import ModelConfig, Shape
-from .deterministic import Deterministic
+from .deterministic import DeterministicAutoencoder
 
 BETAS = (0.5, 0.999)  # of the adversaries' Adam (Radford et al. 2016)
 
 
 @dataclass(frozen=True)
 class AAEConfig(ModelConfig):
-    pass
+    """What all families have."""
 
 
-class AAE(Deterministic):
-    """Three players: the autoencoder draws, the critic judges its codes, the encoder fools it."""
+class AAE(DeterministicAutoencoder):
+    """Adversarial autoencoder: autoencoder, critic of the codes, and encoder, which fools it."""
 
     def __init__(self, config: AAEConfig, shape: Shape, classes: int = 0) -> None:
         super().__init__(config, shape, classes)

@@ -1,4 +1,4 @@
-"""Autoencoder without a prior of its own (theory: D2)."""
+"""Autoencoder (Hinton & Salakhutdinov 2006), its codes whitened; theory: D2."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AEConfig(ModelConfig):
 
 
 class AE(LatentModel):
-    """An encoder and a decoder that is to undo it (Hinton & Salakhutdinov 2006).
+    """Autoencoder: an encoder, and a decoder that undoes it (Hinton & Salakhutdinov 2006).
 
     Such a model has no prior. The one it is given is the Gaussian fitted to its codes: z is the
     code less the mean of the codes, divided by the Cholesky factor of their covariance, so that

@@ -39,9 +39,9 @@ class CAEConfig(ModelConfig):
 
 
 class CAE(AE):
-    """Pays for codes that change much with the image (Rifai et al. 2011), and the other way round.
+    """Contractive autoencoder (Rifai et al. 2011): penalties on the Jacobians of both networks.
 
-    For without the latter, smaller codes and a steeper decoder would do.
+    The decoder's is added, for without it smaller codes and a steeper decoder would do.
     """
 
     config: CAEConfig

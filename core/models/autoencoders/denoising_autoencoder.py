@@ -34,10 +34,11 @@ class DAEConfig(ModelConfig):
 
 
 class DAE(AE):
-    """Learns to undo noise: at its best it draws the mean of what the image may have been.
+    """Denoising autoencoder (Vincent et al. 2008): it learns to undo noise.
 
-    Vincent et al. 2008. With Gaussian noise of variance s² that is the spoilt image moved by s²
-    times the gradient of the log density of spoilt images (Alain & Bengio 2014, arXiv:1211.4246).
+    At its best it draws the mean of what the image may have been. With Gaussian noise of variance
+    s² that is the spoilt image moved by s² times the gradient of the log density of spoilt images
+    (Alain & Bengio 2014, arXiv:1211.4246).
     """
 
     config: DAEConfig

@@ -18,8 +18,8 @@ from ..networks import decoder, encoder
 POINTS = 5000  # codes that the program keeps of a model
 
 
-class Deterministic(LatentModel):
-    """Codes that a penalty makes lie like the standard normal prior, in families below this."""
+class DeterministicAutoencoder(LatentModel):
+    """Encoder to one code, decoder to logits; a subclass matches the codes to the prior N(0, 1)."""
 
     def __init__(self, config: ModelConfig, shape: Shape, classes: int = 0) -> None:
         super().__init__()

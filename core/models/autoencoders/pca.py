@@ -28,7 +28,7 @@ class PCAConfig(ModelConfig):
 
 
 class PCA(LatentModel):
-    """The affine subspace next to the images, found in one pass over them; nothing is trained.
+    """Principal component analysis in one pass over the images; nothing is trained.
 
     A coordinate of z is how many standard deviations of the training images an image lies from
     their mean along one principal component, the widest first. So the codes have mean 0 and

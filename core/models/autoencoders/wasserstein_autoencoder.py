@@ -15,7 +15,7 @@ from ...data.dataset import Batch
 from ..family import WEIGHING, Family
 from ..latent_model import ModelConfig
 from ..mmd import discrepancy
-from .deterministic import Deterministic
+from .deterministic import DeterministicAutoencoder
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class WAEConfig(ModelConfig):
     )
 
 
-class WAE(Deterministic):
+class WAE(DeterministicAutoencoder):
+    """Wasserstein autoencoder, with the maximum mean discrepancy of codes and prior."""
+
     config: WAEConfig
 
     def players(self) -> dict[str, nn.Module]:

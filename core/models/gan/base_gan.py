@@ -42,7 +42,7 @@ Penalty = Literal[
 
 
 def penalty_setting(penalty: Penalty) -> Any:
-    """The setting of that name, with a family's own default."""
+    """The field `penalty` of a GAN's configuration, with a family's own default."""
     return setting(
         penalty,
         "what keeps the critic from being too steep to learn from: small weights, a penalty on "
@@ -112,7 +112,7 @@ class BaseGANConfig(ModelConfig):
 
 
 class BaseGAN(LatentModel):
-    """Networks and turns; a variant says what critic and generator make small."""
+    """A GAN: networks, turns, optimisers; a variant has the losses of critic and generator."""
 
     config: BaseGANConfig
     batches: Tensor  # () that were seen

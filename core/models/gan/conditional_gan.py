@@ -22,7 +22,7 @@ class CGANConfig(GANConfig):
 
 
 class CGAN(ScalarCriticGAN):
-    """The generator sees the class beside z; the encoder has a posterior for each class."""
+    """Conditional GAN: the generator gets the class beside z, the encoder a posterior for each."""
 
     def __init__(self, config: CGANConfig, shape: Shape, classes: int) -> None:
         super().__init__(config, shape, config.latent + classes, 1 + classes, posteriors=classes)

@@ -19,7 +19,7 @@ Loss: TypeAlias = Literal["non-saturating", "saturating", "hinge", "least square
 
 @dataclass(frozen=True)
 class LossConfig(ModelConfig):
-    """What the game is about, which is chosen before how its critic is held."""
+    """Which loss critic and generator have; its field comes before the critic's regularisation."""
 
     loss: Loss = setting(
         "hinge",
@@ -74,6 +74,8 @@ class ScalarCriticGAN(BaseGAN):
 
 
 class GAN(ScalarCriticGAN):
+    """Generative adversarial network, unconditional."""
+
     def __init__(self, config: GANConfig, shape: Shape, classes: int = 0) -> None:
         super().__init__(config, shape, inputs=config.latent, outputs=1)
 

@@ -1,4 +1,4 @@
-"""Several generators that a critic tells apart (theory: D19).
+"""MAD-GAN: several generators that a critic tells apart (theory: D19).
 
 Ghosh et al. 2018, arXiv:1704.02906. The latent space is cut into as many parts of equal prior
 mass, one for each generator, so that together they are one map from z to images, which may jump
@@ -34,6 +34,8 @@ class MADGANConfig(BaseGANConfig):
 
 
 class MADGAN(BaseGAN):
+    """MAD-GAN: several generators, and a critic that also tells which of them drew."""
+
     config: MADGANConfig
 
     def __init__(self, config: MADGANConfig, shape: Shape, classes: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""The bodies of adversaries (theory: D20), in the units that their nets see.
+"""Networks of GANs: dense and convolutional (DCGAN) generators and critics (theory: D20).
 
 Deep convolutional ones after Radford, Metz & Chintala 2016, arXiv:1511.06434: strided convolutions
 only, batch norm but at the ends, leaky units in the critic, normal weights of deviation 0.02. Nets
@@ -51,7 +51,7 @@ def outward(logits: Tensor, shape: Shape) -> Tensor:
 
 
 def generator(config: ModelConfig, shape: Shape, inputs: int) -> nn.Sequential:
-    """(N, given) -> (N, C, H, W): points of the plane, or logits of pixels."""
+    """(N, inputs) -> (N, C, H, W): points of the plane, or logits of pixels."""
     made = {"conv": _conv_generator, "dense": _dense_generator}[config.body]
     return made(inputs, config.hidden, shape)
 

@@ -1,4 +1,4 @@
-"""An adversarial network whose critic is a classifier that needs few labels (theory: D15).
+"""Semi-supervised GAN: the critic is a classifier that needs few labels (theory: D15).
 
 Salimans et al. 2016, arXiv:1606.03498: K classes, and one of what is drawn.
 """
@@ -31,6 +31,8 @@ class SGANConfig(BaseGANConfig):
 
 
 class SGAN(BaseGAN):
+    """Semi-supervised GAN: its critic is a classifier of K classes and of what is generated."""
+
     config: SGANConfig
 
     def __init__(self, config: SGANConfig, shape: Shape, classes: int) -> None:

@@ -26,9 +26,9 @@ class CVAEConfig(BaseVAEConfig):
 
 
 class CVAE(LatentModel):
-    """The class stands beside what the encoder makes of the image, and beside z.
+    """Conditional VAE: a bound on log p(image | class).
 
-    It bounds log p(image | class).
+    The class, one-hot, stands beside the encoder's features and beside z.
     """
 
     config: BaseVAEConfig

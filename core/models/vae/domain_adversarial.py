@@ -40,10 +40,11 @@ class DANNConfig(BaseVAEConfig):
 
 
 class DANN(BaseVAE):
-    """The head learns to tell the domain from a draw of the posterior, as the decoder gets it.
+    """VAE with a head that tells the domain from the code, and an encoder that hides it.
 
-    The encoder learns from its reversed gradient. What is finer than the posterior is wide is not
-    hidden: a classifier of the means alone may still find it.
+    The head sees a draw of the posterior, as the decoder does. The encoder learns from its reversed
+    gradient. What is finer than the posterior is wide is not hidden: a classifier of the means
+    alone may still find it.
 
     On points of the plane there is nothing that leans: they are all of one domain.
     """

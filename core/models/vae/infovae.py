@@ -39,6 +39,8 @@ class InfoVAEConfig(VAEConfig):
 
 
 class InfoVAE(VAE):
+    """VAE with less KL of each code and a penalty on how all codes differ from the prior."""
+
     config: InfoVAEConfig
 
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:

@@ -86,6 +86,8 @@ class VAEConfig(BaseVAEConfig):
 
 
 class VAE(BaseVAE):
+    """Variational autoencoder with the regularisers that its configuration asks for."""
+
     config: VAEConfig
 
     def loss(self, player: str, batch: Batch, noise: Generator) -> dict[str, Tensor]:
