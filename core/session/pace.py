@@ -37,7 +37,7 @@ class Pace:
         return self._clock() - self._ended >= REST * took
 
 
-class Reel:
+class PacedTimeline:
     """Puts what a training comes to on a timeline, at a pace that leaves time to train."""
 
     def __init__(self, pace: Pace | None = None) -> None:

@@ -10,12 +10,14 @@ from ..engine.jobs import Job, Priority
 from ..geometry.paths.path import Family
 from . import requests
 from .fields import RESULTS, SETTINGS, Field, as_field
+from .jobs.cursor_sample import sample_job
 from .jobs.data_space import critic_map_job, generator_grid_job
-from .jobs.decoded import inversion_job, picked_job, sample_job, samples_job
 from .jobs.detectors import detectors_job, hole_list_job, verdicts_job
 from .jobs.images import cloud_job, codes_job, dataset_job, frames_job, measured_job, plane_job
 from .jobs.map import holes_job, map_job, masses_job
 from .jobs.paths import PathRequest, mesh_job, path_job, path_measures_job
+from .jobs.picked_image import inversion_job, picked_job
+from .jobs.prior_samples import samples_job
 from .jobs.quality import diagnoses_job, quality_job
 from .jobs.survey import glyphs_job, relief_job, survey_job
 from .requests import Live

@@ -24,12 +24,14 @@ from ..geometry.paths.fewest_classes import CELLS
 from ..geometry.paths.path import Family
 from ..scene.codes import Codes
 from ..scene.scene import Scene
+from .jobs.cursor_sample import SampleRequest
 from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
-from .jobs.decoded import InversionRequest, PickedRequest, SampleRequest, SamplesRequest
 from .jobs.detectors import DetectorChoice, DetectorsRequest, VerdictsRequest
 from .jobs.images import CloudRequest, CodesRequest, FramesRequest, MeasuredRequest, PlaneRequest
 from .jobs.map import HolesRequest, MapRequest, MassesRequest
 from .jobs.paths import ON_MESH, MeshRequest, PathMeasuresRequest, PathRequest
+from .jobs.picked_image import InversionRequest, PickedRequest
+from .jobs.prior_samples import SamplesRequest
 from .jobs.quality import QualityRequest
 from .jobs.survey import GlyphsRequest, ReliefRequest, SurveyRequest
 from .state import State, drawn_families, path_of, placed

@@ -30,11 +30,13 @@ from ..scene.alignment import Alignment
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from ..training.loop import Snapshot
+from .jobs.cursor_sample import Sample
 from .jobs.data_space import CriticMap, GeneratorGrid
-from .jobs.decoded import Grid, Inversion, Picked, Sample
 from .jobs.images import Cloud
 from .jobs.map import PaintedMap
 from .jobs.paths import Mesh
+from .jobs.picked_image import Inversion, Picked
+from .jobs.prior_samples import Grid
 
 RunState = Literal["idle", "preparing", "training", "pausing", "paused", "stopping"]
 

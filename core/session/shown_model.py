@@ -6,7 +6,7 @@ from ..data.dataset import DataConfig, Dataset
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from .history import History
-from .pace import Reel
+from .pace import PacedTimeline
 from .recipes import RECIPES
 from .results import Results
 from .scheduler import Scheduler
@@ -20,12 +20,12 @@ class ShownModel:
 
     def __init__(self, store: Store, history: History, jobs: Scheduler) -> None:
         self._store, self._history, self._jobs = store, history, jobs
-        self._reel = Reel()
+        self._timeline = PacedTimeline()
 
     def replace(self, settings: Settings, source: DataConfig, images: Dataset | None) -> None:
         """Another model: what was drawn of the last one goes, and so does the way back to it."""
         self._history.clear()
-        self._reel.clear()
+        self._timeline.clear()
         for name in (*RECIPES, "diversity_comparison"):
             if name != "dataset":
                 self._jobs.forget(name)
@@ -49,7 +49,7 @@ class ShownModel:
         """The training has come as far as `document`: shown now or with one that comes later."""
         now = self._store.results
         scene = scene_of(document, self._jobs.name)
-        timeline = self._reel.add(now.timeline, scene, now.scene, at_once=at_once)
+        timeline = self._timeline.add(now.timeline, scene, now.scene, at_once=at_once)
         self._store.update(document=document, timeline=timeline, **results)
 
     def complete(self) -> None:
@@ -57,12 +57,12 @@ class ShownModel:
         now = self._store.results
         if now.document is not None:
             scene = scene_of(now.document, self._jobs.name)
-            self._store.update(timeline=self._reel.complete(now.timeline, scene, now.scene))
+            self._store.update(timeline=self._timeline.complete(now.timeline, scene, now.scene))
 
     def settle(self) -> None:
         """Note whether the picture under way is complete."""
         if not any(map(self._jobs.live, DRAWN)):
-            self._reel.pace.end()
+            self._timeline.pace.end()
 
 
 def _reads_scene(name: str) -> bool:

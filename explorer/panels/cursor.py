@@ -12,7 +12,8 @@ from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.decoded import Inversion, Picked, Sample
+from lacuna.core.session.jobs.cursor_sample import Sample
+from lacuna.core.session.jobs.picked_image import Inversion, Picked
 from lacuna.core.session.session import Session
 
 from ..widgets import tooltips

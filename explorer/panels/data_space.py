@@ -14,8 +14,8 @@ from lacuna.core.figures.array import Array
 from lacuna.core.figures.finding import grouped
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
+from lacuna.core.session.jobs.cursor_sample import Sample
 from lacuna.core.session.jobs.data_space import KERNELS, CriticMap
-from lacuna.core.session.jobs.decoded import Sample
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import SpaceLayers
 

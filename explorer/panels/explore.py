@@ -19,7 +19,7 @@ from lacuna.core.documents.archive import SUFFIX
 from lacuna.core.files.locations import bundled
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.decoded import Grid
+from lacuna.core.session.jobs.prior_samples import Grid
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import Layer, Layers
 

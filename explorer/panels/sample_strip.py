@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.figures.finding import number
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.jobs.cursor_sample import Sample
 from lacuna.core.session.session import Session
 
 from ..widgets.canvas import percent

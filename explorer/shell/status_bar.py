@@ -12,7 +12,7 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.decoded import Sample
+from lacuna.core.session.jobs.cursor_sample import Sample
 from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig

@@ -3,7 +3,7 @@
 import pytest
 
 from lacuna.core.scene.scene import Scene
-from lacuna.core.session.pace import REST, Pace, Reel
+from lacuna.core.session.pace import REST, Pace, PacedTimeline
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def steps(timeline):
 @pytest.fixture
 def drawing(pace):
     """A reel whose first picture is being drawn, and the timeline with it."""
-    reel = Reel(pace)
+    reel = PacedTimeline(pace)
     return reel, reel.add((), scene(1), None, at_once=False)
 
 

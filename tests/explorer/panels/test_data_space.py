@@ -76,7 +76,7 @@ def test_a_layer_goes_and_comes_back(session, shown, qtbot):
     view = shown(DataSpace(session), 420, 500)
     before = view.plot.grab().toImage()
     qtbot.mouseClick(view.boxes["samples"], LEFT, pos=QPoint(8, 8))
-    assert not session.settings.space.drawn
+    assert not session.settings.space.samples
     assert view.plot.grab().toImage() != before
     session.history.undo()
     assert view.boxes["samples"].isChecked()
