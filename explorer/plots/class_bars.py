@@ -121,8 +121,15 @@ class ClassBars(Chart):
                 group, rows = self._groups[index], np.arange(len(self._names), dtype=float)
                 rows += (index - (count - 1) / 2) * thick * 1.15
                 wide = np.minimum(np.nan_to_num(group.values, posinf=np.inf), most)
-                bars.setOpts(x0=0 * rows, y=rows, height=thick, width=wide, pens=None,
-                             pen=QPen(Qt.PenStyle.NoPen), brushes=self._brushes(index))  # fmt: skip
+                bars.setOpts(
+                    x0=0 * rows,
+                    y=rows,
+                    height=thick,
+                    width=wide,
+                    pens=None,
+                    pen=QPen(Qt.PenStyle.NoPen),
+                    brushes=self._brushes(index),
+                )
                 ends.setData(*_whiskers(rows, group.low, group.high, CAP / count), connect="pairs")
         self.set_home((0.0, WIDER * most, -0.5, max(len(self._names), 1) - 0.5))
         self._label()

@@ -67,10 +67,14 @@ class Curves(Chart):
     def set_runs(self, runs: Mapping[str, Mapping[str, tuple[ArrayLike, ArrayLike]]]) -> None:
         """Other runs laid over: the name of each -> its series."""
         own = {key: value for key, value in self._series.items() if not key[0]}
-        self._show(own | {
-            (run, name): finite(*pair) for run, series in runs.items()
-            for name, pair in series.items()
-        })  # fmt: skip
+        self._show(
+            own
+            | {
+                (run, name): finite(*pair)
+                for run, series in runs.items()
+                for name, pair in series.items()
+            }
+        )
 
     def set_unit(self, unit: str) -> None:
         """What the values are in."""
@@ -149,10 +153,13 @@ class Curves(Chart):
 
     def columns(self) -> list[export.Column]:
         unit = f" ({self._unit})" if self._unit else ""
-        return export.table(self._across, {
-            f"{name}{unit}{f', {run}' if run else ''}": pair
-            for (run, name), pair in self._series.items()
-        })  # fmt: skip
+        return export.table(
+            self._across,
+            {
+                f"{name}{unit}{f', {run}' if run else ''}": pair
+                for (run, name), pair in self._series.items()
+            },
+        )
 
     # ---- what is read off ----
 

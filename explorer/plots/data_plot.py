@@ -131,10 +131,15 @@ class DataPlot(Plane):
     def columns(self) -> list[export.Column]:
         labels = np.zeros(0) if self.labels is None else self.labels.astype(float)
         (data_x, data_y), (x, y) = self.points.astype(float).T, self.samples.T
-        return padded([
-            ("data x", data_x), ("data y", data_y), ("data class", labels),
-            ("drawn x", x), ("drawn y", y),
-        ])  # fmt: skip
+        return padded(
+            [
+                ("data x", data_x),
+                ("data y", data_y),
+                ("data class", labels),
+                ("drawn x", x),
+                ("drawn y", y),
+            ]
+        )
 
     # ---- the mouse ----
 

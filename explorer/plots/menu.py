@@ -35,8 +35,9 @@ def menu_of(chart: Offering, parent: QWidget) -> QMenu:
     """Made when it is opened, so that it shows how things stand."""
     menu = QMenu(parent)
     _add(menu, "View all", chart.view_all)
-    _switch(menu, "Drag zooms into a rectangle", chart.zooms_by_rectangle(),
-            chart.zoom_by_rectangle)  # fmt: skip
+    _switch(
+        menu, "Drag zooms into a rectangle", chart.zooms_by_rectangle(), chart.zoom_by_rectangle
+    )
     for axis in chart.log_axes:
         _switch(menu, LOG[axis], chart.is_log(axis), partial(chart.set_log, axis))
     if chart.names():
