@@ -1,4 +1,4 @@
-"""The arrays of the program."""
+"""Type of the arrays of the program."""
 
 from __future__ import annotations
 

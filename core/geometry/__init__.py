@@ -1,12 +1,13 @@
 """Geometry: pure functions of a Scene, one room for each question, low to high.
 
-map          the plane, and fields over it refined coarse to fine
-metric       how the decoder stretches the space
-lipschitz    how steep a network is, from below and above
-classes      shares of the prior and their entropy
-adversarial  the smallest step to another class: DeepFool, bisection, boundary attack
-radius       the class radius: exact, searched, certified, bounded
-holes        detectors, maps and lists of holes
-paths        a family in families.py, its search in the file of its name; path_measures.py
-layers       heights, ellipses and arrows to lay over the map
+evaluation   a function of latent points, in chunks, checked
+map          class_map.py, the refinement that decodes it coarse to fine, the plane, the pixels
+metric       pullback.py: how the decoder stretches the space
+lipschitz    Lipschitz constants of networks, from below and above
+classes      masses of the prior by class, their entropies, the diversity of two generators
+adversarial  minimal perturbations: deepfool.py, bisection.py, hasofer_lind.py, boundary_attack.py
+radius       the class radius: exact, searched, certified by intervals, bounded by isoperimetry
+holes        hole_list.py, hole_map.py, persistence.py; detectors/ has a file for each score
+paths        families.py names each family and its file: straight, adversarial, geodesic_path ...
+layers       height maps and glyphs to lay over the map
 """

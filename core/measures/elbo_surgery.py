@@ -1,4 +1,4 @@
-"""What the KL term of an ELBO is made of: what codes tell of their images, and what they miss.
+"""ELBO surgery: the KL term taken apart into information, marginal KL and total correlation.
 
 theory: E2, E5. The mean KL of the posteriors from the prior is the mutual information of
 image and code plus the divergence of the aggregated posterior q from the prior (Hoffman & Johnson

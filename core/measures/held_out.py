@@ -1,4 +1,4 @@
-"""Figures on images that were held out: the ELBO and the judge's accuracy."""
+"""Measures on held-out images: the ELBO, the reconstruction and the judge's accuracy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Are samples copies of the training images? (theory: E12)
+"""Memorisation: are samples copies of the training images? (theory: E12)
 
 Samples are no closer to the training images than images held out are, unless they were learnt by
 heart (Meehan, Chaudhuri & Dasgupta 2020, arXiv:2004.05675). Distances are l2, of pixels or of

@@ -1,4 +1,4 @@
-"""Means of Gaussians with diagonal covariances: their density, and as a prior."""
+"""Mixtures of Gaussians with diagonal covariances: their density, and one as a prior."""
 
 from __future__ import annotations
 

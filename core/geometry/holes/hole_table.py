@@ -1,4 +1,4 @@
-"""Two kinds of hole side by side: where the encoder never looks, and where the drawing fails."""
+"""Table of two detectors of holes: where the encoder never looks, and where drawing fails."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is laid over the map besides classes and holes."""
+"""Layers over the map besides classes and holes: height maps and glyphs."""

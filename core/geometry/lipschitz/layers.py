@@ -1,4 +1,4 @@
-"""A network as the plain sequence of its layers, for what has to look into it."""
+"""A network as the sequence of its layers, for bounds that go through them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The 2-D chart of a latent space: what the map shows of it."""
+"""Plane of the map: the 2-D chart of a latent space."""
 
 from __future__ import annotations
 

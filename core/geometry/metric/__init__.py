@@ -1,1 +1,1 @@
-"""The metric that a decoder pulls back from the images."""
+"""The pull-back metric of a decoder."""

@@ -1,4 +1,4 @@
-"""Where along a curve the class changes, bisected on the curve (theory: C6)."""
+"""Crossings of a path: where along it the class changes, by bisection (theory: C6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for what a path reaches."""
+"""Wording of a class in the notes of paths."""
 
 from __future__ import annotations
 

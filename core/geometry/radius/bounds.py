@@ -22,6 +22,8 @@ from .halfspace import (
     half_space_radius,
     normal_density,
     normal_quantile,
+    partial_cover_bound,
+    partial_cover_variance,
     slide_form,
 )
 
@@ -204,23 +206,11 @@ def _holes(sample: _ShareSample) -> Bound:
     because = f"Holds where {_percent(sample.hole)} of the prior belongs to no class, for the rest."
     if len(sample.shares) == 1:
         return Bound("holes", _lone(sample), because, ONE_CLASS)
-    value = _with_holes(sample.shares, sample.hole)
-    variance = 0.0 if sample.n is None else _holes_variance(sample.shares, sample.hole, sample.n)
+    value = partial_cover_bound(sample.shares, sample.hole)
+    variance = (
+        0.0 if sample.n is None else partial_cover_variance(sample.shares, sample.hole, sample.n)
+    )
     return Bound("holes", _around(value, variance), because)
-
-
-def _with_holes(shares: Array, hole: float) -> float:
-    deeper = normal_quantile(np.minimum(shares + hole, 1)) - normal_quantile(shares)
-    return float((half_space_part(shares) + shares * deeper).sum() / shares.sum())
-
-
-def _holes_variance(shares: Array, hole: float, n: int) -> float:
-    """By the delta method on the counts of the classes and of the hole."""
-    deep, mass = normal_quantile(np.minimum(shares + hole, 1)), shares.sum()
-    by_hole = shares / normal_density(deep)  # a class's part grows so with the hole
-    slope = deep - normal_quantile(shares) - (by_hole.sum() - by_hole)
-    slope = (slope - _with_holes(shares, hole)) / mass
-    return float(shares @ slope**2 - (shares @ slope) ** 2) / n
 
 
 def _lone(sample: _ShareSample) -> Estimate:
@@ -229,7 +219,7 @@ def _lone(sample: _ShareSample) -> Estimate:
         return _exact(math.inf)
     unseen = min(-math.expm1(math.log(NEVER) / sample.n), sample.largest / 2)
     shares = np.array([sample.largest - unseen, unseen])
-    return Estimate(math.inf, _with_holes(shares, sample.hole or 0.0), math.inf)
+    return Estimate(math.inf, partial_cover_bound(shares, sample.hole or 0.0), math.inf)
 
 
 def _exact(value: float) -> Estimate:

@@ -69,3 +69,18 @@ def survival_bound(shares: ArrayLike, lengths: ArrayLike) -> Array:
     below = ndtr(normal_quantile(shares)[:, None] - np.asarray(lengths))  # (K, T)
     share: Array = np.minimum(below.sum(0), 1.0)
     return share
+
+
+def partial_cover_bound(shares: Array, hole: float) -> float:
+    """The most that E[r] can be over classes of these shares (K,) beside a share without class."""
+    deeper = normal_quantile(np.minimum(shares + hole, 1)) - normal_quantile(shares)
+    return float((half_space_part(shares) + shares * deeper).sum() / shares.sum())
+
+
+def partial_cover_variance(shares: Array, hole: float, n: int) -> float:
+    """Of that bound where the shares were counted on n points, by the delta method."""
+    deep, mass = normal_quantile(np.minimum(shares + hole, 1)), shares.sum()
+    by_hole = shares / normal_density(deep)  # a class's part grows so with the hole
+    slope = deep - normal_quantile(shares) - (by_hole.sum() - by_hole)
+    slope = (slope - partial_cover_bound(shares, hole)) / mass
+    return float(shares @ slope**2 - (shares @ slope) ** 2) / n

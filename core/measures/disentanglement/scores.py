@@ -1,4 +1,4 @@
-"""Whether each latent coordinate follows one known factor: six scores (theory: E15).
+"""Disentanglement scores: does each latent coordinate follow one known factor? (theory: E15)
 
 The definitions are those of disentanglement_lib (Locatello et al. 2019, arXiv:1811.12359). They
 disagree by design: the BetaVAE score cannot see a rotation of all coordinates, modularity suffers

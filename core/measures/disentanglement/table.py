@@ -1,4 +1,4 @@
-"""Codes beside the factors they are to follow, and rows drawn so that they share a factor."""
+"""Table of codes and known factors, its splits, and rows that share a factor."""
 
 from __future__ import annotations
 
