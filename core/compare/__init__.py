@@ -6,5 +6,6 @@ significance       whether two estimates differ
 experiment         two trainings, without and with penalties; changes: what these changed, in words
 experiment_report  an experiment as JSON and as a table
 diversity          which of two models draws the more diverse classes
+shared_judge       the images of a comparison, and the one judge of all its models
 results_table      one table of many families, trained and measured alike
 """

@@ -21,12 +21,12 @@ from ..files.atomic import write
 from ..files.stamp import Exported
 from ..models.latent_model import ModelConfig
 from ..models.vae.vae import VAEConfig
-from ..runs.fit import Plan, RunConfig, Trained, fit, loaded
-from ..runs.train_judge import find_or_train_judge
+from ..runs.fit import Plan, RunConfig, Trained, fit
 from ..training.config import TrainConfig
 from .changes import Experiment
 from .experiment_report import to_json
 from .model_figures import ModelFigures, Part, Which, measure_figures
+from .shared_judge import images_and_judge
 
 T = TypeVar("T")
 
@@ -94,14 +94,10 @@ def omega_experiment(
     before = replace(after, omega=0.0, ratio=0.0, weight_clip=0.0)
     if before == after:
         raise Problem("There is nothing to compare: set a penalty or the largest weight above 0.")
-    dataset = data if isinstance(data, Dataset) else (yield from loaded(data))
-    if dataset is None:
+    judged = yield from images_and_judge(data, train.device, run_config)
+    if judged is None:
         return
-    judge = None
-    if dataset.classes:
-        judge = yield from find_or_train_judge(dataset, train.device, run_config.judge)
-        if judge is None:
-            return
+    dataset, judge = judged.dataset, judged.judge
     experiment = Experiment(None, None)
     configs: dict[Which, ModelConfig] = {"before": before, "after": after}
     for name, config in configs.items():

@@ -26,11 +26,11 @@ from ..measures.features import evaluate_images, features
 from ..measures.frechet import Frechet, frechet
 from ..models.registry import MODELS
 from ..runs.encode import codes_of
-from ..runs.fit import Plan, RunConfig, Trained, finished, fit, loaded
-from ..runs.train_judge import find_or_train_judge
+from ..runs.fit import Plan, RunConfig, Trained, finished, fit
 from ..scene.scene import Scene
 from ..training.config import TrainConfig
 from .model_figures import Part, measure_radii
+from .shared_judge import images_and_judge
 
 SAMPLES = 2000  # drawn of each model, and held-out images they are compared with
 POINTS = 2048  # of the prior, where holes are looked for
@@ -56,7 +56,7 @@ class ModelRow:
 
 
 def results(
-    data: DataConfig,
+    data: Dataset | DataConfig,
     names: Sequence[str],
     train: TrainConfig,
     body: Literal["conv", "dense"] = "dense",
@@ -67,12 +67,10 @@ def results(
     One judge, one seed and as many epochs for all. A family that cannot be trained on `data` is
     left out.
     """
-    dataset = yield from loaded(data)
-    if dataset is None:
+    judged = yield from images_and_judge(data, train.device, run_config)
+    if judged is None:
         return
-    judge = None
-    if dataset.classes:
-        judge = yield from find_or_train_judge(dataset, train.device, run_config.judge)
+    dataset, judge = judged.dataset, judged.judge
     for name in names:
         family = MODELS[name]
         config = replace(family.config(), body=body)
