@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..analysis.measure_config import MeasureConfig
 from ..config.fields import setting
@@ -122,7 +122,7 @@ def _with(experiment: Experiment, figures: ModelFigures) -> Experiment:
     return replace(experiment, after=figures)
 
 
-def _train(name: Which, job: Job[Any]) -> Part[Document | None]:
+def _train(name: Which, job: Job[Dataset | Trained | Progress]) -> Part[Document | None]:
     """What `fit` comes to, reported as progress; None where it was stopped."""
     word: Word | None = None
     trained: Trained | None = None
@@ -131,10 +131,11 @@ def _train(name: Which, job: Job[Any]) -> Part[Document | None]:
             report = job.send(word)
         except StopIteration:
             break
+        progress = report if isinstance(report, Progress) else None
         if isinstance(report, Trained):
             trained = report
-            report = Progress(report.snapshot.fraction, f"training the model {name}")
-        word = yield report
+            progress = Progress(report.snapshot.fraction, f"training the model {name}")
+        word = yield progress
     return trained.document if trained is not None and trained.snapshot.finished else None
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import (
+    QShowEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
     QTextTable,
 )
@@ -51,10 +54,9 @@ class TheoryReader(QDialog):
         column.addWidget(buttons)
         self.chapter.currentIndexChanged.connect(self._draw)
         self.text.anchorClicked.connect(self._follow)
-        theme.notice.changed.connect(self._draw)
-        self._draw()
+        theme.notice.changed.connect(self._recolour)
 
-    def open(self, key: str = "") -> None:
+    def open_passage(self, key: str = "") -> None:
         """Show the passage of that key; without one, the chapter that was read last."""
         self.show()
         self.activateWindow()
@@ -62,15 +64,10 @@ class TheoryReader(QDialog):
             self._open_chapter(theory.passages()[key].chapter)
             self._scroll(key)
 
-    def shown_key(self) -> str:
-        """The key of the passage at the top; empty above the first."""
-        cursor = self.text.cursorForPosition(self.text.viewport().rect().topLeft())
-        block = cursor.block()
-        while block.isValid():
-            if block.blockFormat().headingLevel() == PASSAGE:
-                return block.text().partition(".")[0]
-            block = block.previous()
-        return ""
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.text.document().isEmpty():
+            self._draw()
 
     def _open_chapter(self, path: Path) -> None:
         self.chapter.setCurrentIndex(list(theory.chapters().values()).index(path))
@@ -78,35 +75,46 @@ class TheoryReader(QDialog):
     def _follow(self, url: QUrl) -> None:
         """A link of the text: "#key" or the file of a chapter"""
         if key := url.fragment():
-            self.open(key)
+            self.open_passage(key)
         else:
             self._open_chapter(theory.FOLDER / url.fileName())
 
-    def _draw(self, _: object = None) -> None:
+    def _draw(self) -> None:
         """The chapter that is chosen, in the colours of now"""
         path: Path = self.chapter.currentData()
-        self.text.document().setDefaultFont(theme.ui_font())
+        document = self.text.document()
+        document.setDefaultFont(theme.ui_font())
         self.text.setMarkdown(theory.linked(path))
-        block = self.text.document().begin()
-        while block.isValid():
+        for block in _blocks(document):
             _dress(block)
-            block = block.next()
-        for frame in self.text.document().rootFrame().childFrames():
+        for frame in document.rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 _dress_table(frame)
+
+    def _recolour(self) -> None:
+        """The same, at the same place"""
+        if not self.text.document().isEmpty():
+            place = self.text.verticalScrollBar().value()
+            self._draw()
+            self.text.verticalScrollBar().setValue(place)
 
     def _scroll(self, key: str) -> None:
         document = self.text.document()
         frame = document.rootFrame().frameFormat()
         frame.setBottomMargin(self.text.viewport().height())  # so that the last can be at the top
         document.rootFrame().setFrameFormat(frame)
-        block = document.begin()
-        while block.isValid():
+        for block in _blocks(document):
             if block.blockFormat().headingLevel() == PASSAGE and block.text().startswith(f"{key}."):
                 top = document.documentLayout().blockBoundingRect(block).top()
                 self.text.verticalScrollBar().setValue(round(top))
                 return
-            block = block.next()
+
+
+def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
 
 
 def _dress(block: QTextBlock) -> None:

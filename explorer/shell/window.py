@@ -97,7 +97,7 @@ class Window(QMainWindow):
         HelpDialog(list(self.commands.values()), self).show()
 
     def show_theory(self) -> None:
-        self.theory_reader.open()
+        self.theory_reader.open_passage()
 
     def show_experiment(self) -> None:
         self.experiment_dialog.show()
@@ -147,7 +147,7 @@ class Window(QMainWindow):
         self.geometry_panel.report_requested.connect(self.files.ask_report)
         self.train_panel.experiment_requested.connect(self.show_experiment)
         for page in (self.geometry_panel, self.measures_panel):
-            page.theory_requested.connect(self.theory_reader.open)
+            page.theory_requested.connect(self.theory_reader.open_passage)
         self.measures_panel.train_requested.connect(lambda: self.side_panel.show_page(1))
         self.experiment_dialog.problem.connect(self.messages.show_failure)
         self.geometry_panel.hole_requested.connect(self.map.navigation.fly_to)
