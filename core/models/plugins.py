@@ -24,11 +24,10 @@ def installed() -> Iterator[tuple[str, Family]]:
     """The families that installed packages name; one that fails to load is passed over."""
     for entry in entry_points(group=GROUP):
         try:
-            family = entry.load()
+            family = _checked(entry.load(), entry.value)
         except Exception as error:  # someone else's code: the program starts all the same
             print(f"The model {entry.name!r} could not be loaded: {error}", file=sys.stderr)
-            continue
-        if isinstance(family, Family):
+        else:
             yield entry.name, family
 
 
@@ -46,14 +45,16 @@ def from_file(path: Path) -> tuple[str, Family]:
         spec.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises
         raise Problem(f"{path.name} could not be run: {error!r}. Mend it first.") from error
-    family = vars(module).get("FAMILY")
+    return path.stem, _checked(vars(module).get("FAMILY"), path.name)
+
+
+def _checked(family: object, where: str) -> Family:
+    """`family`, where it is one of models with a latent space."""
     if not isinstance(family, Family):
-        raise Problem(
-            f"{path.name} defines no FAMILY, a lacuna.core.models.Family: see the README."
-        )
+        raise Problem(f"{where} defines no FAMILY (lacuna.core.models.Family): see the README.")
     if not issubclass(family.model, LatentModel):
-        raise Problem(f"{path.name}: {family.model.__name__} is no LatentModel: see the README.")
-    return path.stem, family
+        raise Problem(f"{where}: {family.model.__name__} is no LatentModel: see the README.")
+    return family
 
 
 def taken(arguments: list[str], models: MutableMapping[str, Family]) -> list[str]:

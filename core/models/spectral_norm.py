@@ -1,4 +1,4 @@
-"""Spectral normalisation: layers of Lipschitz constant 1, stable rank, orthogonality (D17)."""
+"""Spectral normalisation: layers of Lipschitz constant 1, stable rank (theory: D17)."""
 
 from __future__ import annotations
 

@@ -129,8 +129,11 @@ def test_there_must_be_such_a_file(tmp_path, blobs):
 
 def test_packages_name_their_families(monkeypatch, capsys):
     family = Family("Mine", "Mine.", "me", VAEConfig, VAE)
-    good = SimpleNamespace(name="mine", load=lambda: family)
+    good = SimpleNamespace(name="mine", value="mine:FAMILY", load=lambda: family)
+    none = SimpleNamespace(name="none", value="none:FAMILY", load=lambda: 3)
     broken = EntryPoint("broken", "no_such_module_at_all:FAMILY", plugins.GROUP)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [broken, good])
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [broken, none, good])
     assert dict(plugins.installed()) == {"mine": family}
-    assert "'broken' could not be loaded" in capsys.readouterr().err
+    errors = capsys.readouterr().err
+    assert "'broken' could not be loaded" in errors
+    assert "'none' could not be loaded" in errors
