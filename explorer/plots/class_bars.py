@@ -154,11 +154,6 @@ class ClassBars(Chart):
             pairs = zip(self._groups, inks, strict=True)
             self.legend.set_entries([Entry(group.name, pen(ink, 6)) for group, ink in pairs])
 
-    def row_rect(self, index: int) -> QRectF:
-        """The row of a class on this widget."""
-        above, below = (self.to_screen(0, index + part).y() for part in (-0.5, 0.5))
-        return QRectF(self.plot_rect().left(), above, self.plot_rect().width(), below - above)
-
     def sizeHint(self) -> QSize:
         high = len(self._names) * self._row_height() + BELOW
         high += ROW if len(self._groups) > 1 else 0

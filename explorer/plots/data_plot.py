@@ -158,7 +158,7 @@ class DataPlot(Plane):
         """-1 where nothing is drawn"""
         if not len(self.samples):
             return -1
-        return int(((self.samples - self.place(at)) ** 2).sum(1).argmin())
+        return int(((self.samples - self.to_axes(at)) ** 2).sum(1).argmin())
 
 
 def _joined(lines: Array) -> tuple[Array, Array]:

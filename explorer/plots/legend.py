@@ -65,13 +65,9 @@ class Legend(QGraphicsWidget):
     def entries(self) -> tuple[Entry, ...]:
         return self._entries
 
-    def rect_of(self, name: str) -> QRectF:
-        """Where the entry is, in the legend."""
-        return dict(self._rects())[name]
-
     def fit(self) -> None:
         """As high as its lines need at this width."""
-        rows = [rect.bottom() for _, rect in self._rects()]
+        rows = [rect.bottom() for _, rect in self.rects()]
         height = max(rows, default=0.0) + (self._line() + 2 if self._reads else 0)
         if height != self.preferredHeight():
             self.setPreferredHeight(height)
@@ -90,7 +86,7 @@ class Legend(QGraphicsWidget):
     def _line(self) -> float:
         return self._metrics().height()
 
-    def _rects(self) -> list[tuple[str, QRectF]]:
+    def rects(self) -> list[tuple[str, QRectF]]:
         """Name and place of each entry, as many side by side as there is room for."""
         metrics, width = self._metrics(), max(self.size().width(), 1.0)
         line, places, x, y = metrics.height(), [], 0.0, 0.0
@@ -107,7 +103,7 @@ class Legend(QGraphicsWidget):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.setFont(theme.ui_font())
-        rects = self._rects()
+        rects = self.rects()
         for entry, (_, rect) in zip(self._entries, rects, strict=True):
             self._paint_entry(painter, entry, rect)
         top = max((rect.bottom() for _, rect in rects), default=-2.0) + 2
@@ -129,7 +125,7 @@ class Legend(QGraphicsWidget):
     # ---- the mouse ----
 
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:
-        for name, rect in self._rects():
+        for name, rect in self.rects():
             if event.button() == Qt.MouseButton.LeftButton and rect.contains(event.pos()):
                 self.toggled.emit(name)
         event.accept()

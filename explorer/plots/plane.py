@@ -63,15 +63,7 @@ class Plane(Chart):
             for axis in (self.left, self.bottom):
                 pg.AxisItem.hide(axis)
 
-    # ---- places ----
-
-    def area(self) -> QRectF:
-        """Where the square is on this widget while all is viewed."""
-        return self.plot_rect()
-
-    def place(self, at: QPointF) -> tuple[float, float]:
-        """In the plane, of a place on this widget."""
-        return self.to_axes(at)
+    # ---- room ----
 
     def sizeHint(self) -> QSize:
         return QSize(self._side, self.heightForWidth(self._side))
@@ -101,7 +93,7 @@ class Plane(Chart):
         if at is None:
             self._cross.hide()
             return
-        x, y = self.place(at)
+        x, y = self.to_axes(at)
         self._cross.show(x, y)
         self._read.setText(self.reading(x, y))
         rect = self.plot_rect()

@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from ..look import theme
 from ..widgets.canvas import Colours, class_colour, ink_on, percent, tinted
-from ..widgets.path_gestures import PathGestures
-from ..widgets.path_track import MARGIN
+from ..widgets.path_gestures import MARGIN, PathGestures
 from . import export
 from .axis import dress_axis
 from .chart import Chart

@@ -95,14 +95,14 @@ class Sheet(Plane):
     def _add(self) -> None:
         if self._at is None:
             return
-        middle = np.array(self.place(self._at))
+        middle = np.array(self.to_axes(self._at))
         new = middle + WIDTH * self._random.standard_normal((SPRAYED, 2))
         points = np.concatenate([self.points, new.clip(-HALF, HALF)])
         self._put(points, np.concatenate([self.labels, np.full(SPRAYED, self.current)]))
 
     def _erase(self) -> None:
         if self._at is not None:
-            away = ((self.points - self.place(self._at)) ** 2).sum(1)
+            away = ((self.points - self.to_axes(self._at)) ** 2).sum(1)
             kept = away > RUBBER**2
             if not kept.all():
                 self._put(self.points[kept], self.labels[kept])
@@ -162,7 +162,7 @@ class Sheet(Plane):
         """What the buttons would touch, in the colour of the class."""
         self._brush.setVisible(self._at is not None)
         if self._at is not None:
-            x, y = self.place(self._at)
+            x, y = self.to_axes(self._at)
             self._brush.setRect(QRectF(x - 2 * WIDTH, y - 2 * WIDTH, 4 * WIDTH, 4 * WIDTH))
             self._brush.setPen(pen(class_colour(self._colours, self.current - 1), 2))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
+MARGIN = 44  # of the design, left and right of a path: the same everywhere, so that all align
 STEP, STRIDE = 0.01, 0.1  # of an arrow key, and with Shift: fractions of the path
 
 

@@ -40,7 +40,7 @@ def point_at(chart, x, y):
 
 def click_entry(qtbot, chart, name):
     """A click on a name in the legend of a chart."""
-    entry = chart.legend.mapRectToScene(chart.legend.rect_of(name)).center().toPoint()
+    entry = chart.legend.mapRectToScene(dict(chart.legend.rects())[name]).center().toPoint()
     qtbot.mouseClick(chart.view.viewport(), Qt.MouseButton.LeftButton, pos=entry)
 
 

@@ -139,7 +139,7 @@ def test_the_sheet_is_as_wide_as_what_is_written_around_it(shown, qtbot):
     qtbot.addWidget(dialog)
     dialog.show()
     sheet = dialog.sheet
-    assert sheet.area().width() == pytest.approx(sheet.width(), abs=1)
+    assert sheet.plot_rect().width() == pytest.approx(sheet.width(), abs=1)
     assert sheet.x() == dialog.count.x()
 
 

@@ -253,8 +253,7 @@ def test_a_class_under_the_mouse_stands_out_on_the_map_and_back(window):
     radii = window.geometry_panel.radii
     window.geometry_panel.ensureWidgetVisible(radii)
     radii.grab()  # lays its scene out
-    at = radii.row_rect(1).center()
-    point_at(radii, at.x(), at.y())
+    point_at(radii, radii.plot_rect().center().x(), radii.to_screen(0, 1).y())
     assert window.map.canvas.layers.highlighted == 1
     assert window.map.overlays.legends.classes.rows.highlighted() == 1
     move(window.geometry_panel.status, 5, 5)

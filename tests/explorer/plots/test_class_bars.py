@@ -67,7 +67,7 @@ def test_an_unbounded_radius_leaves_room_for_the_others(shown):
 def test_the_row_under_the_mouse_is_the_one_that_is_meant(radii):
     rows = emitted(radii.hovered)
     for index in (2, 0):
-        at = radii.row_rect(index).center()
+        at = radii.to_screen(0.1, index)
         point_at(radii, at.x(), at.y())
         assert rows[-1] == radii.highlighted() == index
         assert NAMES[index] in radii.tip_at(at)

@@ -37,13 +37,13 @@ def press(qtbot, plot, x, y):
 
 def test_the_plane_is_a_square_as_a_whole(plane):
     assert plane.shown_range() == pytest.approx((-HALF, HALF, -HALF, HALF), abs=0.1)
-    area = plane.area()
+    area = plane.plot_rect()
     assert area.width() == pytest.approx(area.height(), abs=1)
 
 
 @pytest.mark.parametrize("notches", [0, 5])
 def test_a_press_picks_the_nearest_sample(plane, qtbot, notches):
-    turn_wheel(plane.view.viewport(), plane.area().center().toPoint(), notches, CTRL)
+    turn_wheel(plane.view.viewport(), plane.plot_rect().center().toPoint(), notches, CTRL)
     plane.grab()
     picked = []
     plane.picked.connect(lambda row, moving: picked.append((row, moving)))
@@ -73,7 +73,7 @@ def test_a_cursor_beyond_the_square_stands_at_its_border(plane):
 
 def test_the_mouse_reads_where_it_is(plane):
     at = plane.to_screen(1.5, -0.5)
-    assert plane.reading(*plane.place(at)) == "1.5, \N{MINUS SIGN}0.5"
+    assert plane.reading(*plane.to_axes(at)) == "1.5, \N{MINUS SIGN}0.5"
 
 
 def test_live_updates_build_no_items(plane):
@@ -117,7 +117,7 @@ def test_a_picture_of_numbers_is_upright_and_read_off(shown, tmp_path):
     assert heat.reading(HALF, HALF).startswith("3 at")
     assert "nobody knows" in heat.reading(-HALF, -HALF)
     before = heat.grab().toImage()
-    middle = heat.area().center()
+    middle = heat.plot_rect().center()
     point_at(heat, middle.x(), middle.y())
     assert heat.grab().toImage() != before  # the crosshair and what it reads
     move(heat.view.viewport(), 1, 1)

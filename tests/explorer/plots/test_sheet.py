@@ -33,7 +33,7 @@ def test_the_right_button_erases_what_is_near(shown, qtbot):
     spray(qtbot, sheet, -2, -1)
     before = sheet.points
     spray(qtbot, sheet, 1, 1, RIGHT)
-    middle = sheet.place(QPointF(sheet.to_screen(1, 1).toPoint()))
+    middle = sheet.to_axes(QPointF(sheet.to_screen(1, 1).toPoint()))
     away = np.linalg.norm(before - middle, axis=1)
     np.testing.assert_array_equal(sheet.points, before[away > RUBBER])
     assert len(sheet.points) < len(before)
