@@ -63,7 +63,7 @@ class MessageBar(QWidget):
         self.details_button, self.close_button = QPushButton("Details"), QToolButton()
         self.details, self.copy_button = QPlainTextEdit(), QPushButton("Copy")
         self._actions = QHBoxLayout()
-        self._buttons: list[QPushButton] = []  # of the actions
+        self.buttons: list[QPushButton] = []  # of the actions
         self._whole = QVBoxLayout(self)
         self._dress()
         self._lay_out()
@@ -116,10 +116,6 @@ class MessageBar(QWidget):
         """The messages below the one that is shown, oldest first."""
         return [message.sentence for message in self._messages[:-1]]
 
-    def buttons(self) -> list[QPushButton]:
-        """The buttons of its actions."""
-        return list(self._buttons)
-
     def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
         self._messages.append(Message(kind, sentence, details, tuple(actions)))
         self._draw()
@@ -145,16 +141,16 @@ class MessageBar(QWidget):
         self.count.setVisible(bool(earlier))
 
     def _offer(self, actions: Sequence[Action]) -> None:
-        for button in self._buttons:
+        for button in self.buttons:
             self._actions.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._buttons = []
+        self.buttons = []
         for label, act in actions:
             button = QPushButton(label)
             button.clicked.connect(lambda _=False, act=act: self._act(act))
             self._actions.addWidget(button)
-            self._buttons.append(button)
+            self.buttons.append(button)
             button.show()
 
     def _act(self, act: Callable[[], None]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from superqt import QCollapsible
 
 from ..look import icons
@@ -23,10 +24,12 @@ class Section(QCollapsible):
         self.rows.setSpacing(8)
         self.content().hide()
         self.setContent(self.body)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setDuration(0)
         if (layout := self.layout()) is not None:
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
+            layout.setAlignment(Qt.AlignmentFlag(0))  # else wrapped text is given one line less
         self.toggled.connect(self._draw)
         self.expand(animate=False) if opened else self._draw(False)
 

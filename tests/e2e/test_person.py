@@ -499,7 +499,7 @@ def test_a_run_under_way_is_offered_at_the_next_start(person, start):
     again.until(lambda: again.session.settings.start is not None)  # something to touch
     assert not again.session.history.can_undo  # nobody has done anything yet
     assert "is kept" in again.said()
-    buttons = again.window.messages.buttons()
+    buttons = again.window.messages.buttons
     assert [button.text() for button in buttons] == ["Open it", "Discard it"]
     press(again, buttons[0])
     again.until(lambda: again.session.results.document is not None)

@@ -80,7 +80,7 @@ class Parts:
         settle(self.session, soon)
 
     def press(self, label):
-        next(one for one in self.messages.buttons() if one.text() == label).click()
+        next(one for one in self.messages.buttons if one.text() == label).click()
 
     def listed(self):
         return [row.path for row in self.list.rows]
@@ -208,7 +208,7 @@ def test_in_the_window_they_lie_under_the_models_and_a_message_moves_nothing(qtb
     assert window.map.rect().contains(window.map.mapFrom(window, corner))
     assert [row.path for row in window.explore_panel.kept.rows] == [path]
     window.explore_panel.kept.rows[0].discard.click()
-    window.messages.buttons()[1].click()
+    window.messages.buttons[1].click()
     assert not path.exists()
 
 

@@ -68,13 +68,13 @@ def test_closing_forgets_everything(bar, qtbot):
 def test_an_action_closes_the_message_and_acts(bar, qtbot):
     done = []
     bar.show_failure("Cut short.", actions=[("Download again", lambda: done.append(1))])
-    (button,) = bar.buttons()
+    (button,) = bar.buttons
     assert button.text() == "Download again"
     click(qtbot, button)
     assert done == [1]
     assert bar.isHidden()
     bar.show_info("Now without.")
-    assert bar.buttons() == []
+    assert bar.buttons == []
 
 
 def test_a_sentence_is_not_read_as_markup(bar):
@@ -96,12 +96,12 @@ def test_an_offer_comes_back_once_what_lies_over_it_is_closed(bar, qtbot):
     offer(bar, done)
     bar.show_info("Said in between.")
     bar.show_failure("It failed.", "trace")
-    assert bar.buttons() == []
+    assert bar.buttons == []
     click(qtbot, bar.close_button)
     assert (bar.kind(), bar.sentence()) == ("info", "A run is kept.")
     assert bar.details_button.isHidden()
     assert bar.earlier() == []
-    click(qtbot, bar.buttons()[0])
+    click(qtbot, bar.buttons[0])
     assert done == ["A run is kept."]
     assert bar.isHidden()
 
@@ -111,7 +111,7 @@ def test_offers_come_back_one_after_the_other(bar, qtbot):
     for name in ("first", "second", "third"):
         offer(bar, done, name)
     for _ in range(3):
-        click(qtbot, bar.buttons()[0])
+        click(qtbot, bar.buttons[0])
     assert done == ["third", "second", "first"]
     assert bar.isHidden()
 
