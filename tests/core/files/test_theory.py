@@ -8,7 +8,12 @@ import pytest
 from lacuna.core.compare import figure_table
 from lacuna.core.figures.finding import Quantity
 from lacuna.core.files import theory
+from lacuna.core.geometry.classes.entropy import UNREPEATED
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS
+from lacuna.core.geometry.holes.persistence import LASTING
+from lacuna.core.geometry.lipschitz.lipschitz import SAFETY
+from lacuna.core.geometry.radius.bounds import CLOSED, CONCAVE, FACTOR, PEAK, SLIDE, TRIVIAL
+from lacuna.core.measures.elbo_surgery import COLLAPSED
 from lacuna.core.reports.geometry import bounds, diversity, holes, image, radius
 from lacuna.core.reports.geometry.verdicts import THEORY
 from lacuna.core.reports.quality import bound, checks, classes, latent, samples
@@ -110,7 +115,34 @@ def test_keys_in_a_text_are_links_but_not_in_headings_and_formulas():
 
 def test_every_passage_names_a_source_or_is_proved_or_known():
     for passage in theory.passages().values():
-        text = passage.chapter.read_text(encoding="utf-8")
-        body = text.partition(f'<a id="{passage.key}"></a>')[2].partition("<a id=")[0]
+        body = body_of(passage)
         own = passage.key[0] in "LF" or passage.key in ("B0b", "B2", "C5", "C6", "A3")
         assert own or re.search(r"Sources?: |\| source \|", body), passage.key
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        ("A3", f"{CONCAVE:.6f}"),
+        ("A3", f"{SLIDE:.6f}"),
+        ("A3", f"{CLOSED:.4f}"),
+        ("A3", f"{FACTOR}"),
+        ("A4", f"{UNREPEATED}"),
+        ("E5", f"{COLLAPSED}"),
+        ("E14", f"{SAFETY}"),
+        ("F2", f"{CONCAVE}"),
+        ("F2", f"{SLIDE}"),
+        ("F2", f"{PEAK}"),
+        ("H8", f"{LASTING:.0f} · birth"),
+        ("L5", f"{PEAK:.6f}"),
+        ("L6", f"{TRIVIAL:.6f}"),
+    ],
+)
+def test_its_numbers_are_those_of_the_program(key, number):
+    assert number in body_of(theory.passages()[key])
+
+
+def body_of(passage):
+    """What stands under a key"""
+    text = passage.chapter.read_text(encoding="utf-8")
+    return text.partition(f'<a id="{passage.key}"></a>')[2].partition("<a id=")[0]
