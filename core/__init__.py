@@ -24,6 +24,32 @@ Rooms, low to high: each imports only those above it in this list (checked by `m
     session    state, history, scheduler, jobs, training, files
     cli        the command line, beside session
 
+To change ...                                 go to
+    decoded sample at the cursor              session/jobs/cursor_sample.py
+    class map refinement                      geometry/map/refinement.py
+    adversarial path                          geometry/paths/adversarial.py
+    geodesic                                  geometry/paths/geodesic.py
+    hole list                                 geometry/holes/hole_list.py
+    a detector of holes                       geometry/holes/detectors/registry.py
+    class radius                              geometry/radius/exact.py
+    one training step of a VAE                training/step.py, its loss in models/vae/vae.py
+    a critic's gradient penalty               models/gan/gradient_penalty.py
+    a new model, by its name                  models/registry.py
+    a new data set, by its name               data/registry.py
+    alignment of a scrubbed step              scene/alignment.py
+    undo                                      session/history.py
+    which change starts which job             session/recipes.py
+    pause, resume and stop of a job           engine/lane.py
+    saving a file                             documents/archive.py
+    files of earlier versions                 documents/migration.py
+    kept runs after a crash                   documents/autosave.py
+    HTML geometry report                      reports/geometry_report.py
+    Fréchet distance of samples               measures/frechet.py
+    what is diagnosed, and the remedies       analysis/diagnosis/diagnose.py
+    colours of classes and of heights         render/colours.py
+    two models compared                       compare/diversity.py
+    a command of the command line             cli/commands.py
+
 Shapes: N batch, C H W image, L latent, K classes or channels, M codes, T points of a path, S side
 of a grid. z is in prior standard deviations, densities in nats.
 """
