@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
 
 from lacuna.core.geometry.map.grid import Window
 from lacuna.core.render.points import as_pictures
@@ -56,6 +56,14 @@ def wrapped(pixels: Bytes) -> QImage:
     }
     height, width, channels = pixels.shape
     return QImage(pixels.data, width, height, channels * width, formats[channels])
+
+
+def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
+    """A transparent pixmap to paint on. ratio: device pixels to one of `size`."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
 
 
 def rgba_image(rgba: Bytes) -> QImage:

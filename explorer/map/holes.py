@@ -23,7 +23,7 @@ from lacuna.core.render.picture import (
     VEIL_OPACITY,
 )
 
-from ..look.pixels import rgba_image
+from ..look.pixels import clear_pixmap, rgba_image
 from .image_layer import LevelImage
 from .viewport import Viewport
 
@@ -73,9 +73,7 @@ def _sheet(size: QSize, ratio: float) -> QImage:
 @lru_cache(maxsize=4)
 def _tile(ratio: float) -> QPixmap:
     """A tile of the hatch: a dark and a light stroke, one of which shows on any colour."""
-    tile = QPixmap(QSize(TILE, TILE) * ratio)
-    tile.setDevicePixelRatio(ratio)
-    tile.fill(Qt.GlobalColor.transparent)
+    tile = clear_pixmap(QSize(TILE, TILE), ratio)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for colour, shift in ((QColor(20, 22, 28), 0.0), (QColor(255, 255, 255), 1.5)):

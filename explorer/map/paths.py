@@ -12,6 +12,7 @@ from lacuna.core.figures.array import Array
 from lacuna.core.geometry.paths.path import Family, Path
 
 from ..look import theme
+from ..look.pixels import clear_pixmap
 from ..widgets.canvas import Colours, class_colour
 from .coordinates import Coordinates, Place
 from .viewport import Viewport
@@ -123,9 +124,7 @@ class PathLayer:
 def swatch(family: Family, chosen: bool, ratio: float) -> QPixmap:
     """A piece of the line and its letter, as on the map. ratio: device pixels to one of Qt's."""
     width, height = (theme.current().px(side) for side in SWATCH.toTuple())
-    pixmap = QPixmap(QSize(width, height) * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = clear_pixmap(QSize(width, height), ratio)
     painter, middle = QPainter(pixmap), height / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ends = [QPointF(2, middle), QPointF(width - 2 * TAG - 4, middle)]
