@@ -28,6 +28,7 @@ from .menu import menu_of
 
 ZOOM, PAN = 1.25, 0.1  # of a key
 HINT = "Ctrl and the wheel zoom, dragging moves, a double click shows all. Right-click: save it."
+HINT_WHERE_DRAGGED = HINT.replace("dragging", "the middle button")  # the left one has a use
 ZOOM_KEYS = {
     Qt.Key.Key_Plus: 1 / ZOOM,
     Qt.Key.Key_Equal: 1 / ZOOM,
@@ -45,6 +46,7 @@ class Chart(ChartFrame):
     """Subclasses add items to `box`, dress them, set the home range, and read off values."""
 
     log_axes: tuple[str, ...] = ()  # those that can be switched: "x", "y"
+    _usage = HINT  # what hands can do, at the end of the tooltip
     _right_is_ours = False  # the right button has another use than to open the menu
 
     def __init__(
@@ -59,7 +61,7 @@ class Chart(ChartFrame):
         """about: what the chart shows, for its tooltip; the rest as of a frame."""
         super().__init__(name, empty, ground=ground, parent=parent)
         self._log = {"x": False, "y": False}
-        self.setToolTip(f"<qt>{about} {HINT}</qt>" if about else HINT)
+        self.setToolTip(f"<qt>{about} {self._usage}</qt>" if about else self._usage)
         self.legend.toggled.connect(self.toggle)
         self.view.viewport().installEventFilter(self)
 
@@ -96,6 +98,9 @@ class Chart(ChartFrame):
         self.box.setMouseMode(pg.ViewBox.RectMode if on else pg.ViewBox.PanMode)
 
     def open_menu(self, at: QPoint) -> None:
+        """Unless there is nothing to see."""
+        if self.view.isHidden():
+            return
         menu = menu_of(self, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)

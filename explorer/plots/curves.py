@@ -51,6 +51,7 @@ class Curves(Chart):
         self._items: dict[Curve, pg.PlotDataItem] = {}
         self._hidden: frozenset[str] = frozenset()
         self._hover: float | None = None
+        self._marked: float | None = None
         self._mark, self._cross = pg.InfiniteLine(angle=90), Crosshair(self.box)
         self._mark.hide()
         self.box.addItem(self._mark, ignoreBounds=True)
@@ -84,6 +85,7 @@ class Curves(Chart):
 
     def mark(self, step: float | None) -> None:
         """A line at a step that is held."""
+        self._marked = step
         self._mark.setVisible(step is not None)
         if step is not None:
             self._mark.setPos(self._logged(step, "x"))
@@ -134,6 +136,7 @@ class Curves(Chart):
         super().set_log(axis, on)
         for item in self._items.values():
             item.setLogMode(self.is_log("x"), self.is_log("y"))
+        self.mark(self._marked)
         self._follows = True
         self._fit()
 

@@ -16,6 +16,7 @@ from lacuna.core.session.settings import SpaceLayers
 from ..look.pixels import cloud_rgba
 from ..widgets.canvas import Colours, tinted
 from . import export
+from .chart import HINT_WHERE_DRAGGED
 from .ink import token_pen
 from .plane import Array, Mark, Paint, Plane, padded
 
@@ -32,6 +33,7 @@ ABOUT = (
 class DataPlot(Plane):
     """Layers of the plane; a press moves the cursor to the nearest sample."""
 
+    _usage = HINT_WHERE_DRAGGED
     picked = Signal(int, bool)  # which sample is nearest to the mouse, -1 for none, and if it drags
 
     def __init__(self, side: int, cursor: Paint, reach: float) -> None:

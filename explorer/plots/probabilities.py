@@ -17,7 +17,7 @@ from ..widgets.canvas import Colours, class_colour, ink_on, percent, tinted
 from ..widgets.path_gestures import MARGIN, PathGestures
 from . import export
 from .axis import dress_axis
-from .chart import Chart
+from .chart import HINT_WHERE_DRAGGED, Chart
 from .ink import dashed, token_pen
 from .name_places import place_of_name
 
@@ -33,6 +33,7 @@ class Probabilities(Chart):
     Dragging moves along the path; the middle button moves what is seen of it.
     """
 
+    _usage = HINT_WHERE_DRAGGED
     ranged = Signal(float, float)  # the stretch that is seen, in fractions of the path
 
     def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:

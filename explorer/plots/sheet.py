@@ -34,6 +34,7 @@ class Sheet(Plane):
     changed = Signal()  # points, or what can be taken back
     chosen = Signal(int)  # a class, by its key
     _right_is_ours = True
+    _usage = "Ctrl and the wheel zoom, the middle button moves, Home shows all."
 
     def __init__(self, side: int) -> None:
         name = "Sheet for points: spray with the left mouse button"

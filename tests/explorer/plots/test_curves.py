@@ -133,6 +133,17 @@ def test_a_logarithmic_scale_spaces_powers_of_ten_evenly(curves):
     assert curves.shown_range()[2:] == pytest.approx((0, 1e5))
 
 
+def test_a_held_step_is_marked_where_it_is_on_either_scale(curves):
+    curves.mark(500)
+    for log in (False, True):
+        curves.set_log("x", log)
+        QApplication.processEvents()
+        image = curves.grab().toImage()
+        at = curves.to_screen(np.log10(500) if log else 500, 100).toPoint()
+        accent = theme.current().accent
+        assert accent in {image.pixelColor(at.x() + x, at.y()).name() for x in (-1, 0, 1)}
+
+
 def test_what_has_no_logarithm_is_left_out():
     steps, values = np.array([0.0, 1, 10, 100]), np.array([-1.0, 0, 10, 1000])
     assert limits([(steps, values)], log_y=True) == pytest.approx((10, 100, 1, 3))
@@ -215,6 +226,12 @@ def test_the_menu_does_what_it_says(curves, qtbot):
     total.trigger()
     assert curves.is_hidden("total")
     menu.close()
+
+
+def test_where_there_is_nothing_there_is_no_menu(shown):
+    curves = shown(Curves("Losses", empty="The loss will be here."), 260, 200)
+    curves.open_menu(curves.mapToGlobal(QPoint(10, 10)))
+    assert curves.findChildren(QMenu) == []
 
 
 def test_the_right_button_opens_our_menu_and_moves_nothing(curves, qtbot):
