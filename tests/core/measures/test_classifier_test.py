@@ -18,22 +18,22 @@ def normal(n, mean=0.0, features=1, seed=0):
 def test_two_gaussians_are_told_apart_as_well_as_can_be(shift, truth):
     # the best there is takes the middle: Φ(shift / 2), theory: E6
     assert norm.cdf(shift / 2) == pytest.approx(truth, abs=5e-5)
-    found = last(classifier_test(normal(4000), normal(4000, shift, seed=1)))
-    assert found.tested == 4000
-    assert abs(found.accuracy.value - truth) < 4 * math.sqrt(truth * (1 - truth) / 4000)
-    assert found.accuracy.low < found.accuracy.value < found.accuracy.high
-    assert found.p < 0.01
+    result = last(classifier_test(normal(4000), normal(4000, shift, seed=1)))
+    assert result.tested == 4000
+    assert abs(result.accuracy.value - truth) < 4 * math.sqrt(truth * (1 - truth) / 4000)
+    assert result.accuracy.low < result.accuracy.value < result.accuracy.high
+    assert result.p < 0.01
 
 
 def test_one_law_is_told_apart_by_luck_alone():
-    found = [
+    results = [
         last(classifier_test(normal(150, seed=2 * i), normal(150, seed=2 * i + 1), seed=i))
         for i in range(24)
     ]
-    rates = np.array([one.accuracy.value for one in found])
-    assert {one.tested for one in found} == {150}
+    rates = np.array([one.accuracy.value for one in results])
+    assert {one.tested for one in results} == {150}
     assert abs(rates.mean() - 0.5) < 4 * 0.5 / math.sqrt(150 * 24)
-    assert kstest([one.p for one in found], "uniform").pvalue > 1e-3
+    assert kstest([one.p for one in results], "uniform").pvalue > 1e-3
 
 
 def test_a_hole_in_the_middle_is_seen():
@@ -45,9 +45,9 @@ def test_a_hole_in_the_middle_is_seen():
 
 
 def test_samples_of_different_sizes_are_balanced():
-    found = last(classifier_test(normal(300), normal(51, 0, seed=1)))
-    assert found.tested == 2 * (51 // 2)
-    assert found.accuracy.value < 0.8  # not by naming the larger
+    result = last(classifier_test(normal(300), normal(51, 0, seed=1)))
+    assert result.tested == 2 * (51 // 2)
+    assert result.accuracy.value < 0.8  # not by naming the larger
 
 
 def test_guesses_are_counted_exactly_where_they_are_few():

@@ -39,28 +39,28 @@ def of(log_p, log_q, low=-12.0, high=12.0, step=0.01):
 )
 def test_the_table_of_two_normal_laws(m, kl, jensen_shannon, value):
     # theory: E9
-    found = of(normal(), normal(float(m)), high=22.0)
-    assert found.kl == pytest.approx(kl, abs=1e-5)
-    assert found.reverse == pytest.approx(kl, abs=1e-5)
-    assert found.jensen_shannon == pytest.approx(jensen_shannon, abs=1e-6)
-    assert found.value == pytest.approx(value, abs=1e-6)
-    assert found.value == pytest.approx(2 * found.jensen_shannon - LOG_4, abs=1e-9)
-    assert (found.mass_p, found.mass_q) == (pytest.approx(1), pytest.approx(1))
+    result = of(normal(), normal(float(m)), high=22.0)
+    assert result.kl == pytest.approx(kl, abs=1e-5)
+    assert result.reverse == pytest.approx(kl, abs=1e-5)
+    assert result.jensen_shannon == pytest.approx(jensen_shannon, abs=1e-6)
+    assert result.value == pytest.approx(value, abs=1e-6)
+    assert result.value == pytest.approx(2 * result.jensen_shannon - LOG_4, abs=1e-9)
+    assert (result.mass_p, result.mass_q) == (pytest.approx(1), pytest.approx(1))
 
 
 def test_jensen_shannon_saturates_where_laws_do_not_meet():
-    found = of(normal(), normal(30.0), high=42.0)
-    assert found.jensen_shannon == pytest.approx(math.log(2), abs=1e-12)
-    assert found.kl == pytest.approx(450)
+    result = of(normal(), normal(30.0), high=42.0)
+    assert result.jensen_shannon == pytest.approx(math.log(2), abs=1e-12)
+    assert result.kl == pytest.approx(450)
 
 
 def test_two_dimensions_agree_with_the_closed_form():
     p = MultivariateNormal(torch.zeros(2).double(), torch.tensor([[1.0, 0.6], [0.6, 2]]).double())
     q = MultivariateNormal(torch.tensor([0.5, -1]).double(), torch.eye(2).double() * 1.5)
-    found = last(divergences(p.log_prob, q.log_prob, [(-10, 10), (-13, 11)], 0.1))
-    assert found.n == 200 * 240 > CHUNK
-    assert found.kl == pytest.approx(kl_divergence(p, q).item(), abs=1e-9)
-    assert found.reverse == pytest.approx(kl_divergence(q, p).item(), abs=1e-9)
+    result = last(divergences(p.log_prob, q.log_prob, [(-10, 10), (-13, 11)], 0.1))
+    assert result.n == 200 * 240 > CHUNK
+    assert result.kl == pytest.approx(kl_divergence(p, q).item(), abs=1e-9)
+    assert result.reverse == pytest.approx(kl_divergence(q, p).item(), abs=1e-9)
 
 
 def test_jensen_shannon_is_symmetric_and_kl_turns_round():
@@ -80,12 +80,12 @@ def box(low, high):
 
 
 def test_densities_may_vanish():
-    found = of(box(0, 1), box(0, 2), -1, 3)
+    result = of(box(0, 1), box(0, 2), -1, 3)
     # KL = log 2; reverse is infinite; JSD = (1/2 log 4/3 + 1/4 log 2/3 + 1/4 log 2)
-    assert found.kl == pytest.approx(math.log(2), abs=1e-12)
-    assert found.reverse == math.inf
+    assert result.kl == pytest.approx(math.log(2), abs=1e-12)
+    assert result.reverse == math.inf
     expected = 0.5 * math.log(4 / 3) + 0.25 * math.log(2 / 3) + 0.25 * math.log(2)
-    assert found.jensen_shannon == pytest.approx(expected, abs=1e-12)
+    assert result.jensen_shannon == pytest.approx(expected, abs=1e-12)
     assert of(box(0, 1), box(2, 3), -1, 4).jensen_shannon == pytest.approx(math.log(2), abs=1e-12)
 
 
@@ -123,16 +123,16 @@ def test_a_grid_that_does_not_hold_them_is_a_problem():
 def test_noise_in_99_of_100_samples_costs_at_most_log_100(far):
     log_p, noise = normal(), normal(far, 2.0)
     mixed = mixture(0.01, log_p, noise)
-    found = of(log_p, mixed, -16, 40)
-    assert found.kl <= math.log(100) + 1e-12  # nats of likelihood, of samples that are all noise
-    assert found.kl == pytest.approx(math.log(100), abs=1e-9) or far < 20
+    result = of(log_p, mixed, -16, 40)
+    assert result.kl <= math.log(100) + 1e-12  # nats of likelihood, of samples that are all noise
+    assert result.kl == pytest.approx(math.log(100), abs=1e-9) or far < 20
 
 
 def test_the_cost_in_each_of_more_dimensions_is_less():
-    found = last(
+    result = last(
         divergences(normal(), mixture(0.01, normal(), normal(20.0, 2.0)), [(-8, 32)] * 2, 0.1)
     )
-    assert found.kl / 2 == pytest.approx(math.log(10), abs=1e-9)
+    assert result.kl / 2 == pytest.approx(math.log(10), abs=1e-9)
 
 
 def test_perfect_samples_can_have_no_likelihood():

@@ -47,16 +47,16 @@ def error(estimate):
 @pytest.mark.parametrize("latent", [1, 4])
 def test_the_parts_add_up_to_the_closed_form(prior, latent):
     codes = scattered(latent=latent)
-    found = last(elbo_surgery(codes, prior))
-    assert found.coordinates is not None
-    apart = found.information.value + found.marginal.value
-    assert apart == pytest.approx(found.mean_kl.value, abs=1e-9)
-    apart = found.correlation.value + found.coordinates.value
-    assert apart == pytest.approx(found.marginal.value, abs=1e-9)
+    result = last(elbo_surgery(codes, prior))
+    assert result.coordinates is not None
+    apart = result.information.value + result.marginal.value
+    assert apart == pytest.approx(result.mean_kl.value, abs=1e-9)
+    apart = result.correlation.value + result.coordinates.value
+    assert apart == pytest.approx(result.marginal.value, abs=1e-9)
     truth = closed(codes, prior).sum(1).mean().item()
-    assert abs(found.mean_kl.value - truth) < 4 * error(found.mean_kl)
-    assert error(found.mean_kl) < 0.05
-    assert 0 < found.information.value < found.ceiling == pytest.approx(math.log(500))
+    assert abs(result.mean_kl.value - truth) < 4 * error(result.mean_kl)
+    assert error(result.mean_kl) < 0.05
+    assert 0 < result.information.value < result.ceiling == pytest.approx(math.log(500))
 
 
 def test_the_divergence_is_the_one_of_the_holes():
@@ -71,39 +71,39 @@ def test_the_divergence_is_the_one_of_the_holes():
 @pytest.mark.parametrize(("n", "latent", "deviation"), [(1, 3, 0.5), (40, 2, 0.5), (40, 10, 0.7)])
 def test_identical_posteriors_say_nothing_of_their_image(n, latent, deviation):
     # KL(N(0, s²) ‖ N(0, 1)) = (s² - 1) / 2 - log s a coordinate, and all of it is marginal
-    found = last(elbo_surgery(shrunken(latent, deviation, n), Gaussian()))
+    result = last(elbo_surgery(shrunken(latent, deviation, n), Gaussian()))
     truth = latent * ((deviation**2 - 1) / 2 - math.log(deviation))
-    assert found.information.value == pytest.approx(0, abs=1e-6)
-    assert found.correlation.value == pytest.approx(0, abs=1e-6)
-    assert found.ceiling == pytest.approx(math.log(n))
-    assert abs(found.marginal.value - truth) < 4 * error(found.marginal)
+    assert result.information.value == pytest.approx(0, abs=1e-6)
+    assert result.correlation.value == pytest.approx(0, abs=1e-6)
+    assert result.ceiling == pytest.approx(math.log(n))
+    assert abs(result.marginal.value - truth) < 4 * error(result.marginal)
 
 
 def test_disjoint_posteriors_say_all_there_is_to_say():
     # and on a diagonal every coordinate knows the image: TC = L log n - log n
     codes = codes_at(torch.arange(32.0)[:, None].expand(32, 3), 0.01)
-    found = last(elbo_surgery(codes, Gaussian()))
-    assert found.information.value == pytest.approx(math.log(32), abs=1e-5)
-    assert found.information.high == pytest.approx(math.log(32), abs=1e-5)
-    assert found.correlation.value == pytest.approx(2 * math.log(32), abs=1e-5)
+    result = last(elbo_surgery(codes, Gaussian()))
+    assert result.information.value == pytest.approx(math.log(32), abs=1e-5)
+    assert result.information.high == pytest.approx(math.log(32), abs=1e-5)
+    assert result.correlation.value == pytest.approx(2 * math.log(32), abs=1e-5)
 
 
 def test_independent_coordinates_have_no_total_correlation():
     # every pair of two sets of coordinates: q is their product
     a, b = noise(20, 1), noise(20, 1, seed=1)
     pairs = torch.cartesian_prod(a[:, 0], b[:, 0])
-    found = last(elbo_surgery(codes_at(pairs, 0.3), Gaussian()))
-    assert found.correlation.value == pytest.approx(0, abs=1e-6)
+    result = last(elbo_surgery(codes_at(pairs, 0.3), Gaussian()))
+    assert result.correlation.value == pytest.approx(0, abs=1e-6)
 
 
 def test_the_prior_of_all_data_leaves_nothing_but_information():
     # theory: D8: p = q
     codes = scattered(100)
-    found = last(elbo_surgery(codes, Aggregated(codes)))
-    assert found.marginal.value == pytest.approx(0, abs=1e-5)
-    assert found.mean_kl.value == pytest.approx(found.information.value, abs=1e-5)
-    assert found.mean_kl.value <= found.ceiling
-    assert found.coordinates is None  # that prior is no product
+    result = last(elbo_surgery(codes, Aggregated(codes)))
+    assert result.marginal.value == pytest.approx(0, abs=1e-5)
+    assert result.mean_kl.value == pytest.approx(result.information.value, abs=1e-5)
+    assert result.mean_kl.value <= result.ceiling
+    assert result.coordinates is None  # that prior is no product
 
 
 def test_turning_the_latent_space_moves_correlation_only():
@@ -124,19 +124,19 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
     # 40 intervals of 95 %: fewer than 33 hits have a probability below 1e-3
     codes = scattered(50, 2)
     truth = closed(codes, Gaussian()).sum(1).mean().item()
-    found = [last(elbo_surgery(codes, Gaussian(), 500, seed)).mean_kl for seed in range(40)]
-    assert sum(one.low < truth < one.high for one in found) >= 33
+    results = [last(elbo_surgery(codes, Gaussian(), 500, seed)).mean_kl for seed in range(40)]
+    assert sum(one.low < truth < one.high for one in results) >= 33
 
 
 def test_answers_come_early_and_grow_sure():
-    said = [one for one in elbo_surgery(scattered(5000), Gaussian(), 1000) if one is not None]
-    answers = [one for one in said if not isinstance(one, Progress)]
+    reports = [one for one in elbo_surgery(scattered(5000), Gaussian(), 1000) if one is not None]
+    answers = [one for one in reports if not isinstance(one, Progress)]
     assert [one.draws for one in answers] == sorted({one.draws for one in answers})
     assert answers[0].draws < 200
     assert answers[-1].draws == 1000
     assert error(answers[-1].mean_kl) < error(answers[0].mean_kl)
     assert answers[-1].step == 4
-    progress = [one.fraction for one in said if isinstance(one, Progress)]
+    progress = [one.fraction for one in reports if isinstance(one, Progress)]
     assert progress == sorted(progress)
 
 
@@ -151,28 +151,28 @@ def test_the_same_seed_gives_the_same_answer():
 @pytest.mark.parametrize("prior", [Gaussian(), Gaussian(-1.0, 0.5)])
 def test_the_kl_of_a_coordinate_is_the_closed_form(prior):
     codes = scattered()
-    found = activity(codes, prior)
-    assert np.allclose(found.kl, closed(codes, prior).mean(0), rtol=1e-9)
-    assert np.allclose(found.variance, np.var(codes.mean.double().numpy(), axis=0))
+    result = activity(codes, prior)
+    assert np.allclose(result.kl, closed(codes, prior).mean(0), rtol=1e-9)
+    assert np.allclose(result.variance, np.var(codes.mean.double().numpy(), axis=0))
 
 
 def test_a_constant_encoder_has_no_active_coordinate():
-    found = activity(shrunken(3, 0.5), Gaussian())
-    assert not found.active.any()
-    assert found.collapsed  # whatever its KL
+    result = activity(shrunken(3, 0.5), Gaussian())
+    assert not result.active.any()
+    assert result.collapsed  # whatever its KL
 
 
 def test_an_encoder_that_copies_has_them_all():
-    found = activity(codes_at(noise(200, 5), 0.1), Gaussian())
-    assert found.active.all()
-    assert not found.collapsed
+    result = activity(codes_at(noise(200, 5), 0.1), Gaussian())
+    assert result.active.all()
+    assert not result.collapsed
 
 
 def test_the_limit_is_a_hundredth():
     # means ±a have variance a²
     signs = torch.tensor([1.0, -1.0]).repeat(50)[:, None]
-    found = activity(codes_at(signs * torch.tensor([0.11, 0.09]), 0.9), Gaussian())
-    assert found.active.tolist() == [True, False]
+    result = activity(codes_at(signs * torch.tensor([0.11, 0.09]), 0.9), Gaussian())
+    assert result.active.tolist() == [True, False]
 
 
 def test_codes_that_say_next_to_nothing_are_collapsed():

@@ -17,20 +17,20 @@ def judge(classes=3):
 
 def test_the_features_are_what_the_last_layer_reads():
     net, x = judge(), images(5)
-    found = features(net)(x)
-    assert found.shape == (5, 128)
-    assert torch.equal(net.body[-1](found), net(x))
+    result = features(net)(x)
+    assert result.shape == (5, 128)
+    assert torch.equal(net.body[-1](result), net(x))
 
 
 @pytest.mark.parametrize("n", [1, CHUNK, CHUNK + 1])
 def test_all_images_are_looked_at(n):
     net, x = judge(), images(n)
-    said = list(evaluate_images(features(net), x))
-    found = said[-1]
-    assert found.dtype == np.float64
-    assert found == pytest.approx(features(net)(x).double().numpy(), abs=1e-5)
-    assert all(isinstance(one, Progress) for one in said[:-1])
-    assert said[-2].fraction == 1
+    reports = list(evaluate_images(features(net), x))
+    result = reports[-1]
+    assert result.dtype == np.float64
+    assert result == pytest.approx(features(net)(x).double().numpy(), abs=1e-5)
+    assert all(isinstance(one, Progress) for one in reports[:-1])
+    assert reports[-2].fraction == 1
 
 
 def test_only_these_rows_are_looked_at():
@@ -41,9 +41,9 @@ def test_only_these_rows_are_looked_at():
 
 def test_no_gradient_is_kept_and_grad_mode_stays():
     net = Judge(3, SHAPE)
-    for said in evaluate_images(features(net), images(40)):
+    for report in evaluate_images(features(net), images(40)):
         assert torch.is_grad_enabled()
-        assert isinstance(said, np.ndarray | Progress)
+        assert isinstance(report, np.ndarray | Progress)
 
 
 def test_no_image_says_nothing():

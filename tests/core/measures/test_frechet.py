@@ -46,9 +46,9 @@ def test_covariances_that_commute():
 def test_the_trace_is_that_of_the_matrix_root():
     a, b, mean = covariance(5), covariance(5, 1), noise(1, 5)[0]
     expected = mean @ mean + np.trace(a + b - 2 * sqrtm(a @ b).real)
-    found = gaussian_distance(np.zeros(5), a, mean, b)
-    assert found == pytest.approx(expected, rel=1e-9)
-    assert found == pytest.approx(gaussian_distance(mean, b, np.zeros(5), a), rel=1e-12)
+    result = gaussian_distance(np.zeros(5), a, mean, b)
+    assert result == pytest.approx(expected, rel=1e-9)
+    assert result == pytest.approx(gaussian_distance(mean, b, np.zeros(5), a), rel=1e-12)
 
 
 def test_no_distance_to_itself_even_where_singular():
@@ -62,12 +62,12 @@ def test_no_distance_to_itself_even_where_singular():
 
 def test_samples_have_the_distance_of_their_moments():
     a, b = noise(100, 4), 2 * noise(150, 4, 1) + 1
-    found = of(a, b)
+    result = of(a, b)
     expected = gaussian_distance(a.mean(0), np.cov(a.T), b.mean(0), np.cov(b.T))
-    assert found.value == pytest.approx(expected, rel=1e-12)
-    assert found.means == pytest.approx(((a.mean(0) - b.mean(0)) ** 2).sum())
-    assert found.chance == pytest.approx(chance((np.cov(a.T) + np.cov(b.T)) / 2, 100, 150))
-    assert (found.n, found.m, found.dimensions) == (100, 150, 4)
+    assert result.value == pytest.approx(expected, rel=1e-12)
+    assert result.means == pytest.approx(((a.mean(0) - b.mean(0)) ** 2).sum())
+    assert result.chance == pytest.approx(chance((np.cov(a.T) + np.cov(b.T)) / 2, 100, 150))
+    assert (result.n, result.m, result.dimensions) == (100, 150, 4)
 
 
 def test_identical_samples_are_at_no_distance():
@@ -84,8 +84,8 @@ def test_turning_and_moving_both_changes_nothing():
 @pytest.mark.parametrize(("dimensions", "predicted"), [(16, 0.168), (64, 2.208)])
 def test_the_bias_of_whitened_features(dimensions, predicted):
     # theory: E10: (D (D + 1) / 2 + 2 D) / n for n = 1000; measured there .183 and 2.18
-    found = chance(np.eye(dimensions), 1000, 1000)
-    assert found == pytest.approx(predicted, abs=1e-12)
+    result = chance(np.eye(dimensions), 1000, 1000)
+    assert result == pytest.approx(predicted, abs=1e-12)
     values = []
     for seed in range(10):
         a, b = (noise(1000, dimensions, 2 * seed + side) for side in (0, 1))
@@ -105,26 +105,26 @@ def test_the_bias_of_features_of_unequal_spread():
 
 
 def test_the_correction_takes_the_bias_away():
-    found = [of(noise(300, 4, 2 * seed), noise(300, 4, 2 * seed + 1)) for seed in range(60)]
-    corrected = [one.corrected.value for one in found]
-    assert np.mean([one.value for one in found]) > 0.75 * chance(np.eye(4), 300, 300)
+    results = [of(noise(300, 4, 2 * seed), noise(300, 4, 2 * seed + 1)) for seed in range(60)]
+    corrected = [one.corrected.value for one in results]
+    assert np.mean([one.value for one in results]) > 0.75 * chance(np.eye(4), 300, 300)
     assert abs(np.mean(corrected)) < 4 * np.std(corrected) / math.sqrt(60)
 
 
 def test_the_interval_holds_the_distance_of_the_laws():
     # 8 of N(0, 1) and N(2, 9), in 95 % of 200 trials: four standard errors are .062
-    found = [of(noise(400, 1, 2 * s), 2 + 3 * noise(400, 1, 2 * s + 1)) for s in range(200)]
-    held = [one.corrected.low <= 8 <= one.corrected.high for one in found]
+    results = [of(noise(400, 1, 2 * s), 2 + 3 * noise(400, 1, 2 * s + 1)) for s in range(200)]
+    held = [one.corrected.low <= 8 <= one.corrected.high for one in results]
     assert np.mean(held) == pytest.approx(0.95, abs=0.062)
 
 
 def test_thejackknife_of_a_mean_is_its_standard_error():
     x = noise(20, 1)[:, 0]
-    found = jackknife(x.mean(), [np.delete(x, row).mean() for row in range(20)])
-    assert found.value == pytest.approx(x.mean())
+    result = jackknife(x.mean(), [np.delete(x, row).mean() for row in range(20)])
+    assert result.value == pytest.approx(x.mean())
     # Student's t of 19 degrees, two-sided 95 %
     half = 2.093024 * x.std(ddof=1) / math.sqrt(20)
-    assert found.high - found.value == pytest.approx(half, rel=1e-6)
+    assert result.high - result.value == pytest.approx(half, rel=1e-6)
 
 
 def test_too_few_samples_are_a_problem():

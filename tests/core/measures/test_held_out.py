@@ -45,31 +45,31 @@ def measured(data, judge=bright, grey=0.25):
 def test_means_do_not_depend_on_the_chunks(n):
     x = images(n)
     labels = (x.mean((1, 2, 3)) > 0.5).long()
-    found = measured(Batch(x, labels))
+    result = measured(Batch(x, labels))
     recon = -(x * math.log(0.25) + (1 - x) * math.log(0.75)).sum((1, 2, 3)).double()
     kl = x[:, 0, 0, 0].double()
-    assert found.recon == pytest.approx(recon.mean().item(), rel=1e-5)
-    assert found.kl == pytest.approx(kl.mean().item(), rel=1e-5)
-    assert found.negative_elbo == pytest.approx(found.recon + found.kl)
-    assert found.error == pytest.approx(((recon + kl).var() / n).sqrt().item(), rel=1e-4)
-    assert found.accuracy == 1.0
-    assert found.accuracy_decoded == (labels == 0).double().mean()  # all it draws is dark
-    assert (found.images, found.step) == (n, 7)
+    assert result.recon == pytest.approx(recon.mean().item(), rel=1e-5)
+    assert result.kl == pytest.approx(kl.mean().item(), rel=1e-5)
+    assert result.negative_elbo == pytest.approx(result.recon + result.kl)
+    assert result.error == pytest.approx(((recon + kl).var() / n).sqrt().item(), rel=1e-4)
+    assert result.accuracy == 1.0
+    assert result.accuracy_decoded == (labels == 0).double().mean()  # all it draws is dark
+    assert (result.images, result.step) == (n, 7)
 
 
 @pytest.mark.parametrize(
     ("labels", "judge"), [(None, bright), (torch.zeros(9), None), (None, None)]
 )
 def test_without_labels_or_a_judge_there_is_no_accuracy(labels, judge):
-    found = measured(Batch(images(9), labels), judge)
-    assert found.accuracy is None
-    assert found.accuracy_decoded is None
+    result = measured(Batch(images(9), labels), judge)
+    assert result.accuracy is None
+    assert result.accuracy_decoded is None
 
 
 def test_one_image_says_nothing_of_the_error():
-    found = measured(Batch(images(1), None))
-    assert found.error is None
-    assert math.isfinite(found.negative_elbo)
+    result = measured(Batch(images(1), None))
+    assert result.error is None
+    assert math.isfinite(result.negative_elbo)
 
 
 def test_no_image_says_nothing_at_all():

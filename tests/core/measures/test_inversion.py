@@ -34,29 +34,29 @@ def test_a_linear_decoder_is_inverted_by_least_squares():
     weight, decode = linear()
     images = torch.rand(6, 1, 3, 4, generator=torch.Generator().manual_seed(2))
     expected = torch.linalg.lstsq(weight, (images.flatten(1) - 0.5).mT).solution.mT
-    found = last(invert(scene(decode, 3), images, torch.zeros(6, 3)))
-    torch.testing.assert_close(found.z, expected, atol=2e-3, rtol=0)
+    result = last(invert(scene(decode, 3), images, torch.zeros(6, 3)))
+    torch.testing.assert_close(result.z, expected, atol=2e-3, rtol=0)
     residual = (decode(expected) - images).flatten(1).square().sum(1)
-    torch.testing.assert_close(found.error, residual, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(result.error, residual, atol=1e-4, rtol=1e-4)
 
 
 def test_what_was_drawn_is_found_again_from_the_encoders_mean():
     z = torch.randn(5, 2, generator=torch.Generator().manual_seed(3))
-    found = last(invert(scene(bumps, start=z + 0.4), bumps(z)))
-    torch.testing.assert_close(found.z, z, atol=1e-3, rtol=0)
-    assert float(found.error.max()) < 1e-4
-    assert (found.started > 1e-2).all()
-    assert found.step == 5
+    result = last(invert(scene(bumps, start=z + 0.4), bumps(z)))
+    torch.testing.assert_close(result.z, z, atol=1e-3, rtol=0)
+    assert float(result.error.max()) < 1e-4
+    assert (result.started > 1e-2).all()
+    assert result.step == 5
 
 
 def test_the_error_is_that_of_the_code_and_never_rises():
     z, start = torch.randn(4, 2), torch.randn(4, 2)
     errors = []
-    for said in invert(scene(bumps), bumps(z), start, steps=100):
-        if said is not None and not isinstance(said, Progress):
-            errors.append(said.error)
-            again = (bumps(said.z) - bumps(z)).flatten(1).square().sum(1)
-            torch.testing.assert_close(said.error, again)
+    for report in invert(scene(bumps), bumps(z), start, steps=100):
+        if report is not None and not isinstance(report, Progress):
+            errors.append(report.error)
+            again = (bumps(report.z) - bumps(z)).flatten(1).square().sum(1)
+            torch.testing.assert_close(report.error, again)
     assert len(errors) > 2
     assert all((after <= before).all() for before, after in pairwise(errors))
     assert (errors[0] <= (bumps(start) - bumps(z)).flatten(1).square().sum(1)).all()
@@ -83,9 +83,9 @@ def test_it_changes_neither_the_start_nor_the_mode_of_gradients():
 
 def test_it_says_how_far_it_is():
     job = invert(scene(bumps), bumps(torch.ones(1, 2)), torch.zeros(1, 2), steps=60)
-    told = [said.fraction for said in job if isinstance(said, Progress)]
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    reported = [report.fraction for report in job if isinstance(report, Progress)]
+    assert reported == sorted(reported)
+    assert reported[-1] == 1.0
 
 
 def test_without_a_start_and_an_encoder_it_says_so():

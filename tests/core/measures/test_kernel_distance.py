@@ -20,9 +20,9 @@ def test_the_kernel_distance_is_the_mean_over_pairs():
     a, b = noise(7, 3), noise(9, 3, 1) + 0.5
     kernel = lambda x, y: (x @ y.T / 3 + 1) ** 3  # noqa: E731
     within = [kernel(x, x)[~np.eye(len(x), dtype=bool)].mean() for x in (a, b)]
-    found = kernel_of(a, b)
-    assert found.squared.value == pytest.approx(sum(within) - 2 * kernel(a, b).mean())
-    assert (found.n, found.m, found.dimensions) == (7, 9, 3)
+    result = kernel_of(a, b)
+    assert result.squared.value == pytest.approx(sum(within) - 2 * kernel(a, b).mean())
+    assert (result.n, result.m, result.dimensions) == (7, 9, 3)
 
 
 def test_the_kernel_interval_is_the_jackknife_s():
@@ -32,28 +32,28 @@ def test_the_kernel_interval_is_the_jackknife_s():
         np.array([kernel_of(a, np.delete(b, j, 0)).squared.value for j in range(9)]),
     ]
     half = 1.96 * math.sqrt(6 * less[0].var() + 8 * less[1].var())
-    found = kernel_of(a, b).squared
-    assert found.high - found.value == pytest.approx(half, rel=1e-9)
-    assert found.value - found.low == pytest.approx(half, rel=1e-9)
+    result = kernel_of(a, b).squared
+    assert result.high - result.value == pytest.approx(half, rel=1e-9)
+    assert result.value - result.low == pytest.approx(half, rel=1e-9)
 
 
 @pytest.mark.parametrize(("n", "m"), [(10, 10), (40, 15)])
 def test_the_kernel_distance_of_equal_laws_is_zero_on_average(n, m):
-    found = [
+    results = [
         kernel_of(noise(n, 6, 2 * s), noise(m, 6, 2 * s + 1)).squared.value for s in range(800)
     ]
-    assert abs(np.mean(found)) < 4 * np.std(found) / math.sqrt(800)
-    assert min(found) < 0
+    assert abs(np.mean(results)) < 4 * np.std(results) / math.sqrt(800)
+    assert min(results) < 0
 
 
 def test_the_kernel_distance_of_moved_normal_laws():
     # (x y + 1)^3 is the sum of C(3, j) x^j y^j: of N(0, 1) and N(1, 1), whose moments are
     # 0, 1, 0 and 1, 2, 4, the squared distance is 3 + 3 + 16
-    found = [
+    results = [
         kernel_of(noise(50, 1, 2 * s), noise(60, 1, 2 * s + 1) + 1).squared.value
         for s in range(800)
     ]
-    assert np.mean(found) == pytest.approx(22, abs=4 * np.std(found) / math.sqrt(800))
+    assert np.mean(results) == pytest.approx(22, abs=4 * np.std(results) / math.sqrt(800))
 
 
 def test_too_few_samples_and_no_numbers_are_a_problem():

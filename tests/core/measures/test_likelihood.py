@@ -65,19 +65,19 @@ def test_the_true_posterior_has_every_weight_exact(draws):
     random = torch.Generator().manual_seed(2)
     images = torch.randn(4, PIXELS, generator=random, dtype=torch.float64)
     exact = multivariate_normal(cov=COVARIANCE.numpy()).logpdf(images.numpy())
-    found = measured(images, 1.0, draws)
-    assert found.bound == pytest.approx(exact, abs=1e-8)
-    assert found.elbo == pytest.approx(exact, abs=1e-8)
-    assert found.effective == pytest.approx([draws] * 4, rel=1e-8)
+    result = measured(images, 1.0, draws)
+    assert result.bound == pytest.approx(exact, abs=1e-8)
+    assert result.elbo == pytest.approx(exact, abs=1e-8)
+    assert result.effective == pytest.approx([draws] * 4, rel=1e-8)
 
 
 def test_one_draw_is_the_elbo_of_the_closed_form():
     # KL of a Gaussian `broad` times too wide: ½(b² - 1 - 2 log b) a coordinate
     gap = LATENT * (BROAD**2 - 1 - 2 * math.log(BROAD)) / 2
-    found = measured(X.expand(2000, -1), BROAD, 1)
-    assert found.bound == pytest.approx(found.elbo)
-    assert (found.effective == 1).all()
-    assert abs(found.mean - (TRUTH - gap)) < 4 * found.error
+    result = measured(X.expand(2000, -1), BROAD, 1)
+    assert result.bound == pytest.approx(result.elbo)
+    assert (result.effective == 1).all()
+    assert abs(result.mean - (TRUTH - gap)) < 4 * result.error
 
 
 def test_the_bound_rises_with_the_draws_and_reaches_the_truth():
@@ -121,21 +121,21 @@ def test_single_precision_and_the_shape_of_images_are_kept():
 
     images = torch.stack([X, -X]).float().reshape(2, 1, 2, 5)
     mean, logvar = (part.float() for part in posterior(images.double().flatten(1)))
-    found = last(likelihood(images, mean, logvar, joint, 40))
+    result = last(likelihood(images, mean, logvar, joint, 40))
     assert set(seen) == {((1, 2, 5), torch.float32, torch.float32)}
-    assert found.bound == pytest.approx([TRUTH, TRUTH], abs=1e-4)
+    assert result.bound == pytest.approx([TRUTH, TRUTH], abs=1e-4)
 
 
 def test_there_is_an_answer_after_each_image():
     mean, logvar = posterior(X.expand(3, -1), BROAD)
-    said = list(likelihood(X.expand(3, -1), mean, logvar, log_joint, 100))
-    answers = [one for one in said if one is not None and not isinstance(one, Progress)]
+    reports = list(likelihood(X.expand(3, -1), mean, logvar, log_joint, 100))
+    answers = [one for one in reports if one is not None and not isinstance(one, Progress)]
     assert [len(one.bound) for one in answers] == [1, 2, 3]
     assert answers[0].error is None
     assert answers[2].error == pytest.approx(answers[2].bound.std(ddof=1) / math.sqrt(3))
     assert answers[2].draws == 100
     assert (answers[2].elbo <= answers[2].bound).all()  # Jensen
-    assert [one.fraction for one in said if isinstance(one, Progress)][-1] == 1
+    assert [one.fraction for one in reports if isinstance(one, Progress)][-1] == 1
 
 
 def test_no_image_says_nothing_at_all():

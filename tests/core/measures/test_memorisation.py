@@ -29,36 +29,36 @@ def of(samples, held_out, train, *views, **sizes):
 @pytest.mark.parametrize(("products", "rows"), [(PRODUCTS, ROWS), (60, 7)])
 def test_the_nearest_are_found_whatever_the_chunks(products, rows):
     samples, held_out, train = noise(30), noise(20, 1), noise(50, 2)
-    found = of(samples, held_out, train, products=products, rows=rows)
+    result = of(samples, held_out, train, products=products, rows=rows)
     away = cdist(samples, train)
-    assert (found.nearest == away.argmin(1)).all()
-    assert found.distance == pytest.approx(away.min(1), abs=1e-12)
-    assert found.ratio == pytest.approx(away.min(1) / np.sort(away)[:, 1], abs=1e-12)
-    assert found.held_out == pytest.approx(cdist(held_out, train).min(1), abs=1e-12)
-    assert found.n == 30
+    assert (result.nearest == away.argmin(1)).all()
+    assert result.distance == pytest.approx(away.min(1), abs=1e-12)
+    assert result.ratio == pytest.approx(away.min(1) / np.sort(away)[:, 1], abs=1e-12)
+    assert result.held_out == pytest.approx(cdist(held_out, train).min(1), abs=1e-12)
+    assert result.n == 30
 
 
 @pytest.mark.parametrize("blur", [0.0, 1e-3, 0.05])
 def test_planted_copies_are_all_found(blur):
     train, samples = noise(400), noise(200, 1)
     samples[::5] = train[:40] + blur * noise(40, 3)
-    found = of(samples, noise(200, 2), train)
-    assert set(range(0, 200, 5)) <= set(found.flagged.tolist())
-    assert (found.nearest[::5] == np.arange(40)).all()
-    assert (np.diff(found.ratio[found.flagged]) >= 0).all()  # the most alike first
+    result = of(samples, noise(200, 2), train)
+    assert set(range(0, 200, 5)) <= set(result.flagged.tolist())
+    assert (result.nearest[::5] == np.arange(40)).all()
+    assert (np.diff(result.ratio[result.flagged]) >= 0).all()  # the most alike first
     # a fifth are copies: .2 + .8 / 2 is .1 / sqrt(401 / (12 * 200 * 200)) = 3.5 deviations off
-    assert found.p < 0.01
-    assert found.nearer.low <= 0.6 <= found.nearer.high
+    assert result.p < 0.01
+    assert result.nearer.low <= 0.6 <= result.nearer.high
     if blur == 0:
-        assert (found.distance[::5] == 0).all()
+        assert (result.distance[::5] == 0).all()
 
 
 def test_copies_of_an_image_that_is_there_twice_are_found():
     train = noise(40)
     train[20:] = train[:20]
-    found = of(train[:5], noise(30, 1), train)
-    assert found.ratio.tolist() == [0] * 5
-    assert len(found.flagged) == 5
+    result = of(train[:5], noise(30, 1), train)
+    assert result.ratio.tolist() == [0] * 5
+    assert len(result.flagged) == 5
 
 
 def test_of_an_independent_split_p_is_uniform():
@@ -67,20 +67,20 @@ def test_of_an_independent_split_p_is_uniform():
 
 
 def test_of_an_independent_split_half_are_nearer():
-    found = [of(noise(50, 3 * s), noise(50, 3 * s + 1), noise(60, 3 * s + 2)) for s in range(100)]
+    results = [of(noise(50, 3 * s), noise(50, 3 * s + 1), noise(60, 3 * s + 2)) for s in range(100)]
     # at least 95 %, less four standard errors
-    assert np.mean([one.nearer.low <= 0.5 <= one.nearer.high for one in found]) > 0.95 - 0.087
-    flagged = sum(len(one.flagged) for one in found) / (50 * 100)
-    chance = np.mean([one.by_chance.value for one in found])
+    assert np.mean([one.nearer.low <= 0.5 <= one.nearer.high for one in results]) > 0.95 - 0.087
+    flagged = sum(len(one.flagged) for one in results) / (50 * 100)
+    chance = np.mean([one.by_chance.value for one in results])
     assert flagged == pytest.approx(chance, abs=4 * np.sqrt(2 * 0.02 / 5000))
 
 
 def test_samples_that_are_all_copies_are_all_nearer():
     train = noise(50)
-    found = of(train[:30], noise(30, 1), train)
-    assert found.nearer.value == found.nearer.high == 1
+    result = of(train[:30], noise(30, 1), train)
+    assert result.nearer.value == result.nearer.high == 1
     # Wilson's lower limit of 30 of 30: n / (n + z^2)
-    assert found.nearer.low == pytest.approx(30 / (30 + 1.96**2))
+    assert result.nearer.low == pytest.approx(30 / (30 + 1.96**2))
 
 
 def test_moved_copies_are_found_where_moving_counts_for_nothing():

@@ -27,13 +27,13 @@ def closed(width, shift):
 
 def replicas(count, n, shift, widths):
     """Of the squared discrepancy: mean, its standard error, and all of them"""
-    found = np.array(
+    result = np.array(
         [
             last(mmd(normal(n, seed=2 * i), normal(n, shift, seed=2 * i + 1), 0, widths)).squared
             for i in range(count)
         ]
     )
-    return found.mean(), found.std(ddof=1) / math.sqrt(count), found
+    return result.mean(), result.std(ddof=1) / math.sqrt(count), result
 
 
 @pytest.mark.parametrize(("widths", "shift"), [((1.0,), 1.0), ((0.5, 2.0), 0.7)])
@@ -46,30 +46,30 @@ def test_the_discrepancy_of_two_gaussians(widths, shift):
 
 
 def test_where_the_laws_are_one_it_is_zero_on_average():
-    mean, error, found = replicas(300, 40, 0.0, (1.0,))
+    mean, error, result = replicas(300, 40, 0.0, (1.0,))
     assert abs(mean) < 4 * error
-    assert (found < 0).any()
+    assert (result < 0).any()
 
 
 @pytest.mark.parametrize(("n", "m", "features"), [(30, 50, 3), (2, 2, 1), (40, 7, 20)])
 def test_it_is_the_u_statistic_of_the_gram_matrix(n, m, features):
     x, y = normal(n, 5.0, features), normal(m, 5.5, features, seed=1)
-    found = last(mmd(x, y, 10))
+    result = last(mmd(x, y, 10))
     points = torch.cat([x, y]).double().numpy()
-    assert found.widths == pytest.approx(np.median(pdist(points)) * np.array(SCALES), rel=1e-6)
-    gram = np.mean([rbf_kernel(points, gamma=1 / (2 * w**2)) for w in found.widths], axis=0)
+    assert result.widths == pytest.approx(np.median(pdist(points)) * np.array(SCALES), rel=1e-6)
+    gram = np.mean([rbf_kernel(points, gamma=1 / (2 * w**2)) for w in result.widths], axis=0)
     within = [
         (part.sum() - len(part)) / (len(part) * (len(part) - 1))
         for part in (gram[:n, :n], gram[n:, n:])
     ]
-    assert found.squared == pytest.approx(sum(within) - 2 * gram[:n, n:].mean(), abs=1e-9)
+    assert result.squared == pytest.approx(sum(within) - 2 * gram[:n, n:].mean(), abs=1e-9)
 
 
 def test_neither_order_nor_place_matters():
     x, y = normal(40, 0.5, 3), normal(25, 0.0, 3, seed=1)
-    found = last(mmd(x, y, 0)).squared
+    result = last(mmd(x, y, 0)).squared
     for one, other in [(x.flip(0), y[torch.randperm(25)]), (y, x), (x + 100, y + 100)]:
-        assert last(mmd(one, other, 0)).squared == pytest.approx(found, abs=1e-6)
+        assert last(mmd(one, other, 0)).squared == pytest.approx(result, abs=1e-6)
 
 
 def test_images_are_compared_pixel_by_pixel():
@@ -80,18 +80,18 @@ def test_images_are_compared_pixel_by_pixel():
 
 def test_one_law_is_rejected_as_often_as_it_may():
     # B + 1 = 100 divides: P(p <= .05) is .05 exactly; 200 trials within 4 deviations
-    found = [
+    results = [
         last(mmd(normal(15, 0, 2, seed=2 * i), normal(15, 0, 2, seed=2 * i + 1), 99, seed=i)).p
         for i in range(200)
     ]
-    rejected = np.mean(np.array(found) <= 0.05)
+    rejected = np.mean(np.array(results) <= 0.05)
     assert abs(rejected - 0.05) < 4 * math.sqrt(0.05 * 0.95 / 200)
-    assert kstest(found, "uniform").pvalue > 1e-3
+    assert kstest(results, "uniform").pvalue > 1e-3
 
 
 def test_two_laws_are_told_apart_and_p_is_never_zero():
-    found = last(mmd(normal(60), normal(60, 3.0, seed=1), 199))
-    assert found.p == 1 / 200
+    result = last(mmd(normal(60), normal(60, 3.0, seed=1), 199))
+    assert result.p == 1 / 200
 
 
 def test_relabellings_that_tie_count():
@@ -123,6 +123,6 @@ def test_what_cannot_be_compared_is_said(x, y, said):
 
 def test_the_job_tells_how_far_it_is():
     job = mmd(normal(1200, 0, 2), normal(1200, 0.1, 2, seed=1), 300)
-    said = [one for one in job if one is not None]
-    assert sum(isinstance(one, Progress) for one in said) > 10
-    assert not isinstance(said[-1], Progress)
+    reports = [one for one in job if one is not None]
+    assert sum(isinstance(one, Progress) for one in reports) > 10
+    assert not isinstance(reports[-1], Progress)

@@ -32,15 +32,15 @@ def drawn(centres, n=2500, deviation=0.05, seed=0):
 
 @pytest.mark.parametrize(("centres", "deviation"), [(RING, 0.02), (RING, 0.1), (GRID, 0.05)])
 def test_the_mixture_itself_captures_all(centres, deviation):
-    found = modes(drawn(centres, deviation=deviation), centres, deviation)
-    assert found.captured == len(centres)
+    result = modes(drawn(centres, deviation=deviation), centres, deviation)
+    assert result.captured == len(centres)
     assert modes(drawn(centres, deviation=deviation), centres, deviation, least=20).captured == len(
         centres
     )
     # of two dimensions 1 - exp(-9 / 2) are within three deviations
-    assert found.quality.low <= 1 - math.exp(-4.5) <= found.quality.high
-    assert found.reverse.low == 0
-    assert found.counts.sum() == round(found.quality.value * 2500)
+    assert result.quality.low <= 1 - math.exp(-4.5) <= result.quality.high
+    assert result.reverse.low == 0
+    assert result.counts.sum() == round(result.quality.value * 2500)
 
 
 def test_missing_a_mode_of_the_grid_by_chance_is_out_of_the_question():
@@ -49,16 +49,16 @@ def test_missing_a_mode_of_the_grid_by_chance_is_out_of_the_question():
 
 
 def test_a_generator_of_one_mode_captures_one():
-    found = modes(drawn(RING[:1]), RING, 0.05)
-    assert found.captured == 1
-    assert found.reverse.value == pytest.approx(math.log(8))
-    assert found.reverse.high == found.reverse.value
+    result = modes(drawn(RING[:1]), RING, 0.05)
+    assert result.captured == 1
+    assert result.reverse.value == pytest.approx(math.log(8))
+    assert result.reverse.high == result.reverse.value
 
 
 def test_samples_between_modes_are_of_no_quality():
-    found = modes(np.zeros((100, 2)), RING, 0.05)
-    assert (found.captured, found.quality.value) == (0, 0)
-    assert found.reverse.value == math.inf
+    result = modes(np.zeros((100, 2)), RING, 0.05)
+    assert (result.captured, result.quality.value) == (0, 0)
+    assert result.reverse.value == math.inf
 
 
 def test_a_mixture_of_unequal_shares_is_known_by_them():
@@ -80,10 +80,12 @@ def test_the_interval_of_the_divergence_holds_it(law):
     generator = generator / generator.sum()
     truth = float((generator * np.log(generator / law)).sum())
     samples = np.random.default_rng(0).multinomial(2000, generator, 1000)
-    found = [divergence(counts, law) for counts in samples]
-    assert np.mean([one.low <= truth <= one.high for one in found]) == pytest.approx(0.95, abs=0.03)
-    error = np.std([one.value for one in found]) / math.sqrt(1000)
-    assert np.mean([one.value for one in found]) == pytest.approx(truth, abs=4 * error)
+    results = [divergence(counts, law) for counts in samples]
+    assert np.mean([one.low <= truth <= one.high for one in results]) == pytest.approx(
+        0.95, abs=0.03
+    )
+    error = np.std([one.value for one in results]) / math.sqrt(1000)
+    assert np.mean([one.value for one in results]) == pytest.approx(truth, abs=4 * error)
 
 
 def test_equal_laws_have_a_divergence_of_nothing():
@@ -94,27 +96,27 @@ def test_equal_laws_have_a_divergence_of_nothing():
 
 def test_classes_that_the_data_lacks_are_infinitely_far():
     assert divergence(np.array([5, 5]), np.array([1.0, 0.0])).value == math.inf
-    found = divergence(np.array([0, 0]), np.array([0.5, 0.5]))
-    assert (found.low, found.high) == (0, math.inf)
+    result = divergence(np.array([0, 0]), np.array([0.5, 0.5]))
+    assert (result.low, result.high) == (0, math.inf)
 
 
 def test_of_one_class_the_lower_end_allows_for_others():
-    found = divergence(np.array([0, 300, 0, 0]), np.full(4, 0.25))
+    result = divergence(np.array([0, 300, 0, 0]), np.full(4, 0.25))
     other = 1 - 0.05 ** (1 / 300)  # is missed 300 times in 5 %
     shares = np.array([1 - other, other / 3, other / 3, other / 3])
-    assert found.low == pytest.approx((shares * np.log(4 * shares)).sum())
-    assert found.value == pytest.approx(math.log(4))
+    assert result.low == pytest.approx((shares * np.log(4 * shares)).sum())
+    assert result.value == pytest.approx(math.log(4))
     assert divergence(np.array([2]), np.array([1.0])).low == 0
 
 
 def test_missing_classes_and_their_upper_limits():
-    found = compare_counts(np.array([60, 0, 40, 0]), np.array([10, 10, 10, 0]))
-    assert [one.label for one in found.missing] == [1]  # the data has none of the last either
-    assert found.missing[0].high == pytest.approx(1.96**2 / (100 + 1.96**2))  # Wilson's of 0
+    result = compare_counts(np.array([60, 0, 40, 0]), np.array([10, 10, 10, 0]))
+    assert [one.label for one in result.missing] == [1]  # the data has none of the last either
+    assert result.missing[0].high == pytest.approx(1.96**2 / (100 + 1.96**2))  # Wilson's of 0
     # exp(H_2) by pairs: 100 * 99 / (60 * 59 + 40 * 39)
-    assert found.effective.value == pytest.approx(9900 / 5100)
-    assert found.by_chance == pytest.approx(3 * (2 / 3) ** 100)
-    assert found.n == 100
+    assert result.effective.value == pytest.approx(9900 / 5100)
+    assert result.by_chance == pytest.approx(3 * (2 / 3) ** 100)
+    assert result.n == 100
 
 
 def test_stacked_digits_are_never_missed_by_chance():
@@ -125,9 +127,9 @@ def test_stacked_digits_are_never_missed_by_chance():
 def test_the_judge_names_the_classes():
     shown = torch.tensor([0, 2, 2, 1, 2] * 20)
     images = torch.nn.functional.one_hot(shown, 4).float()[:, None, None, :]
-    found = last(class_coverage(lambda x: x.flatten(1), images, np.array([1, 1, 1, 1])))
-    assert found.counts.tolist() == [20, 20, 60, 0]
-    assert [one.label for one in found.missing] == [3]
+    result = last(class_coverage(lambda x: x.flatten(1), images, np.array([1, 1, 1, 1])))
+    assert result.counts.tolist() == [20, 20, 60, 0]
+    assert [one.label for one in result.missing] == [3]
 
 
 def test_too_little_to_compare_is_a_problem():

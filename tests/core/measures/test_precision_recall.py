@@ -38,9 +38,9 @@ def defined(real, fake, k):
 @pytest.mark.parametrize(("n", "m", "k"), [(60, 45, 5), (30, 50, 3), (4, 5, 3)])
 def test_the_definitions_whatever_the_chunks(products, n, m, k):
     real, fake = noise(n), noise(m, 1) + 0.7
-    found = of(real, fake, k, products=products)
-    assert values(found) == pytest.approx(defined(real, fake, k), abs=1e-12)
-    assert (found.n, found.m, found.k) == (n, m, k)
+    result = of(real, fake, k, products=products)
+    assert values(result) == pytest.approx(defined(real, fake, k), abs=1e-12)
+    assert (result.n, result.m, result.k) == (n, m, k)
 
 
 def test_roles_turn_round():
@@ -50,17 +50,17 @@ def test_roles_turn_round():
 
 
 def test_laws_that_do_not_meet_share_nothing():
-    found = of(noise(40), noise(40, 1) + 100)
-    assert values(found) == [0, 0, 0, 0]
-    assert found.precision.low == 0
+    result = of(noise(40), noise(40, 1) + 100)
+    assert values(result) == [0, 0, 0, 0]
+    assert result.precision.low == 0
     # Wilson's upper limit of 0 of 40: z^2 / (n + z^2)
-    assert found.precision.high == pytest.approx(1.96**2 / (40 + 1.96**2))
+    assert result.precision.high == pytest.approx(1.96**2 / (40 + 1.96**2))
 
 
 def test_the_same_sample_is_covered_but_for_nothing():
     x = noise(50)
-    found = of(x, x.copy())
-    assert values(found) == [1, 1, pytest.approx(1), 1]  # each ball holds its centre and k - 1
+    result = of(x, x.copy())
+    assert values(result) == [1, 1, pytest.approx(1), 1]  # each ball holds its centre and k - 1
 
 
 def test_the_expected_coverage_of_the_table():
@@ -71,11 +71,11 @@ def test_the_expected_coverage_of_the_table():
 
 @pytest.mark.parametrize(("n", "m", "dimensions"), [(300, 300, 4), (60, 30, 2)])
 def test_equal_laws_are_covered_as_expected(n, m, dimensions):
-    found = [of(noise(n, 2 * s, dimensions), noise(m, 2 * s + 1, dimensions)) for s in range(60)]
-    coverage = [one.coverage.value for one in found]
-    density = [one.density.value for one in found]
+    results = [of(noise(n, 2 * s, dimensions), noise(m, 2 * s + 1, dimensions)) for s in range(60)]
+    coverage = [one.coverage.value for one in results]
+    density = [one.density.value for one in results]
     expected = expected_coverage(n, m, 5)
-    assert found[0].expected == expected
+    assert results[0].expected == expected
     assert np.mean(coverage) == pytest.approx(expected, abs=4 * np.std(coverage) / math.sqrt(60))
     # a fake is nearer to a real than the k-th of its n - 1 neighbours in k of n cases
     assert np.mean(density) == pytest.approx(1, abs=4 * np.std(density) / math.sqrt(60))
@@ -93,14 +93,14 @@ def test_one_far_real_inflates_the_precision_and_not_the_density():
 
 def test_the_intervals_are_the_jackknife_s():
     x, y = noise(25), noise(30, 1) + 0.8
-    found, less_x, less_y = (
+    result, less_x, less_y = (
         of(x, y),
         np.array([values(of(np.delete(x, i, 0), y)) for i in range(25)]),
         np.array([values(of(x, np.delete(y, j, 0))) for j in range(30)]),
     )
     half = 1.96 * np.sqrt(24 * less_x.var(0) + 29 * less_y.var(0))
     for name, expected in zip(FOUR, half, strict=True):
-        interval = getattr(found, name)
+        interval = getattr(result, name)
         low = max(0.0, interval.value - expected)
         if name == "density":
             assert interval.high == pytest.approx(interval.value + expected)
@@ -110,9 +110,9 @@ def test_the_intervals_are_the_jackknife_s():
 
 def test_the_intervals_hold_the_mean_as_often_as_they_say():
     # at least 95 %, less four standard errors of 100 trials
-    found = [of(noise(80, 2 * s), noise(80, 2 * s + 1) + 0.8) for s in range(100)]
+    results = [of(noise(80, 2 * s), noise(80, 2 * s + 1) + 0.8) for s in range(100)]
     for name in FOUR:
-        estimates = [getattr(one, name) for one in found]
+        estimates = [getattr(one, name) for one in results]
         mean = np.mean([one.value for one in estimates])
         assert np.mean([one.low <= mean <= one.high for one in estimates]) > 0.95 - 0.087
 

@@ -64,8 +64,8 @@ def formula(step=0, turn=None):
 @given(st.integers(1, 12), st.integers(0, 1000))
 def test_a_planted_rotation_or_reflection_is_found(latent, seed):
     codes, planted = random(60, latent, seed=seed), orthogonal(latent, seed + 1)
-    found = procrustes(codes, codes @ planted)
-    torch.testing.assert_close(found, planted, atol=1e-6, rtol=0)
+    result = procrustes(codes, codes @ planted)
+    torch.testing.assert_close(result, planted, atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("mirror", [False, True])
@@ -73,15 +73,15 @@ def test_a_planted_turn_of_the_plane_is_found(mirror):
     planted = turned_by(130, mirror)
     assert torch.det(planted).sign() == (-1 if mirror else 1)
     codes = random(40, 2)
-    found = procrustes(codes.float(), (codes @ planted).float())
-    torch.testing.assert_close(found, planted, atol=1e-6, rtol=0)
+    result = procrustes(codes.float(), (codes @ planted).float())
+    torch.testing.assert_close(result, planted, atol=1e-6, rtol=0)
 
 
 def test_it_is_the_nearest_of_all_where_none_fits():
     codes, onto = random(50, 3), random(50, 3, seed=1)
-    found = procrustes(codes, onto)
+    result = procrustes(codes, onto)
     expected, _ = orthogonal_procrustes(codes.numpy(), onto.numpy())
-    torch.testing.assert_close(found, torch.from_numpy(expected), atol=1e-6, rtol=0)
+    torch.testing.assert_close(result, torch.from_numpy(expected), atol=1e-6, rtol=0)
 
 
 def test_what_the_codes_say_nothing_of_stays():
@@ -91,9 +91,9 @@ def test_what_the_codes_say_nothing_of_stays():
     few = torch.zeros(2, 6)
     few[0, 0] = few[1, 1] = 1
     swapped = few.flip(0)
-    found = procrustes(few, swapped)
-    torch.testing.assert_close(found[2:, 2:], torch.eye(4, dtype=torch.float64), atol=1e-6, rtol=0)
-    torch.testing.assert_close(few.double() @ found, swapped.double(), atol=1e-6, rtol=0)
+    result = procrustes(few, swapped)
+    torch.testing.assert_close(result[2:, 2:], torch.eye(4, dtype=torch.float64), atol=1e-6, rtol=0)
+    torch.testing.assert_close(few.double() @ result, swapped.double(), atol=1e-6, rtol=0)
 
 
 def test_an_aligned_scene_draws_the_same_at_turned_places():
@@ -132,8 +132,8 @@ def test_masses_and_the_expected_radius_stay():
         align_scene(scene, turned_by(33)),
         align_scene(scene, turned_by(200, mirror=True)),
     ):
-        found = last(prior_masses(one, None, 3.0, points))
-        assert found.share[1] == pytest.approx(mass, abs=4 * math.sqrt(mass * (1 - mass) / points))
+        result = last(prior_masses(one, None, 3.0, points))
+        assert result.share[1] == pytest.approx(mass, abs=4 * math.sqrt(mass * (1 - mass) / points))
         radii = last(exact_radii(one))
         assert (radii.weight * radii.radius).sum() == pytest.approx(expected, abs=1e-3)
 
@@ -155,23 +155,23 @@ def test_every_frame_lies_over_every_other():
     """A space that turned by 50 degrees from step to step is turned back, wherever one looks."""
     images = random(40, 1, 1, 2)
     kept = timeline(0, 50, 100, 150)
-    found = last(align_timeline(kept, images))
+    result = last(align_timeline(kept, images))
     for one in range(4):
         for other in range(4):
-            rotation = found.between(one, other)
+            rotation = result.between(one, other)
             torch.testing.assert_close(rotation, turned_by(50 * (other - one)), atol=1e-6, rtol=0)
-    over = align_scene(kept[0], found.between(0, 3))
+    over = align_scene(kept[0], result.between(0, 3))
     torch.testing.assert_close(over.encode(images)[0], kept[3].encode(images)[0])
-    assert found.between(0, 9) is None
+    assert result.between(0, 9) is None
 
 
 def test_frames_that_are_known_are_not_looked_for_again():
     images, kept = random(40, 1, 1, 2), timeline(0, 50, 100, 150)
     before = last(align_timeline(kept[:2], images))
     thinned = (kept[1], *(replace(scene) for scene in kept[2:]))
-    found = last(align_timeline(thinned, images, before))
-    torch.testing.assert_close(found.between(0, 3), turned_by(150), atol=1e-6, rtol=0)
-    assert [said for said in align_timeline(kept, images, found) if said is not None] == []
+    result = last(align_timeline(thinned, images, before))
+    torch.testing.assert_close(result.between(0, 3), turned_by(150), atol=1e-6, rtol=0)
+    assert [report for report in align_timeline(kept, images, result) if report is not None] == []
 
 
 # ---- in a session ----
@@ -222,11 +222,11 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
     own = trained.results.document
     trained.files.save(tmp_path / "a.lacuna")
     settle(trained)
-    found = archive.load(tmp_path / "a.lacuna")
-    assert equal(found.model, own.model)
-    scene = scene_of(found, "again")
+    result = archive.load(tmp_path / "a.lacuna")
+    assert equal(result.model, own.model)
+    scene = scene_of(result, "again")
     means = returned(codes_of(scene, trained.results.dataset.train)).mean
-    torch.testing.assert_close(found.codes.mean, means)
+    torch.testing.assert_close(result.codes.mean, means)
     other = Session(engine, "other")
     other.files.open(tmp_path / "a.lacuna")
     settle(other)

@@ -99,31 +99,33 @@ def test_the_shares_of_a_grid_are_those_of_its_density():
     scene = clusters()
     across = torch.linspace(-6, 6, 241)
     nodes = torch.cartesian_prod(across, across).numpy()
-    found = returned(grid_shares(nodes, scene.prior))
-    assert found.sum() == pytest.approx(1)
-    assert found[nodes[:, 0] < 0].sum() == pytest.approx(0.5, abs=1e-6)
-    squares = found @ (nodes[:, 1] ** 2)
+    result = returned(grid_shares(nodes, scene.prior))
+    assert result.sum() == pytest.approx(1)
+    assert result[nodes[:, 0] < 0].sum() == pytest.approx(0.5, abs=1e-6)
+    squares = result @ (nodes[:, 1] ** 2)
     assert squares == pytest.approx(SPREAD**2, rel=1e-4)
 
 
 def test_the_radius_is_measured_where_the_prior_is():
     scene = clusters()
-    found = surveyed(scene)
+    result = surveyed(scene)
     exact = exact_radius(scene)
-    assert found.radii.mean().value == pytest.approx(exact, abs=(10 / 256) ** 2)
+    assert result.radii.mean().value == pytest.approx(exact, abs=(10 / 256) ** 2)
     assert exact > TRIVIAL  # which no Gaussian prior allows of two equal classes
 
 
 @pytest.mark.parametrize("latent", [2, 3])
 def test_no_bound_is_claimed(latent):
-    found = surveyed(clusters(latent), left_codes(latent))
-    limits = survey_bounds(found)
+    result = surveyed(clusters(latent), left_codes(latent))
+    limits = survey_bounds(result)
     assert {bound.key for bound in limits} >= {"partition", "collision", "closed", "slide", "holes"}
     assert all(bound.value is None and bound.because == NOT_GAUSSIAN for bound in limits)
-    told = {one.key: one for chapter in chapters(found, ("a", "b")) for one in chapter.findings}
-    assert all(told[f"bound {bound.key}"].number is None for bound in limits)
-    assert "image bound" not in told
-    assert told["mean"].number is not None
+    reported = {
+        one.key: one for chapter in chapters(result, ("a", "b")) for one in chapter.findings
+    }
+    assert all(reported[f"bound {bound.key}"].number is None for bound in limits)
+    assert "image bound" not in reported
+    assert reported["mean"].number is not None
 
 
 @pytest.mark.parametrize("latent", [2, 3])

@@ -78,14 +78,14 @@ def test_no_start_makes_it_worse():
     net, z = network(seed=5), gaussian_noise(30, 2, seed=6)
     pool, _ = returned(label_points(net, gaussian_noise(300, 2, seed=7)))
     config = PerturbationConfig(starts=3, each_class=True, chunk=64)
-    said = list(perturbations(net, z, pool, None, config))
-    answers = [value for value in said if isinstance(value, Perturbations)]
+    reports = list(perturbations(net, z, pool, None, config))
+    answers = [value for value in reports if isinstance(value, Perturbations)]
     assert [answer.starts for answer in answers] == [1, 2, 3, 4, 5, 6, 7, 8]
     for before, after in itertools.pairwise(answers):
         assert (after.distance <= before.distance).all()
     fewer = attack(net, z, pool, config=PerturbationConfig(starts=1, chunk=64))
     assert (fewer.distance == answers[1].distance).all()
-    assert all(0 <= p.fraction <= 1 for p in said if isinstance(p, Progress))
+    assert all(0 <= p.fraction <= 1 for p in reports if isinstance(p, Progress))
 
 
 def test_a_dense_search_finds_nothing_nearer():

@@ -49,8 +49,8 @@ def test_the_table_of_ten_classes(order, truth):
 @given(weights)
 @settings(max_examples=100, deadline=None)
 def test_never_more_with_a_higher_order(weights):
-    found = [renyi_entropy(shares_of(weights), order) for order in ORDERS]
-    assert all(more >= less - 1e-9 for more, less in itertools.pairwise(found))
+    results = [renyi_entropy(shares_of(weights), order) for order in ORDERS]
+    assert all(more >= less - 1e-9 for more, less in itertools.pairwise(results))
     h_2, h_inf = renyi_entropy(shares_of(weights), 2), renyi_entropy(shares_of(weights), math.inf)
     assert h_inf - 1e-12 <= h_2 <= 2 * h_inf + 1e-12
 
@@ -87,10 +87,10 @@ def test_equal_classes_have_the_most_for_orders_above_zero(weights, order):
 
 def test_equal_classes_do_not_have_the_most_below_zero():
     # theory: L11: 1/2 log(1/.9 + 1/.1) > log 2
-    found = renyi_entropy(np.array([0.9, 0.1]), -1)
-    assert found == pytest.approx(0.5 * math.log(1 / 0.9 + 1 / 0.1))
-    assert found == pytest.approx(1.2040, abs=5e-5)
-    assert found > math.log(2)
+    result = renyi_entropy(np.array([0.9, 0.1]), -1)
+    assert result == pytest.approx(0.5 * math.log(1 / 0.9 + 1 / 0.1))
+    assert result == pytest.approx(1.2040, abs=5e-5)
+    assert result > math.log(2)
 
 
 def test_the_smallest_shares_do_not_underflow():
@@ -114,21 +114,21 @@ def test_the_number_of_classes_has_the_interval_of_the_entropy():
 
 
 def test_where_no_class_is_drawn_twice_there_is_no_upper_end():
-    found = collision_entropy(np.ones(50, np.int64))
-    assert found.value == found.high == effective_classes(np.ones(50)).high == math.inf
+    result = collision_entropy(np.ones(50, np.int64))
+    assert result.value == result.high == effective_classes(np.ones(50)).high == math.inf
     # one class of share x / n beside dust is drawn at most once in (1 + x) e^-x = 5 % of samples
-    x = math.sqrt(math.exp(-found.low)) * 50
+    x = math.sqrt(math.exp(-result.low)) * 50
     assert (1 + x) * math.exp(-x) == pytest.approx(0.05, abs=1e-6)
 
 
 def test_where_one_class_is_drawn_another_may_have_been_missed():
-    found = collision_entropy(np.array([0, 300]))
-    assert (found.value, found.low) == (0, 0)
-    share = math.exp(-found.high / 2)
+    result = collision_entropy(np.array([0, 300]))
+    assert (result.value, result.low) == (0, 0)
+    share = math.exp(-result.high / 2)
     assert share**300 == pytest.approx(0.05)
-    seen = shannon_entropy(np.array([0, 300]))
-    assert (seen.value, seen.low) == (0, 0)
-    assert seen.high == pytest.approx(scipy_entropy([share, 1 - share]))
+    observed = shannon_entropy(np.array([0, 300]))
+    assert (observed.value, observed.low) == (0, 0)
+    assert observed.high == pytest.approx(scipy_entropy([share, 1 - share]))
     assert shannon_entropy(np.array([300])).high == 0
 
 

@@ -28,7 +28,7 @@ def shrunken(latent, deviation):
 
 
 def last(job):
-    return [said for said in job if said][-1]
+    return [report for report in job if report][-1]
 
 
 @given(st.integers(1, 10_000), st.data())
@@ -52,12 +52,12 @@ def test_wilson_of_nothing_seen():
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0, -1.5])
 def test_half_spaces_have_the_mass_of_the_normal_law(threshold):
-    found = last(prior_masses(scene(halves(threshold)), None, 3.0))
+    result = last(prior_masses(scene(halves(threshold)), None, 3.0))
     truth = norm.cdf(threshold)
-    assert abs(found.share[0] - truth) < 4 * math.sqrt(truth * (1 - truth) / 4096)
-    assert found.share.sum() == pytest.approx(1)
-    assert found.hole is None
-    assert (found.n, found.step) == (4096, 6)
+    assert abs(result.share[0] - truth) < 4 * math.sqrt(truth * (1 - truth) / 4096)
+    assert result.share.sum() == pytest.approx(1)
+    assert result.hole is None
+    assert (result.n, result.step) == (4096, 6)
 
 
 def test_an_absent_class_has_an_upper_limit():
@@ -65,9 +65,9 @@ def test_an_absent_class_has_an_upper_limit():
     def logits(z):
         return torch.stack([z[:, 0], -z[:, 0], torch.full_like(z[:, 0], -99.0)], 1)
 
-    found = last(prior_masses(scene(logits), None, 3.0, n=1000))
-    assert (found.share[2], found.low[2]) == (0, 0)
-    assert found.high[2] == pytest.approx(-math.log(0.05) / 1000)
+    result = last(prior_masses(scene(logits), None, 3.0, n=1000))
+    assert (result.share[2], result.low[2]) == (0, 0)
+    assert result.high[2] == pytest.approx(-math.log(0.05) / 1000)
 
 
 @pytest.mark.parametrize(
@@ -82,37 +82,37 @@ def test_an_absent_class_has_an_upper_limit():
 def test_the_hole_of_a_shrunken_gaussian(latent, deviation, threshold, truth):
     # theory: B2, S0
     codes = shrunken(latent, deviation)
-    found = last(prior_masses(scene(latent=latent), codes, threshold, n=20_000))
-    share, low, high = found.hole
+    result = last(prior_masses(scene(latent=latent), codes, threshold, n=20_000))
+    share, low, high = result.hole
     assert abs(share - truth) < 4 * math.sqrt(truth * (1 - truth) / 20_000)
     assert low < share < high
-    assert len(found.share) == 0
+    assert len(result.share) == 0
 
 
 def test_answers_come_early_and_grow():
-    said = [found for found in prior_masses(scene(halves(0)), None, 3.0) if found]
-    assert [found.n for found in said] == [256, 512, 1024, 2048, 4096]
-    assert (np.diff([found.high[0] - found.low[0] for found in said]) < 0).all()
+    reports = [result for result in prior_masses(scene(halves(0)), None, 3.0) if result]
+    assert [result.n for result in reports] == [256, 512, 1024, 2048, 4096]
+    assert (np.diff([result.high[0] - result.low[0] for result in reports]) < 0).all()
 
 
 @given(st.integers(1, 700), st.integers(0, 50))
 @settings(max_examples=20, deadline=None)
 def test_the_sample_is_fixed_by_its_seed(n, seed):
-    found = last(prior_masses(scene(halves(0.5)), shrunken(2, 0.5), 3.0, n, seed))
+    result = last(prior_masses(scene(halves(0.5)), shrunken(2, 0.5), 3.0, n, seed))
     again = last(prior_masses(scene(halves(0.5)), shrunken(2, 0.5), 3.0, n, seed))
-    assert found.n == again.n == n
-    assert (found.share == again.share).all()
-    assert found.hole == again.hole
+    assert result.n == again.n == n
+    assert (result.share == again.share).all()
+    assert result.hole == again.hole
 
 
 def test_renaming_the_classes_renames_the_masses():
     order = torch.tensor([1, 0])
-    found = last(prior_masses(scene(halves(1.0)), None, 3.0))
+    result = last(prior_masses(scene(halves(1.0)), None, 3.0))
     swapped = last(prior_masses(scene(lambda z: halves(1.0)(z)[:, order]), None, 3.0))
-    assert (found.share == swapped.share[order.numpy()]).all()
+    assert (result.share == swapped.share[order.numpy()]).all()
 
 
 def test_the_prior_of_the_scene_is_the_measure():
     wide = Scene("wide", 0, lambda z: z, halves(2.0), prior=Gaussian(0.0, 2.0))
-    found = last(prior_masses(wide, None, 3.0))
-    assert found.share[0] == last(prior_masses(scene(halves(1.0)), None, 3.0)).share[0]
+    result = last(prior_masses(wide, None, 3.0))
+    assert result.share[0] == last(prior_masses(scene(halves(1.0)), None, 3.0)).share[0]

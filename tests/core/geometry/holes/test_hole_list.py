@@ -44,23 +44,23 @@ def total(listed):
 @pytest.mark.parametrize(("deviation", "truth"), [(0.5, 0.231750), (0.8, 0.002184)])
 def test_beyond_a_shrunken_gaussian(deviation, truth):
     # theory: B2, S0: all outside of a circle, and nothing else
-    (found,) = found_by_density(shrunken(2, deviation), 3.0)
-    assert found.exterior
-    assert found.mass.low < truth < found.mass.high
-    assert found.mass.value == pytest.approx(truth, abs=1e-3)
-    assert (found.area, found.depth, found.centre, found.loop) == (None,) * 4
+    (result,) = found_by_density(shrunken(2, deviation), 3.0)
+    assert result.exterior
+    assert result.mass.low < truth < result.mass.high
+    assert result.mass.value == pytest.approx(truth, abs=1e-3)
+    assert (result.area, result.depth, result.centre, result.loop) == (None,) * 4
 
 
 def test_the_hole_amid_a_widened_gaussian():
     # theory: B2, S0 (2, 1.2, log 1.2): a ball of mass .449369 = 1 - exp(-rho² / 2)
-    (found,) = found_by_density(shrunken(2, 1.2), math.log(1.2), logits=sides)
-    assert not found.exterior
-    assert found.mass.low < 0.449369 < found.mass.high
-    assert found.mass.value == pytest.approx(0.449369, abs=2e-3)
+    (result,) = found_by_density(shrunken(2, 1.2), math.log(1.2), logits=sides)
+    assert not result.exterior
+    assert result.mass.low < 0.449369 < result.mass.high
+    assert result.mass.value == pytest.approx(0.449369, abs=2e-3)
     squared = -2 * math.log(1 - 0.449369)
-    assert found.area == pytest.approx(math.pi * squared, rel=0.01)
-    assert found.depth == pytest.approx(math.sqrt(squared), abs=10 / 256)
-    assert dict(found.classes) == pytest.approx({0: 0.5, 1: 0.5}, abs=0.05)
+    assert result.area == pytest.approx(math.pi * squared, rel=0.01)
+    assert result.depth == pytest.approx(math.sqrt(squared), abs=10 / 256)
+    assert dict(result.classes) == pytest.approx({0: 0.5, 1: 0.5}, abs=0.05)
 
 
 def test_the_missing_middle_of_nine():
@@ -69,7 +69,7 @@ def test_the_missing_middle_of_nine():
     low, value, high = total(listed)
     assert low < 0.290351 < high
     assert value == pytest.approx(0.290351, abs=1e-3)
-    middle = next(found for found in listed if found.cells[SIDE // 2, SIDE // 2])
+    middle = next(result for result in listed if result.cells[SIDE // 2, SIDE // 2])
     assert not middle.exterior
     assert np.hypot(*middle.centre) < 10 / 256
     assert middle.depth == pytest.approx(1.4, abs=10 / 256)
@@ -88,8 +88,8 @@ def test_the_inside_of_the_annulus():
     assert largest.loop.lasts(nearest.threshold)
     assert largest.loop.death == largest.depth
     assert beyond.exterior
-    assert [found.exterior for found in listed[:-1]] == [False] * (len(listed) - 1)
-    masses = [found.mass.value for found in listed[:-1]]
+    assert [result.exterior for result in listed[:-1]] == [False] * (len(listed) - 1)
+    masses = [result.mass.value for result in listed[:-1]]
     assert masses == sorted(masses, reverse=True)
 
 
@@ -152,7 +152,7 @@ def test_the_holes_of_a_model_are_all_of_its_hole():
     on = scene()
     fitted = density_ratio_detector(codes, on.prior, 2.0)
     listed = last(hole_list(on, codes, fitted))
-    cells = np.stack([found.cells for found in listed])
+    cells = np.stack([result.cells for result in listed])
     assert (cells.sum(0) <= 1).all()
     x = torch.linspace(-5, 5, SIDE)
     z = torch.stack(torch.meshgrid(x, x, indexing="xy"), -1).reshape(-1, 2)
@@ -168,9 +168,9 @@ def test_cells_share_the_prior_out():
     assert masses[SIDE // 2, SIDE // 2] == pytest.approx(middle**2, rel=1e-12)
     half = np.zeros((SIDE, SIDE), bool)
     half[:, : SIDE // 2] = True
-    found = grid_mass(half, masses)
-    assert found.value == pytest.approx(ndtr(-5 / 256), rel=1e-12)
-    assert found.low < found.value < 0.5 < found.high
+    result = grid_mass(half, masses)
+    assert result.value == pytest.approx(ndtr(-5 / 256), rel=1e-12)
+    assert result.low < result.value < 0.5 < result.high
 
 
 # ---- other dimensions ----
@@ -183,7 +183,7 @@ def test_two_tails_of_a_line_are_two_holes():
     assert len(listed) == 2
     low, _, high = total(listed)
     assert low < chi2(1).sf(squared) < high
-    assert {math.copysign(1, found.centre[0]) for found in listed} == {-1, 1}
+    assert {math.copysign(1, result.centre[0]) for result in listed} == {-1, 1}
 
 
 def test_a_ball_in_three_dimensions():
@@ -191,7 +191,7 @@ def test_a_ball_in_three_dimensions():
     listed = found_by_density(shrunken(3, 1.2), math.log(1.2), logits=sides)
     squared = 4 * math.log(1.2) / (1 - 1 / 1.44)
     assert listed[0].mass.low < chi2(3).cdf(squared) < listed[0].mass.high
-    assert sum(found.mass.value for found in listed[1:]) < 0.005
+    assert sum(result.mass.value for result in listed[1:]) < 0.005
     assert listed[0].depth == pytest.approx(math.sqrt(squared), abs=0.1)
     assert (listed[0].area, listed[0].cells, listed[0].loop) == (None, None, None)
     assert [share for _, share in listed[0].classes] == pytest.approx([0.5, 0.5], abs=0.15)

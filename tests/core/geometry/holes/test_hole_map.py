@@ -51,8 +51,8 @@ def oracle(codes, z):
 def test_aggregated_posterior_equals_scipy(latent, deviation):
     codes = random_codes(300, latent, deviation)
     z = torch.randn(64, latent, generator=torch.Generator().manual_seed(1))
-    found = log_aggregated(codes)(z.double()).numpy()
-    assert np.allclose(found, oracle(codes, z), rtol=1e-6, atol=1e-5)
+    result = log_aggregated(codes)(z.double()).numpy()
+    assert np.allclose(result, oracle(codes, z), rtol=1e-6, atol=1e-5)
 
 
 def test_near_a_narrow_code_nothing_cancels():
@@ -82,8 +82,8 @@ def test_points_are_scored_one_by_one(count, latent):
 def test_density_ratio_of_two_gaussians(deviation):
     z = torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
     expected = Gaussian().log_density(z) - Gaussian(0, deviation).log_density(z)
-    found = density_ratio(one_gaussian(3, deviation), Gaussian())(z)
-    assert torch.allclose(found, expected, atol=1e-5)
+    result = density_ratio(one_gaussian(3, deviation), Gaussian())(z)
+    assert torch.allclose(result, expected, atol=1e-5)
 
 
 def test_the_score_has_a_gradient():
@@ -95,21 +95,21 @@ def test_the_score_has_a_gradient():
 
 def test_the_hole_around_a_shrunken_gaussian():
     # theory: B2, S0 (2, .5, 3): outside rho^2 = 2.924196
-    found = density_map(one_gaussian(2, 0.5))
+    result = density_map(one_gaussian(2, 0.5))
     x = np.linspace(-3, 3, 513)
     truth = x**2 + x[:, None] ** 2 > 2.924196
-    assert ((found.score > 3) == truth).mean() > 0.9999
-    assert (found.step, found.window, found.threshold) == (4, WINDOW, 3.0)
-    assert found.decodes < 0.05 * 513**2
+    assert ((result.score > 3) == truth).mean() > 0.9999
+    assert (result.step, result.window, result.threshold) == (4, WINDOW, 3.0)
+    assert result.decodes < 0.05 * 513**2
 
 
 def test_refinement_equals_brute_force():
     codes = random_codes(400, 2, 0.12)
-    found = density_map(codes, Grain(finest=257))
+    result = density_map(codes, Grain(finest=257))
     x = torch.linspace(-3, 3, 257)
     z = torch.stack(torch.meshgrid(x, x, indexing="xy"), -1).reshape(-1, 2)
     truth = density_ratio(codes, Gaussian())(z).reshape(257, 257).numpy()
-    share, equal = found.decodes / 257**2, ((found.score > 3) == (truth > 3)).mean()
+    share, equal = result.decodes / 257**2, ((result.score > 3) == (truth > 3)).mean()
     print(f"\n{share:.2%} of the scores, {equal:.4%} of the pixels equal")
     assert equal >= 0.999
     assert share < 0.15

@@ -21,16 +21,16 @@ from tests.jobs import last
 )
 def test_the_divergence_of_a_shrunken_gaussian(latent, deviation, truth):
     # theory: B2, S0
-    found = last(mismatch(shrunken(latent, deviation), Gaussian(), 0.0, n=20_000)).kl
-    assert abs(found.value - truth) < 4 / 1.96 * (found.high - found.value)
-    assert found.high - found.value < 0.05 * max(1, truth)
+    result = last(mismatch(shrunken(latent, deviation), Gaussian(), 0.0, n=20_000)).kl
+    assert abs(result.value - truth) < 4 / 1.96 * (result.high - result.value)
+    assert result.high - result.value < 0.05 * max(1, truth)
 
 
 def test_the_interval_holds_the_truth_as_often_as_it_says():
     # 40 intervals of 95 %: fewer than 33 hits have a probability below 1e-3
     truth, codes = 0.25 - 1 - 2 * math.log(0.5), shrunken(2, 0.5)
-    found = [last(mismatch(codes, Gaussian(), 0.0, 500, seed)).kl for seed in range(40)]
-    assert sum(one.low < truth < one.high for one in found) >= 33
+    results = [last(mismatch(codes, Gaussian(), 0.0, 500, seed)).kl for seed in range(40)]
+    assert sum(one.low < truth < one.high for one in results) >= 33
 
 
 def test_a_hole_that_is_never_visited_takes_all_of_the_divergence():
@@ -64,12 +64,12 @@ def test_a_hole_is_rarely_visited_and_explained(seed, threshold):
     # q(H) <= exp(-threshold) p(H), and KL(q‖p) >= kl(q(H)‖p(H)), whatever the codes
     noise = torch.Generator().manual_seed(seed)
     codes = codes_at(torch.randn(150, 2, generator=noise), 0.15)
-    found = last(mismatch(codes, Gaussian(), threshold, 10_000, seed))
-    error = math.sqrt(math.exp(-threshold) * found.sampled / 10_000)
-    assert found.sampled > 0
-    assert found.visited <= math.exp(-threshold) * found.sampled + 4 * error
-    assert found.floor == kl_floor(found.visited, found.sampled)
-    assert found.floor <= found.kl.high
+    result = last(mismatch(codes, Gaussian(), threshold, 10_000, seed))
+    error = math.sqrt(math.exp(-threshold) * result.sampled / 10_000)
+    assert result.sampled > 0
+    assert result.visited <= math.exp(-threshold) * result.sampled + 4 * error
+    assert result.floor == kl_floor(result.visited, result.sampled)
+    assert result.floor <= result.kl.high
 
 
 # ---- the table ----
@@ -87,8 +87,8 @@ def halves():
 def test_two_independent_holes_share_their_product():
     # P(z0 > 0) = 1/2; P(z1 > -1 or z1 < -2) = 1 - Φ(-1) + Φ(-2) = .864095
     scene, a, b = halves()
-    said = [found for found in hole_table(scene, a, b, n=8000) if found]
-    table = said[-1]
+    reports = [result for result in hole_table(scene, a, b, n=8000) if result]
+    table = reports[-1]
     truth = {True: 0.864095, False: 0.135905}
     for cell in table.cells:
         expected = 0.5 * truth[cell.unreal]
@@ -97,7 +97,7 @@ def test_two_independent_holes_share_their_product():
         assert cell.share.low < cell.share.value < cell.share.high
         assert cell.share.high - cell.share.low == pytest.approx(2 * 1.96 * error, rel=0.1)
     assert sum(cell.share.value for cell in table.cells) == pytest.approx(1)
-    assert [found.n for found in said] == sorted({found.n for found in said})
+    assert [result.n for result in reports] == sorted({result.n for result in reports})
     assert (table.n, table.step) == (8000, 3)
 
 

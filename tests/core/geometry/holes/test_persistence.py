@@ -75,28 +75,28 @@ def test_basins_merge_as_the_flood_falls(field):
 @pytest.mark.parametrize("turn", [0.0, 0.3])
 def test_a_polygon_is_one_loop(m, turn):
     # theory: B1: (sin π/m, 1). The distance is 1-Lipschitz: right to half a pixel's diagonal
-    found = loops(polygon(m, turn), WINDOW, 400)
+    result = loops(polygon(m, turn), WINDOW, 400)
     error = half_diagonal(400)
-    assert found[0].birth == pytest.approx(math.sin(math.pi / m), abs=error)
-    assert found[0].death == pytest.approx(1, abs=error)
-    assert np.hypot(*found[0].place) < 2 * error
-    assert all(loop.death - loop.birth < 2 * error for loop in found[1:])
+    assert result[0].birth == pytest.approx(math.sin(math.pi / m), abs=error)
+    assert result[0].death == pytest.approx(1, abs=error)
+    assert np.hypot(*result[0].place) < 2 * error
+    assert all(loop.death - loop.birth < 2 * error for loop in result[1:])
 
 
 @pytest.mark.parametrize(("m", "birth", "death"), [(12, 0.25883, 0.99317), (40, 0.07789, 0.99293)])
 def test_polygons_on_the_grid_of_the_specification(m, birth, death):
     # theory: B1, m-gons on a grid of 400²
-    found = loops(polygon(m), WINDOW, 400)[0]
-    assert (found.birth, found.death) == pytest.approx((birth, death), abs=5e-4)
+    result = loops(polygon(m), WINDOW, 400)[0]
+    assert (result.birth, result.death) == pytest.approx((birth, death), abs=5e-4)
 
 
 def test_the_annulus_is_one_deep_loop_among_many_shallow_ones():
     # theory: B1: annulus sample of 2000, top pair (.038, .989), second (.040, .100)
-    found = loops(annulus(2000).mean.numpy(), (-5.0, 5.0, -5.0, 5.0), 257)
+    result = loops(annulus(2000).mean.numpy(), (-5.0, 5.0, -5.0, 5.0), 257)
     error = half_diagonal(257, 10)
-    assert (found[0].birth, found[0].death) == pytest.approx((0.038, 0.989), abs=error)
-    assert (found[1].birth, found[1].death) == pytest.approx((0.040, 0.100), abs=error)
-    assert [loop for loop in found if loop.lasts(0.15)] == [found[0]]
+    assert (result[0].birth, result[0].death) == pytest.approx((0.038, 0.989), abs=error)
+    assert (result[1].birth, result[1].death) == pytest.approx((0.040, 0.100), abs=error)
+    assert [loop for loop in result if loop.lasts(0.15)] == [result[0]]
 
 
 @pytest.mark.parametrize(
@@ -112,16 +112,16 @@ def test_neither_order_nor_a_quarter_turn_matters():
     expected = [(loop.birth, loop.death) for loop in loops(points, window, 129)]
     turned = np.stack([-points[:, 1], points[:, 0]], 1)
     for moved in (points[::-1], turned):
-        found = [(loop.birth, loop.death) for loop in loops(moved, window, 129)]
-        assert np.allclose(found, expected, atol=1e-12)
+        results = [(loop.birth, loop.death) for loop in loops(moved, window, 129)]
+        assert np.allclose(results, expected, atol=1e-12)
 
 
 def test_distances_are_to_the_nearest_point():
     points = np.array([[0.5, 1.0], [-1.0, 0.0]])
-    found = returned(distance_field(points, (-2.0, 2.0, -1.0, 3.0), 65))
+    result = returned(distance_field(points, (-2.0, 2.0, -1.0, 3.0), 65))
     x, y = np.meshgrid(np.linspace(-2, 2, 65), np.linspace(-1, 3, 65))
     expected = np.minimum(np.hypot(x - 0.5, y - 1), np.hypot(x + 1, y))
-    assert np.allclose(found, expected)
+    assert np.allclose(result, expected)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -136,9 +136,9 @@ def test_the_pairs_of_an_alpha_complex(seed):
     side = 513
     error = half_diagonal(side)
     truth = truth[truth[:, 1] - truth[:, 0] > 4 * error]
-    found = np.array([(loop.birth, loop.death) for loop in loops(points, WINDOW, side)])
-    away = np.abs(truth[:, None] - found).max(2)  # of the bottleneck matching
+    result = np.array([(loop.birth, loop.death) for loop in loops(points, WINDOW, side)])
+    away = np.abs(truth[:, None] - result).max(2)  # of the bottleneck matching
     one, other = linear_sum_assignment(away)
     assert len(truth) >= 2
     assert away[one, other].max() <= error
-    assert np.diff(found[np.setdiff1d(np.arange(len(found)), other)]).max() <= 6 * error
+    assert np.diff(result[np.setdiff1d(np.arange(len(result)), other)]).max() <= 6 * error

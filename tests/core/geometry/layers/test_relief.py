@@ -30,13 +30,13 @@ def scene(latent=2, slopes=LINEAR):
 
 
 def test_a_linear_decoder_stretches_everywhere_by_its_determinant():
-    found = last(stretch_map(scene(), whole_plane(), WINDOW))
-    np.testing.assert_allclose(found.values, 1.5, rtol=1e-5)
-    assert (found.kind, found.window, found.step) == ("stretch", WINDOW, 7)
+    result = last(stretch_map(scene(), whole_plane(), WINDOW))
+    np.testing.assert_allclose(result.values, 1.5, rtol=1e-5)
+    assert (result.kind, result.window, result.step) == ("stretch", WINDOW, 7)
 
 
 def test_levels_come_coarse_to_fine():
-    sides = [len(said.values) for said in stretch_map(scene(), whole_plane(), WINDOW) if said]
+    sides = [len(report.values) for report in stretch_map(scene(), whole_plane(), WINDOW) if report]
     assert sides == sorted(sides)
     assert len(sides) > 1
 
@@ -44,36 +44,36 @@ def test_levels_come_coarse_to_fine():
 def test_a_slice_sees_the_stretch_along_itself():
     slopes = torch.eye(3, 4) * torch.tensor([[2.0], [3.0], [5.0]])
     on = Plane(torch.zeros(3), torch.tensor([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]))
-    found = last(stretch_map(scene(3, slopes), on, WINDOW))
-    np.testing.assert_allclose(found.values, 10.0, rtol=1e-5)
+    result = last(stretch_map(scene(3, slopes), on, WINDOW))
+    np.testing.assert_allclose(result.values, 10.0, rtol=1e-5)
 
 
 def test_ellipses_hold_the_steps_that_change_the_image_by_one():
-    found = last(glyphs(scene(), whole_plane(), WINDOW, "ellipses"))
-    long, short = found.vectors[:, 0], found.vectors[:, 1]
+    result = last(glyphs(scene(), whole_plane(), WINDOW, "ellipses"))
+    long, short = result.vectors[:, 0], result.vectors[:, 1]
     np.testing.assert_allclose(np.abs(long), np.broadcast_to([0, 2], long.shape), atol=1e-5)
     np.testing.assert_allclose(np.abs(short), np.broadcast_to([1 / 3, 0], short.shape), atol=1e-5)
 
 
 def test_arrows_point_across_the_border_from_both_sides():
-    found = last(glyphs(scene(), whole_plane(), WINDOW, "arrows"))
-    side = np.where(found.at[:, 0] > 0.3, -1, 1)
-    np.testing.assert_allclose(found.vectors[:, 0, 0], 2 * side, atol=1e-6)
-    np.testing.assert_allclose(found.vectors[:, 0, 1], 0, atol=1e-6)
+    result = last(glyphs(scene(), whole_plane(), WINDOW, "arrows"))
+    side = np.where(result.at[:, 0] > 0.3, -1, 1)
+    np.testing.assert_allclose(result.vectors[:, 0, 0], 2 * side, atol=1e-6)
+    np.testing.assert_allclose(result.vectors[:, 0, 1], 0, atol=1e-6)
 
 
 def test_the_radius_is_the_distance_to_the_border():
     """The border is known where lines of the grid cross it: half a square from there at most."""
     config = RadiusConfig(n=64)
-    found = last(radius_height_map(last(exact_radii(scene(), config)), WINDOW, 7))
-    exact = np.abs(np.linspace(-1, 1, found.values.shape[1]) - 0.3)
+    result = last(radius_height_map(last(exact_radii(scene(), config)), WINDOW, 7))
+    exact = np.abs(np.linspace(-1, 1, result.values.shape[1]) - 0.3)
     half = config.reach / config.n
-    assert (found.values >= exact - 1e-5).all()
-    assert (found.values <= np.hypot(exact, half) + 1e-5).all()
+    assert (result.values >= exact - 1e-5).all()
+    assert (result.values <= np.hypot(exact, half) + 1e-5).all()
 
 
 def test_nothing_is_drawn_where_no_border_is_known():
-    assert [said for said in radius_height_map(None, WINDOW, 0) if said] == []
+    assert [report for report in radius_height_map(None, WINDOW, 0) if report] == []
 
 
 @pytest.mark.parametrize("moved", [0.0, 0.137, 3.21])

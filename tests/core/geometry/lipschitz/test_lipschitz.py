@@ -163,13 +163,13 @@ def test_a_linear_network_is_as_steep_as_the_product_where_its_layers_align():
 
 def test_answers_come_chunk_by_chunk():
     net = nn.Linear(2, 3).double().requires_grad_(False)
-    said = list(lipschitz_constant(net, gaussian_noise(100, 2)))
-    answers = [value for value in said if isinstance(value, LipschitzEstimate)]
+    reports = list(lipschitz_constant(net, gaussian_noise(100, 2)))
+    answers = [value for value in reports if isinstance(value, LipschitzEstimate)]
     assert [len(answer.local) for answer in answers] == [32, 64, 96, 100]
     assert (np.diff([answer.lower for answer in answers]) >= 0).all()
     assert answers[-1].upper is None
     assert answers[-1].because
-    assert said[-1] == Progress(1.0, "measuring how steep the model is")
+    assert reports[-1] == Progress(1.0, "measuring how steep the model is")
 
 
 def test_a_layer_of_an_unknown_kind_is_named():
@@ -184,8 +184,8 @@ def test_the_decoders_of_the_program(body):
     made = document(VAEConfig(latent=2, body=body, hidden=16))
     chain = decoder_layers(made.model, 2)
     z = gaussian_noise(20, 2).float()
-    said = lipschitz_constant(made.model.decode, z, chain)
-    answer = last(value for value in said if isinstance(value, LipschitzEstimate))
+    report = lipschitz_constant(made.model.decode, z, chain)
+    answer = last(value for value in report if isinstance(value, LipschitzEstimate))
     assert 0 < answer.lower <= answer.upper
 
 

@@ -34,7 +34,7 @@ def waves(classes, frequency, seed):
 
 
 def levels(found, plane=None, window=WINDOW, grain=SMALL):
-    return [said for said in class_map(found, plane or whole_plane(), window, grain) if said]
+    return [report for report in class_map(found, plane or whole_plane(), window, grain) if report]
 
 
 def pixels(side, window=WINDOW):
@@ -53,9 +53,9 @@ def brute(field, side, window=WINDOW):
 
 
 def test_levels_refine_the_same_picture():
-    found = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))
-    assert [level.label.shape for level in found] == [(17, 17), (33, 33), (65, 65)]
-    for level in found:
+    results = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))
+    assert [level.label.shape for level in results] == [(17, 17), (33, 33), (65, 65)]
+    for level in results:
         middle = len(level.label) // 2
         assert (level.label[:, :middle] == 1).all()
         assert (level.label[:, middle + 1 :] == 0).all()
@@ -66,20 +66,20 @@ def test_levels_refine_the_same_picture():
 
 def test_margin_is_the_difference_of_probabilities():
     # sigmoid(10 x) - sigmoid(-10 x) = tanh(5 x)
-    found = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
+    result = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
     expected = np.tanh(5 * np.abs(np.linspace(-3, 3, 65)))
-    assert np.allclose(found.margin, expected[None], atol=1e-6)
+    assert np.allclose(result.margin, expected[None], atol=1e-6)
 
 
 def test_lead_is_the_difference_of_log_probabilities():
-    found = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
-    assert np.allclose(found.lead, 10 * np.abs(np.linspace(-3, 3, 65))[None], atol=1e-4)
+    result = levels(scene(lambda z: 5 * torch.stack([z[:, 0], -z[:, 0]], 1)))[-1]
+    assert np.allclose(result.lead, 10 * np.abs(np.linspace(-3, 3, 65))[None], atol=1e-4)
 
 
 def test_rows_go_upwards():
-    found = levels(scene(lambda z: torch.stack([z[:, 1], -z[:, 1]], 1)))[-1]
-    assert (found.label[:30] == 1).all()
-    assert (found.label[-30:] == 0).all()
+    result = levels(scene(lambda z: torch.stack([z[:, 1], -z[:, 1]], 1)))[-1]
+    assert (result.label[:30] == 1).all()
+    assert (result.label[-30:] == 0).all()
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_rows_go_upwards():
 )
 def test_refinement_equals_brute_force(classes, frequency, seed):
     field = waves(classes, frequency, seed)
-    found = levels(scene(field), grain=Grain(chunk=512))[-1]
-    share, equal = found.decodes / 513**2, (found.label == brute(field, 513)).mean()
+    result = levels(scene(field), grain=Grain(chunk=512))[-1]
+    share, equal = result.decodes / 513**2, (result.label == brute(field, 513)).mean()
     print(f"\n{share:.2%} of the decodes, {equal:.4%} of the pixels equal")
     assert equal >= 0.9999
     assert share <= 0.025
@@ -96,8 +96,8 @@ def test_refinement_equals_brute_force(classes, frequency, seed):
 
 def test_a_rough_field_is_asked_more_often():
     field = waves(10, 4.0, 0)
-    found = levels(scene(field), grain=Grain(dense=17, finest=257, chunk=512))[-1]
-    share, equal = found.decodes / 257**2, (found.label == brute(field, 257)).mean()
+    result = levels(scene(field), grain=Grain(dense=17, finest=257, chunk=512))[-1]
+    share, equal = result.decodes / 257**2, (result.label == brute(field, 257)).mean()
     print(f"\n{share:.2%} of the decodes, {equal:.4%} of the pixels equal")
     assert equal >= 0.999
 
@@ -107,10 +107,10 @@ def test_a_rough_field_is_asked_more_often():
 def test_voronoi_cells(centres):
     assume(torch.pdist(torch.tensor(centres)).min() > 0.1)  # nearer ones differ by rounding alone
     field = voronoi(torch.tensor(centres))
-    found = levels(scene(field), grain=Grain(finest=129, chunk=512))[-1]
-    assert (found.label == brute(field, 129)).mean() >= 0.999
-    assert found.margin.min() >= 0
-    assert found.margin.max() <= 1
+    result = levels(scene(field), grain=Grain(finest=129, chunk=512))[-1]
+    assert (result.label == brute(field, 129)).mean() >= 0.999
+    assert result.margin.min() >= 0
+    assert result.margin.max() <= 1
 
 
 def test_turning_the_space_turns_the_map():
@@ -127,24 +127,24 @@ def test_a_slice_shows_the_space_behind_it():
     # in the plane through (., ., 1) the class depends on x + z3
     axes = torch.eye(2, 3)
     plane = Plane(torch.tensor([0.0, 0.0, 1.0]), axes)
-    found = levels(
+    results = levels(
         scene(lambda z: torch.stack([z[:, 0] + z[:, 2], -z[:, 0] - z[:, 2]], 1), 3), plane
     )
     across = np.linspace(-3, 3, 65)
-    assert (found[-1].label[10] == np.where(across >= -1, 0, 1)).mean() >= 64 / 65
+    assert (results[-1].label[10] == np.where(across >= -1, 0, 1)).mean() >= 64 / 65
 
 
 def test_a_class_of_probability_zero_can_be_interpolated():
-    found = levels(
+    results = levels(
         scene(lambda z: torch.stack([z[:, 0], -z[:, 0], torch.full_like(z[:, 0], -torch.inf)], 1))
     )
-    assert set(np.unique(found[-1].label)) == {0, 1}
+    assert set(np.unique(results[-1].label)) == {0, 1}
 
 
 def test_a_lone_class_is_sure_of_itself():
-    found = levels(scene(lambda z: z[:, :1]))[-1]
-    assert (found.margin == 1).all()
-    assert np.isposinf(found.lead).all()
+    result = levels(scene(lambda z: z[:, :1]))[-1]
+    assert (result.margin == 1).all()
+    assert np.isposinf(result.lead).all()
 
 
 def test_no_number_is_a_problem_in_a_sentence():

@@ -36,13 +36,13 @@ def sphere(z):
 
 def test_forward_mode_agrees_with_reverse_mode():
     decode, z = network(), random(40, 3)
-    found = jacobian(decode, z)
-    assert found.shape == (40, 5, 3)
-    for point, columns in zip(z, found, strict=True):
+    result = jacobian(decode, z)
+    assert result.shape == (40, 5, 3)
+    for point, columns in zip(z, result, strict=True):
         oracle = torch.autograd.functional.jacobian(lambda p: decode(p[None]).flatten(), point)
         assert torch.allclose(columns, oracle, atol=1e-12)
-    assert torch.allclose(jacobian(decode, z[:1]), found[:1], atol=1e-12)
-    assert not found.requires_grad
+    assert torch.allclose(jacobian(decode, z[:1]), result[:1], atol=1e-12)
+    assert not result.requires_grad
 
 
 def test_a_linear_decoder_has_one_metric_everywhere():
@@ -71,8 +71,8 @@ def test_other_coordinates_are_the_same_metric(seed):
         return torch.stack([w[:, 0] + 0.3 * w[:, 1] ** 2, 2 * w[:, 1] + 0.1 * w[:, 0].sin()], 1)
 
     change, metric = jacobian(coordinates, w), pullback(decode, coordinates(w))
-    found = pullback(lambda at: decode(coordinates(at)), w)
-    assert torch.allclose(found, change.mT @ metric @ change, atol=1e-10)
+    result = pullback(lambda at: decode(coordinates(at)), w)
+    assert torch.allclose(result, change.mT @ metric @ change, atol=1e-10)
     volume = magnification(lambda at: decode(coordinates(at)), w)
     assert torch.allclose(volume, magnification(decode, coordinates(w)) * change.det().abs())
 

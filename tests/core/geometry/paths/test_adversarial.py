@@ -27,7 +27,7 @@ def scene(logits=None, latent=2, **other):
 
 
 def last(job):
-    return [said for said in job if said][-1]
+    return [report for report in job if report][-1]
 
 
 def affine(weight, bias):
@@ -54,29 +54,29 @@ def test_a_linear_border_is_crossed_where_it_is(seed, latent):
     # C6: t = -(w z0 + b) / (w (z1 - z0))
     weight, bias = random(latent, seed=seed), 0.3
     start, end = random(2, latent, seed=seed + 1)
-    found = last(straight_path(scene(affine(weight, bias), latent), start, end))
+    result = last(straight_path(scene(affine(weight, bias), latent), start, end))
     line = [value.double() for value in (weight, start, end)]
     t = -(line[0] @ line[1] + bias) / (line[0] @ (line[2] - line[1]))
     if not 0.001 < t < 0.999:
         return
-    (crossing,) = found.crossings
+    (crossing,) = result.crossings
     # float32 rounds the logits: of relative size 1e-7, over the slope along the segment
     slope = float((line[0] @ (line[2] - line[1])).abs())
     assert crossing.t == pytest.approx(float(t), abs=1e-6 + 2e-6 / slope)
     assert np.allclose(crossing.z, start + crossing.t * (end - start), atol=1e-5)
-    assert (crossing.before, crossing.after) == (found.labels[0], found.labels[-1])
+    assert (crossing.before, crossing.after) == (result.labels[0], result.labels[-1])
 
 
 def test_a_straight_path_is_straight():
     start, end = torch.tensor([-1.0, 2.0]), torch.tensor([2.0, -2.0])
-    found = last(straight_path(scene(affine(torch.ones(2), 0.0)), start, end, frames=20))
-    assert found.z.shape == (20, 2)
-    assert np.allclose(found.z, np.linspace(start.numpy(), end.numpy(), 20), atol=1e-6)
-    assert np.allclose(found.t, np.linspace(0, 1, 20))
-    assert found.length == pytest.approx(5)
-    assert found.image_length == pytest.approx(5)
-    assert np.allclose(found.probabilities.sum(1), 1)
-    assert (found.family, found.outcome, found.step) == ("straight", "reached", 8)
+    result = last(straight_path(scene(affine(torch.ones(2), 0.0)), start, end, frames=20))
+    assert result.z.shape == (20, 2)
+    assert np.allclose(result.z, np.linspace(start.numpy(), end.numpy(), 20), atol=1e-6)
+    assert np.allclose(result.t, np.linspace(0, 1, 20))
+    assert result.length == pytest.approx(5)
+    assert result.image_length == pytest.approx(5)
+    assert np.allclose(result.probabilities.sum(1), 1)
+    assert (result.family, result.outcome, result.step) == ("straight", "reached", 8)
 
 
 def test_lengths_are_in_deviations_of_the_prior():
@@ -87,30 +87,30 @@ def test_lengths_are_in_deviations_of_the_prior():
 
 
 def test_without_a_judge_a_path_has_no_classes():
-    found = last(straight_path(scene(), torch.zeros(2), torch.ones(2)))
-    assert (found.probabilities, found.labels, found.crossings) == (None, None, ())
-    assert found.images.shape == (32, 2, 1, 1)
+    result = last(straight_path(scene(), torch.zeros(2), torch.ones(2)))
+    assert (result.probabilities, result.labels, result.crossings) == (None, None, ())
+    assert result.images.shape == (32, 2, 1, 1)
     with pytest.raises(Problem, match="no judge"):
         last(adversarial_path(scene(), torch.zeros(2), 1, None))
 
 
 def test_a_path_of_no_length():
-    found = last(straight_path(scene(rings), torch.ones(2), torch.ones(2)))
-    assert (found.length, found.image_length, found.crossings) == (0, 0, ())
-    assert found.t[0] == 0
-    assert found.t[-1] == 1
+    result = last(straight_path(scene(rings), torch.ones(2), torch.ones(2)))
+    assert (result.length, result.image_length, result.crossings) == (0, 0, ())
+    assert result.t[0] == 0
+    assert result.t[-1] == 1
 
 
 @pytest.mark.parametrize(("first", "second"), [(0.5, 4.5), (3.5, 1.5), (2.5, 2.5)])
 def test_rings_are_crossed_one_by_one(first, second):
     # outwards along a ray: |i - j| crossings, at the whole radii
     start, end = torch.tensor([first, 0.0]), torch.tensor([second, 0.0])
-    found = last(straight_path(scene(rings), start, end)).crossings
-    radii = [crossing.z[0] for crossing in found]
+    result = last(straight_path(scene(rings), start, end)).crossings
+    radii = [crossing.z[0] for crossing in result]
     low, high = sorted([first, second])
     expected = list(range(math.ceil(low), math.floor(high) + 1))
     assert np.allclose(sorted(radii), expected, atol=1e-5)
-    assert all(abs(crossing.before - crossing.after) == 1 for crossing in found)
+    assert all(abs(crossing.before - crossing.after) == 1 for crossing in result)
 
 
 def slab(width):
@@ -131,17 +131,17 @@ def visit(width):
 def test_a_class_thinner_than_a_step_is_found():
     # steps of 6 / 31; the crossings at -+ 0.002 of a path from -3 to 3
     start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    found = last(straight_path(scene(slab(0.004)), start, end)).crossings
-    assert [(crossing.before, crossing.after) for crossing in found] == [(0, 1), (1, 2)]
-    assert np.allclose([crossing.z[0] for crossing in found], [-0.002, 0.002], atol=2e-5)
+    result = last(straight_path(scene(slab(0.004)), start, end)).crossings
+    assert [(crossing.before, crossing.after) for crossing in result] == [(0, 1), (1, 2)]
+    assert np.allclose([crossing.z[0] for crossing in result], [-0.002, 0.002], atol=2e-5)
 
 
 def test_a_short_visit_between_two_frames_is_found():
     start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    found = last(straight_path(scene(visit(0.16)), start, end))
-    assert set(found.labels) == {0}
-    assert [(crossing.before, crossing.after) for crossing in found.crossings] == [(0, 1), (1, 0)]
-    assert np.allclose([crossing.z[0] for crossing in found.crossings], [-0.08, 0.08], atol=2e-5)
+    result = last(straight_path(scene(visit(0.16)), start, end))
+    assert set(result.labels) == {0}
+    assert [(crossing.before, crossing.after) for crossing in result.crossings] == [(0, 1), (1, 0)]
+    assert np.allclose([crossing.z[0] for crossing in result.crossings], [-0.08, 0.08], atol=2e-5)
 
 
 @given(st.integers(0, 1000))
@@ -162,27 +162,27 @@ def test_towards_an_affine_class_the_way_is_the_normal(seed, latent):
     weight, start = random(latent, seed=seed), 0.3 * random(latent, seed=seed + 1)
     weight = 2 * weight / weight.norm()
     bias = -0.4 - float(weight @ start)
-    found = last(adversarial_path(scene(affine(weight, bias), latent), start, 1, None))
+    result = last(adversarial_path(scene(affine(weight, bias), latent), start, 1, None))
     distance = (math.log(9) / 2 + 0.4) / 2
-    assert found.outcome == "reached"
-    assert found.length == pytest.approx(distance, abs=1e-3)
-    assert np.allclose(found.z[-1], start + distance * weight / 2, atol=2e-3)
-    assert found.probabilities[-1, 1] == pytest.approx(0.9, abs=1e-3)
+    assert result.outcome == "reached"
+    assert result.length == pytest.approx(distance, abs=1e-3)
+    assert np.allclose(result.z[-1], start + distance * weight / 2, atol=2e-3)
+    assert result.probabilities[-1, 1] == pytest.approx(0.9, abs=1e-3)
 
 
 @pytest.mark.parametrize("latent", [2, 8, 32])
 def test_every_voronoi_cell_is_reached(latent):
     centres = random(10, latent, seed=latent)
-    found = scene(voronoi(centres, 3.0), latent)
+    result = scene(voronoi(centres, 3.0), latent)
     for target in range(10):
         start = random(latent, seed=target)
-        path = last(adversarial_path(found, start, target, centres + 0.01))
+        path = last(adversarial_path(result, start, target, centres + 0.01))
         assert path.outcome == "reached"
         assert path.labels[-1] == target
         assert np.allclose(path.z[0], start)
         # no less sure than at the seed, and where that is sure, never longer than to it
         seed = centres[target] + 0.01
-        there = float(found.logits(seed[None]).softmax(1)[0, target])
+        there = float(result.logits(seed[None]).softmax(1)[0, target])
         assert path.probabilities[-1, target] >= min(0.9, there) - 1e-3
         assert there < 0.9 or path.length <= float((seed - start).norm()) + 1e-5
 
@@ -191,12 +191,12 @@ def test_every_voronoi_cell_is_reached(latent):
 @settings(max_examples=15, deadline=None)
 def test_each_step_of_a_climb_makes_the_target_more_probable(seed, target):
     judge = voronoi(random(8, 2, seed=seed))
-    *_, found = gradient_ascent(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
-    logs = judge(found.nodes).log_softmax(1)[:, target]
+    *_, result = gradient_ascent(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
+    logs = judge(result.nodes).log_softmax(1)[:, target]
     assert (logs.diff() > -1e-5).all()  # judged in one batch, float32 may differ in the last digit
-    already = len(found.nodes) == 1 and found.odds >= 3.0  # it began where it was to end
+    already = len(result.nodes) == 1 and result.odds >= 3.0  # it began where it was to end
     assert already or logs[-1] > logs[0]
-    assert (found.nodes.diff(dim=0).norm(dim=1) <= 0.1 + 1e-6).all()
+    assert (result.nodes.diff(dim=0).norm(dim=1) <= 0.1 + 1e-6).all()
 
 
 def test_a_sure_seed_goes_before_a_nearer_doubtful_one():
@@ -229,17 +229,17 @@ def test_a_stalled_climb_is_rescued_by_a_seed(judge):
     start, seeds = torch.tensor([-1.2, 0.1]), torch.tensor([[-2.0, 0.0], [2.4, 0.0], [9.0, 9.0]])
     alone = last(adversarial_path(scene(judge), start, 1, None))
     assert alone.outcome == "not reached"
-    found = last(adversarial_path(scene(judge), start, 1, seeds))
-    assert found.outcome == "reached"
-    assert found.probabilities[-1, 1] >= 0.89
-    assert "nearest place" in found.note
+    result = last(adversarial_path(scene(judge), start, 1, seeds))
+    assert result.outcome == "reached"
+    assert result.probabilities[-1, 1] >= 0.89
+    assert "nearest place" in result.note
 
 
 def test_from_a_doubtful_seed_the_climb_goes_on():
     # at 2.1 the target is first, with sigmoid(0.3) = 0.57 only; 0.9 is at 2 + log 9 / 3
-    found = last(adversarial_path(scene(plateau), torch.zeros(2), 1, torch.tensor([[2.1, 0.0]])))
-    assert found.z[-1] == pytest.approx([2 + math.log(9) / 3, 0], abs=0.11)
-    assert found.probabilities[-1, 1] >= 0.89
+    result = last(adversarial_path(scene(plateau), torch.zeros(2), 1, torch.tensor([[2.1, 0.0]])))
+    assert result.z[-1] == pytest.approx([2 + math.log(9) / 3, 0], abs=0.11)
+    assert result.probabilities[-1, 1] >= 0.89
 
 
 def test_the_end_may_be_less_than_sure_but_says_so():
@@ -247,10 +247,10 @@ def test_the_end_may_be_less_than_sure_but_says_so():
     def judge(z):
         return torch.tanh(torch.stack([-z[:, 0], z[:, 0]], 1))
 
-    found = last(adversarial_path(scene(judge), torch.tensor([-0.5, 0.0]), 1, None))
-    assert found.outcome == "reached"
-    assert "only 8" in found.note
-    assert 0.8 < found.probabilities[-1, 1] < 0.9
+    result = last(adversarial_path(scene(judge), torch.tensor([-0.5, 0.0]), 1, None))
+    assert result.outcome == "reached"
+    assert "only 8" in result.note
+    assert 0.8 < result.probabilities[-1, 1] < 0.9
 
 
 def never(z):
@@ -261,9 +261,9 @@ def never(z):
 @pytest.mark.parametrize("seeds", [torch.empty(0, 2), random(9, 2, seed=0)])
 def test_an_absent_class_is_said_to_be_absent(seeds):
     names = ("sandal", "shirt", "ankle boot")
-    found = last(adversarial_path(scene(never, classes=names), torch.zeros(2), 2, seeds))
-    assert found.outcome == "absent"
-    assert found.note == (
+    result = last(adversarial_path(scene(never, classes=names), torch.zeros(2), 2, seeds))
+    assert result.outcome == "absent"
+    assert result.note == (
         "The model never draws an ankle boot here: no point of the map or stored code decodes "
         "to it."
     )
@@ -273,12 +273,12 @@ def test_an_absent_class_is_said_to_be_absent(seeds):
 
 def test_where_the_class_is_already_drawn_there_is_no_way_to_go():
     start = torch.tensor([3.0, 0.0])
-    said = [
+    reports = [
         path for path in adversarial_path(scene(affine(torch.ones(2), 0.0)), start, 1, None) if path
     ]
-    assert len(said) == 1
-    assert said[0].length == 0
-    assert said[0].note == "The model already draws a 1 here."
+    assert len(reports) == 1
+    assert reports[0].length == 0
+    assert reports[0].note == "The model already draws a 1 here."
 
 
 def test_a_first_report_comes_before_the_climb_ends():
@@ -286,24 +286,24 @@ def test_a_first_report_comes_before_the_climb_ends():
     job = adversarial_path(
         scene(judge, prior=Gaussian(0.0, 2.0)), torch.tensor([-9.0, 0.0]), 1, None
     )
-    said = [path for path in job if path]
-    assert [path.outcome for path in said] == ["not reached", "reached"]
-    assert "looking" in said[0].note
-    assert said[0].length < said[1].length
+    reports = [path for path in job if path]
+    assert [path.outcome for path in reports] == ["not reached", "reached"]
+    assert "looking" in reports[0].note
+    assert reports[0].length < reports[1].length
 
 
 def test_a_climb_that_is_sure_replaces_the_straight_way_to_a_seed():
     judge = affine(torch.tensor([2.0, 0.0]), 0.0)
     behind = torch.tensor([[0.9, 6.0]])
-    said = [
+    reports = [
         path
         for path in adversarial_path(scene(judge), torch.tensor([-0.5, 0.0]), 1, behind)
         if path
     ]
-    assert [path.sketched for path in said] == [True, False, False]
-    assert [path.outcome for path in said] == ["reached"] * 3
-    assert said[2].length < said[1].length < said[0].length  # the glance goes all the way
-    assert said[2].z[-1, 1] == 0
+    assert [path.sketched for path in reports] == [True, False, False]
+    assert [path.outcome for path in reports] == ["reached"] * 3
+    assert reports[2].length < reports[1].length < reports[0].length  # the glance goes all the way
+    assert reports[2].z[-1, 1] == 0
 
 
 def test_a_judge_without_a_gradient_needs_seeds():
@@ -312,16 +312,16 @@ def test_a_judge_without_a_gradient_needs_seeds():
 
     start = torch.tensor([-1.0, 0.0])
     assert last(adversarial_path(scene(judge), start, 1, None)).outcome == "not reached"
-    found = last(adversarial_path(scene(judge), start, 1, torch.tensor([[2.0, 0.0]])))
+    result = last(adversarial_path(scene(judge), start, 1, torch.tensor([[2.0, 0.0]])))
     # sigmoid(2 x) = 0.9 at x = log 9 / 2
-    assert found.z[-1] == pytest.approx([math.log(9) / 2, 0], abs=1e-3)
+    assert result.z[-1] == pytest.approx([math.log(9) / 2, 0], abs=1e-3)
 
 
 def test_beyond_the_prior_no_way_is_claimed():
     judge = affine(torch.tensor([1.0, 0.0]), -9.0)  # the class begins 9 deviations out
-    found = last(adversarial_path(scene(judge), torch.zeros(2), 1, None))
-    assert found.outcome == "not reached"
-    assert np.abs(found.z).max() < math.sqrt(2) + 4.1
+    result = last(adversarial_path(scene(judge), torch.zeros(2), 1, None))
+    assert result.outcome == "not reached"
+    assert np.abs(result.z).max() < math.sqrt(2) + 4.1
 
 
 def test_no_number_is_a_problem():
@@ -338,12 +338,12 @@ def test_seeds_are_the_nearest_cells_and_codes():
     cells = last(class_map(scene(judge), whole_plane(), window, Grain(finest=33)))
     means = torch.tensor([[0.5, 0.5], [-0.5, 0.5], [7.0, 0.0]])
     codes = Codes(means, means, torch.tensor([1, 0, 1]), torch.arange(3), 8)
-    found = target_seeds(cells, whole_plane(), codes, 1, near)
-    assert len(found) <= 64
-    assert (judge(found).argmax(1) == 1).all()
-    assert ((found - near).norm(dim=1).diff() >= 0).all()
-    assert (found == means[0]).all(1).any()
-    assert (judge(found).softmax(1)[:, 1] > 0.9).any()
+    result = target_seeds(cells, whole_plane(), codes, 1, near)
+    assert len(result) <= 64
+    assert (judge(result).argmax(1) == 1).all()
+    assert ((result - near).norm(dim=1).diff() >= 0).all()
+    assert (result == means[0]).all(1).any()
+    assert (judge(result).softmax(1)[:, 1] > 0.9).any()
     assert target_seeds(None, whole_plane(), None, 1, near).shape == (0, 2)
 
 

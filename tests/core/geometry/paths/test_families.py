@@ -41,7 +41,7 @@ def codes_on_a_ring(latent=2, n=400):
 def paths(name, on, start=START, end=END, **context):
     context = {"target": 3, "codes": codes_on_a_ring(len(start))} | context
     job = FAMILIES[name].job(on, start, end, PathContext(**context))
-    return [said for said in job if said is not None]
+    return [report for report in job if report is not None]
 
 
 def test_every_family_has_a_row():
@@ -60,16 +60,16 @@ def test_every_family_has_a_row():
 def test_every_path_is_followed_from_a(name, latent):
     start, end = torch.zeros(latent), torch.zeros(latent)
     start[:2], end[:2] = START, END
-    for found in paths(name, scene(rings, latent), start, end):
-        assert found.family == name
-        frames = 16 if found.sketched else 32
-        assert found.z.shape == (frames, latent)
-        assert np.array_equal(found.z[0], start)
+    for result in paths(name, scene(rings, latent), start, end):
+        assert result.family == name
+        frames = 16 if result.sketched else 32
+        assert result.z.shape == (frames, latent)
+        assert np.array_equal(result.z[0], start)
         if "end" in FAMILIES[name].needs:
-            assert np.array_equal(found.z[-1], end)
-        assert (found.images.shape, found.step) == ((frames, latent, 1, 1), 8)
-        labels = [c.before for c in found.crossings] + [int(found.labels[-1])]
-        assert labels[0] == found.labels[0]
+            assert np.array_equal(result.z[-1], end)
+        assert (result.images.shape, result.step) == ((frames, latent, 1, 1), 8)
+        labels = [c.before for c in result.crossings] + [int(result.labels[-1])]
+        assert labels[0] == result.labels[0]
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -82,8 +82,8 @@ def test_without_a_need_the_reason_is_said(name):
         with pytest.raises(Problem, match="no judge"):
             paths(name, mute)
     else:
-        found = paths(name, mute, codes=None)[-1]
-        assert (found.crossings, found.labels) == ((), None)
+        result = paths(name, mute, codes=None)[-1]
+        assert (result.crossings, result.labels) == ((), None)
     if "target" in needs:
         with pytest.raises(Problem, match="choose one"):
             paths(name, scene(rings), target=None)
@@ -101,23 +101,23 @@ def test_a_path_is_first_said_at_a_glance(name):
 
 def test_a_great_circle_keeps_its_distance():
     start, end = torch.tensor([1.5, 0.0]), torch.tensor([0.0, 1.5])
-    found = paths("slerp", scene(rings), start, end)[-1]
-    assert np.allclose(np.linalg.norm(found.z, axis=1), 1.5, atol=1e-3)
+    result = paths("slerp", scene(rings), start, end)[-1]
+    assert np.allclose(np.linalg.norm(result.z, axis=1), 1.5, atol=1e-3)
     far = scene(rings, prior=Gaussian(5.0, 2.0))
-    found = paths("slerp", far, start + 5, end + 5)[-1]
-    assert np.allclose(np.linalg.norm(found.z - 5, axis=1), 1.5, atol=1e-3)
-    assert found.length == pytest.approx(1.5 * math.pi / 2 / 2, rel=1e-3)
+    result = paths("slerp", far, start + 5, end + 5)[-1]
+    assert np.allclose(np.linalg.norm(result.z - 5, axis=1), 1.5, atol=1e-3)
+    assert result.length == pytest.approx(1.5 * math.pi / 2 / 2, rel=1e-3)
 
 
 def test_the_nearest_ring():
     # from radius 1.7 the ring 2 <= |z| is 0.3 away, and so is ring 3 from its own border at 3
     start = torch.tensor([0.0, 1.7])
     for target, away in ((None, 0.3), (3, 1.3), (0, 0.7)):
-        found = paths("nearest", scene(rings), start, target=target)
-        assert found[-1].length == pytest.approx(away, abs=1e-3)
-        assert found[-1].labels[-1] == (2 if target is None else target)
-        assert found[-1].outcome == "reached"
-        lengths = [path.length for path in found]
+        results = paths("nearest", scene(rings), start, target=target)
+        assert results[-1].length == pytest.approx(away, abs=1e-3)
+        assert results[-1].labels[-1] == (2 if target is None else target)
+        assert results[-1].outcome == "reached"
+        lengths = [path.length for path in results]
         assert lengths == sorted(lengths, reverse=True)
     here = paths("nearest", scene(rings), start, target=1)[-1]
     assert (here.length, here.outcome) == (0, "reached")
@@ -125,14 +125,14 @@ def test_the_nearest_ring():
 
 
 def test_a_class_that_is_nowhere_is_not_reached():
-    found = paths("nearest", scene(lambda z: rings(z) - 99 * (torch.arange(6) == 4)), target=4)[-1]
-    assert found.outcome == "not reached"
-    assert "No " in found.note
+    result = paths("nearest", scene(lambda z: rings(z) - 99 * (torch.arange(6) == 4)), target=4)[-1]
+    assert result.outcome == "not reached"
+    assert "No " in result.note
 
 
 def test_a_flat_geodesic_is_straight():
-    found = paths("geodesic", scene(rings))[-1]
-    assert found.image_length == pytest.approx(float((END - START).norm()), rel=1e-4)
+    result = paths("geodesic", scene(rings))[-1]
+    assert result.image_length == pytest.approx(float((END - START).norm()), rel=1e-4)
 
 
 @pytest.mark.parametrize("latent", [2, 3])
@@ -155,26 +155,28 @@ def test_fewest_classes_on_a_map_and_without():
         return torch.stack([1.0 * ~wall, 2.0 * wall], 1)
 
     on, ends = scene(lobes), torch.tensor([[-1.5, -1.0], [1.5, -1.0]])
-    straight, *_, found = paths("crossings", on, *ends)
-    assert [len(path.crossings) for path in (straight, found)] == [2, 0]
-    known = [said for said in class_map(on, whole_plane(), (-3.0, 3.0, -3.0, 3.0)) if said][-1]
+    straight, *_, result = paths("crossings", on, *ends)
+    assert [len(path.crossings) for path in (straight, result)] == [2, 0]
+    known = [report for report in class_map(on, whole_plane(), (-3.0, 3.0, -3.0, 3.0)) if report][
+        -1
+    ]
     again = paths("crossings", on, *ends, label_map=known)[-1]
     assert len(again.crossings) == 0
-    assert again.length == pytest.approx(found.length, rel=0.05)
+    assert again.length == pytest.approx(result.length, rel=0.05)
 
 
 def test_rings_take_as_many_changes_as_they_must():
     # C5: |i - j|; the straight way through the centre makes more
     start, end = torch.tensor([-1.5, 0.0]), torch.tensor([2.5, 0.0])
-    straight, *_, found = paths("crossings", scene(rings), start, end)
+    straight, *_, result = paths("crossings", scene(rings), start, end)
     assert len(straight.crossings) == 3
-    assert len(found.crossings) == 1
+    assert len(result.crossings) == 1
 
 
 def test_where_straight_is_best_it_stays():
-    found = paths("crossings", scene(rings), torch.tensor([1.2, 0.0]), torch.tensor([2.8, 0.0]))
-    assert [len(path.crossings) for path in found] == [1, 1, 1]
-    assert found[-1].note.startswith("Straight")
+    results = paths("crossings", scene(rings), torch.tensor([1.2, 0.0]), torch.tensor([2.8, 0.0]))
+    assert [len(path.crossings) for path in results] == [1, 1, 1]
+    assert results[-1].note.startswith("Straight")
 
 
 def test_a_graph_that_is_given_is_used():
@@ -182,7 +184,7 @@ def test_a_graph_that_is_given_is_used():
     graph = Graph(bent, np.array([[0, 1]]), np.array([1e-9]))
     on = scene(rings)
     given = paths("geodesic", on, graph=graph)[-1]
-    made = [said for said in latent_graph(on, PathContext()) if said is not None][-1]
+    made = [report for report in latent_graph(on, PathContext()) if report is not None][-1]
     assert isinstance(made, Graph)
     again = paths("geodesic", on, graph=made)[-1]
     assert given.image_length == pytest.approx(again.image_length, rel=1e-3)
@@ -191,8 +193,8 @@ def test_a_graph_that_is_given_is_used():
 def test_a_slice_has_ends_off_it():
     plane = Plane(torch.zeros(3), torch.eye(2, 3))
     start, end = torch.tensor([-1.5, 0.0, 0.0]), torch.tensor([1.5, 0.0, 1.0])
-    found = class_map(scene(rings, 3), plane, (-3.0, 3.0, -3.0, 3.0), Grain(finest=33))
-    known = [said for said in found if said][-1]
+    result = class_map(scene(rings, 3), plane, (-3.0, 3.0, -3.0, 3.0), Grain(finest=33))
+    known = [report for report in result if report][-1]
     for name in ("crossings", "geodesic", "avoiding"):
         path = paths(name, scene(rings, 3), start, end, plane=plane, label_map=known)[-1]
         assert np.array_equal(path.z[-1], end)

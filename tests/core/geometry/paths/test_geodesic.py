@@ -28,7 +28,7 @@ def random(*shape, seed):
 
 
 def curves(squares, *starts, config=DEEP):
-    return [said for said in geodesic(squares, starts, config) if said is not None]
+    return [report for report in geodesic(squares, starts, config) if report is not None]
 
 
 def network(z):
@@ -72,10 +72,10 @@ def test_flat_is_straight():
     # C5, first row: from a perturbed start the line returns to 1.3e-7
     weight, start, end = random(5, 2, seed=3), points(-1, 0.5), points(2, 1)
     wild = torch.cat([start[None], random(9, 2, seed=4), end[None]])
-    found = curves(squared_chords(lambda z: z @ weight.T), wild)[-1]
+    result = curves(squared_chords(lambda z: z @ weight.T), wild)[-1]
     line = torch.lerp(start, end, torch.linspace(0, 1, 65, dtype=torch.float64)[:, None])
-    assert torch.allclose(found.nodes, line, atol=1.3e-7)
-    assert found.length == pytest.approx(float((weight @ (end - start)).norm()))
+    assert torch.allclose(result.nodes, line, atol=1.3e-7)
+    assert result.length == pytest.approx(float((weight @ (end - start)).norm()))
 
 
 @pytest.mark.parametrize("segments", [8, 64])
@@ -83,10 +83,10 @@ def test_the_sphere_s_chords(segments):
     # C5: the arc is 1.7017649301 long, its T equal chords 2 T sin(L / 2T)
     ends = points([1.0, 0.0], [1.2, 2.0])
     config = GeodesicConfig(levels=(8, 64)[: 1 + (segments == 64)], tolerance=1e-12)
-    found = curves(squared_chords(sphere), ends, config=config)[-1]
+    result = curves(squared_chords(sphere), ends, config=config)[-1]
     arc = 1.7017649301
-    assert found.length == pytest.approx(2 * segments * math.sin(arc / (2 * segments)), abs=1e-7)
-    assert found.length == pytest.approx({8: 1.6985582, 64: 1.7017148}[segments], abs=1e-7)
+    assert result.length == pytest.approx(2 * segments * math.sin(arc / (2 * segments)), abs=1e-7)
+    assert result.length == pytest.approx({8: 1.6985582, 64: 1.7017148}[segments], abs=1e-7)
 
 
 def test_the_half_plane():
@@ -94,8 +94,8 @@ def test_the_half_plane():
     ends = points([-1.0, 0.5], [2.0, 1.0])
     truth = math.acosh(1 + float((ends[1] - ends[0]).square().sum()))
     assert truth == pytest.approx(3.0180368117, abs=1e-10)
-    found = curves(midpoints(half_plane), ends)[-1]
-    assert found.length == pytest.approx(truth, abs=1e-4)
+    result = curves(midpoints(half_plane), ends)[-1]
+    assert result.length == pytest.approx(truth, abs=1e-4)
     table = {8: 3.013204, 16: 3.016910, 32: 3.017760, 64: 3.017968}
     for segments, length in table.items():
         config = GeodesicConfig(levels=(segments,), tolerance=1e-12, steps=400)
@@ -106,12 +106,12 @@ def test_the_half_plane():
 def test_around_a_disc():
     # the nearer the sharper the edge: up to width log(strength / width), which adds 2e-4 here; the
     # steps are chords outside of the disc, which adds 4e-4
-    found = upper_arc()
+    result = upper_arc()
     for width in (0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5):
         factor = conformal_factor(lambda z: 1 - z.norm(dim=1), 0.0, width, strength=100)
         config = GeodesicConfig(levels=(64,), tolerance=1e-9, steps=500)
-        found = curves(squared_chords(lambda z: z, factor), found, config=config)[-1].nodes
-    length = measure_curve(squared_chords(lambda z: z), found).length
+        result = curves(squared_chords(lambda z: z, factor), result, config=config)[-1].nodes
+    length = measure_curve(squared_chords(lambda z: z), result).length
     assert length == pytest.approx(AROUND, abs=1e-3)
 
 
@@ -134,9 +134,9 @@ def test_a_tear_is_no_short_cut():
     straight = measure_curve(squares, upsample(ends, 63))  # no node at the centre itself
     assert straight.length == pytest.approx(3, abs=1e-6)
     assert straight.energy > 63 / 2 * 2**2
-    found = curves(squares, ends + points(0.0, 1e-6), upper_arc() + points(0.0, 1e-6))[-1]
-    assert found.length == pytest.approx(AROUND, abs=1e-3)
-    assert found.energy == pytest.approx(AROUND**2 / 2, rel=1e-3)
+    result = curves(squares, ends + points(0.0, 1e-6), upper_arc() + points(0.0, 1e-6))[-1]
+    assert result.length == pytest.approx(AROUND, abs=1e-3)
+    assert result.energy == pytest.approx(AROUND**2 / 2, rel=1e-3)
 
 
 @given(st.integers(0, 10_000))
@@ -146,15 +146,15 @@ def test_what_holds_of_every_search(seed):
     wild = torch.cat([ends[:1], random(6, 2, seed=seed + 1), ends[1:]])
     squares = squared_chords(network)
     starts = [upsample(wild, 64), slerp(*ends, 64)]
-    found = curves(squares, *starts, config=GeodesicConfig())
-    energies = [curve.energy for curve in found]
+    results = curves(squares, *starts, config=GeodesicConfig())
+    energies = [curve.energy for curve in results]
     assert energies == sorted(energies, reverse=True)
-    for curve in found:
+    for curve in results:
         assert torch.equal(curve.nodes[[0, -1]], ends)
         assert curve.length**2 <= 2 * curve.energy * (1 + 1e-12)
         assert curve.energy == pytest.approx(measure_curve(squares, curve.nodes).energy)
     initial = min(measure_curve(squares, start).length for start in starts)
-    assert found[-1].length <= initial * (1 + 1e-3)
+    assert results[-1].length <= initial * (1 + 1e-3)
 
 
 def test_a_geodesic_has_constant_speed():
@@ -171,14 +171,14 @@ def test_a_geodesic_has_constant_speed():
 def test_other_coordinates_are_the_same_geodesic():
     # z = 2 w: the same decoder through other coordinates
     ends = points([-1.5, 1.0], [1.8, -0.4])
-    found = curves(squared_chords(network), ends)[-1]
+    result = curves(squared_chords(network), ends)[-1]
     other = curves(squared_chords(lambda w: network(2 * w)), ends / 2)[-1]
-    assert other.length == pytest.approx(found.length, rel=1e-6)
+    assert other.length == pytest.approx(result.length, rel=1e-6)
     bent = curves(
         squared_chords(lambda w: network(torch.stack([w[:, 0], w[:, 1].sinh()], 1))),
         torch.stack([ends[:, 0], ends[:, 1].asinh()], 1),
     )[-1]
-    assert bent.length == pytest.approx(found.length, rel=1e-5)
+    assert bent.length == pytest.approx(result.length, rel=1e-5)
 
 
 def test_the_triangle_inequality():

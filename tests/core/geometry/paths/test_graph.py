@@ -23,7 +23,7 @@ WINDOW = (-2.0, 2.0, -2.0, 2.0)
 
 
 def last(job):
-    return [said for said in job if said is not None][-1]
+    return [report for report in job if report is not None][-1]
 
 
 def flat(side, reach, window=WINDOW):
@@ -82,12 +82,12 @@ def test_around_a_disc(reach, table):
     graph = weight_edges(graph, np.where(inside, 1e6, 1.0))
     ends = torch.tensor([[-1.5, 0.0], [1.5, 0.0]])
     first, goal = ((graph.points - end).norm(dim=1).argmin().item() for end in ends)
-    found = length(graph, shortest_route(graph, first, goal))
-    assert 3.6955232900 <= found <= 3.6955232900 * WORST[reach] + 1e-6
+    result = length(graph, shortest_route(graph, first, goal))
+    assert 3.6955232900 <= result <= 3.6955232900 * WORST[reach] + 1e-6
     if reach < 3:
-        assert found == pytest.approx(table, abs=5e-5)
+        assert result == pytest.approx(table, abs=5e-5)
     else:
-        assert found <= table
+        assert result <= table
 
 
 def test_a_grid_is_measured_in_images():

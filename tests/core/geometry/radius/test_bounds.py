@@ -21,8 +21,8 @@ def judged(shares, n=None, **options):
 
 def values(shares, **options):
     """Exact values; None where refused."""
-    found = judged(shares, **options)
-    return {key: bound.value and bound.value.value for key, bound in found.items()}
+    result = judged(shares, **options)
+    return {key: bound.value and bound.value.value for key, bound in result.items()}
 
 
 def equal(classes):
@@ -148,10 +148,10 @@ FAMILIES = [
     ids=[row[0] for row in FAMILIES],
 )
 def test_the_table_of_families(case, radius, partition, collision, slide):
-    shares, found = case
-    assert found == pytest.approx(radius, abs=1.1e-6)
+    shares, result = case
+    assert result == pytest.approx(radius, abs=1.1e-6)
     bound = values(shares)
-    assert found <= bound["partition"] + 1e-10
+    assert result <= bound["partition"] + 1e-10
     assert bound["floor"] <= bound["partition"] + 1e-12
     s = shares @ shares
     if partition is not None:
@@ -182,11 +182,11 @@ def test_the_rows_that_are_given_by_their_shares(shares, partition, collision, s
 
 def test_the_table_of_ten_classes():
     # theory: A4; one class of .3 is above what the collision forms allow
-    found = values(P10)
-    assert found["partition"] == pytest.approx(0.533681, abs=5e-7)
-    assert found["floor"] == pytest.approx(0.513812, abs=5e-7)
-    assert found["slide"] == pytest.approx(1.655516, abs=5e-7)
-    assert (found["collision"], found["closed"]) == (None, None)
+    result = values(P10)
+    assert result["partition"] == pytest.approx(0.533681, abs=5e-7)
+    assert result["floor"] == pytest.approx(0.513812, abs=5e-7)
+    assert result["slide"] == pytest.approx(1.655516, abs=5e-7)
+    assert (result["collision"], result["closed"]) == (None, None)
     assert half_space_radius(P10 @ P10) == pytest.approx(0.540376, abs=5e-7)
 
 
@@ -228,9 +228,9 @@ def test_a_refusal_is_a_sentence_with_the_numbers_in_it():
 def test_row_4_the_slides_form_fails_and_is_refused(share):
     shares, radius = line([norm.ppf(share)], [0, 1])
     assert slide_form(shares @ shares) < radius
-    found = values(shares)
-    assert found["slide"] is None
-    assert found["partition"] == pytest.approx(radius, abs=1e-10)
+    result = values(shares)
+    assert result["slide"] is None
+    assert result["partition"] == pytest.approx(radius, abs=1e-10)
 
 
 def test_row_4_the_slides_form_can_be_negative():
@@ -279,11 +279,11 @@ def test_row_8_between_two_classes_lies_a_hole(edge, truth):
     radius = edge + norm.pdf(edge) / mass
     assert radius == pytest.approx(truth, abs=5e-7)
     assert half_space_part([0.5, 0.5]).sum() < radius  # of the shares renormalised: false
-    found = judged([mass, mass], hole=1 - 2 * mass)
-    assert found["holes"].value.value == pytest.approx(radius, abs=1e-9)
-    refused = {key for key, bound in found.items() if bound.value is None}
+    result = judged([mass, mass], hole=1 - 2 * mass)
+    assert result["holes"].value.value == pytest.approx(radius, abs=1e-9)
+    refused = {key for key, bound in result.items() if bound.value is None}
     assert refused == {"partition", "collision", "closed", "slide", "floor"}
-    assert "belongs to no class" in found["partition"].because
+    assert "belongs to no class" in result["partition"].because
 
 
 def test_row_8_renormalising_also_fails_for_an_argmax_with_a_margin():
@@ -310,8 +310,8 @@ def test_row_8_renormalising_also_fails_for_an_argmax_with_a_margin():
 @settings(max_examples=30, deadline=None)
 def test_without_a_hole_the_bound_with_holes_is_the_first(weights):
     shares = np.array(weights) / np.sum(weights)
-    found = values(shares, hole=0.0)
-    assert found["holes"] == pytest.approx(found["partition"], abs=1e-12)
+    result = values(shares, hole=0.0)
+    assert result["holes"] == pytest.approx(result["partition"], abs=1e-12)
     assert values(shares)["holes"] is None
 
 
@@ -322,8 +322,8 @@ def test_the_bound_with_holes_of_hardly_any_class():
 
 @pytest.mark.parametrize("options", [{}, {"hole": 0.0}])
 def test_row_9_lengths_scale_with_the_prior(options):
-    found, twice = values(P10, **options), values(P10, deviation=2.0, **options)
-    for key, value in found.items():
+    result, twice = values(P10, **options), values(P10, deviation=2.0, **options)
+    for key, value in result.items():
         assert twice[key] == (None if value is None else pytest.approx(2 * value))
 
 
@@ -343,19 +343,19 @@ def test_row_9_another_prior_is_refused():
 @settings(max_examples=150, deadline=None)
 def test_on_the_line_the_mean_radius_is_below_the_bound(cuts, labels):
     shares, radius = line(np.sort(cuts), labels[: len(cuts) + 1])
-    found = values(shares)
+    result = values(shares)
     for key in ("partition", "collision", "closed", "slide"):
-        assert found[key] is None or radius <= found[key] + 1e-9
+        assert result[key] is None or radius <= result[key] + 1e-9
 
 
 def test_the_exact_radius_on_the_line_is_the_quadrature():
     cuts = [-1.2, -0.1, 0.4, 1.7]
     border = np.array([-1.2, -0.1, 1.7])  # 0.4 lies within one class
     _, radius = line(cuts, [0, 1, 2, 2, 0])
-    found, _ = quad(
+    result, _ = quad(
         lambda z: np.abs(z - border).min() * norm.pdf(z), -12, 12, points=[-1.2, -0.1, 1.7, 0.8]
     )
-    assert radius == pytest.approx(found, abs=1e-8)
+    assert radius == pytest.approx(result, abs=1e-8)
 
 
 def test_random_linear_classifiers_are_below_the_bound():
@@ -395,8 +395,8 @@ def test_the_first_bound_is_between_its_floor_and_the_collision_form():
     first = half_space_part(shares).sum(1)
     assert (half_space_radius(np.exp(-shannon)) <= first + 1e-12).all()
     for one in shares[:200]:
-        found = values(one)
-        assert found["floor"] <= found["partition"] + 1e-12
+        result = values(one)
+        assert result["floor"] <= result["partition"] + 1e-12
 
 
 def test_the_collision_form_fails_just_above_its_limit():
@@ -415,8 +415,8 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say(n):
     # theory: A3: .954/.951/.948 of the intervals; four standard errors of 1000 trials are .028
     truth = half_space_part(P10).sum()
     samples = np.random.default_rng(n).multinomial(n, P10, 1000) / n
-    found = [bounds(shares, n)[0].value for shares in samples]
-    assert np.mean([e.low <= truth <= e.high for e in found]) == pytest.approx(0.95, abs=0.03)
+    results = [bounds(shares, n)[0].value for shares in samples]
+    assert np.mean([e.low <= truth <= e.high for e in results]) == pytest.approx(0.95, abs=0.03)
 
 
 def test_counting_makes_the_plain_sum_too_large_and_not_the_estimate():
@@ -432,8 +432,8 @@ def test_counting_makes_the_plain_sum_too_large_and_not_the_estimate():
 def test_equal_classes_are_in_their_interval_where_first_derivatives_vanish():
     truth = half_space_radius(1 / 62)
     samples = np.random.default_rng(0).multinomial(4096, equal(62), 300) / 4096
-    found = [bounds(shares, 4096)[0].value for shares in samples]
-    assert np.mean([e.low <= truth <= e.high for e in found]) > 0.93
+    results = [bounds(shares, 4096)[0].value for shares in samples]
+    assert np.mean([e.low <= truth <= e.high for e in results]) > 0.93
 
 
 @pytest.mark.parametrize("n", [200, 1000, 10_000])
@@ -441,8 +441,8 @@ def test_the_interval_of_the_bound_with_holes(n):
     shares, hole = np.array([0.3, 0.2, 0.1, 0.05]), 0.35
     truth = values(shares, hole=hole)["holes"]
     samples = np.random.default_rng(n).multinomial(n, [*shares, hole], 1000) / n
-    found = [judged(one[:4], n, hole=one[4])["holes"].value for one in samples]
-    assert np.mean([e.low <= truth <= e.high for e in found]) == pytest.approx(0.95, abs=0.03)
+    results = [judged(one[:4], n, hole=one[4])["holes"].value for one in samples]
+    assert np.mean([e.low <= truth <= e.high for e in results]) == pytest.approx(0.95, abs=0.03)
 
 
 @pytest.mark.parametrize("shares", [equal(10), P10, halves(0.6)])
@@ -475,32 +475,32 @@ def test_a_largest_share_that_may_be_beyond_the_limit_is_noted():
 
 
 def test_a_collapsed_generator_has_no_finite_radius():
-    found = judged([1.0, 0.0, 0.0])
-    assert math.isinf(found["partition"].value.value)
-    assert "Only one class" in found["partition"].note
-    assert math.isinf(found["floor"].value.value)
-    assert found["slide"].value is None
+    result = judged([1.0, 0.0, 0.0])
+    assert math.isinf(result["partition"].value.value)
+    assert "Only one class" in result["partition"].note
+    assert math.isinf(result["floor"].value.value)
+    assert result["slide"].value is None
 
 
 def test_one_class_seen_leaves_room_for_another():
-    found = judged([1.0, 0.0], 300)["partition"].value
-    assert found.value == found.high == math.inf
+    result = judged([1.0, 0.0], 300)["partition"].value
+    assert result.value == result.high == math.inf
     unseen = 1 - 0.05 ** (1 / 300)
-    assert found.low == pytest.approx(half_space_part([1 - unseen, unseen]).sum())
+    assert result.low == pytest.approx(half_space_part([1 - unseen, unseen]).sum())
     holes = judged([0.001], 1000, hole=0.999)["holes"].value
     assert 0 < holes.low < holes.value
 
 
 def test_no_class_drawn_twice_tells_nothing_yet():
-    found = judged(equal(50), 50)
-    assert found["collision"].value is None
-    assert "draw more" in found["closed"].because
-    assert found["partition"].value is not None
+    result = judged(equal(50), 50)
+    assert result["collision"].value is None
+    assert "draw more" in result["closed"].because
+    assert result["partition"].value is not None
 
 
 def test_a_few_points_may_not_exclude_a_single_class():
-    found = judged(equal(5), 10)["closed"].value
-    assert found.low < found.value < found.high
+    result = judged(equal(5), 10)["closed"].value
+    assert result.low < result.value < result.high
 
 
 def test_shares_must_sum_to_one():
@@ -511,9 +511,9 @@ def test_shares_must_sum_to_one():
 
 
 def test_renaming_and_absent_classes_change_nothing():
-    found = values(P10)
+    result = values(P10)
     again = values(np.append(P10[::-1], [0.0, 0.0]))
-    assert again == {key: value and pytest.approx(value) for key, value in found.items()}
+    assert again == {key: value and pytest.approx(value) for key, value in result.items()}
 
 
 def test_the_limit_of_the_slides_form_is_inclusive():

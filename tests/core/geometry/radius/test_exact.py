@@ -23,7 +23,7 @@ def scene(logits, latent=2, **more):
     return Scene("analytic", 7, lambda z: z, logits, latent=latent, **more)
 
 
-def found(logits, n=256, latent=2, reach=5.0, targeted=False, **more):
+def measured(logits, n=256, latent=2, reach=5.0, targeted=False, **more):
     return last(exact_radii(scene(logits, latent, **more), RadiusConfig(n, reach, targeted)))
 
 
@@ -43,8 +43,8 @@ def two(margin):
     """Class 0 where margin(x, y) > 0"""
 
     def logits(z):
-        said = margin(*z.double().unbind(1))
-        return torch.stack([said, -said], 1)
+        report = margin(*z.double().unbind(1))
+        return torch.stack([report, -report], 1)
 
     return logits
 
@@ -137,26 +137,28 @@ FINE = 0.5 * (10 / 256) ** 2  # theory: A5: the error is 0.1 to 0.5 of the spaci
 @pytest.mark.parametrize("row", ROWS)
 def test_mean_radius_of_the_reference_cases(row):
     logits, truth = ROWS[row]
-    said = found(logits)
-    assert said.mean().value == pytest.approx(truth, abs=FINE)
-    assert said.weight.sum() == pytest.approx(1)
-    assert (said.kind, said.sampled, said.to_class, said.step) == ("exact", False, None, 7)
+    report = measured(logits)
+    assert report.mean().value == pytest.approx(truth, abs=FINE)
+    assert report.weight.sum() == pytest.approx(1)
+    assert (report.kind, report.sampled, report.to_class, report.step) == ("exact", False, None, 7)
 
 
 @pytest.mark.parametrize(("classes", "truth", "reach"), [(26, 0.075627, 4.0), (62, 0.031746, 3.5)])
 def test_many_wedges_take_smaller_squares(classes, truth, reach):
     # theory: F1, row 10; near the origin they are narrower than any square
-    said = found(equal_wedges(classes), reach=reach)
-    assert said.mean().value == pytest.approx(truth, abs=1e-3)
+    report = measured(equal_wedges(classes), reach=reach)
+    assert report.mean().value == pytest.approx(truth, abs=1e-3)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 1.0, norm.ppf(0.95)])
 def test_a_line_is_cut_as_exactly(threshold):
-    said = found(slabs(threshold), latent=1)
-    assert len(said.radius) == 257
-    assert said.mean().value == pytest.approx(half_space(threshold), abs=FINE)
-    assert said.borders.points == pytest.approx(np.array([[threshold]]), abs=1e-6)
-    assert said.shares[0] == pytest.approx(norm.cdf(threshold), abs=10 / 256 * norm.pdf(threshold))
+    report = measured(slabs(threshold), latent=1)
+    assert len(report.radius) == 257
+    assert report.mean().value == pytest.approx(half_space(threshold), abs=FINE)
+    assert report.borders.points == pytest.approx(np.array([[threshold]]), abs=1e-6)
+    assert report.shares[0] == pytest.approx(
+        norm.cdf(threshold), abs=10 / 256 * norm.pdf(threshold)
+    )
 
 
 def ten():
@@ -172,14 +174,14 @@ def ten_mean():
 
 
 def test_mean_radius_of_ten_voronoi_cells():
-    assert found(voronoi(ten())).mean().value == pytest.approx(ten_mean(), abs=FINE)
+    assert measured(voronoi(ten())).mean().value == pytest.approx(ten_mean(), abs=FINE)
 
 
 @pytest.mark.parametrize("row", ["1", "10, K = 3; 15, K = 3", "10, K = 4; 14, d = 2", "16", "19"])
 def test_half_the_spacing_is_a_third_of_the_error(row):
     logits, truth = ROWS[row]
     truth = {"1": half_space(0.0), "16": ball_mean()}.get(row, truth)
-    coarse, fine = (abs(found(logits, n).mean().value - truth) for n in (128, 256))
+    coarse, fine = (abs(measured(logits, n).mean().value - truth) for n in (128, 256))
     assert coarse >= 3 * fine
 
 
@@ -189,38 +191,38 @@ def ball_mean():
 
 def test_borders_are_where_the_margin_is_zero():
     # sin has its zeros at whole numbers, and is straight nowhere else
-    said = found(two(lambda x, y: torch.sin(math.pi * (x - 0.013 + 0.4 * y))), 64).borders
-    crossing = said.points[:, 0] - 0.013 + 0.4 * said.points[:, 1]
+    report = measured(two(lambda x, y: torch.sin(math.pi * (x - 0.013 + 0.4 * y))), 64).borders
+    crossing = report.points[:, 0] - 0.013 + 0.4 * report.points[:, 1]
     assert np.abs(crossing - crossing.round()).max() < 1e-3 * 10 / 64
 
 
 def test_a_jump_is_found_as_well():
-    said = found(two(lambda x, y: torch.where(x + 0.3 * y > 0.21, 1.0, -1.0)), 64).borders
-    jump = said.points[:, 0] + 0.3 * said.points[:, 1]
+    report = measured(two(lambda x, y: torch.where(x + 0.3 * y > 0.21, 1.0, -1.0)), 64).borders
+    jump = report.points[:, 0] + 0.3 * report.points[:, 1]
     assert np.abs(jump - 0.21).max() < 1e-3 * 10 / 64
 
 
 def test_a_third_class_on_an_edge_has_both_its_borders():
     # the strip from 0.30 to 0.32 lies between the nodes 0 and 0.625, of classes 0 and 2
-    said = found(slabs(0.30, 0.32), 16, latent=1)
-    assert set(said.label) == {0, 2}
-    order = said.borders.points[:, 0].argsort()
-    assert said.borders.points[order, 0] == pytest.approx([0.30, 0.32], abs=1e-5)
-    assert [*said.borders.before[order]] == [0, 1]
-    assert [*said.borders.after[order]] == [1, 2]
-    assert said.radius[8] == pytest.approx(0.30, abs=1e-5)
+    report = measured(slabs(0.30, 0.32), 16, latent=1)
+    assert set(report.label) == {0, 2}
+    order = report.borders.points[:, 0].argsort()
+    assert report.borders.points[order, 0] == pytest.approx([0.30, 0.32], abs=1e-5)
+    assert [*report.borders.before[order]] == [0, 1]
+    assert [*report.borders.after[order]] == [1, 2]
+    assert report.radius[8] == pytest.approx(0.30, abs=1e-5)
 
 
 def test_borders_take_about_one_decode_each():
-    asked = []
+    requested = []
 
     def field(z):
-        asked.append(len(z))
+        requested.append(len(z))
         return voronoi(FIVE)(z)
 
     across = np.linspace(-5, 5, 65)
     values = field(torch.from_numpy(nodes(64))).T.numpy().reshape(5, 65, 65)
-    asked.clear()
+    requested.clear()
     grid, kept = ClassGrid(across, values), []
 
     def job():
@@ -228,7 +230,7 @@ def test_borders_take_about_one_decode_each():
 
     assert set(job()) == {None}
     borders, edge = kept
-    assert sum(asked) <= 1.2 * len(borders.points)
+    assert sum(requested) <= 1.2 * len(borders.points)
     assert set(edge) == set(range(len(grid.edges[0])))
 
 
@@ -236,75 +238,76 @@ def test_borders_take_about_one_decode_each():
 @settings(max_examples=25, deadline=None)
 def test_radii_are_upper_bounds_and_one_lipschitz(centres):
     centres = np.round(np.array(centres), 1) + np.arange(len(centres))[:, None] * 0.013
-    said, z = found(voronoi(centres), 32), nodes(32)
-    assert (said.radius >= voronoi_radius(centres, z) - 1e-4).all()
+    report, z = measured(voronoi(centres), 32), nodes(32)
+    assert (report.radius >= voronoi_radius(centres, z) - 1e-4).all()
     pair = np.random.default_rng(0).integers(len(z), size=(2, 2000))
     apart = np.linalg.norm(z[pair[0]] - z[pair[1]], axis=1)
-    assert (np.abs(said.radius[pair[0]] - said.radius[pair[1]]) <= apart + 1e-9).all()
+    assert (np.abs(report.radius[pair[0]] - report.radius[pair[1]]) <= apart + 1e-9).all()
 
 
 def test_a_radius_exceeds_the_truth_by_less_than_a_square():
     # as far as the grid has seen: nearer to a border than to the window's edge
-    said, z = found(voronoi(FIVE), 128), nodes(128)
-    sure = said.radius <= 5 - np.abs(z).max(1)
-    over = (said.radius - voronoi_radius(FIVE, z))[sure]
+    report, z = measured(voronoi(FIVE), 128), nodes(128)
+    sure = report.radius <= 5 - np.abs(z).max(1)
+    over = (report.radius - voronoi_radius(FIVE, z))[sure]
     assert over.min() > -1e-5
     assert over.max() < 10 / 128
 
 
 def test_a_quarter_turn_changes_nothing():
-    upright = found(voronoi(FIVE), 128)
-    quarter = found(turned(voronoi(FIVE), math.pi / 2), 128)
+    upright = measured(voronoi(FIVE), 128)
+    quarter = measured(turned(voronoi(FIVE), math.pi / 2), 128)
     assert quarter.mean().value == pytest.approx(upright.mean().value, abs=1e-6)
     assert quarter.shares == pytest.approx(upright.shares, abs=1e-6)
 
 
 def test_any_turn_changes_less_than_a_square_of_the_spacing():
-    upright, thirty = (found(turned(voronoi(FIVE), angle), 128) for angle in (0.0, math.pi / 6))
+    upright, thirty = (measured(turned(voronoi(FIVE), angle), 128) for angle in (0.0, math.pi / 6))
     assert abs(thirty.mean().value - upright.mean().value) < (10 / 128) ** 2
 
 
 def test_renaming_the_classes_renames_the_radii():
     order = [3, 0, 4, 1, 2]
-    said, renamed = (
-        found(voronoi([FIVE[k] for k in names]), 64, targeted=True) for names in (range(5), order)
+    report, renamed = (
+        measured(voronoi([FIVE[k] for k in names]), 64, targeted=True)
+        for names in (range(5), order)
     )
-    assert (np.array(order)[renamed.label] == said.label).all()
-    assert renamed.radius == pytest.approx(said.radius, abs=1e-6)
-    assert renamed.to_class == pytest.approx(said.to_class[:, order], abs=1e-6)
-    assert renamed.mean(1).value == pytest.approx(said.mean(0).value, abs=1e-6)
+    assert (np.array(order)[renamed.label] == report.label).all()
+    assert renamed.radius == pytest.approx(report.radius, abs=1e-6)
+    assert renamed.to_class == pytest.approx(report.to_class[:, order], abs=1e-6)
+    assert renamed.mean(1).value == pytest.approx(report.mean(0).value, abs=1e-6)
 
 
 def test_the_nearest_class_is_the_radius_away():
-    said = found(voronoi(FIVE), 64, targeted=True)
-    own = np.arange(5) == said.label[:, None]
-    assert (said.to_class[own] == 0).all()
-    assert (np.where(own, np.inf, said.to_class).min(1) == said.radius).all()
+    report = measured(voronoi(FIVE), 64, targeted=True)
+    own = np.arange(5) == report.label[:, None]
+    assert (report.to_class[own] == 0).all()
+    assert (np.where(own, np.inf, report.to_class).min(1) == report.radius).all()
 
 
 def test_slabs_are_as_far_as_their_thresholds():
-    said, x = found(slabs(-0.7, 1.1), 64, targeted=True), nodes(64)[:, 0]
-    assert said.to_class[:, 0] == pytest.approx(np.maximum(x + 0.7, 0), abs=1e-5)
-    assert said.to_class[:, 2] == pytest.approx(np.maximum(1.1 - x, 0), abs=1e-5)
+    report, x = measured(slabs(-0.7, 1.1), 64, targeted=True), nodes(64)[:, 0]
+    assert report.to_class[:, 0] == pytest.approx(np.maximum(x + 0.7, 0), abs=1e-5)
+    assert report.to_class[:, 2] == pytest.approx(np.maximum(1.1 - x, 0), abs=1e-5)
     between = np.maximum(np.maximum(-0.7 - x, x - 1.1), 0)
-    assert said.to_class[:, 1] == pytest.approx(between, abs=1e-5)
+    assert report.to_class[:, 1] == pytest.approx(between, abs=1e-5)
 
 
 def test_a_lone_class_is_infinitely_far_from_any_border():
     for logits in (lambda z: z[:, :1], two(lambda x, y: 1 + 0 * x)):
-        said = found(logits, 32, targeted=True)
-        assert np.isinf(said.radius).all()
-        assert (said.mean().value, said.change) == (math.inf, 0.0)
-        assert (said.to_class[:, 0] == 0).all()
-        assert np.isinf(said.to_class[:, 1:]).all()
+        report = measured(logits, 32, targeted=True)
+        assert np.isinf(report.radius).all()
+        assert (report.mean().value, report.change) == (math.inf, 0.0)
+        assert (report.to_class[:, 0] == 0).all()
+        assert np.isinf(report.to_class[:, 1:]).all()
 
 
 def test_a_border_beyond_the_window_is_reckoned_with():
     # a radius |x| is more than 5 - max(|x|, |y|)
     tail = quad(lambda x: norm.pdf(x) * 2 * norm.sf(5 - abs(x)), -2.5, 2.5)[0]
     truth = 2 * norm.sf(2.5) + tail
-    assert found(slabs(0.0)).unsure == pytest.approx(truth, abs=2 * norm.pdf(2.5) * 10 / 256)
-    assert found(equal_wedges(10)).unsure < 1e-2
+    assert measured(slabs(0.0)).unsure == pytest.approx(truth, abs=2 * norm.pdf(2.5) * 10 / 256)
+    assert measured(equal_wedges(10)).unsure < 1e-2
 
 
 def test_a_strip_between_the_nodes_of_a_coarser_grid_shows_as_a_change():
@@ -314,26 +317,26 @@ def test_a_strip_between_the_nodes_of_a_coarser_grid_shows_as_a_change():
             [0 * z[:, 0], strip - (z[:, 0] - 10 / 64).abs(), z[:, 0] - 1.5], 1
         )
 
-    assert abs(found(logits(-9.0), 64).change) < 0.005
-    assert found(logits(0.02), 64).change < -0.5
+    assert abs(measured(logits(-9.0), 64).change) < 0.005
+    assert measured(logits(0.02), 64).change < -0.5
 
 
 def test_the_change_is_that_of_a_coarser_grid():
-    coarse, fine = found(BALL, 64), found(BALL, 128)
+    coarse, fine = measured(BALL, 64), measured(BALL, 128)
     assert fine.change == pytest.approx(fine.mean().value - coarse.mean().value, abs=1e-4)
 
 
 def test_the_interval_holds_the_truth():
     for logits, truth in ROWS.values():
-        mean = found(logits, 64).mean()
+        mean = measured(logits, 64).mean()
         assert mean.low - 1e-3 <= truth <= mean.high + 1e-3
 
 
 def test_the_prior_is_the_unit():
     # theory: F1: a prior of deviation s with classes scaled by s
     wide = Gaussian(0.5, 2.0)
-    upright = found(voronoi(FIVE), 64)
-    scaled = found(voronoi(0.5 + 2 * np.array(FIVE)), 64, prior=wide)
+    upright = measured(voronoi(FIVE), 64)
+    scaled = measured(voronoi(0.5 + 2 * np.array(FIVE)), 64, prior=wide)
     assert scaled.radius == pytest.approx(upright.radius, abs=1e-5)
     assert scaled.weight == pytest.approx(upright.weight, abs=1e-12)
     assert scaled.unsure == pytest.approx(upright.unsure)
@@ -345,40 +348,40 @@ def test_the_prior_is_the_unit():
 def test_answers_come_early():
     job = exact_radii(scene(voronoi(FIVE)))
     reports = []
-    for said in job:
+    for report in job:
         assert torch.is_grad_enabled()
-        reports += [said] if said else []
-    assert [len(said.radius) for said in reports] == [65**2, 129**2, 257**2]
-    for said in reports:
-        assert said.mean().value == pytest.approx(0.42603, abs=5e-3)
+        reports += [report] if report else []
+    assert [len(report.radius) for report in reports] == [65**2, 129**2, 257**2]
+    for report in reports:
+        assert report.mean().value == pytest.approx(0.42603, abs=5e-3)
 
 
 def test_a_height_map_over_any_window():
-    borders = found(slabs(0.4), 128).borders
-    said = last(radius_map(borders, WIDE, 31))
+    borders = measured(slabs(0.4), 128).borders
+    report = last(radius_map(borders, WIDE, 31))
     x = np.linspace(-3, 3, 31)
     expected = np.abs(x - 0.4)[None].repeat(31, 0)
-    assert said.radius.dtype == np.float32
-    assert said.window == WIDE
-    assert np.abs(said.radius - expected).max() < 10 / 128 / 2
-    assert (said.radius >= expected - 1e-5).all()
+    assert report.radius.dtype == np.float32
+    assert report.window == WIDE
+    assert np.abs(report.radius - expected).max() < 10 / 128 / 2
+    assert (report.radius >= expected - 1e-5).all()
 
 
 def test_rows_of_a_height_map_go_upwards():
-    borders = found(two(lambda x, y: y - 1.0), 128).borders
-    said = last(radius_map(borders, WIDE, 13)).radius
+    borders = measured(two(lambda x, y: y - 1.0), 128).borders
+    report = last(radius_map(borders, WIDE, 13)).radius
     expected = np.abs(np.linspace(-2, 4, 13) - 1)
-    assert said[:, 0] == pytest.approx(expected, abs=10 / 128 / 2)
+    assert report[:, 0] == pytest.approx(expected, abs=10 / 128 / 2)
 
 
 def test_a_height_map_of_a_line_has_equal_rows():
-    said = last(radius_map(found(slabs(0.4), 64, latent=1).borders, WIDE, 25)).radius
-    assert (said == said[0]).all()
-    assert said[0] == pytest.approx(np.abs(np.linspace(-3, 3, 25) - 0.4), abs=1e-5)
+    report = last(radius_map(measured(slabs(0.4), 64, latent=1).borders, WIDE, 25)).radius
+    assert (report == report[0]).all()
+    assert report[0] == pytest.approx(np.abs(np.linspace(-3, 3, 25) - 0.4), abs=1e-5)
 
 
 def test_the_nearest_border_of_a_disc_is_straight_outwards():
-    borders = found(BALL).borders
+    borders = measured(BALL).borders
     distance, row = borders.tree.query([0.3, 0.4])
     assert distance == pytest.approx(0.5, abs=(10 / 256) ** 2)
     assert borders.points[row] == pytest.approx([0.6, 0.8], abs=10 / 256)

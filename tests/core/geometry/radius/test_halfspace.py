@@ -63,8 +63,8 @@ def test_a_pair_of_half_spaces_has_the_radius_of_its_parts(t):
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.95])
 def test_a_part_is_the_mean_distance_to_the_plane(share):
     a = norm.ppf(share)
-    found, _ = quad(lambda x: (a - x) * norm.pdf(x), -12, a)
-    assert half_space_part(share) == pytest.approx(found, abs=1e-8)
+    result, _ = quad(lambda x: (a - x) * norm.pdf(x), -12, a)
+    assert half_space_part(share) == pytest.approx(result, abs=1e-8)
 
 
 @pytest.mark.parametrize("exponent", [-2, -20, -100, -250, -300, -307])

@@ -55,35 +55,35 @@ def test_survival_of_a_disc():
 
 def test_classes_share_the_mean():
     # E[r] = sum p_i E[r | i]; inside a disc of radius 1 by integration over its rings
-    said = disc()
-    both = sum(said.shares[k] * said.mean(k).value for k in (0, 1))
-    assert both == pytest.approx(said.mean().value, abs=1e-12)
-    assert said.shares[0] == pytest.approx(1 - math.exp(-0.5), abs=2e-3)
+    report = disc()
+    both = sum(report.shares[k] * report.mean(k).value for k in (0, 1))
+    assert both == pytest.approx(report.mean().value, abs=1e-12)
+    assert report.shares[0] == pytest.approx(1 - math.exp(-0.5), abs=2e-3)
     rings = np.linspace(0, 1, 100_001)
     weight = rings * np.exp(-(rings**2) / 2)
     inside = np.average(1 - rings, weights=weight)
-    assert said.mean(0).value == pytest.approx(inside, abs=2e-3)
+    assert report.mean(0).value == pytest.approx(inside, abs=2e-3)
 
 
 def test_survival_and_quantile_undo_each_other():
-    said = sample([4.0, 1.0, 3.0, 2.0])
-    assert [said.quantile(share) for share in (0.25, 0.5, 0.75, 1.0)] == [1, 2, 3, 4]
-    assert said.survival(np.array([0.0, 1.0, 2.5, 4.0])) == pytest.approx([1, 0.75, 0.5, 0])
+    report = sample([4.0, 1.0, 3.0, 2.0])
+    assert [report.quantile(share) for share in (0.25, 0.5, 0.75, 1.0)] == [1, 2, 3, 4]
+    assert report.survival(np.array([0.0, 1.0, 2.5, 4.0])) == pytest.approx([1, 0.75, 0.5, 0])
 
 
 def test_a_quantile_of_one_class():
-    said = sample([4.0, 1.0, 3.0, 2.0], [0, 0, 1, 1])
-    assert said.quantile(0.5, of=1) == 2
+    report = sample([4.0, 1.0, 3.0, 2.0], [0, 0, 1, 1])
+    assert report.quantile(0.5, of=1) == 2
     assert math.isnan(sample([1.0]).quantile(0.5, of=1))
 
 
 def test_infinities_are_passed_on():
-    said = sample([1.0, math.inf], [0, 1])
-    assert said.mean().value == math.inf
-    assert said.mean(0).value == 1
-    assert said.quantile(0.5) == 1
-    assert said.quantile(0.9) == math.inf
-    assert said.survival(np.array([100.0])) == pytest.approx([0.5])
+    report = sample([1.0, math.inf], [0, 1])
+    assert report.mean().value == math.inf
+    assert report.mean(0).value == 1
+    assert report.quantile(0.5) == 1
+    assert report.quantile(0.9) == math.inf
+    assert report.survival(np.array([100.0])) == pytest.approx([0.5])
 
 
 def test_a_class_that_is_never_drawn_has_no_mean():
@@ -99,14 +99,14 @@ def test_the_interval_of_a_sample_covers():
 
 
 def test_the_interval_of_a_grid_is_its_numerical_error():
-    said = sample([1.0, 3.0], sampled=False, change=-0.1, unsure=0.01)
-    mean = said.mean()
+    report = sample([1.0, 3.0], sampled=False, change=-0.1, unsure=0.01)
+    mean = report.mean()
     assert (mean.value, mean.low, mean.high) == (2, pytest.approx(1.88), pytest.approx(2.12))
 
 
 def test_lower_bounds_have_a_mean_of_their_own():
-    said = sample([1.0, 3.0], certified=np.array([0.5, 1.0]))
-    assert said.certified_mean().value == 0.75
+    report = sample([1.0, 3.0], certified=np.array([0.5, 1.0]))
+    assert report.certified_mean().value == 0.75
     assert sample([1.0]).certified_mean() is None
 
 

@@ -40,8 +40,8 @@ def parity(z):
 
 def radii(logits, latent, points=256, deviation=1.0, **more):
     config = SearchConfig(points=points, pool=256, search=SEARCH, **more)
-    said = searched_radii(scene(logits, latent, deviation), config=config)
-    return [value for value in said if isinstance(value, RadiusSample)][-1]
+    report = searched_radii(scene(logits, latent, deviation), config=config)
+    return [value for value in report if isinstance(value, RadiusSample)][-1]
 
 
 def near(found, truth):
@@ -56,10 +56,10 @@ def near(found, truth):
 def test_orthants(latent, truth):
     # F1, row 14: the integral of (2 Q(x))^d
     assert quad(lambda x: (2 * norm.sf(x)) ** latent, 0, 10)[0] == pytest.approx(truth, abs=1e-6)
-    found = radii(parity, latent)
-    assert near(found, truth)
-    assert found.kind == "searched"
-    assert found.sampled
+    result = radii(parity, latent)
+    assert near(result, truth)
+    assert result.kind == "searched"
+    assert result.sampled
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_orthants(latent, truth):
 )
 def test_the_greatest_coordinate(latent, truth):
     # F1, row 15
-    found = radii(lambda z: z, latent)
-    assert near(found, truth)
-    assert found.classes == latent
+    result = radii(lambda z: z, latent)
+    assert near(result, truth)
+    assert result.classes == latent
     ordered = sorted_sample(latent)
     exact = (ordered[:, -1] - ordered[:, -2]) / math.sqrt(2)
-    assert found.radius == pytest.approx(exact, rel=1e-5, abs=1e-6)
+    assert result.radius == pytest.approx(exact, rel=1e-5, abs=1e-6)
 
 
 def sorted_sample(latent, points=256):
@@ -95,40 +95,40 @@ def test_the_unit_is_a_deviation_of_the_prior():
 
 def test_a_half_space_of_any_dimension():
     # F1, row 1: sqrt(2 / pi)
-    found = radii(lambda z: torch.stack([z[:, 0], -z[:, 0]], 1), 12)
-    assert near(found, math.sqrt(2 / math.pi))
-    assert found.weight.sum() == pytest.approx(1)
-    assert found.step == 4
+    result = radii(lambda z: torch.stack([z[:, 0], -z[:, 0]], 1), 12)
+    assert near(result, math.sqrt(2 / math.pi))
+    assert result.weight.sum() == pytest.approx(1)
+    assert result.step == 4
 
 
 def test_the_distance_to_every_class():
-    found = radii(lambda z: z, 4, 64, to_class=True)
+    result = radii(lambda z: z, 4, 64, to_class=True)
     row = np.arange(64)
-    assert found.to_class.shape == (64, 4)
-    assert (found.to_class[row, found.label] == 0).all()
-    others = np.where(np.eye(4, dtype=bool)[found.label], np.inf, found.to_class)
-    assert (others.min(1) == found.radius).all()
-    assert found.radius == pytest.approx(radii(lambda z: z, 4, 64).radius, rel=1e-5)
+    assert result.to_class.shape == (64, 4)
+    assert (result.to_class[row, result.label] == 0).all()
+    others = np.where(np.eye(4, dtype=bool)[result.label], np.inf, result.to_class)
+    assert (others.min(1) == result.radius).all()
+    assert result.radius == pytest.approx(radii(lambda z: z, 4, 64).radius, rel=1e-5)
 
 
 def test_a_class_that_is_never_drawn_is_infinitely_far():
     def logits(z):
         return torch.cat([z, torch.full_like(z[:, :1], -1e6)], 1)
 
-    found = radii(logits, 2, 32, to_class=True)
-    assert np.isfinite(found.radius).all()
+    result = radii(logits, 2, 32, to_class=True)
+    assert np.isfinite(result.radius).all()
     lone = radii(lambda z: torch.stack([0 * z[:, 0] + 1, 0 * z[:, 0]], 1), 2, 32)
     assert lone.mean().value == math.inf
 
 
 def test_a_first_answer_comes_before_the_last():
     config = SearchConfig(points=50, pool=64, search=PerturbationConfig(starts=1, chunk=20))
-    said = list(searched_radii(scene(parity, 3), config=config))
-    answers = [value for value in said if isinstance(value, RadiusSample)]
+    reports = list(searched_radii(scene(parity, 3), config=config))
+    answers = [value for value in reports if isinstance(value, RadiusSample)]
     assert [len(answer.radius) for answer in answers] == [20, 40, 50]
     assert (answers[0].radius == answers[-1].radius[:20]).all()
     assert all(answer.weight.sum() == pytest.approx(1) for answer in answers)
-    fractions = [value.fraction for value in said if isinstance(value, Progress)]
+    fractions = [value.fraction for value in reports if isinstance(value, Progress)]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
 
@@ -141,9 +141,9 @@ def test_the_codes_are_starts_too():
 
     config = SearchConfig(points=4, pool=64, search=SEARCH)
     for codes, there in ((None, False), (torch.full((1, 2), 9.0), True)):
-        said = searched_radii(scene(logits, 2), codes, config=config)
-        found = [value for value in said if isinstance(value, RadiusSample)][-1]
-        assert np.isfinite(found.radius).all() == there
+        report = searched_radii(scene(logits, 2), codes, config=config)
+        result = [value for value in report if isinstance(value, RadiusSample)][-1]
+        assert np.isfinite(result.radius).all() == there
 
 
 def test_proofs_are_below_what_is_found():
@@ -153,12 +153,12 @@ def test_proofs_are_below_what_is_found():
             part.weight *= 4
     chain = logit_layers(made.model, made.judge, 3)
     config = SearchConfig(points=16, pool=64, search=SEARCH)
-    said = searched_radii(
+    report = searched_radii(
         scene_of(made, "s"), certify=lambda z: interval_radii(chain, z), config=config
     )
-    found = [value for value in said if isinstance(value, RadiusSample)][-1]
-    assert (found.certified <= found.radius).all()
-    assert found.certified.shape == (16,)
+    result = [value for value in report if isinstance(value, RadiusSample)][-1]
+    assert (result.certified <= result.radius).all()
+    assert result.certified.shape == (16,)
 
 
 def test_without_a_judge_there_is_no_radius():

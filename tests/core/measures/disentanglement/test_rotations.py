@@ -20,10 +20,10 @@ def test_a_rotation_of_a_normal_code_loses_what_the_marginals_keep(name):
     values = np.random.default_rng(0).standard_normal((40_000, 3))
     boosted = {"none": 500, "45 degrees": 1500, "Householder": 1000}[name]
     config = DisentanglementConfig(fitted=2600, boosted=boosted, votes=6000, levels=5)
-    found = reported(values @ rotation.T, values, config)[-1]
-    assert found.binned == (True, True, True)
+    result = reported(values @ rotation.T, values, config)[-1]
+    assert result.binned == (True, True, True)
     for column, figure in expected.items():
-        assert found.scores[column] == pytest.approx(figure, abs=0.03), column
+        assert result.scores[column] == pytest.approx(figure, abs=0.03), column
 
 
 @pytest.mark.parametrize("rotation", [HALF_TURN, HOUSEHOLDER])

@@ -98,10 +98,10 @@ def tabulated(name):
 @pytest.mark.parametrize("line", TABLE.strip().splitlines(), ids=lambda line: line[:11].strip())
 def test_the_reference_table(line):
     name, figures = line[:11].strip(), line[11:].split()
-    found = tabulated(name)
+    result = tabulated(name)
     for column, figure in zip(COLUMNS, figures, strict=True):
         if figure != "None":
-            assert found[column] == pytest.approx(float(figure), abs=0.03), column
+            assert result[column] == pytest.approx(float(figure), abs=0.03), column
 
 
 def test_the_lessons_of_the_table():
@@ -169,10 +169,10 @@ def test_rows_that_share_a_factor_do_and_are_drawn_alike():
     factors = uniform_factors(300)
     table = tabled(factors, factors, SMALL)
     rows = np.arange(300)
-    drawn = table.sharing(1, rows, 400, np.random.default_rng(0))
-    assert (factors[drawn, 1] == factors[:, 1][:, None]).all()
+    samples = table.sharing(1, rows, 400, np.random.default_rng(0))
+    assert (factors[samples, 1] == factors[:, 1][:, None]).all()
     size = (factors[:, 1] == factors[0, 1]).sum()
-    times = np.bincount(drawn[factors[:, 1] == factors[0, 1]].ravel(), minlength=300)
+    times = np.bincount(samples[factors[:, 1] == factors[0, 1]].ravel(), minlength=300)
     assert (times > 0).sum() == size
     assert times.max() < 400 + 6 * 20  # 6 deviations of a count that is 400 on average
 

@@ -14,7 +14,7 @@ def test_the_annulus_seen_by_the_density_ratio(deviation, area, recall):
     # theory: B2, S1 n=2000: the wider the posteriors, the smaller the hole that is seen
     fitted = last(fit_detector("density", bent(), annulus(2000, deviation=deviation)))
     z = prior_sample()
-    found = quality(fitted, z, ~in_annulus(z))
-    assert found[0] > 0.98
-    assert found[1:] == pytest.approx((recall, area), abs=0.02)
-    assert deviation != 0.1 or found[1] > 0.65
+    result = quality(fitted, z, ~in_annulus(z))
+    assert result[0] > 0.98
+    assert result[1:] == pytest.approx((recall, area), abs=0.02)
+    assert deviation != 0.1 or result[1] > 0.65

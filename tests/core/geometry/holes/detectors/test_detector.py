@@ -134,8 +134,8 @@ def test_any_number_of_dimensions(key, latent):
 
 @pytest.mark.parametrize("detector", DETECTORS.values(), ids=DETECTORS)
 def test_a_detector_says_what_it_is(detector):
-    for said in (detector.meaning, detector.blind):
-        assert said.endswith(".")
+    for report in (detector.meaning, detector.blind):
+        assert report.endswith(".")
     assert all((detector.name, detector.unit, detector.cost, detector.formula, detector.source))
     assert DETECTORS[detector.key] is detector
 
@@ -146,23 +146,23 @@ def test_a_detector_says_what_it_is(detector):
 def test_a_map_of_a_detector_equals_brute_force():
     scene = clamped()
     fitted = FittedDetector("cycle", cycle_error(scene.encode, scene.decode), 0.25, step=4)
-    found = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=129)))
+    result = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=129)))
     x = np.linspace(-3, 3, 129)
     rho = np.hypot(x, x[:, None])
     clear = np.abs(np.abs(rho - rho.clip(1, 2)) - 0.25) > 1e-3
     truth = np.abs(rho - rho.clip(1, 2)) > 0.25
-    assert ((found.score > 0.25) == truth)[clear].mean() > 0.999
-    assert (found.detector, found.threshold, found.step) == ("cycle", 0.25, 4)
-    assert found.decodes < 0.8 * 129**2
+    assert ((result.score > 0.25) == truth)[clear].mean() > 0.999
+    assert (result.detector, result.threshold, result.step) == ("cycle", 0.25, 4)
+    assert result.decodes < 0.8 * 129**2
 
 
 def test_a_map_of_two_tails_has_one_limit():
     fitted = FittedDetector("volume", lambda z: z[:, 0], 2.0, low=-1.0)
-    found = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=65)))
+    result = last(hole_map(fitted, whole_plane(), WINDOW, Grain(finest=65)))
     x = np.linspace(-3, 3, 65)
-    assert found.threshold == 0
+    assert result.threshold == 0
     expected = np.broadcast_to(np.maximum(x - 2, -1 - x), (65, 65))
-    assert np.allclose(found.score, expected, atol=1e-5)
+    assert np.allclose(result.score, expected, atol=1e-5)
 
 
 def test_a_verdict_in_words():

@@ -17,8 +17,8 @@ def test_realism_is_the_distance_to_the_nearest_image():
     images = scene.decode(noise(100, 2, seed=5))
     fitted = last(fit_detector("realism", scene, codes, HeldOutData(images=images)))
     z = noise(10, 2, seed=6)
-    drawn, known = scene.decode(z).flatten(1), images[::2].flatten(1)
-    expected = (drawn[:, None] - known).double().norm(dim=2).amin(1)
+    samples, known = scene.decode(z).flatten(1), images[::2].flatten(1)
+    expected = (samples[:, None] - known).double().norm(dim=2).amin(1)
     assert torch.allclose(fitted.score(z).double(), expected, atol=1e-6)
     assert "50 images held out" in fitted.calibration
     assert "not on this machine" in last(fit_detector("realism", scene, codes)).calibration

@@ -11,8 +11,8 @@ from tests.jobs import last
 
 def test_volume_of_a_linear_decoder_is_constant():
     weight = noise(8, 3).double()
-    found = log_volume(lambda z: (z @ weight.mT)[:, None, None])(noise(5, 3).double())
-    assert torch.allclose(found, 0.5 * torch.logdet(weight.mT @ weight))
+    result = log_volume(lambda z: (z @ weight.mT)[:, None, None])(noise(5, 3).double())
+    assert torch.allclose(result, 0.5 * torch.logdet(weight.mT @ weight))
 
 
 def test_volume_equals_autograd():
