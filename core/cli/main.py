@@ -87,7 +87,7 @@ def _parser(arguments: list[str]) -> Parser:
 
 def _command(rows: Any, name: str, run: Callable[[Any], Any], text: str) -> Parser:
     """One with the options that all have."""
-    sub: Parser = rows.add_parser(name, help=text, description=text)
+    sub: Parser = rows.add_parser(name, help=text, description=text, allow_abbrev=False)
     sub.set_defaults(run=run, table=summary.table)
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
     sub.add_argument(plugins.OPTION, help="a Python file that defines a model: it is run")

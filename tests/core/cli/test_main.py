@@ -10,6 +10,7 @@ from PIL import Image
 
 from lacuna.core.cli import main
 from lacuna.core.documents import archive as store
+from lacuna.core.documents.migration import MODEL_FIELDS_1
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
 from tests import programs
@@ -266,6 +267,18 @@ def test_other_images_than_the_models_are_a_problem(called, tmp_path):
     store.save(tmp_path / "a.lacuna", document())  # of 8 x 8, and it says that it is of strokes
     code, said = called("report", tmp_path / "a.lacuna")
     assert (code, "1x28x28" in said) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [(kind, old) for kind, names in MODEL_FIELDS_1.items() for old in names],
+)
+def test_an_option_of_before_is_a_wrong_call(kind, option, capsys):
+    """Not even as the beginning of another one: --weight is no --weight_clip"""
+    with pytest.raises(SystemExit) as ended:
+        main.main(["train", "--model", kind, f"--{option}", "1", "--out", "a.lacuna"])
+    assert ended.value.code == 2
+    assert f"--{option}" in capsys.readouterr().err
 
 
 # ---- as a program ----
