@@ -1,83 +1,19 @@
-"""Grids of images, and the path from A to B, under mouse and keys."""
+"""Class probabilities along a path: aligned with the filmstrip, under mouse and keys."""
 
 import csv
-from itertools import pairwise
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtTest import QTest
 
-from lacuna.core.render.colours import class_colours
 from lacuna.explorer.look import theme
 from lacuna.explorer.plots.probabilities import Probabilities
-from lacuna.explorer.widgets.filmstrip import Filmstrip
-from lacuna.explorer.widgets.sample_grid import SampleGrid
-from tests.explorer.gestures import colour_at, drag, emitted, move, point_at, turn_wheel
+from tests.explorer.gestures import colour_at, drag, emitted, point_at, turn_wheel
+from tests.explorer.path_images import TEN, strip
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own
 LEFT = Qt.MouseButton.LeftButton
-TEN = class_colours(10)
-
-
-def samples(count):
-    return np.linspace(0, 1, count, dtype=np.float32)[:, None, None, None] * np.ones((1, 1, 28, 28))
-
-
-def test_a_grid_shows_images_in_order_with_their_colours(shown):
-    grid = SampleGrid(columns=4)
-    grid.set_images(samples(8), np.arange(8), TEN)
-    shown(grid, 236)
-    for index in (0, 3, 7):
-        cell = grid.cell_rect(index)
-        assert colour_at(grid, cell.center().x(), cell.top() + 4).red() == round(255 * index / 7)
-        line = colour_at(grid, cell.center().x(), cell.bottom() - 1)
-        assert line == QColor(*map(int, TEN[index]))
-    assert grid.rect().contains(grid.cell_rect(7))
-
-
-def test_a_grid_is_clicked_and_walked_with_keys(shown, qtbot):
-    grid = SampleGrid(columns=4)
-    grid.set_images(samples(6))
-    shown(grid)
-    clicked, hovered = emitted(grid.clicked), emitted(grid.hovered)
-    qtbot.mouseClick(grid, LEFT, pos=grid.cell_rect(5).center())
-    assert clicked == [5]
-    qtbot.mouseClick(grid, LEFT, pos=grid.cell_rect(7).center())  # nothing there
-    assert clicked == [5]
-    grid.leaveEvent(None)
-    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        qtbot.keyClick(grid, key)
-    qtbot.keyClick(grid, Qt.Key.Key_Return)
-    assert hovered[-3:] == [0, 4, 5]
-    assert clicked[-1] == 5
-
-
-def strip(frames=40):
-    film = Filmstrip("The path will be here.")
-    film.set_frames(samples(frames), np.arange(frames) * 2 // frames, TEN)
-    return film
-
-
-def test_frames_fill_the_strip_from_a_to_b(shown):
-    film = shown(strip(), 800, 64)
-    slots = film.slots()
-    assert slots[0] == (0, 0)
-    assert slots[-1] == (1, 39)
-    assert 8 < len(slots) < 40
-    rects = [film.frame_rect(fraction) for fraction, _ in slots]
-    assert all(b.left() >= a.right() for a, b in pairwise(rects))
-    assert all(film.rect().contains(rect.toAlignedRect()) for rect in rects)
-    bar = colour_at(film, rects[-1].center().x(), rects[-1].bottom() + 4)
-    assert bar == QColor(*map(int, TEN[1]))
-
-
-def test_frames_follow_an_uneven_path(shown):
-    film = strip(3)
-    film.set_frames(samples(3), t=np.array([0, 0.9, 1]))
-    shown(film, 800, 64)
-    assert film.slots() == [(0, 0), (0.5, 1), (1, 2)]
 
 
 def stacked():
@@ -151,39 +87,13 @@ def test_the_probabilities_of_a_file_are_those_of_the_path(shown, tmp_path):
     assert numbers[:, 1:].sum(1) == pytest.approx(np.ones(41))
 
 
-def test_a_track_is_pressed_and_scrubbed_and_hovered(shown, qtbot):
-    film = shown(strip(), 640, 64)
-    pressed, scrubbed = emitted(film.pressed), emitted(film.scrubbed)
-    released, hovered = emitted(film.released), emitted(film.hovered)
-    at = [QPointF(film.x_of(f), 20).toPoint() for f in (0.25, 0.5)]
-    move(film, at[0].x(), 20)
-    assert hovered[-1] == pytest.approx(0.25, abs=0.01)
-    qtbot.mousePress(film, LEFT, pos=at[0])
-    QTest.mouseMove(film, at[1])
-    qtbot.mouseRelease(film, LEFT, pos=at[1])
-    assert pressed == [pytest.approx(0.25, abs=0.01)]
-    assert scrubbed[-1] == pytest.approx(0.5, abs=0.01)
-    assert released == [pytest.approx(0.5, abs=0.01)]
-
-
-def test_keys_move_along_a_track_and_stop_at_its_ends(shown, qtbot):
-    film = shown(strip(), 640, 64)
-    scrubbed = emitted(film.scrubbed)
-    film.set_position(0.5)
-    qtbot.keyClick(film, Qt.Key.Key_Right)
-    qtbot.keyClick(film, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClick(film, Qt.Key.Key_End)
-    film.set_position(1.0)
-    qtbot.keyClick(film, Qt.Key.Key_Right)
-    assert scrubbed == pytest.approx([0.51, 0.4, 1, 1])
-
-
-def test_an_empty_track_says_nothing(shown, qtbot):
-    for track in (shown(Filmstrip("Soon."), 640), shown(Probabilities("Soon."), 640)):
-        seen = emitted(track.pressed)
-        qtbot.mouseClick(track, LEFT)
-        track.grab()
-        assert seen == []
+def test_an_empty_chart_says_nothing(shown, qtbot):
+    chart = shown(Probabilities("Soon."), 640)
+    pressed = emitted(chart.pressed)
+    for widget in (chart, chart.view.viewport()):
+        qtbot.mouseClick(widget, LEFT)
+    chart.grab()
+    assert pressed == []
 
 
 def test_the_stacked_areas_are_as_high_as_the_probabilities(shown):
