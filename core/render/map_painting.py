@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..figures.array import Array
+from ..figures.array import Array, bands
 from .colours import class_colours
 from .picture import border_opacity, fills_rgba
-
-PIXELS = 2**14  # in one step: a millisecond or two
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,13 +26,12 @@ def paint_map(
 ) -> Generator[None, Any, MapPainting]:
     """Paint a class map, a band of rows at a time with a pause after each.
 
-    label: (S, S) whole numbers below `classes`. margin: (S, S) of probabilities, in [0, 1]. lead:
+    label: (S, S), whole numbers below `classes`. margin: (S, S) of probabilities, in [0, 1]. lead:
     (S, S) of log-probabilities, in nats.
     """
     fills, border = np.empty((*label.shape, 4), np.uint8), np.empty(label.shape, np.uint8)
-    colours, height = class_colours(classes), max(1, PIXELS // label.shape[1])
-    for first in range(0, len(label), height):
-        rows = slice(first, min(first + height, len(label)))
+    colours = class_colours(classes)
+    for rows in bands(len(label)):
         fills[rows] = fills_rgba(label, margin, colours, rows)
         border[rows] = border_opacity(label, lead, rows)
         yield None

@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ...figures.array import Array
+from ...figures.array import Array, bands
 from ..map.grid import Window, grid_axes
-from ..map.refinement import bands
 
 LASTING = 2.0  # a loop that is filled before its birth radius has grown so many times is no loop
 MERGES = 4000  # of basins in one step

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from ...engine.errors import Problem
 from ...engine.jobs import Job
-from ...figures.array import Array
+from ...figures.array import Array, bands
 from ...scene.scene import Scene
 from .grid import Window
 from .plane import Plane
-from .refinement import Grain, Level, bands, lead, refine
+from .refinement import Grain, Level, lead, refine
 
 LEAST = -1e4  # nats: a class of probability zero, in numbers that can be interpolated
 

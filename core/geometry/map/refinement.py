@@ -16,6 +16,7 @@ from scipy.ndimage import maximum_filter
 from torch import Tensor
 
 from ...engine.jobs import Job
+from ...figures.array import bands
 from ..evaluation import CHUNK, evaluate_in_chunks
 from .grid import Window, pixel_axes
 
@@ -76,12 +77,6 @@ def refine(field: Field, margin: Margin, window: Window, grain: Grain) -> Job[Le
         known, side = _spread(known | pending), 2 * side - 1
         error = error.repeat_interleave(2, 0).repeat_interleave(2, 1)[:side, :side]
         yield None
-
-
-def bands(side: int) -> list[slice]:
-    """The rows of a big grid, so many at a time that a step takes a millisecond or two."""
-    rows = max(1, 2**14 // side)
-    return [slice(first, min(first + rows, side)) for first in range(0, side, rows)]
 
 
 def lead(values: Tensor) -> Tensor:

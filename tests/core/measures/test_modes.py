@@ -21,7 +21,7 @@ RING = 2 * np.stack([np.cos(ANGLES), np.sin(ANGLES)], 1)
 GRID = np.stack(np.meshgrid(np.arange(-4, 5, 2.0), np.arange(-4, 5, 2.0)), 2).reshape(-1, 2)
 
 
-def drawn(centres, n=2500, deviation=0.05, seed=0):
+def mixture_samples(centres, n=2500, deviation=0.05, seed=0):
     random = np.random.default_rng(seed)
     rows = random.integers(len(centres), size=n)
     return centres[rows] + deviation * random.standard_normal((n, 2))
@@ -32,11 +32,11 @@ def drawn(centres, n=2500, deviation=0.05, seed=0):
 
 @pytest.mark.parametrize(("centres", "deviation"), [(RING, 0.02), (RING, 0.1), (GRID, 0.05)])
 def test_the_mixture_itself_captures_all(centres, deviation):
-    result = modes(drawn(centres, deviation=deviation), centres, deviation)
+    result = modes(mixture_samples(centres, deviation=deviation), centres, deviation)
     assert result.captured == len(centres)
-    assert modes(drawn(centres, deviation=deviation), centres, deviation, least=20).captured == len(
-        centres
-    )
+    assert modes(
+        mixture_samples(centres, deviation=deviation), centres, deviation, least=20
+    ).captured == len(centres)
     # of two dimensions 1 - exp(-9 / 2) are within three deviations
     assert result.quality.low <= 1 - math.exp(-4.5) <= result.quality.high
     assert result.reverse.low == 0
@@ -49,7 +49,7 @@ def test_missing_a_mode_of_the_grid_by_chance_is_out_of_the_question():
 
 
 def test_a_generator_of_one_mode_captures_one():
-    result = modes(drawn(RING[:1]), RING, 0.05)
+    result = modes(mixture_samples(RING[:1]), RING, 0.05)
     assert result.captured == 1
     assert result.reverse.value == pytest.approx(math.log(8))
     assert result.reverse.high == result.reverse.value

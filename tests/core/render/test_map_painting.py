@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from lacuna.core.figures.array import PIXELS
 from lacuna.core.render import picture
 from lacuna.core.render.colours import class_colours
-from lacuna.core.render.map_painting import PIXELS, paint_map
+from lacuna.core.render.map_painting import paint_map
 
 
 def noise_map(side, classes):

@@ -156,14 +156,14 @@ def test_the_spread_of_the_entropies_is_the_published_one(counts):
     assert variance == pytest.approx(first / n + (len(p) - 1) / (2 * n**2), rel=1e-6)
 
 
-def drawn(shares, n, times):
+def sampled_counts(shares, n, times):
     return np.random.default_rng(n).multinomial(n, shares, times)
 
 
 @pytest.mark.parametrize("n", [200, 1000, 10_000])
 def test_the_intervals_hold_the_truth_as_often_as_they_say(n):
     # theory: A4: .945-.950 of the intervals; four standard errors of 1000 trials are .028
-    samples = drawn(P10, n, 1000)
+    samples = sampled_counts(P10, n, 1000)
     truth = renyi_entropy(P10, 2)
     assert np.mean([inside(collision_entropy(k), truth) for k in samples]) == pytest.approx(
         0.9475, abs=0.03
@@ -176,14 +176,14 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say(n):
 
 def test_equal_classes_are_in_their_interval_where_first_derivatives_vanish():
     uniform = np.full(62, 1 / 62)
-    samples = drawn(uniform, 1000, 300)
+    samples = sampled_counts(uniform, 1000, 300)
     assert np.mean([inside(collision_entropy(k), math.log(62)) for k in samples]) > 0.93
     assert np.mean([inside(shannon_entropy(k), math.log(62)) for k in samples]) > 0.93
 
 
 def test_the_corrections_take_the_bias_away():
     # theory: A4: at n = 200 the bias of Shannon's plug-in is -.0231, corrected -.0017
-    samples = drawn(P10, 200, 4000)
+    samples = sampled_counts(P10, 200, 4000)
     plain = np.mean([renyi_entropy(k / 200, 1) for k in samples]) - renyi_entropy(P10, 1)
     mended = np.mean([shannon_entropy(k).value for k in samples]) - renyi_entropy(P10, 1)
     error = np.std([shannon_entropy(k).value for k in samples]) / math.sqrt(4000)
