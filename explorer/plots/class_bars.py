@@ -111,31 +111,30 @@ class ClassBars(Chart):
 
     def _put(self) -> None:
         """Bars and intervals in the items that are there, and what stands beside them."""
-        most, count = self.longest(), max(len(self._groups), 1)
-        thick = (THICK + MORE * (count - 1)) / self._row_height() / count
         for index, (bars, ends) in enumerate(zip(self._bars, self._ends, strict=True)):
             shown = index < len(self._groups) and self._groups[index].name not in self._hidden
             for item in (bars, ends):
                 item.setVisible(shown)
             if shown:
-                group, rows = self._groups[index], np.arange(len(self._names), dtype=float)
-                rows += (index - (count - 1) / 2) * thick * 1.15
-                wide = np.minimum(np.nan_to_num(group.values, posinf=np.inf), most)
-                bars.setOpts(
-                    x0=0 * rows,
-                    y=rows,
-                    height=thick,
-                    width=wide,
-                    pens=None,
-                    pen=QPen(Qt.PenStyle.NoPen),
-                    brushes=self._brushes(index),
-                )
-                ends.setData(*_whiskers(rows, group.low, group.high, CAP / count), connect="pairs")
-        self.set_home((0.0, WIDER * most, -0.5, max(len(self._names), 1) - 0.5))
+                self._put_group(index)
+        self.set_home((0.0, WIDER * self.longest(), -0.5, max(len(self._names), 1) - 0.5))
         self._label()
 
-    def _brushes(self, index: int) -> list[QBrush]:
-        return [QBrush(self._colour(k, index)) for k in range(len(self._names))]
+    def _put_group(self, index: int) -> None:
+        """The bars of one model, below those of the models before it."""
+        group, count = self._groups[index], len(self._groups)
+        thick = (THICK + MORE * (count - 1)) / self._row_height() / count  # of a row
+        rows = np.arange(len(self._names)) + (index - (count - 1) / 2) * thick * 1.15
+        self._bars[index].setOpts(
+            x0=0 * rows,
+            y=rows,
+            height=thick,
+            width=np.minimum(np.nan_to_num(group.values, posinf=np.inf), self.longest()),
+            pen=QPen(Qt.PenStyle.NoPen),
+            brushes=[QBrush(self._colour(k, index)) for k in range(len(self._names))],
+        )
+        ends = _whiskers(rows, group.low, group.high, CAP / count)
+        self._ends[index].setData(*ends, connect="pairs")
 
     def _colour(self, k: int, index: int) -> QColor:
         colour = class_colour(self._colours, k)
@@ -149,10 +148,10 @@ class ClassBars(Chart):
         names = [metrics.elidedText(name, elide, room) for name in self._names]
         self.left.setTicks([list(enumerate(names))])
         self.right.setTicks([list(enumerate(self._texts))])
-        if len(self._groups) > 1:
-            inks = [tinted("text", FAINT if index else 1) for index in range(len(self._groups))]
-            pairs = zip(self._groups, inks, strict=True)
-            self.legend.set_entries([Entry(group.name, pen(ink, 6)) for group, ink in pairs])
+        inks = [tinted("text", FAINT if index else 1) for index in range(len(self._groups))]
+        pairs = zip(self._groups, inks, strict=True)
+        entries = [Entry(group.name, pen(ink, 6)) for group, ink in pairs]
+        self.legend.set_entries(entries if len(entries) > 1 else ())
 
     def sizeHint(self) -> QSize:
         high = len(self._names) * self._row_height() + BELOW
@@ -177,7 +176,7 @@ class ClassBars(Chart):
         self._put()
 
     def columns(self) -> list[export.Column]:
-        columns = [("class", np.arange(len(self._names), dtype=float))]
+        columns: list[export.Column] = [("class", self._names)]
         for group in self._groups:
             of = f" {group.name}".rstrip()
             columns += [(f"value{of}", group.values), (f"low{of}", group.low)]

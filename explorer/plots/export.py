@@ -14,7 +14,8 @@ from PySide6.QtCore import QBuffer, QRectF
 from PySide6.QtGui import QImage, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-Column = tuple[str, NDArray[np.floating]]  # its head, and (N,) numbers; nan: none
+Numbers = NDArray[np.floating]
+Column = tuple[str, Numbers | Sequence[str]]  # its head, and N numbers or names; nan: none
 
 FINER = 2  # pixels of a picture for one on screen
 FILTERS = {
@@ -64,16 +65,20 @@ def as_csv(columns: Sequence[Column]) -> str:
     writer = csv.writer(file)
     writer.writerow([head for head, _ in columns])
     for row in zip(*(numbers for _, numbers in columns), strict=True):
-        writer.writerow(["" if np.isnan(value) else repr(float(value)) for value in row])
+        writer.writerow([_cell(value) for value in row])
     return file.getvalue()
 
 
-def table(
-    across: str, series: dict[str, tuple[NDArray[np.floating], NDArray[np.floating]]]
-) -> list[Column]:
+def _cell(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if np.isnan(value) else repr(float(value))
+
+
+def table(across: str, series: dict[str, tuple[Numbers, Numbers]]) -> list[Column]:
     """Curves of different places side by side, over all places in order."""
     places = np.unique(np.concatenate([x for x, _ in series.values()] or [np.zeros(0)]))
-    columns = [(across, places)]
+    columns: list[Column] = [(across, places)]
     for name, (x, y) in series.items():
         values = np.full(len(places), np.nan)
         values[np.searchsorted(places, x)] = y

@@ -140,7 +140,7 @@ class Mark(QGraphicsItem):
         self._paint(painter, QPointF(0, 0))
 
 
-def padded(columns: Sequence[export.Column]) -> list[export.Column]:
+def padded(columns: Sequence[tuple[str, Array]]) -> list[export.Column]:
     """Columns of one length: nothing below those that are shorter."""
     rows = max((len(numbers) for _, numbers in columns), default=0)
     return [

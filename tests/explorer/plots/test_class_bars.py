@@ -106,4 +106,5 @@ def test_the_numbers_of_a_file_are_those_of_the_bars(masses, tmp_path):
     masses.save_to(tmp_path / "masses.csv")
     rows = list(csv.DictReader((tmp_path / "masses.csv").read_text().splitlines()))
     assert [float(row["high before"]) for row in rows] == pytest.approx([25, 35, 55])
+    assert [row["class"] for row in rows] == list(NAMES)
     assert rows[0]["value after"] == ""
