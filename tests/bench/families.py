@@ -20,11 +20,11 @@ ENDLESS = TrainConfig(epochs=100_000, seed=0)
 
 def steps():
     """steps/s of each family against a plain loop"""
-    data = [said for said in load(DATA) if isinstance(said, Dataset)][-1]
+    data = [report for report in load(DATA) if isinstance(report, Dataset)][-1]
     ratios = {name: _ratio(name, data) for name in MODELS}
     worst = min(ratios, key=ratios.get)
-    said = f"{median(ratios.values()):.2f}; {ratios[worst]:.2f} at worst ({worst})"
-    return steps.__doc__, said, ">= 0.95"
+    text = f"{median(ratios.values()):.2f}; {ratios[worst]:.2f} at worst ({worst})"
+    return steps.__doc__, text, ">= 0.95"
 
 
 def _ratio(name, data):
@@ -33,12 +33,12 @@ def _ratio(name, data):
     train_config = replace(ENDLESS, rate=MODELS[name].rate)
     ours, plain = _ours(config, train_config, data), _plain(config, train_config, data)
     next(ours), next(plain)  # what is made once
-    found = []
+    result = []
     for _ in range(TURNS):
         one, other = _rate(ours), _rate(plain)
-        found.append(one / other)
+        result.append(one / other)
     ours.close()
-    return median(found)
+    return median(result)
 
 
 def _rate(loop):

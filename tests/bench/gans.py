@@ -47,15 +47,15 @@ def on_the_ring(seed, steps, rate, **chosen):
     began = time.perf_counter()
     stands = train(lambda: build(config, POINT, seed), Batch(to_images(points), None), lambda: run)
     model = [stand.model for stand in stands if stand is not None][-1]
-    return found(model, time.perf_counter() - began)
+    return measure(model, time.perf_counter() - began)
 
 
 @torch.no_grad()
-def found(model, seconds):
+def measure(model, seconds):
     z = torch.randn(DRAWN, 2, generator=torch.Generator().manual_seed(5))
     points = to_plane(model.decode(z)).numpy()
-    seen = modes(points, RING.centres.numpy(), RING.sigma, least=LEAST)
-    return Found(seen.captured, seen.quality.value, seconds)
+    observed = modes(points, RING.centres.numpy(), RING.sigma, least=LEAST)
+    return Found(observed.captured, observed.quality.value, seconds)
 
 
 def each(steps, rate, **chosen):

@@ -39,12 +39,12 @@ def first_answers(path):
         for pair in PAIRS:
             job = row.job(scene, *document.codes.mean[list(pair)], context)
             began = time.perf_counter()
-            next(said for said in job if said is not None)
+            next(report for report in job if report is not None)
             seconds[name] = max(seconds.get(name, 0), time.perf_counter() - began)
     slowest = max(seconds, key=seconds.get)
-    said = f"{1e3 * seconds[slowest]:.0f} ms at worst ({slowest})"
-    return f"first answer of each family, {path.stem}", said, "<= 100 ms"
+    text = f"{1e3 * seconds[slowest]:.0f} ms at worst ({slowest})"
+    return f"first answer of each family, {path.stem}", text, "<= 100 ms"
 
 
 def _last(job):
-    return [said for said in job if said is not None][-1]
+    return [report for report in job if report is not None][-1]

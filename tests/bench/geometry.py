@@ -26,13 +26,13 @@ def mean_radius(path):
     """mean radius in two dimensions"""
     scene = scene_of(load(path), "bench")
     began = time.perf_counter()
-    found = [said for said in exact_radii(scene) if said][-1].mean()
+    result = [report for report in exact_radii(scene) if report][-1].mean()
     seconds = time.perf_counter() - began
     truth = _reference(scene)
-    error = found.value - truth
-    said = f"{found.value:.5f} ({found.low:.4f} to {found.high:.4f}), by halvings {truth:.5f}: "
-    said += f"{error:+.5f} ({seconds:.2f} s)"
-    return f"mean radius in two dimensions, {path.stem}", said, "+- 0.002, <= 3 s"
+    error = result.value - truth
+    text = f"{result.value:.5f} ({result.low:.4f} to {result.high:.4f}), by halvings {truth:.5f}: "
+    text += f"{error:+.5f} ({seconds:.2f} s)"
+    return f"mean radius in two dimensions, {path.stem}", text, "+- 0.002, <= 3 s"
 
 
 def _reference(scene):
@@ -56,7 +56,7 @@ def _labels(scene):
     def field(z):
         return scene.logits(z).log_softmax(-1).clamp_min(LEAST)
 
-    level = [said for said in refine(field, lead, window, SURE) if said][-1]
+    level = [report for report in refine(field, lead, window, SURE) if report][-1]
     return level.values.argmax(0).numpy()
 
 

@@ -19,13 +19,13 @@ def against_brute_force(path):
     """class map 513x513"""
     scene = scene_of(load(path), "bench")
     began = time.perf_counter()
-    found = [said for said in class_map(scene, whole_plane(), WINDOW, Grain()) if said][-1]
+    result = [report for report in class_map(scene, whole_plane(), WINDOW, Grain()) if report][-1]
     refined = time.perf_counter() - began
-    truth, brute = _brute(scene, len(found.label))
-    equal, share = (found.label == truth).mean(), found.decodes / truth.size
-    said = f"{equal:.3%} equal, {share:.2%} of the decodes, {brute / refined:.0f} times faster"
-    asked = ">= 99.9 %, <= 5 %, >= 10 times"
-    return f"class map 513x513, {path.stem}", f"{said} ({refined:.2f} s)", asked
+    truth, brute = _brute(scene, len(result.label))
+    equal, share = (result.label == truth).mean(), result.decodes / truth.size
+    text = f"{equal:.3%} equal, {share:.2%} of the decodes, {brute / refined:.0f} times faster"
+    requested = ">= 99.9 %, <= 5 %, >= 10 times"
+    return f"class map 513x513, {path.stem}", f"{text} ({refined:.2f} s)", requested
 
 
 @torch.no_grad()

@@ -15,12 +15,12 @@ def against_voronoi_cells():
     centres = torch.randn(CLASSES, LATENT, generator=random)
     z = torch.randn(POINTS, LATENT, generator=random)
     began = time.perf_counter()
-    said = perturbations(lambda z: -((z[:, None] - centres) ** 2).sum(2), z)
-    found = [value for value in said if isinstance(value, Perturbations)][-1]
+    answer = perturbations(lambda z: -((z[:, None] - centres) ** 2).sum(2), z)
+    result = [value for value in answer if isinstance(value, Perturbations)][-1]
     seconds = time.perf_counter() - began
-    error = (found.distance / _exact(centres.double(), z.double()) - 1).max()
-    said = f"{error:.1e} longer than exact, {seconds:.2f} s"
-    return f"minimal perturbation, {POINTS} points, L = {LATENT}", said, "<= 1 %"
+    error = (result.distance / _exact(centres.double(), z.double()) - 1).max()
+    answer = f"{error:.1e} longer than exact, {seconds:.2f} s"
+    return f"minimal perturbation, {POINTS} points, L = {LATENT}", answer, "<= 1 %"
 
 
 def _exact(centres, z):

@@ -188,7 +188,7 @@ def lateness():
 def steps():
     """training steps/s against a plain hand-written loop, window open"""
     ratios, ours = [], []
-    dataset = [said for said in load(DATA) if isinstance(said, Dataset)][-1]
+    dataset = [report for report in load(DATA) if isinstance(report, Dataset)][-1]
     with Bench() as bench:
         bench.train()
         for _ in range(4):
@@ -199,8 +199,8 @@ def steps():
             ratios.append(ours[-1] / _rate_plain(dataset, 8.0))
             bench.session.training.resume()
             bench.until(lambda: bench.session.results.run == "training")
-    said = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); {median(ours):.1f}/s"
-    return steps.__doc__, said, ">= 0.95"
+    text = f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}); {median(ours):.1f}/s"
+    return steps.__doc__, text, ">= 0.95"
 
 
 def _rate_here(bench, seconds):

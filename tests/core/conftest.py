@@ -22,7 +22,9 @@ def called(capsys, threads):
 
     def call(*words):
         code = main.main([str(word) for word in words], HASTY)
-        said = capsys.readouterr()
-        return code, json.loads(said.out) if said.out.startswith("{") else said.out + said.err
+        answer = capsys.readouterr()
+        return code, json.loads(answer.out) if answer.out.startswith(
+            "{"
+        ) else answer.out + answer.err
 
     return call

@@ -22,12 +22,12 @@ FEWER = SearchConfig(points=128, pool=256, search=PerturbationConfig(starts=1, c
 STRETCH = 3.0  # pixel l2 per unit of z, of every direction
 
 
-def drawn(z):
+def stretched(z):
     """A linear decoder whose Jacobian is STRETCH times an isometry."""
     return STRETCH * z[:, None, None]
 
 
-def scene(logits, latent=2, deviation=1.0, decode=drawn, classes=("a", "b")):
+def scene(logits, latent=2, deviation=1.0, decode=stretched, classes=("a", "b")):
     def scaled(z):
         return logits(z / deviation)
 

@@ -20,9 +20,9 @@ from tests.jobs import returned
 @pytest.fixture(scope="session")
 def trained():
     """A model of drawn digits with all that a file holds."""
-    said = list(fit(Plan(DATA, MODEL), lambda: TRAIN))
-    dataset = next(part for part in said if isinstance(part, Dataset))
-    document = [part for part in said if isinstance(part, Trained)][-1].document
+    reports = list(fit(Plan(DATA, MODEL), lambda: TRAIN))
+    dataset = next(part for part in reports if isinstance(part, Dataset))
+    document = [part for part in reports if isinstance(part, Trained)][-1].document
     settings = Settings(data=DATA, model=MODEL, train=TRAIN, grain=Grain(finest=129))
     return replace(returned(finished(document, dataset)), settings=to_json(settings))
 

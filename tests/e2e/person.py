@@ -152,8 +152,8 @@ class Person:
         self.until(lambda: self.palette() is None)
 
     def palette(self):
-        found = QApplication.activePopupWidget()
-        return found if isinstance(found, QDialog) else None
+        result = QApplication.activePopupWidget()
+        return result if isinstance(result, QDialog) else None
 
     def _listening(self):
         popup = QApplication.activePopupWidget()

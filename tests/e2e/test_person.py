@@ -26,9 +26,9 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 
 def colours(widget):
     """How many different ones a widget shows, in every fourth pixel each way."""
-    seen = widget.grab().toImage()
-    rows, columns = range(0, seen.height(), 4), range(0, seen.width(), 4)
-    return len({seen.pixel(x, y) for y in rows for x in columns})
+    observed = widget.grab().toImage()
+    rows, columns = range(0, observed.height(), 4), range(0, observed.width(), 4)
+    return len({observed.pixel(x, y) for y in rows for x in columns})
 
 
 def near(one, other, within=1e-5):
@@ -189,10 +189,10 @@ def test_a_click_on_the_cloud_shows_the_original_beside_its_reconstruction(perso
     assert "labelled" in pair.title.text()
     person.until(lambda: pair.best.isVisible())
     person.settled()
-    found = person.session.results.inversion
-    assert found.error <= found.started
+    result = person.session.results.inversion
+    assert result.error <= result.started
     person.click(pair.best)
-    assert near(person.session.settings.cursor, found.z)
+    assert near(person.session.settings.cursor, result.z)
     person.click(person.map, person.free())
     person.until(lambda: not pair.right.isVisible())
     assert "Nearest" in pair.title.text()
@@ -242,11 +242,11 @@ def test_an_adversarial_path_to_a_chosen_class(person):
     person.choose(bar.target, session.results.document.classes[target])
     assert session.settings.target == target
     person.settled()
-    found = session.results.adversarial
-    assert found.outcome == "reached"
-    assert judged(session.results.document, found.z[-1]) == target
-    assert near(found.z[0], session.settings.start, 1e-4)
-    assert bar.path() is found
+    result = session.results.adversarial
+    assert result.outcome == "reached"
+    assert judged(session.results.document, result.z[-1]) == target
+    assert near(result.z[0], session.settings.start, 1e-4)
+    assert bar.path() is result
     assert bar.title.text().endswith(f"→ {session.results.document.classes[target]}")
     assert colours(bar.frames) > 20
     assert colours(bar.probabilities) > 5
@@ -311,16 +311,16 @@ def test_a_right_click_puts_anchors(person):
     assert near(person.session.results.straight.z[-1], (1, 1), 0.02)
     choose_at(person, (0.5, -0.5), "Nearest adversary")
     person.settled()
-    found, document = person.session.results.nearest, person.session.results.document
-    assert near(found.z[0], (0.5, -0.5), 0.02)
-    assert judged(document, found.z[-1]) != judged(document, found.z[0])
+    result, document = person.session.results.nearest, person.session.results.document
+    assert near(result.z[0], (0.5, -0.5), 0.02)
+    assert judged(document, result.z[-1]) != judged(document, result.z[0])
 
 
-def choose_at(person, place, said):
+def choose_at(person, place, message):
     person.click(person.map, person.place(*place), RIGHT)
     person.until(lambda: QApplication.activePopupWidget() is not None)
     menu = QApplication.activePopupWidget()
-    action = next(action for action in menu.actions() if action.text() == said)
+    action = next(action for action in menu.actions() if action.text() == message)
     person.click(menu, menu.actionGeometry(action).center())
     person.until(lambda: QApplication.activePopupWidget() is None)
 
@@ -349,10 +349,10 @@ def test_the_geometry_of_a_bundled_model_is_read_and_reported(start, tmp_path, m
     hole = geometry.list.hole(0)
     person.click(geometry.list, geometry.list.row_rect(0).center())
     assert session.settings.cursor == hole.centre
-    seen = geometry.rows["verdict density"]
-    assert seen.label.text() == "Rarely visited"
-    person.until(lambda: seen.value.text() == "a hole")
-    assert geometry.viewport().rect().contains(seen.mapTo(geometry.viewport(), QPoint(9, 9)))
+    observed = geometry.rows["verdict density"]
+    assert observed.label.text() == "Rarely visited"
+    person.until(lambda: observed.value.text() == "a hole")
+    assert geometry.viewport().rect().contains(observed.mapTo(geometry.viewport(), QPoint(9, 9)))
     assert window.cursor_panel.sample.image is not None
 
     person.settled()
@@ -419,8 +419,8 @@ def trains(person, steps=1):
 
 
 def _step(person):
-    seen = person.session.results.training
-    return 0 if seen is None else seen.step
+    observed = person.session.results.training
+    return 0 if observed is None else observed.step
 
 
 def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monkeypatch):
@@ -465,9 +465,9 @@ def test_a_training_from_start_to_a_file_and_back(person, start, tmp_path, monke
     again.until(lambda: again.session.results.document is not None)
     again.settled()
     assert again.said() == ""  # what was saved is not offered as if it had been lost
-    seen = again.session.settings  # no row of steps: the map is higher, as high a part is shown
-    assert seen.window[2:] == settings.window[2:]
-    assert replace(seen, window=settings.window) == settings
+    observed = again.session.settings  # no row of steps: the map is higher, as high a part is shown
+    assert observed.window[2:] == settings.window[2:]
+    assert replace(observed, window=settings.window) == settings
     assert again.session.results.document.step == session.results.document.step
     assert again.sample() == sample
 
@@ -521,8 +521,8 @@ def still_alive(person):
     return person.sample() != sample
 
 
-def one_line(said):
-    return 20 < len(said) < 240 and "\n" not in said and "Traceback" not in said
+def one_line(message):
+    return 20 < len(message) < 240 and "\n" not in message and "Traceback" not in message
 
 
 def test_a_damaged_file_leaves_the_old_model(person, file, tmp_path, monkeypatch):
@@ -592,7 +592,7 @@ def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tm
     person = start(path)
     person.until(lambda: person.session.results.codes is not None)
     person.settled()
-    absent, asked = person.window.cursor_panel.absent, []
+    absent, requests = person.window.cursor_panel.absent, []
     assert person.said() == ""
     assert absent.isVisible()
     assert "not on this machine" in absent.label.text()
@@ -600,7 +600,7 @@ def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tm
     def read():
         box = QApplication.activeModalWidget()
         if isinstance(box, QMessageBox) and box.isActiveWindow():
-            asked[:] = [box.text(), *(button.text() for button in box.buttons())]
+            requests[:] = [box.text(), *(button.text() for button in box.buttons())]
             person.key(Key.Key_Escape)
 
     looking = QTimer()
@@ -608,8 +608,8 @@ def test_images_that_are_not_on_this_machine_can_be_asked_for(start, trained, tm
     looking.start(20)
     press(person, absent.button)
     looking.stop()
-    assert asked[0].startswith("The images of MNIST")
-    assert {"Choose a folder…", "Download"} <= set(asked)
+    assert requests[0].startswith("The images of MNIST")
+    assert {"Choose a folder…", "Download"} <= set(requests)
     assert still_alive(person)
 
 
@@ -651,13 +651,13 @@ def test_the_map_alone_and_back(person):
 def test_the_commands_are_filtered_and_run_by_keys(person):
     person.key(Key.Key_K, CTRL)
     person.until(lambda: person.palette() is not None)
-    found = person.palette().list
-    every = found.count()
+    result = person.palette().list
+    every = result.count()
     person.type("model")
-    assert 0 < found.count() < every
+    assert 0 < result.count() < every
     person.key(Key.Key_A, CTRL)
     person.type("left pan")
-    assert [found.item(row).text() for row in range(found.count())] == [
+    assert [result.item(row).text() for row in range(result.count())] == [
         "Show or hide the left panel (Ctrl+B)"
     ]
     person.key(Key.Key_Return, NONE)

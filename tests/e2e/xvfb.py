@@ -98,13 +98,13 @@ class Program:
 
     def settled(self):
         """The screen, once it changes no more."""
-        seen, since, end = self.screen.pixels(), time.monotonic(), time.monotonic() + PATIENCE
+        observed, since, end = self.screen.pixels(), time.monotonic(), time.monotonic() + PATIENCE
         while time.monotonic() < min(since + CALM, end):
             time.sleep(0.1)
             now = self.screen.pixels()
-            if (now != seen).any():
-                seen, since = now, time.monotonic()
-        return seen
+            if (now != observed).any():
+                observed, since = now, time.monotonic()
+        return observed
 
 
 @contextmanager

@@ -81,5 +81,5 @@ def place_under(view, part):
 def colour(view, x, y):
     """(3,) what the screen shows at a place of the plane"""
     image, at = view.grab().toImage(), spot(view, x, y)
-    found = image.pixelColor(at)
-    return np.array([found.red(), found.green(), found.blue()])
+    result = image.pixelColor(at)
+    return np.array([result.red(), result.green(), result.blue()])

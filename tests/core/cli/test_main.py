@@ -34,14 +34,16 @@ def made(tmp_path_factory):
 
 def test_train_writes_a_whole_file(called, tmp_path):
     path = tmp_path / "new" / "a.lacuna"
-    code, said = called("train", "--out", path, "--epochs", 2, "--latent", 3, "--beta", 0.5, *SMALL)
-    assert (code, said["step"], said["finished"]) == (0, 8, True)
-    found = store.load(path)
-    assert (found.config.latent, found.config.hidden, found.train.beta) == (3, 8, 0.5)
-    assert (found.data.count, found.step, len(found.codes.mean)) == (60, 8, 50)
-    assert found.measures["negative_elbo"] == said["negative_elbo"]
-    assert found.judge is not None
-    assert found.checkpoint.step == 8
+    code, output = called(
+        "train", "--out", path, "--epochs", 2, "--latent", 3, "--beta", 0.5, *SMALL
+    )
+    assert (code, output["step"], output["finished"]) == (0, 8, True)
+    result = store.load(path)
+    assert (result.config.latent, result.config.hidden, result.train.beta) == (3, 8, 0.5)
+    assert (result.data.count, result.step, len(result.codes.mean)) == (60, 8, 50)
+    assert result.measures["negative_elbo"] == output["negative_elbo"]
+    assert result.judge is not None
+    assert result.checkpoint.step == 8
 
 
 def test_the_seed_is_that_of_the_training(called, tmp_path):
@@ -58,8 +60,8 @@ def test_resume_goes_on_as_it_was_set(called, tmp_path):
     half, whole = tmp_path / "half.lacuna", tmp_path / "whole.lacuna"
     for path, epochs in ((half, 1), (whole, 3)):
         assert called("train", "--out", path, "--epochs", epochs, "--beta", 4, *SMALL)[0] == 0
-    code, said = called("train", "--out", half, "--resume", "--epochs", 3, "--json")
-    assert (code, said["step"]) == (0, 12)
+    code, output = called("train", "--out", half, "--resume", "--epochs", 3, "--json")
+    assert (code, output["step"]) == (0, 12)
     rest, whole = store.load(half), store.load(whole)
     assert rest.train == whole.train
     assert equal(rest.model, whole.model)
@@ -86,28 +88,28 @@ def test_portable_names_no_folder_and_no_checkpoint(called, tmp_path):
         *SMALL,
     )
     assert code == 0
-    found = store.load(path)
-    assert found.data.folder == ""
-    assert found.checkpoint is None
-    assert len(found.codes.mean) == 50
+    result = store.load(path)
+    assert result.data.folder == ""
+    assert result.checkpoint is None
+    assert len(result.codes.mean) == 50
     with store.zipfile.ZipFile(path) as archive:
         assert all(b"secret name" not in archive.read(name) for name in archive.namelist())
-    code, said = called("report", path, "--json")
-    assert (code, said["measured"]) == (0, "when it was trained")
-    code, said = called("report", path, "--data-dir", data, "--json")
-    assert (code, said["measured"], said["images"]) == (0, "now", 10)
+    code, output = called("report", path, "--json")
+    assert (code, output["measured"]) == (0, "when it was trained")
+    code, output = called("report", path, "--data-dir", data, "--json")
+    assert (code, output["measured"], output["images"]) == (0, "now", 10)
 
 
 def test_report(called, made):
-    code, said = called("report", made, "--json")
+    code, output = called("report", made, "--json")
     assert code == 0
-    assert said["measured"] == "now"
-    assert said["images"] == 10
-    assert sum(mass["share"] for mass in said["classes"].values()) == pytest.approx(1)
+    assert output["measured"] == "now"
+    assert output["images"] == 10
+    assert sum(mass["share"] for mass in output["classes"].values()) == pytest.approx(1)
     code, text = called("report", made)
     assert code == 0
-    assert str(int(said["negative_elbo"])) in text
-    for name, mass in said["classes"].items():
+    assert str(int(output["negative_elbo"])) in text
+    for name, mass in output["classes"].items():
         assert f"class {name} " in text
         assert f"{100 * mass['share']:.1f}" in text
 
@@ -117,33 +119,33 @@ def test_the_geometry_is_json_of_numbers_a_page_and_a_table(made, tmp_path, caps
     arguments = ("report", str(made), "--geometry", "--out", str(page))
     assert main.main([*arguments, "--json"], HASTY) == 0
     written = capsys.readouterr().out
-    said = json.loads(written, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
-    mean = said["geometry"]["Class radius"]["mean"]
+    answer = json.loads(written, parse_constant=lambda word: pytest.fail(f"{word} is no JSON"))
+    mean = answer["geometry"]["Class radius"]["mean"]
     assert mean["low"] <= mean["value"] <= mean["high"]
-    assert said["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
-        100 * said["hole"]["share"]
+    assert answer["geometry"]["Holes"]["hole mass"]["value"] == pytest.approx(
+        100 * answer["hole"]["share"]
     )
     assert mean["text"] in page.read_text(encoding="utf-8")
     assert main.main(list(arguments), HASTY) == 0
     table = capsys.readouterr().out
-    for chapter, figures in said["geometry"].items():
+    for chapter, figures in answer["geometry"].items():
         assert chapter in table
         assert all(figure["text"] in table for figure in figures.values())
     assert "THEORY" not in table
 
 
 def test_a_page_that_cannot_be_written_is_one_sentence(called, made, tmp_path):
-    code, said = called("report", made, "--out", tmp_path / "gone" / "a.html")
+    code, output = called("report", made, "--out", tmp_path / "gone" / "a.html")
     assert code == 1
-    assert "could not be written" in said
-    assert "Traceback" not in said
+    assert "could not be written" in output
+    assert "Traceback" not in output
 
 
 def test_map(called, made, tmp_path):
     for theme in ("dark", "light"):
         path = tmp_path / f"{theme}.png"
-        code, said = called("map", made, "--out", path, "--half", 2, "--theme", theme, "--json")
-        assert (code, said["window"]) == (0, [-2, 2, -2, 2])
+        code, output = called("map", made, "--out", path, "--half", 2, "--theme", theme, "--json")
+        assert (code, output["window"]) == (0, [-2, 2, -2, 2])
         with Image.open(path) as picture:
             assert picture.size[0] == picture.size[1] > 500
     one, other = (np.asarray(Image.open(tmp_path / f"{t}.png")) for t in ("dark", "light"))
@@ -156,11 +158,11 @@ def test_map(called, made, tmp_path):
 )
 def test_path(called, made, tmp_path, family, ending):
     path = tmp_path / f"path{ending}"
-    code, said = called(
+    code, output = called(
         "path", made, "--from", 3, "--to", 8, "--family", family, "--out", path, "--json"
     )
-    (one,) = said["paths"]
-    assert (code, said["file"], one["family"]) == (0, str(path), family)
+    (one,) = output["paths"]
+    assert (code, output["file"], one["family"]) == (0, str(path), family)
     assert one["outcome"] in ("reached", "not reached", "absent")
     assert one["length"] >= 0
     assert sum(one["class_shares"].values()) == pytest.approx(1)
@@ -173,14 +175,14 @@ def test_path(called, made, tmp_path, family, ending):
 
 def test_all_paths_are_compared(called, made, tmp_path):
     path = tmp_path / "paths.json"
-    code, said = called("path", made, "--from", 3, "--to", 8, "--all", "--out", path)
+    code, output = called("path", made, "--from", 3, "--to", 8, "--all", "--out", path)
     assert code == 0
-    assert all(family.title in said for family in FAMILIES.values())
-    assert "pixel l2" in said
-    found = {one["family"]: one for one in json.loads(path.read_text("utf-8"))["paths"]}
-    assert list(found) == list(FAMILIES)
-    assert found["geodesic"]["image_length"] <= 1.01 * found["straight"]["image_length"]
-    assert found["crossings"]["crossings"] <= found["straight"]["crossings"]
+    assert all(family.title in output for family in FAMILIES.values())
+    assert "pixel l2" in output
+    result = {one["family"]: one for one in json.loads(path.read_text("utf-8"))["paths"]}
+    assert list(result) == list(FAMILIES)
+    assert result["geodesic"]["image_length"] <= 1.01 * result["straight"]["image_length"]
+    assert result["crossings"]["crossings"] <= result["straight"]["crossings"]
 
 
 def test_a_path_that_cannot_be_had_is_a_note_among_the_others(called, tmp_path):
@@ -188,14 +190,14 @@ def test_a_path_that_cannot_be_had_is_a_note_among_the_others(called, tmp_path):
     classes = ("left", "middle", "right")
     store.save(file, replace(document(codes=codes_of_zero(30), classes=classes), judge=None))
     words = ["path", file, "--from", "left", "--to", "right", "--out", out]
-    code, said = called(*words, "--all", "--json")
+    code, output = called(*words, "--all", "--json")
     assert code == 0
-    notes = {one["family"]: one["note"] for one in said["paths"] if "length" not in one}
+    notes = {one["family"]: one["note"] for one in output["paths"] if "length" not in one}
     assert {name for name, row in FAMILIES.items() if "classes" in row.needs} == set(notes)
     assert all(notes.values())
     assert out.read_text("utf-8").startswith("family,")
-    code, said = called(*words, "--family", "nearest")
-    assert (code, said.strip()) == (1, notes["nearest"])
+    code, output = called(*words, "--family", "nearest")
+    assert (code, output.strip()) == (1, notes["nearest"])
 
 
 def test_other_spaces_are_drawn_too(called, tmp_path):
@@ -203,15 +205,15 @@ def test_other_spaces_are_drawn_too(called, tmp_path):
         file = tmp_path / "a.lacuna"
         config = VAEConfig(latent, "dense", 8)
         store.save(file, document(config, codes=codes_of_zero(9, latent)))
-        code, said = called("map", file, "--out", tmp_path / "map.png", "--json")
-        assert (code, said["slice"]) == (0, latent > 2)
+        code, output = called("map", file, "--out", tmp_path / "map.png", "--json")
+        assert (code, output["slice"]) == (0, latent > 2)
 
 
 # ---- what goes wrong ----
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["report", "none.lacuna"], "could not be read"),
         (["map", "{file}", "--out", "{folder}/none/a.png"], "could not be written"),
@@ -228,11 +230,11 @@ def test_other_spaces_are_drawn_too(called, tmp_path):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, arguments, said):
-    code, found = called(*(word.format(file=made, folder=tmp_path) for word in arguments))
+def test_a_problem_is_one_sentence_and_exit_code_1(called, made, tmp_path, arguments, message):
+    code, result = called(*(word.format(file=made, folder=tmp_path) for word in arguments))
     assert code == 1
-    assert said in found
-    assert "Traceback" not in found
+    assert message in result
+    assert "Traceback" not in result
 
 
 @pytest.mark.parametrize(
@@ -259,14 +261,14 @@ def test_a_wrong_call_is_exit_code_2(arguments, capsys):
 
 def test_a_file_without_checkpoint_cannot_go_on(called, tmp_path):
     store.save(tmp_path / "a.lacuna", document())
-    code, said = called("train", "--out", tmp_path / "a.lacuna", "--resume")
-    assert (code, "no checkpoint" in said) == (1, True)
+    code, output = called("train", "--out", tmp_path / "a.lacuna", "--resume")
+    assert (code, "no checkpoint" in output) == (1, True)
 
 
 def test_other_images_than_the_models_are_a_problem(called, tmp_path):
     store.save(tmp_path / "a.lacuna", document())  # of 8 x 8, and it says that it is of strokes
-    code, said = called("report", tmp_path / "a.lacuna")
-    assert (code, "1x28x28" in said) == (1, True)
+    code, output = called("report", tmp_path / "a.lacuna")
+    assert (code, "1x28x28" in output) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -303,12 +305,12 @@ def test_ctrl_c_leaves_a_run_that_goes_on(called, tmp_path):
     words = ["train", "--out", str(path), "--epochs", "100000", *SMALL]
     ended = programs.run("-c", code, *words)
     assert ended.returncode == 1, ended.stderr
-    said = json.loads(ended.stdout)
-    assert said["finished"] is False
+    answer = json.loads(ended.stdout)
+    assert answer["finished"] is False
     assert "Traceback" not in ended.stderr
-    assert store.load(path).checkpoint.step == said["step"] >= 3
-    code, said = called("train", "--out", path, "--resume", "--epochs", 3, "--json")
-    assert (code, said["step"], said["finished"]) == (0, 12, True)
+    assert store.load(path).checkpoint.step == answer["step"] >= 3
+    code, answer = called("train", "--out", path, "--resume", "--epochs", 3, "--json")
+    assert (code, answer["step"], answer["finished"]) == (0, 12, True)
     called("train", "--out", tmp_path / "whole.lacuna", "--epochs", 3, *SMALL)
     assert equal(store.load(path).model, store.load(tmp_path / "whole.lacuna").model)
 

@@ -106,20 +106,20 @@ def test_without_a_penalty_there_is_nothing_to_compare():
 
 def test_images_that_are_not_given_are_loaded(monkeypatch):
     """And an error in the configuration is told before any is."""
-    asked = []
+    requests = []
 
     def load(config):
-        asked.append(config)
+        requests.append(config)
         yield Progress(0.5, "loading")
         yield IMAGES
 
     monkeypatch.setattr("lacuna.core.runs.fit.load", load)
     with pytest.raises(Problem, match="nothing to compare"):
         next(omega_experiment(IMAGES.config, DENSE, CONFIG))
-    assert asked == []
+    assert requests == []
     job = experiment(data=IMAGES.config)
     assert next(job).text == "loading"
-    assert asked == [IMAGES.config]
+    assert requests == [IMAGES.config]
     with pytest.raises(StopIteration):
         job.send("stop")
 
@@ -148,29 +148,29 @@ def test_every_model_is_kept_at_its_end_and_once_it_is_measured():
     ],
 )
 def test_asked_to_stop_it_ends_with_what_is_measured(stage, answers):
-    job, found, word = experiment(), [], None
+    job, result, word = experiment(), [], None
     next(job)
     for _ in range(10**6):
         try:
             said = job.send(word)
         except StopIteration:
             break
-        found += [said] if isinstance(said, Experiment) else []
+        result += [said] if isinstance(said, Experiment) else []
         if isinstance(said, Progress) and stage in said.text:
             word = "stop"
     assert word == "stop"
-    assert len(found) == answers
-    assert all(report.after is None for report in found)
+    assert len(result) == answers
+    assert all(report.after is None for report in result)
 
 
 def test_a_pause_in_the_training_changes_nothing(done):
-    job, found, word = experiment(), None, None
+    job, result, word = experiment(), None, None
     next(job)
-    while found is None or found.after is None:
+    while result is None or result.after is None:
         said = job.send(word)
         word = "pause" if said is None and word is None else None
-        found = said if isinstance(said, Experiment) else found
-    assert equal(found.after.document.model, done[-1].after.document.model)
+        result = said if isinstance(said, Experiment) else result
+    assert equal(result.after.document.model, done[-1].after.document.model)
 
 
 # ---- the figures ----
@@ -180,8 +180,8 @@ def test_a_pause_in_the_training_changes_nothing(done):
 def test_figures_lie_in_their_intervals(done, name):
     side = getattr(done[-1], name)
     for figure in FIGURES:
-        found = getattr(side, figure)
-        assert found.low <= found.value <= found.high, figure
+        result = getattr(side, figure)
+        assert result.low <= result.value <= result.high, figure
     assert sum(share.value for share in side.shares) == pytest.approx(1)
     assert side.decoder_slope.value <= side.steepest
     assert side.radius.value <= side.bound.high  # E[r] <= sum F(p_i) (theory: A3)
@@ -211,15 +211,15 @@ def test_the_slope_of_a_linear_encoder_is_its_norm():
         mean = x.flatten(1) @ weight.mT + 1
         return mean, torch.zeros_like(mean)
 
-    found = returned(encoder_slopes(encode, images(5).double()))
-    torch.testing.assert_close(found, torch.linalg.matrix_norm(weight, 2).expand(5))
+    result = returned(encoder_slopes(encode, images(5).double()))
+    torch.testing.assert_close(result, torch.linalg.matrix_norm(weight, 2).expand(5))
 
 
 @pytest.mark.parametrize("body", ["conv", "dense"])
 def test_the_slope_of_an_encoder_is_that_of_its_jacobian(body):
     model, x = build(replace(DENSE, body=body), SHAPE), images(4)
-    found = returned(encoder_slopes(model.encode, x))
-    for image, slope in zip(x, found, strict=True):
+    result = returned(encoder_slopes(model.encode, x))
+    for image, slope in zip(x, result, strict=True):
         rows = jacobian(lambda one: model.encode(one[None])[0][0], image).flatten(1)
         assert slope.item() == pytest.approx(np.linalg.norm(rows.numpy(), 2), rel=1e-5)
     assert not any(part.grad is not None for part in model.parameters())
@@ -227,36 +227,36 @@ def test_the_slope_of_an_encoder_is_that_of_its_jacobian(body):
 
 def test_a_mean_and_its_error():
     """Of 0 and 2: mean 1, deviation sqrt 2, standard error 1"""
-    found = mean_of(np.array([0.0, 2.0]))
-    assert (found.value, found.low, found.high) == pytest.approx((1, -0.96, 2.96))
+    result = mean_of(np.array([0.0, 2.0]))
+    assert (result.value, result.low, result.high) == pytest.approx((1, -0.96, 2.96))
     assert mean_of(np.array([3.0])) == Estimate(3.0, -math.inf, math.inf)
     assert mean_of(np.array([3.0, math.inf])) == Estimate(math.inf, math.inf, math.inf)
 
 
 def test_without_classes_there_is_less_to_say():
-    found = reports(data=dataset(classes=()))[-1]
-    for side in (found.before, found.after):
+    result = reports(data=dataset(classes=()))[-1]
+    for side in (result.before, result.after):
         assert side.shares == ()
         assert side.entropy is side.radius is side.bound is None
-    assert set(changes(found.before, found.after)) == {
+    assert set(changes(result.before, result.after)) == {
         "recon",
         "encoder_slope",
         "decoder_slope",
         "hole",
     }
-    assert "Classes" not in sentence(found)
-    assert "radius" not in to_json(found)["before"]
+    assert "Classes" not in sentence(result)
+    assert "radius" not in to_json(result)["before"]
 
 
 def test_in_three_dimensions_the_radius_is_searched_and_not_taken_for_proof():
-    found = reports(after=replace(SLIDES, latent=3))[-1]
-    assert not found.before.exact
-    assert found.before.radius.value > 0  # infinite where one class alone is drawn
-    said = sentence(Experiment(side("before", exact=False), side("after", exact=False)))
-    assert "mean class radius, at most (" in said
-    assert "neither proven nor refuted" in said
-    assert "Classes did" not in said
-    assert to_json(found)["after"]["radius_is_exact"] is False
+    result = reports(after=replace(SLIDES, latent=3))[-1]
+    assert not result.before.exact
+    assert result.before.radius.value > 0  # infinite where one class alone is drawn
+    text = sentence(Experiment(side("before", exact=False), side("after", exact=False)))
+    assert "mean class radius, at most (" in text
+    assert "neither proven nor refuted" in text
+    assert "Classes did" not in text
+    assert to_json(result)["after"]["radius_is_exact"] is False
 
 
 def test_without_images_held_out_those_of_the_training_stand_in():
@@ -267,10 +267,10 @@ def test_without_images_held_out_those_of_the_training_stand_in():
 def test_a_great_penalty_makes_the_encoder_flat_and_collapses_the_means():
     """theory: D12: the least omega is that of a constant, which the figures have to show."""
     longer = replace(CONFIG, epochs=60, rate=1e-2)
-    found = reports(after=replace(DENSE, omega=3e4), config=longer)[-1]
-    assert changes(found.before, found.after)["encoder_slope"] == "lower"
-    assert found.after.document.codes.mean.var(0).max() < 0.01  # no active unit (Burda et al.)
-    assert "encoder slope" in parted(sentence(found))[0]
+    result = reports(after=replace(DENSE, omega=3e4), config=longer)[-1]
+    assert changes(result.before, result.after)["encoder_slope"] == "lower"
+    assert result.after.document.codes.mean.var(0).max() < 0.01  # no active unit (Burda et al.)
+    assert "encoder slope" in parted(sentence(result))[0]
 
 
 # ---- what is said ----
@@ -333,9 +333,9 @@ def test_infinities_are_compared():
     assert significant_change(Estimate(math.inf, 2.0, math.inf), sure) == "not told apart"
 
 
-def parted(said):
+def parted(message):
     """What a sentence says is lower, what higher, and what is not told apart."""
-    rest, same = said.split("Not told apart:")
+    rest, same = message.split("Not told apart:")
     lower, higher = rest.split("Lower:")[1].split("Higher:")
     return lower, higher, same.split(". ")[0]
 
@@ -366,18 +366,18 @@ def compared(**figures):
     [(0.5, "did come closer"), (1.5, "the opposite"), (1.05, "did not come measurably closer")],
 )
 def test_the_sentence_judges_the_purpose_by_the_radius(value, purpose):
-    found = compared(radius=Estimate(value, value - 0.1, value + 0.1))
-    assert purpose in sentence(found)
+    result = compared(radius=Estimate(value, value - 0.1, value + 0.1))
+    assert purpose in sentence(result)
     penalties = "With an encoder slope penalty of 30 and weights of at most 0.3."
-    assert penalties in sentence(found)
-    assert "seed 0" in sentence(found)
+    assert penalties in sentence(result)
+    assert "seed 0" in sentence(result)
 
 
 def test_the_sentence_names_every_figure_once_and_where_it_belongs():
     low, high = Estimate(0.2, 0.1, 0.3), Estimate(0.6, 0.5, 0.7)
-    found = compared(encoder_slope=low, decoder_slope=Estimate(3.0, 2.9, 3.1), hole=high)
-    said = sentence(found)
-    lower, higher, rest = parted(said)
+    result = compared(encoder_slope=low, decoder_slope=Estimate(3.0, 2.9, 3.1), hole=high)
+    text = sentence(result)
+    lower, higher, rest = parted(text)
     assert "encoder slope (1.00 to 0.20)" in lower
     assert "prior mass in holes (100.0 % to 60.0 %)" in lower
     assert "decoder slope (1.00 to 3.00)" in higher
@@ -393,9 +393,9 @@ def test_a_sentence_where_nothing_or_everything_moved():
 
 
 def test_what_is_written_is_json_even_where_a_radius_is_infinite():
-    found = to_json(compared(radius=Estimate(math.inf, math.inf, math.inf)))
-    again = json.loads(json.dumps(found, allow_nan=False))
-    assert again == found
+    result = to_json(compared(radius=Estimate(math.inf, math.inf, math.inf)))
+    again = json.loads(json.dumps(result, allow_nan=False))
+    assert again == result
     assert again["after"]["radius"]["value"] == "inf"
     assert again["changes"]["radius"] == "higher"
     assert table(again).row_count == len(FIGURES) + 2
@@ -403,19 +403,19 @@ def test_what_is_written_is_json_even_where_a_radius_is_infinite():
 
 def test_infinite_figures_are_read_as_words():
     infinite = Estimate(math.inf, math.inf, math.inf)
-    said = sentence(compared(radius=infinite))
-    assert "mean class radius (1.00 to infinite)" in said
-    assert "cannot be told" in said
-    assert "the opposite" not in said
+    text = sentence(compared(radius=infinite))
+    assert "mean class radius (1.00 to infinite)" in text
+    assert "cannot be told" in text
+    assert "the opposite" not in text
 
 
 def test_of_a_model_that_draws_one_class_no_verdict_is_given():
     alone = replace(side("before"), shares=(Estimate(0.99, 0.98, 1.0), Estimate(0.01, 0.0, 0.02)))
-    found = Experiment(alone, side("after", radius=Estimate(3.9, 2.3, 5.4)))
-    verdict = sentences(found)[0]
+    result = Experiment(alone, side("after", radius=Estimate(3.9, 2.3, 5.4)))
+    verdict = sentences(result)[0]
     assert "The model before draws one class nearly alone, from 99.0 % of the prior" in verdict
     assert "the opposite" not in verdict
-    assert changes(found.before, found.after)["radius"] == "higher"  # the figure itself stays
+    assert changes(result.before, result.after)["radius"] == "higher"  # the figure itself stays
 
 
 def test_a_radius_above_its_bound_is_explained():
@@ -479,8 +479,8 @@ def called(capsys):
 
     def call(*words, run_config=HASTY):
         code = main.main(["experiment", "omega", *map(str, words)], run_config)
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        answer = capsys.readouterr()
+        return code, answer.out, answer.err
 
     yield call
     torch.set_num_threads(threads)
@@ -488,9 +488,9 @@ def called(capsys):
 
 def test_the_command_writes_both_models_and_the_results(called, tmp_path):
     folder = tmp_path / "new" / "folder"
-    code, said, _ = called("--out", folder, "--seed", 3, "--json", *SMALL)
+    code, output, _ = called("--out", folder, "--seed", 3, "--json", *SMALL)
     assert code == 0
-    answer = json.loads(said)
+    answer = json.loads(output)
     assert answer == json.loads((folder / "results.json").read_text())
     assert sorted(path.name for path in folder.iterdir()) == [
         "after.lacuna",
@@ -512,11 +512,11 @@ def test_the_command_writes_both_models_and_the_results(called, tmp_path):
 
 def test_the_command_prints_both_side_by_side(called, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "160")
-    code, said, _ = called("--out", tmp_path, "--omega", 300, "--weight_clip", 0, *SMALL)
+    code, output, _ = called("--out", tmp_path, "--omega", 300, "--weight_clip", 0, *SMALL)
     assert code == 0
     for figure in FIGURES.values():
-        assert row_title(figure) in said
-    assert "an encoder slope penalty of 300." in said
+        assert row_title(figure) in output
+    assert "an encoder slope penalty of 300." in output
 
 
 def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
@@ -530,9 +530,9 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
 
     monkeypatch.setattr("lacuna.core.documents.archive.save", saved)
     often, more = replace(HASTY, cadence=Cadence(checkpoints=0.0)), SMALL[:-1]
-    code, said, _ = called("--out", tmp_path, "--json", *more, 4, run_config=often)
+    code, output, _ = called("--out", tmp_path, "--json", *more, 4, run_config=often)
     assert code == 1
-    answer = json.loads(said)
+    answer = json.loads(output)
     assert answer["after"] is None
     assert answer["finished"] is False
     assert answer == json.loads((tmp_path / "results.json").read_text())
@@ -543,7 +543,7 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("--omega", 0, "--weight_clip", 0), "nothing to compare"),
         (("--omega", -1), "at least 0"),
@@ -551,10 +551,10 @@ def test_ctrl_c_keeps_what_is_done(called, tmp_path, monkeypatch):
         (("--count", 1), "too few"),
     ],
 )
-def test_a_problem_is_one_sentence(called, tmp_path, words, said):
+def test_a_problem_is_one_sentence(called, tmp_path, words, message):
     code, _, error = called("--out", tmp_path, *SMALL, *words)
     assert code == 1
-    assert said in error
+    assert message in error
     assert not list(tmp_path.iterdir())
 
 

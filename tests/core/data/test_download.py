@@ -62,19 +62,19 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def fetched(folder: Path, base: str) -> list[tuple[float | None, str]]:
-    told: list[tuple[float | None, str]] = []
-    download(folder, base, HASHES, lambda fraction, text: told.append((fraction, text)), rest=0)
-    return told
+    messages: list[tuple[float | None, str]] = []
+    download(folder, base, HASHES, lambda fraction, text: messages.append((fraction, text)), rest=0)
+    return messages
 
 
 def test_a_file_arrives_and_is_told_on_the_way(server: Server, tmp_path: Path) -> None:
-    told = fetched(tmp_path / "new", server.base)
+    result = fetched(tmp_path / "new", server.base)
     assert (tmp_path / "new" / "letters.gz").read_bytes() == BODY
-    fractions = [fraction for fraction, _ in told]
+    fractions = [fraction for fraction, _ in result]
     assert fractions == sorted(fractions)
     assert fractions[0] < 0.5
     assert fractions[-1] == 1
-    assert told[0][1] == "downloading letters.gz (file 1 of 1)"
+    assert result[0][1] == "downloading letters.gz (file 1 of 1)"
     assert server.asked == ["/data/letters.gz"]
 
 
@@ -101,7 +101,7 @@ def test_a_failed_try_is_followed_by_another(
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "message"),
     [
         ((200, BODY + b"!"), "does not match its checksum"),
         ((503, b""), "answered 503 Service Unavailable"),
@@ -109,10 +109,10 @@ def test_a_failed_try_is_followed_by_another(
     ],
 )
 def test_three_failures_are_a_problem_and_leave_nothing(
-    server: Server, tmp_path: Path, answer: tuple[int, bytes], said: str
+    server: Server, tmp_path: Path, answer: tuple[int, bytes], message: str
 ) -> None:
     server.answers = [answer]
-    with pytest.raises(Problem, match=said) as caught:
+    with pytest.raises(Problem, match=message) as caught:
         fetched(tmp_path, server.base)
     assert f"{server.base}letters.gz could not be downloaded" in str(caught.value)
     assert "choose a folder that holds the files" in str(caught.value)

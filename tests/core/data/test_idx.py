@@ -129,8 +129,8 @@ def test_files_in_the_cache_are_at_hand(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_missing_files_are_named(folder: Path) -> None:
     (folder / "t10k-labels-idx1-ubyte.gz").unlink()
-    said = problem(folder)
-    assert f"{folder} lacks t10k-labels-idx1-ubyte (plain or .gz)" in said
+    answer = problem(folder)
+    assert f"{folder} lacks t10k-labels-idx1-ubyte (plain or .gz)" in answer
     assert not is_local(DataConfig(name="mnist", folder=str(folder)))
 
 
@@ -146,9 +146,9 @@ def test_a_short_file_is_told_with_its_numbers(folder: Path) -> None:
 def test_a_download_that_broke_off_is_told_with_what_came(folder: Path) -> None:
     path = folder / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:6000])
-    said = problem(folder)
-    assert said.startswith("train-images-idx3-ubyte.gz is cut short: ")
-    came = int(said.split("short: ")[1].split(" of")[0].replace(",", ""))
+    answer = problem(folder)
+    assert answer.startswith("train-images-idx3-ubyte.gz is cut short: ")
+    came = int(answer.split("short: ")[1].split(" of")[0].replace(",", ""))
     assert 4000 < came < 9424
 
 
@@ -156,7 +156,7 @@ Spoil = Callable[[bytes], bytes]
 
 
 @pytest.mark.parametrize(
-    ("stem", "spoil", "said"),
+    ("stem", "spoil", "message"),
     [
         ("train-images", lambda b: b[:2] + b"\x0d" + b[3:], "0x00000D03, not 0x00000803"),
         ("train-images", lambda b: b"<html>not found</html>", "not the IDX file it should be"),
@@ -173,10 +173,10 @@ Spoil = Callable[[bytes], bytes]
         ("t10k-labels", lambda b: struct.pack(">II", 0x801, 2**32 - 1), "of 4,294,967,303 bytes"),
     ],
 )
-def test_a_fault_is_told_with_the_file(folder: Path, stem: str, spoil: Spoil, said: str) -> None:
+def test_a_fault_is_told_with_the_file(folder: Path, stem: str, spoil: Spoil, message: str) -> None:
     path = folder / (name(stem) + ".gz")
     path.write_bytes(gzip.compress(spoil(gzip.decompress(path.read_bytes()))))
-    with pytest.raises(Problem, match=said) as caught:
+    with pytest.raises(Problem, match=message) as caught:
         loaded(folder)
     assert stem in str(caught.value) or str(folder) in str(caught.value)
 

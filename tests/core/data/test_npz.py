@@ -99,7 +99,7 @@ def test_resizing_keeps_the_picture(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "message"),
     [
         ({"pictures": GREY}, "holds pictures but no array 'images'"),
         ({"labels": np.arange(3)}, "no array 'images'"),
@@ -119,8 +119,10 @@ def test_resizing_keeps_the_picture(tmp_path: Path) -> None:
         ({"images": GREY, "labels": np.arange(12), "classes": ["a", "b"]}, "from 0 to 1"),
     ],
 )
-def test_what_cannot_be_used_is_refused(tmp_path: Path, arrays: dict[str, Any], said: str) -> None:
-    with pytest.raises(Problem, match=said) as caught:
+def test_what_cannot_be_used_is_refused(
+    tmp_path: Path, arrays: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(Problem, match=message) as caught:
         from_arrays(tmp_path, **arrays)
     assert "mine.npz" in str(caught.value)
 

@@ -134,8 +134,8 @@ def test_recorded_factors_are_seen_in_the_images(drawn: Dataset) -> None:
     shift = torch.stack([factors["shift_x"], factors["shift_y"]], 1)
     assert (_middle(images) - shift).abs().max() < 1.0
     ones = drawn.train.labels == 1
-    seen = torch.stack([_shear(images[ones]), factors["slant"][ones]])
-    assert torch.corrcoef(seen)[0, 1] > 0.7
+    observed = torch.stack([_shear(images[ones]), factors["slant"][ones]])
+    assert torch.corrcoef(observed)[0, 1] > 0.7
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -86,9 +86,9 @@ def test_samples_have_the_entropy_of_the_density(mixture: Mixture) -> None:
     # far apart, so H = log M + log(2 pi e sigma^2); -log p has the variance 1, that of an
     # exponential, up to overlaps of exp(-(1/sigma)^2 / 8) = exp(-50)
     entropy = math.log(len(mixture.centres) * math.tau * math.e * mixture.sigma**2)
-    found = -mixture.log_density(mixture.sample(20_000, random()))
-    assert found.mean().item() == pytest.approx(entropy, abs=4 / math.sqrt(20_000))
-    assert found.std().item() == pytest.approx(1, abs=0.05)
+    result = -mixture.log_density(mixture.sample(20_000, random()))
+    assert result.mean().item() == pytest.approx(entropy, abs=4 / math.sqrt(20_000))
+    assert result.std().item() == pytest.approx(1, abs=0.05)
 
 
 @pytest.mark.parametrize("mixture", MIXTURES.values(), ids=MIXTURES)
@@ -210,7 +210,7 @@ def test_what_is_written_is_read(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "no column 'x'"),
         ("a,b\n" + "1,2\n" * 12, "no column 'x'"),
@@ -224,16 +224,16 @@ def test_what_is_written_is_read(
         ("x,y,label\n" + "".join(f"1,2,{n}\n" for n in range(101)), "101 different labels"),
     ],
 )
-def test_tables_that_cannot_be_used_are_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_tables_that_cannot_be_used_are_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(text)
-    with pytest.raises(Problem, match=said) as caught:
+    with pytest.raises(Problem, match=message) as caught:
         read(path)
     assert "mine.csv" in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said"),
+    ("arrays", "message"),
     [
         ({"x": DRAWN, "y": DRAWN}, r"shape \(30, 2\)"),
         ({"x": DRAWN[:, 0], "y": DRAWN[:9, 1]}, r"shape \(9,\)"),
@@ -243,10 +243,10 @@ def test_tables_that_cannot_be_used_are_refused(tmp_path: Path, text: str, said:
     ],
 )
 def test_arrays_that_cannot_be_used_are_refused(
-    tmp_path: Path, arrays: dict[str, Any], said: str
+    tmp_path: Path, arrays: dict[str, Any], message: str
 ) -> None:
     np.savez(tmp_path / "mine.npz", **arrays)
-    with pytest.raises(Problem, match=said):
+    with pytest.raises(Problem, match=message):
         read(tmp_path / "mine.npz")
 
 
@@ -279,8 +279,8 @@ def test_a_dot_is_at_its_place(x: float, y: float, side: int) -> None:
     picture = point_pictures(np.array([[[x, y]]]), side)[0].astype(np.float64)
     light = np.where(picture > AXIS, picture - AXIS, 0)  # what is brighter than the axes
     middles = (np.arange(side) + 0.5) / side
-    found = (light.sum(0) @ middles / light.sum(), 1 - light.sum(1) @ middles / light.sum())
-    assert found == pytest.approx((x, y), abs=0.2 / side)  # pixels of a fifth
+    result = (light.sum(0) @ middles / light.sum(), 1 - light.sum(1) @ middles / light.sum())
+    assert result == pytest.approx((x, y), abs=0.2 / side)  # pixels of a fifth
 
 
 def test_the_ground_is_dark_with_a_faint_cross() -> None:
@@ -293,10 +293,10 @@ def test_the_ground_is_dark_with_a_faint_cross() -> None:
 
 def test_pictures_of_points_keep_their_batch() -> None:
     points = np.random.default_rng(0).uniform(size=(3, 4, 1, 1, 2)).astype(np.float32)
-    found = point_pictures(points, 16)
-    assert found.shape == (3, 4, 1, 16, 16)
-    assert found.dtype == np.float32
-    assert np.array_equal(found[1, 2], point_pictures(points[1, 2], 16))
+    result = point_pictures(points, 16)
+    assert result.shape == (3, 4, 1, 16, 16)
+    assert result.dtype == np.float32
+    assert np.array_equal(result[1, 2], point_pictures(points[1, 2], 16))
     assert np.array_equal(as_pictures(points), point_pictures(points))
 
 

@@ -35,12 +35,12 @@ names = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
 
-def checkpoint(config=DENSE, shape=SHAPE, **asked):
+def checkpoint(config=DENSE, shape=SHAPE, **requested):
     """That of a training of two steps."""
     job = train(
         lambda: build(config, shape),
         Batch(images(20, shape), None),
-        lambda: TrainConfig(batch=8, **asked),
+        lambda: TrainConfig(batch=8, **requested),
     )
     next(job)
     return job.send("stop").checkpoint
@@ -134,24 +134,24 @@ def test_what_is_saved_is_what_is_opened(
         checkpoint=checkpoint(config, shape) if resumable else None,
     )
     archive.save(tmp_path / "a.lacuna", given_)
-    found = archive.load(tmp_path / "a.lacuna")
-    assert equal(given_.model, found.model)
-    assert (given_.judge is None) == (found.judge is None)
-    assert given_.judge is None or equal(given_.judge, found.judge)
-    assert same_codes(given_.codes, found.codes)
-    assert same_codes(given_.test, found.test)
-    assert same_checkpoint(given_.checkpoint, found.checkpoint)
+    result = archive.load(tmp_path / "a.lacuna")
+    assert equal(given_.model, result.model)
+    assert (given_.judge is None) == (result.judge is None)
+    assert given_.judge is None or equal(given_.judge, result.judge)
+    assert same_codes(given_.codes, result.codes)
+    assert same_codes(given_.test, result.test)
+    assert same_checkpoint(given_.checkpoint, result.checkpoint)
     for name in ("config", "shape", "data", "step", "classes", "train", "measures", "history"):
-        assert getattr(given_, name) == getattr(found, name), name
-    assert found.settings == json.loads(json.dumps(given_.settings))
+        assert getattr(given_, name) == getattr(result, name), name
+    assert result.settings == json.loads(json.dumps(given_.settings))
     assert [path.name for path in tmp_path.iterdir()] == ["a.lacuna"]
 
 
 def test_an_opened_model_is_frozen_and_draws_the_same(tmp_path):
     archive.save(tmp_path / "a.lacuna", full())
-    found, z = archive.load(tmp_path / "a.lacuna"), torch.randn(5, 2)
-    assert torch.equal(found.model.decode(z), full().model.decode(z))
-    for model in (found.model, found.judge):
+    result, z = archive.load(tmp_path / "a.lacuna"), torch.randn(5, 2)
+    assert torch.equal(result.model.decode(z), full().model.decode(z))
+    for model in (result.model, result.judge):
         assert not model.training
         assert not any(part.requires_grad for part in model.parameters())
 
@@ -199,11 +199,11 @@ def changed(good, **parts):
 
 
 def head(**fields):
-    return lambda said: json.dumps({**json.loads(said), **fields})
+    return lambda updates: json.dumps({**json.loads(updates), **fields})
 
 
 def weights(change):
-    return lambda said: safetensors.torch.save(change(safetensors.torch.load(said)))
+    return lambda updates: safetensors.torch.save(change(safetensors.torch.load(updates)))
 
 
 def filled(value):
@@ -234,10 +234,10 @@ def test_a_damaged_byte_is_a_problem_or_harmless(tmp_path, good, place, flip):
     damaged[at] ^= flip
     (tmp_path / "a.lacuna").write_bytes(damaged)
     try:
-        found = archive.load(tmp_path / "a.lacuna")
+        result = archive.load(tmp_path / "a.lacuna")
     except Problem:
         return
-    assert equal(found.model, full().model)
+    assert equal(result.model, full().model)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_other_files_are_problems(tmp_path, what):
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "message"),
     [
         ({"settings_json": head(schema=SCHEMA + 1)}, "newer Lacuna"),
         ({"settings_json": head(schema=10**30)}, "newer Lacuna"),
@@ -295,8 +295,8 @@ def test_other_files_are_problems(tmp_path, what):
     ],
     ids=lambda case: case if isinstance(case, str) else "+".join(case),
 )
-def test_what_does_not_hold_together_is_a_problem(tmp_path, good, parts, said):
-    assert said in refused(tmp_path / "a.lacuna", changed(good, **parts))
+def test_what_does_not_hold_together_is_a_problem(tmp_path, good, parts, message):
+    assert message in refused(tmp_path / "a.lacuna", changed(good, **parts))
 
 
 def test_what_is_not_known_yet_is_passed_over(tmp_path, good):
@@ -326,8 +326,8 @@ def test_a_pickle_is_refused_and_never_run(tmp_path, protocol):
 def test_what_torch_saved_is_refused_and_never_run(tmp_path, zipped):
     out, mark = io.BytesIO(), tmp_path / "mark"
     torch.save({"model": Evil(mark)}, out, _use_new_zipfile_serialization=zipped)
-    said = refused(tmp_path / "a.lacuna", out.getvalue())
-    assert "pickle" in said
+    answer = refused(tmp_path / "a.lacuna", out.getvalue())
+    assert "pickle" in answer
     assert not mark.exists()
 
 

@@ -50,7 +50,9 @@ CONFIG = TrainConfig(epochs=3, batch=16, device="cpu")
 
 def trained(plan):
     return [
-        said for said in fit(plan, lambda: CONFIG, run_config=HASTY) if isinstance(said, Trained)
+        report
+        for report in fit(plan, lambda: CONFIG, run_config=HASTY)
+        if isinstance(report, Trained)
     ][-1].document
 
 
@@ -58,9 +60,9 @@ def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
     ended = programs.run("-c", TRAINING, "die")
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     (path,) = autosave.interrupted()
-    found = store.load(path)
-    assert found.checkpoint.step == found.step >= 3
-    plan = Plan(found.data, found.config, found.judge, found.checkpoint, found.history)
+    result = store.load(path)
+    assert result.checkpoint.step == result.step >= 3
+    plan = Plan(result.data, result.config, result.judge, result.checkpoint, result.history)
     rest, whole = trained(plan), trained(PLAN)
     assert equal(rest.model, whole.model)
     assert rest.step == whole.step == 12
@@ -158,10 +160,10 @@ def test_a_home_that_cannot_be_written_is_a_problem(home, monkeypatch):
 # ---- what a list of them says ----
 
 
-def left(**said):
+def left(**message):
     """A run that was left behind."""
     keeper = autosave.RunFile()
-    keeper.keep(document(**said))
+    keeper.keep(document(**message))
     keeper.release()
     return keeper.path
 

@@ -56,8 +56,8 @@ def test_the_map_is_the_same(saved):
     random = torch.Generator().manual_seed(0)
     means = torch.randn(50, 2, generator=random) if codes is None else codes.mean
     plane, window = slice_plane(means, torch.zeros(2)), tuple(before["settings"]["window"])
-    found = last(class_map(scene, plane, window, Grain(finest=17)))
-    assert ["".join(map(str, row)) for row in found.label.tolist()] == before["map"]
+    result = last(class_map(scene, plane, window, Grain(finest=17)))
+    assert ["".join(map(str, row)) for row in result.label.tolist()] == before["map"]
 
 
 def test_the_state_is_the_same(saved):

@@ -42,8 +42,8 @@ def of_numpy():
 def test_a_window_keeps_a_core(threads):
     assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
     there = torch.get_num_threads()
-    said = device.described(torch.device("cpu"))
-    assert said == f"CPU, {there} thread" + ("s" if there > 1 else "")
+    text = device.described(torch.device("cpu"))
+    assert text == f"CPU, {there} thread" + ("s" if there > 1 else "")
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -60,19 +60,21 @@ def test_visiting_at_home_is_the_function_itself():
 @pytest.mark.parametrize("n", [1, 4, 5, 33])
 def test_halves_are_tried_where_memory_is_short(n):
     """A device that holds four rows; it has no values, so the rows are numbered by what came."""
-    seen = []
+    received = []
 
     def narrow(x):
         assert x.device.type == "meta"
         if len(x) > 4:
             raise torch.OutOfMemoryError
-        seen.append(len(x))
-        return torch.full((len(x), 2), len(seen))
+        received.append(len(x))
+        return torch.full((len(x), 2), len(received))
 
     answer = device.visiting(narrow, torch.device("meta"))(torch.zeros(n, 3))
     assert answer.shape == (n, 2)
-    assert sum(seen) == n
-    assert answer[:, 0].tolist() == [call for call, rows in enumerate(seen, 1) for _ in range(rows)]
+    assert sum(received) == n
+    assert answer[:, 0].tolist() == [
+        call for call, rows in enumerate(received, 1) for _ in range(rows)
+    ]
 
 
 def test_memory_for_not_even_one_is_an_error():

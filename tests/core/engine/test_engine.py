@@ -15,7 +15,7 @@ SCREEN, BACKGROUND = Priority.SCREEN, Priority.BACKGROUND
 
 
 def idle(engine):
-    return lambda said: not engine.busy("main")
+    return lambda updates: not engine.busy("main")
 
 
 def endless(tag, closed=None):
@@ -38,10 +38,10 @@ def heedful():
 def test_cancel_forgets_and_cleans_up_on_the_lane(engine):
     closed = []
     engine.submit(KEY, endless("old", closed), SCREEN)
-    drained(engine, lambda said: len(said) > 3)
+    drained(engine, lambda updates: len(updates) > 3)
     engine.cancel(KEY)
     engine.submit(KEY, endless("new", closed), SCREEN)
-    assert {u.value for u in drained(engine, lambda said: len(said) > 3)} == {"new"}
+    assert {u.value for u in drained(engine, lambda updates: len(updates) > 3)} == {"new"}
     engine.close()
     assert closed == [("old", "view"), ("new", "view")]
 
@@ -90,12 +90,12 @@ def test_an_error_ends_its_job_only(engine):
 
     for name, job in (("bad", bad()), ("fatal", fatal()), ("untidy", untidy())):
         engine.submit(("main", name), job, SCREEN)
-    drained(engine, lambda said: {u.key[1] for u in said} == {"bad", "fatal", "untidy"})
+    drained(engine, lambda updates: {u.key[1] for u in updates} == {"bad", "fatal", "untidy"})
     engine.cancel(("main", "untidy"))
     engine.submit(KEY, (i for i in range(5)), SCREEN)
-    said = drained(engine, idle(engine))
-    assert [u.value for u in said if u.key == KEY] == [0, 1, 2, 3, 4, None]
-    failures = {u.key[1]: u.value for u in said if u.kind == "failed"}
+    updates = drained(engine, idle(engine))
+    assert [u.value for u in updates if u.key == KEY] == [0, 1, 2, 3, 4, None]
+    failures = {u.key[1]: u.value for u in updates if u.kind == "failed"}
     assert failures["untidy"].sentence == "OSError: disk full"
 
 
@@ -121,29 +121,29 @@ def test_a_failure_is_one_sentence_and_what_a_programmer_needs(engine, error, se
 def test_stop_lets_the_job_say_its_last_word(engine):
     engine.submit(KEY, heedful(), BACKGROUND, "train")
     engine.stop(KEY)
-    said = drained(engine, idle(engine))
-    assert [u.value for u in said][-2:] == ["last word", None]
+    updates = drained(engine, idle(engine))
+    assert [u.value for u in updates][-2:] == ["last word", None]
 
 
 def test_a_successor_waits_for_the_last_word(engine):
     engine.submit(KEY, heedful(), BACKGROUND, "train")
-    drained(engine, lambda said: len(said) > 2)
+    drained(engine, lambda updates: len(updates) > 2)
     engine.stop(KEY)
     engine.submit(KEY, (i for i in ["next"]), BACKGROUND, "train")
-    said = [u.value for u in drained(engine, idle(engine)) if u.kind == "report"]
-    assert said[-2:] == ["last word", "next"]
+    updates = [u.value for u in drained(engine, idle(engine)) if u.kind == "report"]
+    assert updates[-2:] == ["last word", "next"]
 
 
 def test_a_paused_job_has_been_told_and_rests_until_resumed(engine):
     engine.submit(KEY, heedful(), BACKGROUND, "train")
     engine.pause(KEY)
-    drained(engine, lambda said: bool(said) and said[-1].value == "pause")
+    drained(engine, lambda updates: bool(updates) and updates[-1].value == "pause")
     engine.submit(("main", "other"), (i for i in range(10)), BACKGROUND, "train")
-    said = drained(engine, lambda said: any(u.kind == "done" for u in said))
-    assert all(u.key != KEY for u in said)
+    updates = drained(engine, lambda updates: any(u.kind == "done" for u in updates))
+    assert all(u.key != KEY for u in updates)
     assert engine.live(KEY)
     engine.resume(KEY)
-    drained(engine, lambda said: any(u.key == KEY for u in said))
+    drained(engine, lambda updates: any(u.key == KEY for u in updates))
 
 
 def test_a_job_that_is_to_stop_does_not_rest(engine):
@@ -164,16 +164,16 @@ def test_a_job_that_is_to_stop_does_not_rest(engine):
 
 def test_a_job_moves_to_another_lane_under_its_key(engine):
     engine.submit(KEY, endless("view"), SCREEN)
-    drained(engine, lambda said: len(said) > 3)
+    drained(engine, lambda updates: len(updates) > 3)
     engine.submit(KEY, (i for i in ["train"]), SCREEN, "train")
     assert [u.value for u in drained(engine, idle(engine))] == ["train", None]
 
 
 def test_draining_ends_though_a_lane_never_rests(engine):
     engine.submit(KEY, endless("again"), SCREEN)
-    drained(engine, lambda said: len(said) > 1000)
-    said = [u for _ in range(10) for u in engine.drain("main")]  # what was there as each began
-    assert {u.kind for u in said} <= {"report"}
+    drained(engine, lambda updates: len(updates) > 1000)
+    updates = [u for _ in range(10) for u in engine.drain("main")]  # what was there as each began
+    assert {u.kind for u in updates} <= {"report"}
     assert engine.live(KEY)
 
 
@@ -227,8 +227,8 @@ def test_the_lanes_do_not_wait_for_each_other(engine):
 
     engine.submit(("main", "training"), long_step(), BACKGROUND, "train")
     engine.submit(KEY, (i for i in "a"), SCREEN)
-    said = drained(engine, lambda said: any(u.value == "a" for u in said))
-    assert "trained" not in [u.value for u in said]
+    updates = drained(engine, lambda updates: any(u.value == "a" for u in updates))
+    assert "trained" not in [u.value for u in updates]
     gate.set()
     assert "trained" in [u.value for u in drained(engine, idle(engine))]
 

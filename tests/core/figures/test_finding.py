@@ -33,9 +33,9 @@ def test_a_finding_says_all_that_is_known_of_its_quantity():
 
 
 def test_a_number_comes_with_its_unit_and_interval():
-    found = measured(replace(LENGTH, unit="nats", digits=2), Estimate(1.25, 1.0, 1.5))
-    assert (found.value, found.interval) == ("1.25 nats", "1.00 to 1.50")
-    assert found.number == Estimate(1.25, 1.0, 1.5)
+    result = measured(replace(LENGTH, unit="nats", digits=2), Estimate(1.25, 1.0, 1.5))
+    assert (result.value, result.interval) == ("1.25 nats", "1.00 to 1.50")
+    assert result.number == Estimate(1.25, 1.0, 1.5)
 
 
 def test_what_is_certain_has_no_interval():
@@ -43,8 +43,8 @@ def test_what_is_certain_has_no_interval():
 
 
 def test_a_bound_says_which_side_it_is_on():
-    found = measured(replace(LENGTH, prefix="≤ "), Estimate.exact(1))
-    assert found.value == "≤ 1.000 σ"
+    result = measured(replace(LENGTH, prefix="≤ "), Estimate.exact(1))
+    assert result.value == "≤ 1.000 σ"
 
 
 def test_infinity_is_a_word_and_minus_is_a_minus():
@@ -54,16 +54,16 @@ def test_infinity_is_a_word_and_minus_is_a_minus():
 
 
 def test_where_there_is_no_number_the_reason_stands_instead():
-    found = absent(LENGTH, "there is only one class")
-    assert found.value == NONE
-    assert found.remark == "Not applicable: there is only one class."
-    assert found.number is None
+    result = absent(LENGTH, "there is only one class")
+    assert result.value == NONE
+    assert result.remark == "Not applicable: there is only one class."
+    assert result.number is None
     assert measured(LENGTH, Estimate.exact(math.nan)).value == NONE
 
 
-@pytest.mark.parametrize(("part", "said"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %")])
-def test_what_is_rare_is_not_said_to_be_nothing(part, said):
-    assert share(part) == said
+@pytest.mark.parametrize(("part", "message"), [(0.0, "0.0 %"), (0.0004, "<0.1 %"), (0.5, "50.0 %")])
+def test_what_is_rare_is_not_said_to_be_nothing(part, message):
+    assert share(part) == message
 
 
 def test_what_is_rounded_to_nothing_has_no_sign():

@@ -45,9 +45,9 @@ def test_the_remedy_is_one_of_what_went_wrong(tmp_path, monkeypatch, number, rem
     monkeypatch.setattr(Path, "replace", fails)
     with pytest.raises(Problem) as problem:
         write(tmp_path / "a", b"new")
-    said = str(problem.value)
-    assert said.endswith(f"; {remedy}.")
-    assert os.strerror(number) in said
+    answer = str(problem.value)
+    assert answer.endswith(f"; {remedy}.")
+    assert os.strerror(number) in answer
     assert list(tmp_path.iterdir()) == []
 
 

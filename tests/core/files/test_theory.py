@@ -55,9 +55,9 @@ def quantities():
 
 
 def test_what_is_cited_is_there():
-    found = list(citations())
-    assert found
-    lost = [(str(path), key) for path, key in found if key not in theory.passages()]
+    result = list(citations())
+    assert result
+    lost = [(str(path), key) for path, key in result if key not in theory.passages()]
     assert not lost
 
 
@@ -68,9 +68,9 @@ def test_all_is_cited_alike():
 
 
 def test_every_formula_on_screen_can_be_opened():
-    found = list(quantities())
-    assert len(found) > 40
-    for quantity in found:
+    result = list(quantities())
+    assert len(result) > 40
+    for quantity in result:
         if quantity.theory or quantity.formula:
             assert quantity.theory in theory.passages(), quantity.key
     assert set(THEORY) == set(DETECTORS)

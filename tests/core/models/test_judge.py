@@ -23,7 +23,7 @@ def right(judge: torch.nn.Module, images: Tensor, labels: Tensor) -> float:
 
 @pytest.mark.parametrize("name", TOYS)
 def test_points_are_told_apart(name: str) -> None:
-    data = [said for said in load(DataConfig(name)) if said is not None][-1]
+    data = [report for report in load(DataConfig(name)) if report is not None][-1]
     assert data.test.labels is not None
     judge = returned(find_or_train_judge(data, "cpu"))
     assert right(judge, data.test.images, data.test.labels) >= 0.99

@@ -130,9 +130,9 @@ def test_black_and_white_pixels_stay_bounded(value):
     logits = torch.tensor([-1e30, -1e3, 0.0, 1e3, 1e30]).reshape(-1, 1, 1, 1)
     logits.requires_grad_()
     law = ContinuousBernoulli()
-    said = law.log_prob(logits, torch.full_like(logits, value))
-    assert said.max() <= math.log(MOST_LOGIT) + 1e-5
-    said.sum().backward()
+    answer = law.log_prob(logits, torch.full_like(logits, value))
+    assert answer.max() <= math.log(MOST_LOGIT) + 1e-5
+    answer.sum().backward()
     assert logits.grad.isfinite().all()
     assert 0 <= law.mean(logits).min() <= law.mean(logits).max() <= 1
 
@@ -222,9 +222,9 @@ def test_the_elbo_is_log_p_less_the_divergence_from_the_posterior():
     grid = torch.cartesian_prod(*2 * [torch.from_numpy(nodes)])
     share = torch.cartesian_prod(*2 * [torch.from_numpy(weights)]).prod(1) / (2 * math.pi)
     z = mean + (0.5 * logvar).exp() * grid
-    said = model.pixels.log_prob(model.decoder(z), x.expand(9, -1, -1, -1))
+    answer = model.pixels.log_prob(model.decoder(z), x.expand(9, -1, -1, -1))
     kl = model.terms(x, torch.Generator())[1].item()
-    assert (share * said).sum().item() - kl == pytest.approx(log_p - gap, abs=1e-9)
+    assert (share * answer).sum().item() - kl == pytest.approx(log_p - gap, abs=1e-9)
 
 
 def test_one_draw_estimates_it_without_bias():
@@ -254,9 +254,9 @@ def test_every_kind_trains_and_is_kept(kind, tmp_path):
     assert again.config == config
     assert equal(again.model, stand.model)
     z = torch.randn(4, 2)
-    drawn = again.model.decode(z)
-    assert torch.equal(drawn, stand.model.decode(z))
-    assert 0 <= drawn.min() <= drawn.max() <= 1
+    decoded = again.model.decode(z)
+    assert torch.equal(decoded, stand.model.decode(z))
+    assert 0 <= decoded.min() <= decoded.max() <= 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -68,8 +68,8 @@ def test_kl_of_known_posteriors(mean, logvar, kl):
     """Of two coordinates: mean^2 + exp(logvar) - 1 - logvar, in nats."""
     model = vae()
     model.encoder = Constant(mean, logvar)
-    found = model.terms(images(3), torch.Generator())[1]
-    torch.testing.assert_close(found, torch.full((3,), float(kl)))
+    result = model.terms(images(3), torch.Generator())[1]
+    torch.testing.assert_close(result, torch.full((3,), float(kl)))
 
 
 @pytest.mark.parametrize("logvar", [1e9, -1e9])
@@ -89,11 +89,11 @@ def test_shapes_and_ranges(config, side, channels, latent):
     model = vae(VAEConfig(latent, config.body, hidden=16), shape)
     assert isinstance(model, EvidenceBound)
     with torch.no_grad():
-        drawn = model.decode(3 * torch.randn(3, latent))
-        mean, logvar = model.encode(drawn)
-    assert drawn.shape == (3, *shape)
+        decoded = model.decode(3 * torch.randn(3, latent))
+        mean, logvar = model.encode(decoded)
+    assert decoded.shape == (3, *shape)
     assert mean.shape == logvar.shape == (3, latent)
-    assert 0 <= drawn.min() <= drawn.max() <= 1
+    assert 0 <= decoded.min() <= decoded.max() <= 1
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.body)
@@ -140,9 +140,9 @@ def test_the_judge_answers_for_every_image(shape):
 
 def test_the_judge_learns_cross_entropy():
     judge, labels = Judge(5, SHAPE), torch.tensor([0, 1, 4])
-    said = judge.loss("judge", Batch(images(3), labels), torch.Generator())
+    answer = judge.loss("judge", Batch(images(3), labels), torch.Generator())
     expected = -judge(images(3)).log_softmax(1)[torch.arange(3), labels].mean()
-    torch.testing.assert_close(said, {"cross entropy": expected})
+    torch.testing.assert_close(answer, {"cross entropy": expected})
 
 
 def test_points_of_the_plane_are_never_drawn_in_grey():

@@ -73,13 +73,13 @@ def test_a_model_of_a_file_trains_saves_and_opens(blobs, tmp_path):
     assert rest == ["a", "b"]
     family, data = MODELS["blobs"], dataset()
     plan = Plan(data.config, family.config(body="dense", hidden=8))
-    found = last(fit(plan, lambda: TrainConfig(epochs=2, batch=20), data, run_config=HASTY))
-    assert isinstance(found, Trained)
-    archive.save(tmp_path / "m.lacuna", found.document)
+    result = last(fit(plan, lambda: TrainConfig(epochs=2, batch=20), data, run_config=HASTY))
+    assert isinstance(result, Trained)
+    archive.save(tmp_path / "m.lacuna", result.document)
     again = archive.load(tmp_path / "m.lacuna")
     assert again.config == plan.model
     z = torch.randn(5, 2)
-    assert torch.equal(scene_of(again, "a").decode(z), scene_of(found.document, "b").decode(z))
+    assert torch.equal(scene_of(again, "a").decode(z), scene_of(result.document, "b").decode(z))
 
 
 def test_the_command_line_trains_it(blobs, tmp_path, capsys):
@@ -93,10 +93,10 @@ def test_without_it_its_files_say_what_is_missing(blobs, tmp_path):
     plugins.taken(["--model-file", str(blobs)], MODELS)
     data = dataset()
     config = MODELS["blobs"].config(body="dense", hidden=8)
-    found = last(
+    result = last(
         fit(Plan(data.config, config), lambda: TrainConfig(epochs=1), data, run_config=HASTY)
     )
-    archive.save(tmp_path / "m.lacuna", found.document)
+    archive.save(tmp_path / "m.lacuna", result.document)
     del MODELS["blobs"]
     with pytest.raises(Problem, match="does not know: 'blobs'"):
         archive.load(tmp_path / "m.lacuna")

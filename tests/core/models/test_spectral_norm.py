@@ -74,11 +74,11 @@ def test_the_gradient_is_that_of_the_true_norm():
     """No gradient passes through u and v: at rest that of the norm is u v^T all the same."""
     layer = settled(SpectralNorm(nn.Linear(4, 3)), 4000)
     probe = matrix(3, 4, seed=1)
-    (found,) = torch.autograd.grad((layer.weight() * probe).sum(), layer.layer.weight)
+    (result,) = torch.autograd.grad((layer.weight() * probe).sum(), layer.layer.weight)
     weight = layer.layer.weight.detach().requires_grad_()
     exact = weight / torch.linalg.matrix_norm(weight, 2)
     (expected,) = torch.autograd.grad((exact * probe).sum(), weight)
-    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-9)
+    torch.testing.assert_close(result, expected, rtol=1e-6, atol=1e-9)
 
 
 CONVOLUTIONS = [(3, 1, 1, 8), (4, 2, 1, 8), (4, 2, 1, 7), (5, 1, 0, 8)]  # kernel, stride, pad, side
@@ -110,24 +110,24 @@ def test_the_stable_rank_is_what_was_asked_for(rows, columns, rank):
     """D17: 4.0000, at spectral norm 1."""
     weight = torch.eye(rows, columns, dtype=torch.float64) + 0.1 * matrix(rows, columns)
     assert stable_rank(weight) > rank
-    found = of_stable_rank(weight, first_left(weight), rank)
-    assert float(stable_rank(found)) == pytest.approx(rank, abs=1e-8)
-    assert norm_of(found) == pytest.approx(1)
+    result = of_stable_rank(weight, first_left(weight), rank)
+    assert float(stable_rank(result)) == pytest.approx(rank, abs=1e-8)
+    assert norm_of(result) == pytest.approx(1)
 
 
 def test_a_stable_rank_below_the_limit_stays():
     weight = matrix(5, 7)
-    found = of_stable_rank(weight, first_left(weight), 5.0)
-    torch.testing.assert_close(found, weight / torch.linalg.matrix_norm(weight, 2))
+    result = of_stable_rank(weight, first_left(weight), 5.0)
+    torch.testing.assert_close(result, weight / torch.linalg.matrix_norm(weight, 2))
 
 
 def test_the_normalised_weight_is_the_nearest_of_its_stable_rank():
     """Sanyal et al.: of those that keep the first singular triple, by random trials."""
     weight, rank = matrix(6, 5), 1.5
     norm = torch.linalg.matrix_norm(weight, 2)
-    found = norm * of_stable_rank(weight, first_left(weight), rank)
+    result = norm * of_stable_rank(weight, first_left(weight), rank)
     u, s, v = torch.linalg.svd(weight, full_matrices=False)
-    away = (found - weight).norm()
+    away = (result - weight).norm()
     for seed in range(200):
         rest = s[1:] * (1 + 0.3 * matrix(1, 4, seed)[0]).clamp_min(0)
         rest = rest * ((rank - 1) * s[0] ** 2 / rest.square().sum()).sqrt()

@@ -68,9 +68,9 @@ def difference(one, two):
 
 
 def nearest_two(colours, sight):
-    seen = lab(linear(colours) @ SIGHTS[sight].T)
-    first, second = np.triu_indices(len(seen), 1)
-    return difference(seen[first], seen[second]).min()
+    observed = lab(linear(colours) @ SIGHTS[sight].T)
+    first, second = np.triu_indices(len(observed), 1)
+    return difference(observed[first], observed[second]).min()
 
 
 def test_the_colour_difference_is_that_of_the_literature():
@@ -81,8 +81,8 @@ def test_the_colour_difference_is_that_of_the_literature():
         ((50, 2.5, 0), (73, 25, -18), 27.1492),
     ]
     for one, two, truth in pairs:
-        found = difference(np.array(one, float), np.array(two, float))
-        assert found == pytest.approx(truth, abs=1e-4)
+        result = difference(np.array(one, float), np.array(two, float))
+        assert result == pytest.approx(truth, abs=1e-4)
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
@@ -206,33 +206,33 @@ def test_a_coarse_level_is_as_grey_as_a_fine_one(side):
 def test_layers_are_laid_over_the_background():
     clear, red = np.zeros((2, 2, 4), np.uint8), np.zeros((2, 2, 4), np.uint8)
     red[0] = [255, 0, 0, 128]  # the bottom row
-    found = picture.over([red, clear], (0, 0, 100), scale=3)
-    assert found.shape == (6, 6, 3)
-    assert (found[:3] == [0, 0, 100]).all()
-    assert (found[3:] == [128, 0, 50]).all()
+    result = picture.over([red, clear], (0, 0, 100), scale=3)
+    assert result.shape == (6, 6, 3)
+    assert (result[:3] == [0, 0, 100]).all()
+    assert (result[3:] == [128, 0, 50]).all()
 
 
 def test_a_strip_has_frames_bars_and_ticks():
     images = np.linspace(0, 1, 4)[:, None, None, None] * np.ones((4, 1, 5, 6))
     bars = class_colours(4)
-    found = picture.strip(images, bars, np.linspace(0, 1, 4), [0.5], DARK, scale=4)
+    result = picture.strip(images, bars, np.linspace(0, 1, 4), [0.5], DARK, scale=4)
     # gap 4; frames of 6 x 4 and 5 x 4; bars of 8
-    assert found.shape == (4 + 20 + 4 + 8 + 4, 4 + 4 * 28, 3)
+    assert result.shape == (4 + 20 + 4 + 8 + 4, 4 + 4 * 28, 3)
     for k in range(4):
-        assert (found[4:24, 4 + 28 * k : 28 + 28 * k] == round(255 * k / 3)).all()
-        assert (found[28:36, 6 + 28 * k] == bars[k]).all()
-    assert (found[28:36, 57:59] == 255).all()  # half-way between the frames 1 and 2
-    assert (found[:4] == DARK).all()
+        assert (result[4:24, 4 + 28 * k : 28 + 28 * k] == round(255 * k / 3)).all()
+        assert (result[28:36, 6 + 28 * k] == bars[k]).all()
+    assert (result[28:36, 57:59] == 255).all()  # half-way between the frames 1 and 2
+    assert (result[:4] == DARK).all()
 
 
 def test_a_strip_without_classes():
-    found = picture.strip(np.zeros((3, 3, 2, 2)), None, np.array([0, 0.5, 1]), [], LIGHT)
-    assert (found[-8:] == LIGHT).all()
+    result = picture.strip(np.zeros((3, 3, 2, 2)), None, np.array([0, 0.5, 1]), [], LIGHT)
+    assert (result[-8:] == LIGHT).all()
 
 
 def test_a_sheet_fills_its_rows():
     images = np.arange(5)[:, None, None, None] / 4 * np.ones((5, 3, 2, 2))
-    found = picture.contact_sheet(images, columns=3, scale=2, gap=1)
-    assert found.shape == (1 + 2 * 5, 1 + 3 * 5, 3)
-    assert (found[6:10, 6:10] == 255).all()
-    assert (found[6:10, 11:15] == DARK).all()
+    result = picture.contact_sheet(images, columns=3, scale=2, gap=1)
+    assert result.shape == (1 + 2 * 5, 1 + 3 * 5, 3)
+    assert (result[6:10, 6:10] == 255).all()
+    assert (result[6:10, 11:15] == DARK).all()

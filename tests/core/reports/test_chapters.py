@@ -36,9 +36,9 @@ UNITS = ("σ", "nats", "%", "pixel l2", "pixel l2 per σ")
 NAMES = tuple("abcdefghij")
 
 
-def told(found, classes):
+def told(result, classes):
     """{key: Finding} of all chapters"""
-    return {f.key: f for chapter in chapters(found, NAMES[:classes]) for f in chapter.findings}
+    return {f.key: f for chapter in chapters(result, NAMES[:classes]) for f in chapter.findings}
 
 
 def words(finding):
@@ -51,23 +51,23 @@ def words(finding):
 
 def test_the_slides_form_is_refused_for_half_spaces_of_95_and_5_percent():
     # row 4: E[r] = 1.6866 > g = 0.5072
-    said = told(surveyed(scene(slabs((0.95, 0.05)))), 2)
-    assert said["mean"].number.value == pytest.approx(1.686640, abs=(10 / 256) ** 2)
-    assert said["bound slide"].value == NONE
-    assert re.search(r"one class has 9[45](\.\d)? % of the prior", said["bound slide"].remark)
-    assert "up to 84.4 %" in said["bound slide"].remark
+    answer = told(surveyed(scene(slabs((0.95, 0.05)))), 2)
+    assert answer["mean"].number.value == pytest.approx(1.686640, abs=(10 / 256) ** 2)
+    assert answer["bound slide"].value == NONE
+    assert re.search(r"one class has 9[45](\.\d)? % of the prior", answer["bound slide"].remark)
+    assert "up to 84.4 %" in answer["bound slide"].remark
     # F1, row 3b: half-spaces reach the bound that always holds
-    limit = said["bound partition"].number
+    limit = answer["bound partition"].number
     assert limit.low < 1.686640 < limit.high
-    assert said["bound collision"].value == said["bound closed"].value == NONE
+    assert answer["bound collision"].value == answer["bound closed"].value == NONE
 
 
 def test_no_limit_on_a_distance_is_negative():
     # row 4: p = (.97, .01, .01, .01) makes the slide's form -0.7826
-    said = told(surveyed(scene(slabs((0.97, 0.01, 0.01, 0.01)), classes=NAMES[:4])), 4)
-    assert said["bound slide"].value == NONE
-    assert re.search(r"one class has 9[678](\.\d)? % of the prior", said["bound slide"].remark)
-    limits = [f.number for key, f in said.items() if key.startswith("bound") and f.number]
+    answer = told(surveyed(scene(slabs((0.97, 0.01, 0.01, 0.01)), classes=NAMES[:4])), 4)
+    assert answer["bound slide"].value == NONE
+    assert re.search(r"one class has 9[678](\.\d)? % of the prior", answer["bound slide"].remark)
+    limits = [f.number for key, f in answer.items() if key.startswith("bound") and f.number]
     assert limits
     assert all(limit.value > 0 for limit in limits)
 
@@ -75,19 +75,21 @@ def test_no_limit_on_a_distance_is_negative():
 @pytest.mark.parametrize("latent", [1, 2])
 def test_a_collapsed_generator_has_no_small_limit(latent):
     # row 5: the fully collapsed generator would get the smallest "bound"
-    said = told(surveyed(scene(one_class, latent)), 2)
-    assert said["bound slide"].value == NONE
-    assert said["mean"].value == said["bound partition"].value.removeprefix("≤ ") == "infinite σ"
-    assert said["mean"].remark == "Only a is drawn: there is no other class to reach."
-    assert said["effective"].value.startswith("1.00 of 2")
-    assert "b" in said["missing"].value
-    assert not any("\N{MINUS SIGN}" in finding.value for finding in said.values())
+    answer = told(surveyed(scene(one_class, latent)), 2)
+    assert answer["bound slide"].value == NONE
+    assert (
+        answer["mean"].value == answer["bound partition"].value.removeprefix("≤ ") == "infinite σ"
+    )
+    assert answer["mean"].remark == "Only a is drawn: there is no other class to reach."
+    assert answer["effective"].value.startswith("1.00 of 2")
+    assert "b" in answer["missing"].value
+    assert not any("\N{MINUS SIGN}" in finding.value for finding in answer.values())
 
 
 def test_a_falling_limit_is_said_not_to_mean_diversity():
     # row 5: for s > 0.5554 the slide's form falls; (.8, .2) has s = 0.68
-    said = told(surveyed(scene(slabs((0.8, 0.2)))), 2)
-    assert "smaller is not more diverse" in said["bound slide"].remark
+    answer = told(surveyed(scene(slabs((0.8, 0.2)))), 2)
+    assert "smaller is not more diverse" in answer["bound slide"].remark
 
 
 def with_a_hole(a, n=100_000):
@@ -96,19 +98,19 @@ def with_a_hole(a, n=100_000):
     hole = 1 - 2 * tail / n
     shares = np.array([0.5, 0.5])
     clear = np.array([tail, tail])
-    found = surveyed(scene(half_space(0.0)))
+    result = surveyed(scene(half_space(0.0)))
     masses = PriorMasses(shares, shares, shares, np.array([half, half]), clear, (hole,) * 3, n, 3)
-    return told(replace(found, masses=masses), 2)
+    return told(replace(result, masses=masses), 2)
 
 
 @pytest.mark.parametrize(("a", "truth"), [(0.5, 1.641078), (2.0, 4.373216)])
 def test_classes_with_a_hole_between(a, truth):
     # row 8; F1, row 20: E[r] of the classes is a + phi(a) / Q(a), above the 0.7979 of their masses
     assert a + norm.pdf(a) / norm.sf(a) == pytest.approx(truth, abs=1e-6)
-    said = with_a_hole(a)
-    assert said["bound holes"].number.value == pytest.approx(truth, abs=2e-3)
-    assert "outside of the holes" in said["bound holes"].meaning
-    naive = said["bound partition"]
+    answer = with_a_hole(a)
+    assert answer["bound holes"].number.value == pytest.approx(truth, abs=2e-3)
+    assert "outside of the holes" in answer["bound holes"].meaning
+    naive = answer["bound partition"]
     assert naive.number.value == pytest.approx(0.797885, abs=1e-4)
     assert naive.number.value < truth
     assert "For classes without their holes only the last line holds." in naive.remark
@@ -117,26 +119,26 @@ def test_classes_with_a_hole_between(a, truth):
 
 
 def chapters_of(a):
-    found = surveyed(scene(half_space(0.0)), codes_of_prior(spread=0.1))
-    assert found.masses.hole[0] > 0
-    return chapters(found, NAMES[:2])
+    result = surveyed(scene(half_space(0.0)), codes_of_prior(spread=0.1))
+    assert result.masses.hole[0] > 0
+    return chapters(result, NAMES[:2])
 
 
 def test_without_holes_nothing_is_said_of_them_in_the_bounds():
-    said = told(surveyed(scene(half_space(0.0))), 2)
-    assert "holes" not in said["bound partition"].remark
-    assert "bound holes" not in said
+    answer = told(surveyed(scene(half_space(0.0))), 2)
+    assert "holes" not in answer["bound partition"].remark
+    assert "bound holes" not in answer
 
 
 def test_a_larger_radius_is_never_said_to_be_less_diverse():
     # row 10: 8 wedges have the lower H2 (2.079) and the smaller E[r] (0.2429) than 62 classes in
     # 62 dimensions (4.127 and 0.2704)
-    said = told(surveyed(scene(wedges(8), classes=NAMES[:8]), n=2048), 8)
-    assert said["mean"].number.value == pytest.approx(0.242941, abs=(10 / 256) ** 2)
-    assert said["collision"].number.low <= math.log(8) <= said["collision"].number.high
-    assert "does not rank diversity" in said["mean"].remark
-    assert "ranked" in said["collision"].meaning
-    radius = [f for key, f in said.items() if key.startswith(("mean", "quantile", "bound"))]
+    answer = told(surveyed(scene(wedges(8), classes=NAMES[:8]), n=2048), 8)
+    assert answer["mean"].number.value == pytest.approx(0.242941, abs=(10 / 256) ** 2)
+    assert answer["collision"].number.low <= math.log(8) <= answer["collision"].number.high
+    assert "does not rank diversity" in answer["mean"].remark
+    assert "ranked" in answer["collision"].meaning
+    radius = [f for key, f in answer.items() if key.startswith(("mean", "quantile", "bound"))]
     for finding in radius:
         assert not re.search(r"(less|more) diverse", finding.meaning), finding.key
 
@@ -147,54 +149,54 @@ def test_a_larger_radius_is_never_said_to_be_less_diverse():
 @pytest.mark.parametrize("deviation", [0.5, 2.5])
 def test_lengths_are_in_deviations_of_the_prior(deviation):
     one = told(surveyed(scene(half_space(1.0))), 2)
-    said = told(surveyed(scene(half_space(1.0), deviation=deviation)), 2)
+    answer = told(surveyed(scene(half_space(1.0), deviation=deviation)), 2)
     for key in ("mean", "quantile 0.5", "bound partition"):
-        assert said[key].number.value == pytest.approx(one[key].number.value, abs=1e-3), key
+        assert answer[key].number.value == pytest.approx(one[key].number.value, abs=1e-3), key
     for key in ("stretch", "steepest"):
-        assert said[key].number.value == pytest.approx(deviation * STRETCH, rel=1e-3)
+        assert answer[key].number.value == pytest.approx(deviation * STRETCH, rel=1e-3)
 
 
 # ---- the search ----
 
 
 def test_a_search_is_said_to_be_one():
-    said = told(surveyed(scene(half_space(0.5), 3)), 2)
-    assert said["mean"].value.startswith("≤ ")
-    assert "at most this" in said["mean"].meaning
-    assert said["certified"].remark == ("Not applicable: the layers of this model are not known.")
-    assert "no gradient" not in said["mean"].remark
+    answer = told(surveyed(scene(half_space(0.5), 3)), 2)
+    assert answer["mean"].value.startswith("≤ ")
+    assert "at most this" in answer["mean"].meaning
+    assert answer["certified"].remark == ("Not applicable: the layers of this model are not known.")
+    assert "no gradient" not in answer["mean"].remark
 
 
 def test_a_coarse_search_is_said_to_be_one():
-    found = surveyed(scene(half_space(0.5), 3))
-    said = told(replace(found, gradient_free=True), 2)
-    assert "no gradient" in said["mean"].remark
+    result = surveyed(scene(half_space(0.5), 3))
+    answer = told(replace(result, gradient_free=True), 2)
+    assert "no gradient" in answer["mean"].remark
 
 
 def test_one_class_in_many_dimensions_is_what_was_found():
-    said = told(surveyed(scene(one_class, 3)), 2)
-    assert said["mean"].value == "infinite σ"
-    assert said["mean"].remark == "Only a is drawn: no other class was found, however far."
+    answer = told(surveyed(scene(one_class, 3)), 2)
+    assert answer["mean"].value == "infinite σ"
+    assert answer["mean"].remark == "Only a is drawn: no other class was found, however far."
 
 
 def test_a_sample_that_is_all_hole_gives_no_infinite_floor():
     # kl(q(H) || p(H)) is infinite for the counted p(H) = 1, and finite for the true one below it
-    found = surveyed(scene(half_space(0.5)), codes_of_prior())
-    counted = replace(found.mismatch, sampled=1.0, visited=0.5, floor=kl_floor(0.5, 1.0))
-    said = told(replace(found, mismatch=counted), 2)
-    assert said["floor"].value == NONE
-    assert "too rare" in said["floor"].remark
+    result = surveyed(scene(half_space(0.5)), codes_of_prior())
+    counted = replace(result.mismatch, sampled=1.0, visited=0.5, floor=kl_floor(0.5, 1.0))
+    answer = told(replace(result, mismatch=counted), 2)
+    assert answer["floor"].value == NONE
+    assert "too rare" in answer["floor"].remark
 
 
 def test_jumps_have_no_stretch():
-    found = surveyed(scene(half_space(0.5), decode=lambda z: z[:, None, None].sign()))
-    assert told(found, 2)["stretch"].value == NONE
-    assert "it jumps" in told(found, 2)["stretch"].remark
+    result = surveyed(scene(half_space(0.5), decode=lambda z: z[:, None, None].sign()))
+    assert told(result, 2)["stretch"].value == NONE
+    assert "it jumps" in told(result, 2)["stretch"].remark
 
 
 def test_a_constant_decoder_has_no_stretch_but_a_value():
-    found = surveyed(scene(half_space(0.5), decode=lambda z: 0 * z[:, None, None]))
-    assert told(found, 2)["stretch"].number.value == 0
+    result = surveyed(scene(half_space(0.5), decode=lambda z: 0 * z[:, None, None]))
+    assert told(result, 2)["stretch"].number.value == 0
 
 
 # ---- every text on screen ----
@@ -224,49 +226,49 @@ def findings():
     said = []
     for name, case in CASES.items():
         given = case()
-        found = reports(*given)
+        result = reports(*given)
         if name == "few codes":
-            found.append(replace(found[-1], missing={"mismatch": "It needs 20 codes at least."}))
+            result.append(replace(result[-1], missing={"mismatch": "It needs 20 codes at least."}))
         classes = NAMES[: len(given[0].classes)]
-        for one in (found[0], found[len(found) // 2], found[-1]):
+        for one in (result[0], result[len(result) // 2], result[-1]):
             said += [f for chapter in chapters(one, classes) for f in chapter.findings]
     return said
 
 
 def test_every_finding_has_a_label_a_unit_and_a_meaning(findings):
     assert findings
-    for said in findings:
-        assert said.label, said
-        assert said.meaning.endswith("."), said
-        assert said.meaning[0].isupper(), said
-        if said.number is not None:
-            counted = re.fullmatch(r"(≤ |≥ )?(\S+) of \d+", said.value)
-            assert counted or any(said.value.endswith(f" {unit}") for unit in UNITS), said
-            assert said.formula, said
-            assert said.source, said
-        assert bool(said.formula) == bool(said.source), said
-        assert "nan" not in said.value.lower(), said
-        if said.interval:
-            assert re.fullmatch(r"\S+ to \S+|minus infinite to \S+", said.interval), said
+    for report in findings:
+        assert report.label, report
+        assert report.meaning.endswith("."), report
+        assert report.meaning[0].isupper(), report
+        if report.number is not None:
+            counted = re.fullmatch(r"(≤ |≥ )?(\S+) of \d+", report.value)
+            assert counted or any(report.value.endswith(f" {unit}") for unit in UNITS), report
+            assert report.formula, report
+            assert report.source, report
+        assert bool(report.formula) == bool(report.source), report
+        assert "nan" not in report.value.lower(), report
+        if report.interval:
+            assert re.fullmatch(r"\S+ to \S+|minus infinite to \S+", report.interval), report
 
 
 def test_what_does_not_apply_says_why_once(findings):
-    absent = [said for said in findings if said.value == NONE]
+    absent = [report for report in findings if report.value == NONE]
     assert absent
-    for said in absent:
-        assert said.number is None
-        assert re.match(r"Not applicable: \S", said.remark), said
-        assert said.remark.lower().count("not applicable") == 1, said
-        assert said.remark.endswith("."), said
-        assert not said.remark.endswith(".."), said
-        assert not re.match(r"Not applicable: [A-Z][a-z]", said.remark), said
+    for report in absent:
+        assert report.number is None
+        assert re.match(r"Not applicable: \S", report.remark), report
+        assert report.remark.lower().count("not applicable") == 1, report
+        assert report.remark.endswith("."), report
+        assert not report.remark.endswith(".."), report
+        assert not re.match(r"Not applicable: [A-Z][a-z]", report.remark), report
 
 
 def test_no_text_speaks_of_files_or_of_the_program(findings):
-    for said in findings:
-        text = words(said)
+    for report in findings:
+        text = words(report)
         for word in ("THEORY", ".md", "/home", "None", "nan ", "{", "}", "\N{EM DASH}", "  "):
-            assert word not in text, (word, said)
+            assert word not in text, (word, report)
 
 
 def test_an_empty_survey_has_nothing_to_say():
@@ -288,23 +290,23 @@ def test_the_verdict_gives_its_reasons():
     )
     far = verdict_findings(verdicts(fitted, torch.tensor([2.0, 0.0])), fitted)
     near = verdict_findings(verdicts(fitted, torch.tensor([0.0, 0.0])), fitted)
-    assert [said.value for said in far[:2]] == ["a hole", "a hole"]
+    assert [report.value for report in far[:2]] == ["a hole", "a hole"]
     assert near[0].value == near[2].value == "no hole"
     # log p - log q at (2, 0): -2 + 200 + 2 log 0.1
     assert f"{-2 + 200 + 2 * math.log(0.1):.2f} nats" in far[0].remark
-    for said in (*far, *near):
-        assert said.meaning
-        assert said.formula
-        assert "cannot see" in said.remark
-        assert "  " not in said.remark
+    for report in (*far, *near):
+        assert report.meaning
+        assert report.formula
+        assert "cannot see" in report.remark
+        assert "  " not in report.remark
     assert "below" in far[2].remark
 
 
 @pytest.mark.parametrize("key", DETECTORS)
 def test_a_detector_names_a_source_that_can_be_read(key):
-    told = Verdict(key, 1.0, 2.0, None, False, 0.5, "greater than for 50 % of 9 images held out")
-    (said,) = verdict_findings((told,), ())
-    assert said.value == "no hole"
-    for text in (said.label, said.meaning, said.formula, said.source, said.remark):
+    result = Verdict(key, 1.0, 2.0, None, False, 0.5, "greater than for 50 % of 9 images held out")
+    (answer,) = verdict_findings((result,), ())
+    assert answer.value == "no hole"
+    for text in (answer.label, answer.meaning, answer.formula, answer.source, answer.remark):
         assert text
         assert "THEORY" not in text

@@ -18,8 +18,8 @@ def images(z):
     return z[:, :1, None, None].sigmoid().expand(-1, 1, 8, 8)
 
 
-def written(out, drawn, codes=None):
-    returned(write_report(drawn, codes, surveyed(drawn, codes), (), "<a model>", out))
+def written(out, samples, codes=None):
+    returned(write_report(samples, codes, surveyed(samples, codes), (), "<a model>", out))
     return Tags(out.read_text(encoding="utf-8"))
 
 
@@ -81,7 +81,7 @@ def test_another_ending_is_refused_before_anything_is_measured(tmp_path):
 def test_few_codes_or_none_end_nothing(codes, lacks):
     answer = returned(geometry_report(document(codes=codes), None))
     assert answer["Class radius"]["mean"]["value"] is not None
-    assert any(lacks in said.get("remark", "") for said in answer["Holes"].values())
+    assert any(lacks in report.get("remark", "") for report in answer["Holes"].values())
 
 
 def test_numbers_are_numbers_and_infinities_are_words():

@@ -21,11 +21,11 @@ def whole(figures=()):
 
 
 def test_every_tag_is_closed_and_every_word_is_there():
-    found = whole()
-    assert found.open == []
+    result = whole()
+    assert result.open == []
     shown = ("A & B", "Step 3.", "Class radius", FINDING.label, FINDING.value, FINDING.interval)
     for text in (*shown, FINDING.formula, FINDING.source):
-        assert text in found.text
+        assert text in result.text
 
 
 def test_names_are_shown_as_they_are():
@@ -36,20 +36,20 @@ def test_names_are_shown_as_they_are():
         Figure("", name, curve),
         Figure("", name, image(np.zeros((4, 4, 3), np.uint8), name)),
     ]
-    found = Tags(page(name, name, [Chapter("key", name, (finding,))], figures))
-    assert found.open == []
-    assert "b" not in found.seen
+    result = Tags(page(name, name, [Chapter("key", name, (finding,))], figures))
+    assert result.open == []
+    assert "b" not in result.seen
     assert (
-        found.text.count(name) == 14
+        result.text.count(name) == 14
     )  # title (twice), lead, chapter, 5 of the finding, 5 of the figures
-    assert found.alternatives == [name]
+    assert result.alternatives == [name]
 
 
 def test_it_needs_no_other_file():
     picture = image(np.zeros((4, 4, 3), np.uint8), "a map")
-    found = whole([Figure("", "The map", picture)])
-    assert found.sources
-    assert all(source.startswith("data:image/png;base64,") for source in found.sources)
+    result = whole([Figure("", "The map", picture)])
+    assert result.sources
+    assert all(source.startswith("data:image/png;base64,") for source in result.sources)
 
 
 def test_figures_stand_in_their_chapter_and_the_others_first():

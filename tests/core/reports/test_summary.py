@@ -21,22 +21,22 @@ def printed(answer):
 
 
 def test_shares_of_classes_add_up_and_lie_in_their_intervals():
-    said = answer(document(codes=codes_of_zero(9)))
-    assert sum(mass["share"] for mass in said["classes"].values()) == pytest.approx(1)
-    for mass in (*said["classes"].values(), said["hole"]):
+    value = answer(document(codes=codes_of_zero(9)))
+    assert sum(mass["share"] for mass in value["classes"].values()) == pytest.approx(1)
+    for mass in (*value["classes"].values(), value["hole"]):
         assert 0 <= mass["low"] <= mass["share"] <= mass["high"] <= 1
-    assert list(said["classes"]) == ["left", "right"]
+    assert list(value["classes"]) == ["left", "right"]
 
 
 def test_what_is_not_known_is_not_said():
-    said = answer(document(classes=()))
-    assert said["hole"] is None
-    assert "classes" not in said
-    assert "None" not in printed(said)
+    value = answer(document(classes=()))
+    assert value["hole"] is None
+    assert "classes" not in value
+    assert "None" not in printed(value)
 
 
 def test_names_in_brackets_are_no_markup():
-    said = printed(answer(document(classes=("[red]", "[/x]"), codes=codes_of_zero(9))))
-    assert "class [red] " in said
-    assert "class [/x] " in said
+    text = printed(answer(document(classes=("[red]", "[/x]"), codes=codes_of_zero(9))))
+    assert "class [red] " in text
+    assert "class [/x] " in text
     assert "[b]a[/c].lacuna" in printed({"file": "[b]a[/c].lacuna"})

@@ -29,12 +29,12 @@ def run(plan=PLAN, images=IMAGES, **more):
 
 
 def test_the_images_are_loaded_where_they_are_not_given():
-    said = [report for report in run(images=None) if report is not None]
-    found = [report for report in said if isinstance(report, Dataset)]
-    assert len(found) == 1
-    assert found[0].config == IMAGES.config
-    assert said[-1].snapshot.step == 8
-    assert said[-1].document.shape == (1, 28, 28)
+    reports = [report for report in run(images=None) if report is not None]
+    result = [report for report in reports if isinstance(report, Dataset)]
+    assert len(result) == 1
+    assert result[0].config == IMAGES.config
+    assert reports[-1].snapshot.step == 8
+    assert reports[-1].document.shape == (1, 28, 28)
 
 
 def test_images_that_are_given_are_not_loaded():
@@ -43,15 +43,15 @@ def test_images_that_are_given_are_not_loaded():
 
 def test_a_judge_that_is_given_is_used():
     judge = Judge(2, SHAPE)
-    said = run(replace(PLAN, judge=judge))
-    assert last(said).document.judge is judge
-    assert not any(isinstance(report, Progress) for report in said)
+    answer = run(replace(PLAN, judge=judge))
+    assert last(answer).document.judge is judge
+    assert not any(isinstance(report, Progress) for report in answer)
 
 
 def test_a_judge_is_trained_where_there_is_none():
-    said = run(run_config=RunConfig())
-    judge = last(said).document.judge
-    assert [r.text for r in said if isinstance(r, Progress)][-1].startswith("training the judge")
+    answer = run(run_config=RunConfig())
+    judge = last(answer).document.judge
+    assert [r.text for r in answer if isinstance(r, Progress)][-1].startswith("training the judge")
     with torch.no_grad():
         right = judge(IMAGES.train.images).argmax(1).eq(IMAGES.train.labels)
     assert right.double().mean() > 0.9
@@ -67,10 +67,10 @@ def test_where_there_are_no_classes_there_is_no_judge():
 
 def test_every_checkpoint_is_kept():
     kept, often = [], replace(HASTY, cadence=Cadence(checkpoints=0.0))
-    said = [r for r in run(keep=kept.append, run_config=often) if isinstance(r, Trained)]
+    reports = [r for r in run(keep=kept.append, run_config=often) if isinstance(r, Trained)]
     assert [document.step for document in kept] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert all(document.checkpoint.step == document.step for document in kept)
-    assert all(trained.unkept is None for trained in said)
+    assert all(trained.unkept is None for trained in reports)
 
 
 def test_what_cannot_be_kept_ends_no_training():
@@ -86,8 +86,8 @@ def test_what_cannot_be_kept_ends_no_training():
 def test_words_reach_the_training(word):
     job = fit(replace(PLAN, judge=Judge(2, SHAPE)), lambda: CONFIG, IMAGES)
     next(job)
-    told = job.send(word)
-    assert told.snapshot.checkpoint.step == told.document.step == 1
+    report = job.send(word)
+    assert report.snapshot.checkpoint.step == report.document.step == 1
     assert (list(job) == []) == (word == "stop")
 
 
@@ -155,12 +155,12 @@ def test_who_pauses_at_the_last_step_is_told_at_once_what_is_final():
     steps = 3 * 63  # of 1000 images, 16 at a time
     for _ in range(steps):
         next(job)
-    told = job.send("pause")
-    assert told.snapshot.checkpoint.step == steps
-    assert is_white(told.document.model)
+    report = job.send("pause")
+    assert report.snapshot.checkpoint.step == steps
+    assert is_white(report.document.model)
     final = last(job)
     assert final.snapshot.finished
-    assert equal(final.document.model, told.document.model)
+    assert equal(final.document.model, report.document.model)
 
 
 def test_the_last_step_is_told_once():

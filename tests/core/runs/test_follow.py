@@ -31,7 +31,7 @@ def steps(session):
     return [scene.step for scene in session.results.timeline]
 
 
-def told(session):
+def status(session):
     return dict(session.results.progress)["follow"].text
 
 
@@ -41,23 +41,23 @@ def newest(session, step):
 
 def test_the_timeline_grows_as_a_thread_writes(session, tmp_path):
     """Each state is written once the one before has been seen: none is missed."""
-    path, seen = tmp_path / "run.lacuna", threading.Semaphore(0)
+    path, observed = tmp_path / "run.lacuna", threading.Semaphore(0)
 
     def write():
         for step in (10, 20, 30):
             archive.save(path, state(step))
-            seen.acquire(timeout=PATIENCE)
+            observed.acquire(timeout=PATIENCE)
 
     thread = threading.Thread(target=write, daemon=True)
     session.files.follow(path)
     thread.start()
     for step in (10, 20, 30):
         settle(session, newest(session, step))
-        seen.release()
+        observed.release()
     thread.join(PATIENCE)
     assert steps(session) == [10, 20, 30]
-    settle(session, lambda: "step 30" in told(session))
-    assert told(session) == "following run.lacuna, step 30"
+    settle(session, lambda: "step 30" in status(session))
+    assert status(session) == "following run.lacuna, step 30"
     assert session.results.document.step == 30
     assert session.files.path is None  # the file belongs to whoever trains
     assert session.results.failure is None
@@ -71,14 +71,14 @@ def test_a_file_that_is_not_whole_is_not_shown(tmp_path):
     path, whole = tmp_path / "run.lacuna", tmp_path / "whole.lacuna"
     archive.save(whole, state(10))
     path.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    job, said = following(path), []
-    while len(said) < 3:  # the half, looked at again and again
-        said += [value for value in [next(job)] if value is not None]
-    assert not any(isinstance(value, Followed) for value in said)
-    assert {value.text for value in said} == {"waiting for run.lacuna"}
+    job, reports = following(path), []
+    while len(reports) < 3:  # the half, looked at again and again
+        reports += [value for value in [next(job)] if value is not None]
+    assert not any(isinstance(value, Followed) for value in reports)
+    assert {value.text for value in reports} == {"waiting for run.lacuna"}
     shutil.copy(whole, path)
-    found = next(value for value in job if isinstance(value, Followed))
-    assert (found.document.step, found.path) == (10, path)
+    result = next(value for value in job if isinstance(value, Followed))
+    assert (result.document.step, result.path) == (10, path)
     job.close()
 
 
@@ -93,18 +93,18 @@ def test_saving_leaves_no_moment_at_which_half_is_there(tmp_path):
 
     thread = threading.Thread(target=write, daemon=True)
     thread.start()
-    found = []
+    result = []
     while thread.is_alive():
-        found.append(archive.load(path).step)
+        result.append(archive.load(path).step)
     thread.join(PATIENCE)
-    assert found == sorted(found)
+    assert result == sorted(result)
 
 
 def test_a_file_that_is_not_there_yet_is_waited_for(session, tmp_path):
     path = tmp_path / "run.lacuna"
     session.files.follow(path)
     settle(session, lambda: "follow" in dict(session.results.progress))
-    assert told(session) == "waiting for run.lacuna"
+    assert status(session) == "waiting for run.lacuna"
     archive.save(path, state(3))
     settle(session, newest(session, 3))
 

@@ -18,7 +18,7 @@ from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.mixture import Mixture
 from lacuna.core.scene.scene import Scene
-from tests.core.known_geometry import STEP, drawn, half_space, surveyed
+from tests.core.known_geometry import STEP, half_space, stretched, surveyed
 from tests.core.small_models import SHAPE, dataset, document
 from tests.jobs import last, returned
 
@@ -77,7 +77,7 @@ def clusters(latent=2, logits=None):
     middle[:, 0] = torch.tensor([-AWAY, AWAY])
     prior = Mixture(middle, torch.full((2, latent), 2 * math.log(SPREAD)))
     logits = half_space(0.0) if logits is None else logits
-    return Scene("analytic", STEP, drawn, logits, None, latent, prior, ("a", "b"))
+    return Scene("analytic", STEP, stretched, logits, None, latent, prior, ("a", "b"))
 
 
 def left_codes(latent=2, n=200):

@@ -22,8 +22,8 @@ def opened(engine, name="main", **settings):
 
 
 def untrained(config=DENSE, step=0, **more):
-    asked = Settings(STROKES, config, SHORT, grain=GRAIN)
-    more = {"settings": to_json(asked)} | more
+    settings = Settings(STROKES, config, SHORT, grain=GRAIN)
+    more = {"settings": to_json(settings)} | more
     return document(config, SIDE, tuple("0123456789"), step=step, **more)
 
 
@@ -39,5 +39,7 @@ def calm(session):
 def trained(plan, config=SHORT):
     """What the same training gives without a session."""
     return [
-        said for said in fit(plan, lambda: config, run_config=LIVELY) if isinstance(said, Trained)
+        report
+        for report in fit(plan, lambda: config, run_config=LIVELY)
+        if isinstance(report, Trained)
     ][-1].document

@@ -19,8 +19,8 @@ from tests.waiting import settle
 
 
 def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
-    told = []
-    session.notices.listen(told.append)
+    messages = []
+    session.notices.listen(messages.append)
     session.training.start()
     settle(session)
     session.set(cursor=(0.5, 1.0), window=(-1.0, 1.0, -2.0, 2.0), columns=3, target=4)
@@ -28,7 +28,7 @@ def test_what_is_saved_is_opened_elsewhere(session, engine, tmp_path):
     settle(session)
     session.files.save(tmp_path / "a.lacuna")
     settle(session)
-    assert told == ["Saved a.lacuna."]
+    assert messages == ["Saved a.lacuna."]
     assert session.files.path == tmp_path / "a.lacuna"
     assert autosave.interrupted() == []  # it is safe: nothing is left to offer
     other = Session(engine, "other", LIVELY)
@@ -55,8 +55,8 @@ def test_saving_while_it_trains(session, tmp_path):
     settle(session, lambda: session.results.document.step > step)
     assert session.results.run == "training"
     for name in ("a.lacuna", "b.lacuna"):
-        found = archive.load(tmp_path / name)
-        assert found.checkpoint.step == found.step
+        result = archive.load(tmp_path / name)
+        assert result.checkpoint.step == result.step
     session.training.stop()
     settle(session)
     calm(session)
@@ -85,8 +85,8 @@ def test_a_save_asked_for_as_it_ends_is_written(session, tmp_path):
     session.files.save(tmp_path / "a.lacuna")
     settle(session)
     calm(session)
-    found = archive.load(tmp_path / "a.lacuna")
-    assert found.checkpoint.step == found.step == session.results.document.step
+    result = archive.load(tmp_path / "a.lacuna")
+    assert result.checkpoint.step == result.step == session.results.document.step
 
 
 def test_two_windows_on_one_file(session, engine, tmp_path):

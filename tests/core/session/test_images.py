@@ -74,8 +74,8 @@ def test_a_save_holds_codes_for_a_machine_without_the_images(session, tmp_path, 
     settle(session, under_way(session))
     session.files.save(tmp_path / "a.lacuna")
     settle(session, lambda: session.files.path is not None)
-    found = archive.load(tmp_path / "a.lacuna")
+    result = archive.load(tmp_path / "a.lacuna")
     with torch.no_grad():
-        mean = found.model.encode(session.results.dataset.train.images)[0]
-    torch.testing.assert_close(found.codes.mean, mean)
-    assert found.codes.step == found.step
+        mean = result.model.encode(session.results.dataset.train.images)[0]
+    torch.testing.assert_close(result.codes.mean, mean)
+    assert result.codes.step == result.step

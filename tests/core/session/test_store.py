@@ -6,10 +6,10 @@ from tests.core.session.small_session import LIVELY
 
 
 def test_a_watcher_is_told_at_once_and_at_every_change(engine):
-    session, told = Session(engine, run_config=LIVELY), []
-    session.watch(SETTINGS.columns, told.append)
+    session, messages = Session(engine, run_config=LIVELY), []
+    session.watch(SETTINGS.columns, messages.append)
     session.set(columns=3)
     session.set(columns=3, draw=1)
     session.history.undo()
     session.history.undo()
-    assert told == [8, 3, 8]
+    assert messages == [8, 3, 8]

@@ -50,19 +50,19 @@ def test_stopped_and_gone_on_is_bit_for_bit_the_whole(session, often):
     session.training.stop()
     settle(session)
     step = session.results.document.step
-    asked = replace(SHORT, epochs=step // 4 + 5)
-    session.set(data=DataConfig("digits"), train=asked)  # the data is that of the shown model
+    config = replace(SHORT, epochs=step // 4 + 5)
+    session.set(data=DataConfig("digits"), train=config)  # the data is that of the shown model
     session.training.start(afresh=False)
     settle(session)
     calm(session)
-    whole = trained(Plan(STROKES, DENSE), asked)
+    whole = trained(Plan(STROKES, DENSE), config)
     assert session.results.document.step == whole.step > step
     assert equal(session.results.document.model, whole.model)
     steps = [step for step, _ in session.results.document.history]
     assert steps == sorted(set(steps))
-    drawn = [scene.step for scene in session.results.timeline]
-    assert drawn == sorted(set(drawn) & set(steps))
-    assert drawn[-1] == whole.step
+    samples = [scene.step for scene in session.results.timeline]
+    assert samples == sorted(set(samples) & set(steps))
+    assert samples[-1] == whole.step
 
 
 def test_without_a_checkpoint_there_is_nothing_to_go_on_from(session):
@@ -93,10 +93,10 @@ def test_stop_while_it_gets_ready(session, what):
     session.set(data=DataConfig(count=3000))
     session.training.start()
 
-    def said():
+    def progress_texts():
         return dict(session.results.progress).get("training")
 
-    settle(session, lambda: said() and said().text.startswith(what))
+    settle(session, lambda: progress_texts() and progress_texts().text.startswith(what))
     session.training.pause()
     assert session.results.run == "paused"
     session.training.resume()

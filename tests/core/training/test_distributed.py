@@ -61,10 +61,10 @@ def two(tmp_path_factory):
 
 def test_the_loss_curve_is_that_of_one_process(two):
     """12 steps, of 15 images (7 + 8) and of 1 (0 + 1); recon and kl are means over images."""
-    said, stands = curve()
+    answer, stands = curve()
     assert [stand.step for stand in stands][-1] == 12
-    assert len(two["plain"]) == len(said)
-    for one, other in zip(said, two["plain"], strict=True):
+    assert len(two["plain"]) == len(answer)
+    for one, other in zip(answer, two["plain"], strict=True):
         assert other == pytest.approx(one, rel=1e-4)
 
 
@@ -79,9 +79,9 @@ def test_resuming_in_two_processes_is_bit_exact(two):
 
 def test_what_compares_images_differs(two):
     """The slope penalty pairs images, and pairs do not cross processes."""
-    said, _ = curve(omega=30.0)
-    assert two["mixed"][0]["recon"] == pytest.approx(said[0]["recon"], rel=1e-4)
-    assert two["mixed"][0]["omega"] != pytest.approx(said[0]["omega"], rel=1e-4)
+    answer, _ = curve(omega=30.0)
+    assert two["mixed"][0]["recon"] == pytest.approx(answer[0]["recon"], rel=1e-4)
+    assert two["mixed"][0]["omega"] != pytest.approx(answer[0]["omega"], rel=1e-4)
 
 
 KILLED = """
@@ -179,11 +179,11 @@ def test_what_is_computed_by_share_is_said():
 
 
 def test_bfloat16_rounds_the_work_and_not_the_weights():
-    said, stands = curve(replace(CONFIG, precision="bfloat16"))
+    answer, stands = curve(replace(CONFIG, precision="bfloat16"))
     full, _ = curve()
-    assert said[0]["recon"] == pytest.approx(full[0]["recon"], rel=2**-7)  # of 8 digits, binary
-    assert said[0] != full[0]
-    assert said[-1]["recon"] < said[0]["recon"]
+    assert answer[0]["recon"] == pytest.approx(full[0]["recon"], rel=2**-7)  # of 8 digits, binary
+    assert answer[0] != full[0]
+    assert answer[-1]["recon"] < answer[0]["recon"]
     checkpoint = stands[-1].checkpoint
     assert {part.dtype for part in checkpoint.model.values()} == {torch.float32}
     moments = [
@@ -194,16 +194,16 @@ def test_bfloat16_rounds_the_work_and_not_the_weights():
 
 def test_the_precision_may_change_while_it_trains():
     """And what was trained in float32 until then is what it was, bit for bit."""
-    asked, now = CONFIG, iter(range(100))
+    config, now = CONFIG, iter(range(100))
     job = train(
         lambda: build(DENSE, SHAPE),
         DATA,
-        lambda: asked,
+        lambda: config,
         clock=lambda: next(now),
         cadence=Cadence(checkpoints=1.0),
     )
     first = next(job)
-    asked = replace(CONFIG, precision="bfloat16")
+    config = replace(CONFIG, precision="bfloat16")
     second = next(job)
     _, full = curve()
     assert equal(first.model, full[0].model)

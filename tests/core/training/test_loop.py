@@ -117,9 +117,9 @@ def test_the_seed_decides():
 def test_snapshots_are_rare_fresh_and_frozen():
     now = iter(range(1000))
     job = started(replace(CONFIG, epochs=10), clock=lambda: next(now) * CADENCE.snapshots / 4)
-    said = list(job)
-    shots = [shot for shot in said if shot]
-    assert len(said) / 5 < len(shots) < len(said) / 3
+    reports = list(job)
+    shots = [shot for shot in reports if shot]
+    assert len(reports) / 5 < len(shots) < len(reports) / 3
     storages = {p.data_ptr() for shot in shots for p in shot.model.parameters()}
     assert len(storages) == len(shots) * len(list(shots[0].model.parameters()))
     for shot in shots:
@@ -131,7 +131,7 @@ def test_snapshots_are_rare_fresh_and_frozen():
 
 def test_a_snapshot_does_not_change_while_training_goes_on():
     job = started(clock=iter([i * CADENCE.snapshots for i in range(1000)]).__next__)
-    shot = next(said for said in job if said)
+    shot = next(report for report in job if report)
     before = {name: part.clone() for name, part in shot.model.state_dict().items()}
     final = last(job)
     assert equal(shot.model, before)
@@ -146,12 +146,12 @@ def test_a_crash_costs_two_minutes():
 
 
 def test_what_may_change_is_read_at_every_step_and_logged():
-    asked = CONFIG
-    job = train(vae, DATA, lambda: asked)
+    config = CONFIG
+    job = train(vae, DATA, lambda: config)
     next(job)
-    asked = replace(asked, beta=8.0)
+    config = replace(config, beta=8.0)
     next(job)
-    asked = replace(asked, rate=1e-2, batch=100)
+    config = replace(config, rate=1e-2, batch=100)
     log = last(job).checkpoint.log
     assert [(at, c.beta, c.rate, c.batch) for at, c in log] == [
         (0, 1.0, 1e-3, 64),
@@ -162,19 +162,19 @@ def test_what_may_change_is_read_at_every_step_and_logged():
 
 @pytest.mark.parametrize("change", [{"beta": 100.0}, {"rate": 0.1}])
 def test_a_live_change_acts_at_once(change):
-    asked = CONFIG
-    job = train(vae, DATA, lambda: asked)
+    config = CONFIG
+    job = train(vae, DATA, lambda: config)
     next(job)
-    asked = replace(asked, **change)
+    config = replace(config, **change)
     next(job)
     assert not equal(job.send("stop").model, stopped(started(), 2).model)
 
 
 def test_epochs_may_change_while_it_runs():
-    asked = CONFIG
-    job = train(vae, DATA, lambda: asked)
+    config = CONFIG
+    job = train(vae, DATA, lambda: config)
     next(job)
-    asked = replace(asked, epochs=2)
+    config = replace(config, epochs=2)
     end = last(job)
     assert (end.step, end.steps, end.finished) == (10, 10, True)
     more = last(started(replace(CONFIG, epochs=3), start=end.checkpoint))
@@ -184,7 +184,7 @@ def test_epochs_may_change_while_it_runs():
 
 @pytest.mark.parametrize(("batch", "steps"), [(300, 1), (299, 2), (64, 5), (1000, 1), (7, 43)])
 def test_an_epoch_shows_every_image_once(batch, steps):
-    seen = []
+    received = []
 
     class Watching(nn.Module):
         def __init__(self):
@@ -195,13 +195,13 @@ def test_an_epoch_shows_every_image_once(batch, steps):
             return {"watcher": self}
 
         def loss(self, player, batch, noise):
-            seen.append(batch.images[:, 0, 0, 0])
+            received.append(batch.images[:, 0, 0, 0])
             return {"none": 0 * self.weight.sum()}
 
     end = last(started(replace(CONFIG, epochs=1, batch=batch), make=Watching))
-    assert (end.step, end.steps, len(seen)) == (steps, steps, steps)
-    assert torch.equal(torch.cat(seen).sort().values, DATA.images[:, 0, 0, 0].sort().values)
-    assert not torch.equal(torch.cat(seen), DATA.images[:, 0, 0, 0])
+    assert (end.step, end.steps, len(received)) == (steps, steps, steps)
+    assert torch.equal(torch.cat(received).sort().values, DATA.images[:, 0, 0, 0].sort().values)
+    assert not torch.equal(torch.cat(received), DATA.images[:, 0, 0, 0])
 
 
 def test_labels_are_not_needed():
@@ -220,49 +220,49 @@ def test_losses_are_averages_since_the_last_report():
         assert math.isclose(losses[name], term.item(), rel_tol=0.02, abs_tol=0.01), name
 
 
-def diverging(job, asked, told=0, word=None):
+def diverging(job, requested, result=0, word=None):
     """What is said where the loss is infinite after so many reports."""
-    for _ in range(told):
+    for _ in range(result):
         next(job)
     if word:
         job.send(word)
-    asked[:] = [replace(CONFIG, beta=math.inf)]
+    requested[:] = [replace(CONFIG, beta=math.inf)]
     with pytest.raises(Problem, match="diverged before step") as problem:
         list(job)
     return str(problem.value).split("number. ")[1]
 
 
 def test_divergence_says_what_is_left_and_how_to_go_on():
-    asked, now = [CONFIG], iter(range(1000))
+    config, now = [CONFIG], iter(range(1000))
     pace = {"clock": lambda: next(now) * CADENCE.snapshots * 0.4}
-    job = train(vae, DATA, lambda: asked[0], **pace)
-    said = diverging(job, asked)
-    assert said == "Nothing was learned yet: start again with a smaller learning rate."
-    asked = [CONFIG]
-    job = train(vae, DATA, lambda: asked[0], **pace)
-    said = diverging(job, asked, told=2)  # at the second report there is a snapshot
-    assert said.startswith("The last good weights, of step 2, are kept: start again with")
-    asked = [CONFIG]
-    job = train(vae, DATA, lambda: asked[0], **pace)
-    said = diverging(job, asked, told=3, word="pause")  # which makes a checkpoint
-    assert said.startswith("The last good weights, of step 3, are kept: go on with")
+    job = train(vae, DATA, lambda: config[0], **pace)
+    answer = diverging(job, config)
+    assert answer == "Nothing was learned yet: start again with a smaller learning rate."
+    config = [CONFIG]
+    job = train(vae, DATA, lambda: config[0], **pace)
+    answer = diverging(job, config, result=2)  # at the second report there is a snapshot
+    assert answer.startswith("The last good weights, of step 2, are kept: start again with")
+    config = [CONFIG]
+    job = train(vae, DATA, lambda: config[0], **pace)
+    answer = diverging(job, config, result=3, word="pause")  # which makes a checkpoint
+    assert answer.startswith("The last good weights, of step 3, are kept: go on with")
 
 
 def test_divergence_of_a_run_that_went_on_leaves_where_it_began():
     start = last(train(vae, DATA, lambda: replace(CONFIG, epochs=1))).checkpoint
-    asked = [replace(CONFIG, epochs=4)]
-    said = diverging(train(vae, DATA, lambda: asked[0], start), asked)
-    assert said.startswith(f"The last good weights, of step {start.step:,}, are kept: go on with")
+    config = [replace(CONFIG, epochs=4)]
+    answer = diverging(train(vae, DATA, lambda: config[0], start), config)
+    assert answer.startswith(f"The last good weights, of step {start.step:,}, are kept: go on with")
 
 
 def test_divergence_is_a_problem_and_all_that_was_told_before_is_finite():
-    now, asked = iter(range(1000)), CONFIG
-    job = train(vae, DATA, lambda: asked, clock=lambda: next(now) * CADENCE.snapshots / 2)
-    told = [next(job) for _ in range(6)]
-    asked = replace(asked, beta=math.inf)
+    now, config = iter(range(1000)), CONFIG
+    job = train(vae, DATA, lambda: config, clock=lambda: next(now) * CADENCE.snapshots / 2)
+    reports = [next(job) for _ in range(6)]
+    config = replace(config, beta=math.inf)
     with pytest.raises(Problem, match="diverged before step"):
-        told.extend(job)
-    shots = [said for said in told if said]
+        reports.extend(job)
+    shots = [report for report in reports if report]
     assert shots
     for shot in shots:
         assert all(part.isfinite().all() for part in shot.model.state_dict().values())
@@ -277,15 +277,15 @@ def test_time_left_is_steps_left_at_the_pace_of_work():
         return now[0]
 
     job = started(clock=clock)
-    told = next(job)
+    report = next(job)
     for _ in range(4):
         now[0] += 1
-        told = job.send(None) or told
-    assert told.seconds_left == pytest.approx(told.steps - told.step, rel=0.35)
+        report = job.send(None) or report
+    assert report.seconds_left == pytest.approx(report.steps - report.step, rel=0.35)
     now[0] += 1
     job.send("pause")
     now[0] += 1000
-    told = job.send(None)
+    report = job.send(None)
     now[0] += 1
-    told = job.send(None)
-    assert told.seconds_left < 30
+    report = job.send(None)
+    assert report.seconds_left < 30

@@ -75,9 +75,9 @@ def test_every_placeholder_of_the_stylesheet_has_a_file(qapp):
 
 def test_a_change_is_announced(qapp, qtbot):
     theme.apply(qapp, "dark")
-    with qtbot.waitSignal(theme.notice.changed) as seen:
+    with qtbot.waitSignal(theme.notice.changed) as observed:
         theme.apply(qapp, "light")
-    assert seen.args == [theme.current()]
+    assert observed.args == [theme.current()]
 
 
 def test_a_role_colours_a_label(qapp, qtbot):
@@ -112,13 +112,13 @@ def test_icons_follow_the_theme(qapp, qtbot):
 @pytest.mark.parametrize("name", icons.SHAPES)
 def test_every_icon_draws_something_inside_its_box(qapp, name):
     image = icons.pixmap(name, "#ffffff", 40).toImage()
-    drawn = [(x, y) for x in range(40) for y in range(40) if image.pixelColor(x, y).alpha() > 40]
-    assert len(drawn) > 40
-    assert all(2 <= x < 38 and 2 <= y < 38 for x, y in drawn)
+    painted = [(x, y) for x in range(40) for y in range(40) if image.pixelColor(x, y).alpha() > 40]
+    assert len(painted) > 40
+    assert all(2 <= x < 38 and 2 <= y < 38 for x, y in painted)
 
 
 @pytest.mark.parametrize("choice", ["dark", "light"])
 def test_the_icon_of_a_marked_row_is_as_readable_as_its_text(qapp, choice):
     worn = theme.apply(qapp, choice)
-    drawn = icons.icon("stop").pixmap(20, QIcon.Mode.Selected).toImage()
-    assert drawn.pixelColor(10, 5).name() == worn.on_accent
+    painted = icons.icon("stop").pixmap(20, QIcon.Mode.Selected).toImage()
+    assert painted.pixelColor(10, 5).name() == worn.on_accent

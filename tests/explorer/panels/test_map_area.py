@@ -25,7 +25,7 @@ HERE = DataConfig(count=60)
 
 
 def saved(path, model=FLAT, **settings):
-    asked = Settings(
+    requested = Settings(
         HERE,
         model,
         TrainConfig(epochs=1, device="cpu"),
@@ -36,7 +36,8 @@ def saved(path, model=FLAT, **settings):
     codes = codes_of_zero(40, model.latent)
     digits = tuple("0123456789")
     archive.save(
-        path, document(model, (1, 28, 28), digits, data=HERE, codes=codes, settings=to_json(asked))
+        path,
+        document(model, (1, 28, 28), digits, data=HERE, codes=codes, settings=to_json(requested)),
     )
     return path
 

@@ -173,14 +173,14 @@ def test_a_picture_that_is_held_is_not_measured(panel, session):
 # ---- what is wrong ----
 
 
-def ill(session, *found):
+def ill(session, *result):
     document = replace(model(), train=TrainConfig())
     put(
         session,
         document=document,
         timeline=(scene(),),
         quality=Quality(0, 2, FIGURES),
-        diagnoses=found,
+        diagnoses=result,
     )
 
 
@@ -203,13 +203,13 @@ def test_a_card_says_how_serious_and_why(panel, session):
 
 def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     ill(session, COLLAPSE)
-    told = []
-    session.notices.listen(told.append)
+    messages = []
+    session.notices.listen(messages.append)
     before = session.settings.train
     (card,) = panel.cards
     QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
     assert session.settings.train == replace(before, warmup=5.0)
-    assert told == [DONE]
+    assert messages == [DONE]
     assert session.results.run == "idle"  # the training is the user's own press
     assert card.remedy.text() == TAKEN
     with qtbot.waitSignal(panel.train_requested):
@@ -223,9 +223,10 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
 def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
     panel, session, monkeypatch
 ):
-    asked = []
+    requests = []
     monkeypatch.setattr(
-        "lacuna.explorer.panels.measures.ask_for_images", lambda *said: asked.append(said)
+        "lacuna.explorer.panels.measures.ask_for_images",
+        lambda *arguments: requests.append(arguments),
     )
     why = dict.fromkeys(("samples", "likelihood", "variance"), NO_IMAGES)
     put(
@@ -238,7 +239,7 @@ def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(
     assert panel.sections["samples"].isVisible()
     assert "disentanglement" not in panel.sections
     panel.images.click()
-    assert asked == [(panel, session)]
+    assert requests == [(panel, session)]
     put(session, quality=Quality(0, 2, FIGURES))
     assert not panel.images.isVisible()
 

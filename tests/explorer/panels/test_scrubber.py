@@ -40,9 +40,9 @@ def tick(row, index):
 def test_it_is_there_while_there_is_more_than_one_step(session, qtbot):
     row = Scrubber(session)
     qtbot.addWidget(row)
-    for steps, seen in (((), False), ((3,), False), ((3, 9), True), ((3,), False)):
+    for steps, observed in (((), False), ((3,), False), ((3, 9), True), ((3,), False)):
         put(session, timeline=timeline(*steps))
-        assert row.isVisible() == seen
+        assert row.isVisible() == observed
 
 
 def test_it_says_which_step_is_shown_of_how_many(row, session):
@@ -98,12 +98,12 @@ def test_a_held_step_stays_while_more_come(row, session, qtbot):
 
 def test_keys_go_from_step_to_step(row, session, qtbot):
     row.ticks.setFocus()
-    told = []
+    messages = []
     for name in ("Left", "Left", "Home", "Left", "Right", "End"):
         qtbot.keyClick(row.ticks, Qt.Key[f"Key_{name}"])
-        told.append(session.settings.step)
+        messages.append(session.settings.step)
         assert not session.results.scrubbing
-    assert told == [400, 200, 100, 100, 200, None]
+    assert messages == [400, 200, 100, 100, 200, None]
     session.history.undo()
     assert session.settings.step == 200
 
@@ -138,15 +138,15 @@ def test_the_follow_button_holds_and_follows(row, session, qtbot):
 
 def test_it_plays_from_the_first_to_the_newest_and_follows(row, session, qtbot):
     row.player.seconds = 0.2
-    seen = []
-    session.watch(SETTINGS.step, seen.append)
+    received = []
+    session.watch(SETTINGS.step, received.append)
     qtbot.mouseClick(row.play_button, LEFT)
     assert session.settings.step == 100
     assert session.results.scrubbing
     qtbot.waitUntil(lambda: session.pump() or session.settings.step is None)
     qtbot.waitUntil(lambda: not session.results.scrubbing)
-    assert seen[:2] == [None, 100]
-    assert seen[1:-1] == sorted(seen[1:-1])
+    assert received[:2] == [None, 100]
+    assert received[1:-1] == sorted(received[1:-1])
     session.history.undo()  # all of it is one gesture
     assert session.settings.step is None
     assert not session.history.can_undo

@@ -50,14 +50,16 @@ def returned():
 
 
 def test_every_term_has_words_of_its_own(returned):
-    for name, found in returned.items():
-        for told in found:
-            assert told <= TERMS.keys(), name
-            assert len({TERMS[term] for term in told}) == len(told), name
+    for name, result in returned.items():
+        for answer in result:
+            assert answer <= TERMS.keys(), name
+            assert len({TERMS[term] for term in answer}) == len(answer), name
 
 
 def test_no_words_are_left_of_terms_that_are_gone(returned):
-    assert {term for found in returned.values() for told in found for term in told} == TERMS.keys()
+    assert {
+        term for result in returned.values() for answer in result for term in answer
+    } == TERMS.keys()
 
 
 def test_a_term_that_nobody_knows_is_told_by_its_name(shown, session):

@@ -63,11 +63,11 @@ def test_a_plain_key_is_alive_only_in_what_is_touched(qtbot, table, ran):
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
-    for widget, said in ((touched, "play"), (button, "pressed")):
+    for widget, report in ((touched, "play"), (button, "pressed")):
         widget.setFocus()
         qtbot.waitUntil(widget.hasFocus)
         QTest.keyClick(widget, Qt.Key.Key_Space)
-        assert ran.pop() == said
+        assert ran.pop() == report
     QTest.keyClick(button, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert ran == ["open"]
 
@@ -107,5 +107,5 @@ def test_recent_files_are_newest_first_and_there(tmp_path):
         preferences.remember(path)
     preferences.remember(names[4])
     names[9].unlink()
-    seen = [path.name for path in preferences.recent()]
-    assert seen == [f"{index}.lacuna" for index in (4, 8, 7, 6, 5, 3, 2)]
+    observed = [path.name for path in preferences.recent()]
+    assert observed == [f"{index}.lacuna" for index in (4, 8, 7, 6, 5, 3, 2)]

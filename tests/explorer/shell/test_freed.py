@@ -25,11 +25,11 @@ SHOWN = ("document", "scene", "map", "codes")  # of a file, all of them large
 
 
 def saved(path):
-    asked = Settings(
+    requested = Settings(
         DATA, SMALL, TrainConfig(epochs=1, device="cpu"), grain=Grain(finest=33), families=()
     )
     digits = tuple("0123456789")
-    codes, settings = codes_of_zero(40, SMALL.latent), to_json(asked)
+    codes, settings = codes_of_zero(40, SMALL.latent), to_json(requested)
     made = document(SMALL, (1, 28, 28), digits, data=DATA, codes=codes, settings=settings)
     archive.save(path, made)
     return path
@@ -40,7 +40,7 @@ def file(tmp_path):
     return saved(tmp_path / "first.lacuna")
 
 
-def seen(qtbot, session, path):
+def open_file(qtbot, session, path):
     """Waits until all that is told of a file is there."""
 
     def there():
@@ -75,11 +75,11 @@ def windows():
 def test_a_file_that_was_followed_by_another_is_freed(qtbot, program, file, tmp_path):
     session, gone, counts = program.session, {}, []
     program.start(file)
-    before = seen(qtbot, session, file)
+    before = open_file(qtbot, session, file)
     for number in range(FILES):
         path = saved(tmp_path / f"{number}.lacuna")
         session.files.open(path)
-        now = seen(qtbot, session, path)
+        now = open_file(qtbot, session, path)
         gone |= {f"{name} before {number}": ref for name, ref in before.items()}
         freed(qtbot, gone)
         before = now
@@ -89,13 +89,13 @@ def test_a_file_that_was_followed_by_another_is_freed(qtbot, program, file, tmp_
 
 def test_a_second_model_beside_is_freed_as_often_as_it_is_closed(qtbot, program, file, tmp_path):
     program.start(file)
-    seen(qtbot, program.session, file)
+    open_file(qtbot, program.session, file)
     area, counts = program.window.map_area, []
     for number in range(4):
         path = saved(tmp_path / f"{number}.lacuna")
         area.open(path)
         second = area.workspace.second
-        gone = seen(qtbot, second, path)
+        gone = open_file(qtbot, second, path)
         gone |= {"session": weakref.ref(second), "half": weakref.ref(area.beside)}
         del second
         area.close_second()

@@ -28,14 +28,14 @@ SHORT = TrainConfig(epochs=1, batch=50, device="cpu")
 
 
 def model(step=0, data=HERE, **more):
-    asked = Settings(data, FLAT, SHORT, grain=Grain(finest=33), families=())
+    settings = Settings(data, FLAT, SHORT, grain=Grain(finest=33), families=())
     return document(
         FLAT,
         (1, 28, 28),
         tuple("0123456789"),
         data=data,
         step=step,
-        settings=to_json(asked),
+        settings=to_json(settings),
         **more,
     )
 
@@ -100,9 +100,9 @@ def test_the_newest_is_offered_and_all_are_listed(parts):
     assert parts.listed() == [newer, older]
     row = parts.list.rows[0]
     assert row.opened.text() == "Drawn digits"
-    for said in (row.progress.text(), parts.messages.sentence()):
+    for report in (row.progress.text(), parts.messages.sentence()):
         for part in ("Variational autoencoder", "step 4\N{NO-BREAK SPACE}690", "2026-01-02 03:04"):
-            assert part in said
+            assert part in report
     assert "2 such runs are listed" in parts.messages.sentence()
 
 
@@ -145,11 +145,11 @@ def test_to_discard_asks_once(parts):
 def test_an_offer_outlives_a_failure(parts, file):
     left(3)
     parts.runs.offer()
-    said = parts.messages.sentence()
+    text = parts.messages.sentence()
     parts.session.files.open(file.with_name("none.lacuna"))
     parts.until(lambda: "none.lacuna" in parts.messages.sentence())
     parts.messages.close_button.click()
-    assert parts.messages.sentence() == said
+    assert parts.messages.sentence() == text
 
 
 def test_a_run_that_another_window_works_on_is_not_deleted(parts):
@@ -174,9 +174,9 @@ def test_another_model_does_not_drop_a_finished_training_without_a_word(parts, f
     run = session.training.runs.keeper.path
     session.files.open(file)
     parts.until(lambda: parts.listed() == [run])
-    said = parts.messages.sentence()
-    assert "Drawn digits" in said
-    assert "kept: it is listed under Explore" in said
+    text = parts.messages.sentence()
+    assert "Drawn digits" in text
+    assert "kept: it is listed under Explore" in text
 
 
 def test_a_few_are_listed_until_all_are_asked_for(parts):
@@ -230,15 +230,15 @@ def test_a_name_is_proposed_of_data_and_kind(data, name):
 
 
 def test_a_file_keeps_its_name(qtbot, session, file, monkeypatch):
-    asked, bar = [], MessageBar()
+    requests, bar = [], MessageBar()
     qtbot.addWidget(bar)
     monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *said: asked.append(said) or ("", "")
+        QFileDialog, "getSaveFileName", lambda *arguments: requests.append(arguments) or ("", "")
     )
     files = Files(session, bar, Anchors(session), bar)
     session.files.install(archive.load(file), file)
     files.ask_save()
-    assert asked[0][2] == str(file)
+    assert requests[0][2] == str(file)
     session.files.install(archive.load(file))
     files.ask_save()
-    assert asked[1][2] == "drawn-digits-vae.lacuna"
+    assert requests[1][2] == "drawn-digits-vae.lacuna"

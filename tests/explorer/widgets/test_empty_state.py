@@ -11,9 +11,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 def test_an_empty_panel_offers_its_button(shown, qtbot):
     empty = shown(EmptyState("The report will be here.", "Measure"))
-    seen = []
-    empty.pressed.connect(lambda: seen.append(1))
+    received = []
+    empty.pressed.connect(lambda: received.append(1))
     qtbot.mouseClick(empty.button, LEFT)
-    assert seen == [1]
+    assert received == [1]
     empty.set_text("Nothing can be measured.")
     assert empty.button.isHidden()

@@ -30,9 +30,9 @@ def hole(mass, exterior=False, classes=((1, 1.0),)):
 
 @pytest.fixture
 def holes(shown):
-    found = shown(HoleList(), 240, 400)
-    found.set_holes([hole(0.2), hole(0.3, exterior=True), hole(0.1)], NAMES, COLOURS)
-    return found
+    result = shown(HoleList(), 240, 400)
+    result.set_holes([hole(0.2), hole(0.3, exterior=True), hole(0.1)], NAMES, COLOURS)
+    return result
 
 
 def middle(holes, row):
@@ -79,8 +79,8 @@ def test_so_do_the_keys(holes, qtbot, key):
 
 def test_chips_have_the_colours_of_the_classes_around(holes):
     chip = holes.row_rect(0)
-    seen = colour_at(holes, chip.right() - 9, chip.center().y())
-    np.testing.assert_allclose([seen.red(), seen.green(), seen.blue()], COLOURS[1], atol=2)
+    colour = colour_at(holes, chip.right() - 9, chip.center().y())
+    np.testing.assert_allclose([colour.red(), colour.green(), colour.blue()], COLOURS[1], atol=2)
 
 
 def test_the_tooltip_says_how_much_and_between_which(holes):
@@ -99,6 +99,6 @@ def test_what_a_hole_is_stays_free_of_its_classes(holes, shown):
     words = 4 + width("<0.1 %") + 12 + width("beyond the data")
     y = round(holes.row_rect(0).center().y())
     chips = {tuple(colour) for colour in COLOURS.tolist()}
-    seen = [x for x in range(holes.width()) if image.pixelColor(x, y).getRgb()[:3] in chips]
-    assert seen
-    assert min(seen) >= words
+    observed = [x for x in range(holes.width()) if image.pixelColor(x, y).getRgb()[:3] in chips]
+    assert observed
+    assert min(observed) >= words

@@ -49,8 +49,8 @@ def test_a_picture_makes_room_for_its_caption(shown):
 def test_a_picture_is_clicked_with_mouse_and_keys(shown, qtbot):
     picture = shown(ImageView())
     picture.set_clickable()
-    seen = []
-    picture.clicked.connect(lambda: seen.append(1))
+    received = []
+    picture.clicked.connect(lambda: received.append(1))
     qtbot.mouseClick(picture, LEFT)
     qtbot.keyClick(picture, Qt.Key.Key_Return)
-    assert len(seen) == 2
+    assert len(received) == 2

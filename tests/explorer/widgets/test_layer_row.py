@@ -11,15 +11,15 @@ LEFT = Qt.MouseButton.LeftButton
 
 def test_a_layer_is_hidden_and_faded(shown, qtbot):
     row = shown(LayerRow("Holes", True, 0.6))
-    seen = []
-    row.changed.connect(lambda *value: seen.append(value))
+    received = []
+    row.changed.connect(lambda *value: received.append(value))
     qtbot.mouseClick(row.eye, LEFT)
-    assert seen == [(False, 0.6)]
+    assert received == [(False, 0.6)]
     assert not row.slider.isEnabled()
     assert row.eye.toolTip() == "Show holes"
     qtbot.mouseClick(row.eye, LEFT)
     qtbot.keyClick(row.slider, Qt.Key.Key_Right)
-    assert seen[-1] == (True, 0.61)
+    assert received[-1] == (True, 0.61)
     row.set_value(False, 0.2)
     assert row.value() == (False, 0.2)
-    assert len(seen) == 3
+    assert len(received) == 3

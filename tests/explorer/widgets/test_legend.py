@@ -16,9 +16,9 @@ def test_the_legend_shows_chips_and_says_what_is_under_the_mouse(shown):
     legend = shown(Legend())
     legend.set_classes(["zero", "one"], TEN)
     legend.set_masses(np.array([0.25, 0.75]), np.array([[0.2, 0.3], [0.7, 0.8]]))
-    seen = emitted(legend.hovered)
+    received = emitted(legend.hovered)
     move(legend.rows, 10, legend.rows.row_rect(1).center().y())
-    assert seen[-1] == 1
+    assert received[-1] == 1
     chip = colour_at(legend.rows, 9, legend.rows.row_rect(0).center().y())
     assert chip == QColor(*map(int, TEN[0]))
     assert "95 % interval: 20.0 to 30.0 %" in legend.rows.tip_of(0)

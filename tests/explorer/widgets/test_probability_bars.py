@@ -28,8 +28,10 @@ def test_a_bar_has_its_class_colour_and_length(shown):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
     bars.set_shares(np.array([0.0, 1.0]))
     for index, share in ((0, 0), (1, 1)):
-        seen = colour_at(bars, 120, bars.row_rect(index).center().y()) == QColor(*map(int, TEN[1]))
-        assert seen == bool(share)
+        colour = colour_at(bars, 120, bars.row_rect(index).center().y()) == QColor(
+            *map(int, TEN[1])
+        )
+        assert colour == bool(share)
 
 
 def test_many_classes_show_the_likeliest_and_the_others(shown):
@@ -59,30 +61,30 @@ def test_probabilities_of_other_classes_are_refused(qapp):
 def test_hovering_a_bar_says_its_class_and_leaving_says_none(shown):
     bars = shown(ProbabilityBars(["a", "b", "c"], TEN))
     bars.set_shares(np.array([0.1, 0.2, 0.7]))
-    seen = emitted(bars.hovered)
+    received = emitted(bars.hovered)
     move(bars, 60, bars.row_rect(2).center().y())
-    assert seen[-1] == 2
+    assert received[-1] == 2
     assert bars.highlighted() == 2
     move(bars, 60, bars.row_rect(0).center().y())
-    assert seen[-1] == 0
+    assert received[-1] == 0
     bars.leaveEvent(None)
-    assert seen[-1] == -1
+    assert received[-1] == -1
 
 
 def test_arrow_keys_walk_through_the_bars(shown, qtbot):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
-    seen = emitted(bars.hovered)
+    received = emitted(bars.hovered)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
         qtbot.keyClick(bars, key)
-    assert seen == [0, 1, 0]
+    assert received == [0, 1, 0]
 
 
 def test_a_highlight_from_elsewhere_says_nothing(shown):
     bars = shown(ProbabilityBars(["a", "b"], TEN))
-    seen = emitted(bars.hovered)
+    received = emitted(bars.hovered)
     bars.highlight(1)
     assert bars.highlighted() == 1
-    assert seen == []
+    assert received == []
     hover = theme.current().hover
     assert colour_at(bars, 1, bars.row_rect(1).center().y()).name() == hover
     assert colour_at(bars, 1, bars.row_rect(0).center().y()).name() != hover

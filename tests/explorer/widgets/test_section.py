@@ -16,12 +16,12 @@ LEFT = Qt.MouseButton.LeftButton
 def test_a_section_folds(shown, qtbot):
     section = shown(Section("Layers"))
     section.add(EmptyState("x"))
-    seen = emitted(section.toggled)
+    received = emitted(section.toggled)
     qtbot.mouseClick(section.header, LEFT)
     assert section.body.isHidden()
     section.set_open(True)
     section.set_open(True)
-    assert seen == [False, True]
+    assert received == [False, True]
 
 
 def test_wrapped_text_has_all_the_height_that_it_needs(shown):

@@ -50,8 +50,8 @@ def moved(model, step):
 def test_each_player_moves_its_own_part(player, parts):
     model, batch = build(CONFIG, SHAPE), Batch(images(9), None)
     mine = {player: optimizers(model)[player]}
-    found = moved(model, lambda: train_step(model, mine, batch, noise(), TrainConfig()))
-    assert found == parts
+    result = moved(model, lambda: train_step(model, mine, batch, noise(), TrainConfig()))
+    assert result == parts
 
 
 def test_the_terms_are_those_of_the_game():
@@ -73,9 +73,9 @@ def test_the_terms_are_those_of_the_game():
 
 def test_the_adversaries_have_a_momentum_of_their_own():
     model, batch = build(CONFIG, SHAPE), Batch(images(9), None)
-    found = optimizers(model)
-    train_step(model, found, batch, noise(), TrainConfig(rate=0.01))
-    groups = [found[player].param_groups[0] for player in PLAYERS]
+    result = optimizers(model)
+    train_step(model, result, batch, noise(), TrainConfig(rate=0.01))
+    groups = [result[player].param_groups[0] for player in PLAYERS]
     assert [group["lr"] for group in groups] == [0.01] * 3
     assert [group["betas"] for group in groups] == [(0.9, 0.999), BETAS, BETAS]
 
@@ -99,8 +99,8 @@ def test_the_best_critic_says_how_much_of_a_point_is_prior():
         train_step(model, {"critic": critic}, batch, random, config)
     z = torch.linspace(-1.5, 2.5, 41)[:, None]
     p, q = (law.log_prob(z).exp() for law in (Normal(0.0, 1.0), Normal(1.0, math.sqrt(0.5))))
-    found = model.critic(z).sigmoid().detach()
-    torch.testing.assert_close(found, p / (p + q), rtol=0, atol=0.05)
+    result = model.critic(z).sigmoid().detach()
+    torch.testing.assert_close(result, p / (p + q), rtol=0, atol=0.05)
 
 
 def test_at_the_best_critic_the_slope_of_the_loss_is_zero():

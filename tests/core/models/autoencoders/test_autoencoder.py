@@ -65,8 +65,8 @@ def test_a_linear_one_finds_the_principal_subspace():
 
     optimizer.step(closure)
     values, axes = torch.linalg.eigh(x.flatten(1).mT.cov(correction=0))
-    found = model.decoder[0].weight.detach()
-    assert subspace_angles(found.numpy(), axes[:, -3:].numpy()).max() < 1e-2
+    result = model.decoder[0].weight.detach()
+    assert subspace_angles(result.numpy(), axes[:, -3:].numpy()).max() < 1e-2
     torch.testing.assert_close(closure().detach(), values[:-3].sum(), rtol=1e-4, atol=0)
 
 
@@ -95,8 +95,8 @@ def test_random_probes_are_unbiased():
     h = layer(x)
     closed = ((h * (1 - h)).square() * weight.square().sum(1)).sum()
     probes = torch.randn(40_000, 5, dtype=torch.float64)
-    found = probed_slopes(layer, x.expand(len(probes), -1), probes)
-    assert (found.mean() - closed).abs() < 4 * found.std() / len(probes) ** 0.5
+    result = probed_slopes(layer, x.expand(len(probes), -1), probes)
+    assert (result.mean() - closed).abs() < 4 * result.std() / len(probes) ** 0.5
 
 
 def test_slopes_reach_the_weights():
@@ -116,11 +116,11 @@ def test_the_contractive_terms_are_both_jacobians():
     code = model.encoder(x).detach()
     to_code = torch.func.jacrev(model.encoder)(x).square().sum()
     to_image = torch.func.jacrev(model.decoder)(code).square().sum()
-    batch, random, found = Batch(x.expand(32, -1, -1, -1), None), noise(), []
+    batch, random, result = Batch(x.expand(32, -1, -1, -1), None), noise(), []
     for _ in range(100):
-        said = model.loss("autoencoder", batch, random)
-        found.append(torch.stack([said["contraction"], said["smoothness"]]).detach())
-    away = torch.stack(found) - torch.stack([0.5 * to_code, 2.0 * to_image])
+        answer = model.loss("autoencoder", batch, random)
+        result.append(torch.stack([answer["contraction"], answer["smoothness"]]).detach())
+    away = torch.stack(result) - torch.stack([0.5 * to_code, 2.0 * to_image])
     assert (away.mean(0).abs() < 4 * away.std(0) / 10).all()
     plain = build(replace(CONFIGS[2], jacobian_penalty=0.0, decoder_jacobian_penalty=0.0), SHAPE)
     assert plain.loss("autoencoder", DATA, noise()).keys() == {"recon"}
@@ -184,14 +184,14 @@ def test_the_best_denoiser_follows_the_score():
     """
     model = build(DAEConfig(1, "dense", corruption_level=SPOILT), (1, 1, 1))
     model.encoder, model.decoder = nn.Flatten(), Bent()
-    random, found = noise(), []
+    random, result = noise(), []
     for _ in range(100):
         x = MIXTURE.sample((1000,)).view(-1, 1, 1, 1)
         loss = model.loss("autoencoder", Batch(x, None), random)["recon"]
         slopes = torch.autograd.grad(loss, model.decoder.bend)[0]
-        found.append(torch.cat([slopes, loss.detach()[None] - least_error()]))
-    found = torch.stack(found)
-    assert (found.mean(0).abs() < 4 * found.std(0) / 10).all()
+        result.append(torch.cat([slopes, loss.detach()[None] - least_error()]))
+    result = torch.stack(result)
+    assert (result.mean(0).abs() < 4 * result.std(0) / 10).all()
 
 
 def test_masking_blackens_its_part_of_the_pixels():
@@ -205,8 +205,8 @@ def test_masking_blackens_its_part_of_the_pixels():
 @pytest.mark.parametrize("corruption", ["gaussian", "masking"])
 def test_without_strength_nothing_is_spoilt(corruption):
     model = build(replace(CONFIGS[1], corruption=corruption, corruption_level=0.0), SHAPE)
-    drawn = model.decoder(model.encoder(DATA.images))
-    error = (drawn - DATA.images).square().sum((1, 2, 3)).mean()
+    decoded = model.decoder(model.encoder(DATA.images))
+    error = (decoded - DATA.images).square().sum((1, 2, 3)).mean()
     torch.testing.assert_close(model.loss("autoencoder", DATA, noise()), {"recon": error})
 
 
@@ -265,8 +265,8 @@ def test_codes_are_white_after_training_where_the_encoder_has_settled():
 def test_whitening_goes_back_and_forth(config):
     """What is drawn of an image's code is what the plain networks make of it."""
     model = trained(config).model
-    drawn = model.decode(model.encode(DATA.images)[0])
-    torch.testing.assert_close(drawn, model.decoder(model.encoder(DATA.images)))
+    decoded = model.decode(model.encode(DATA.images)[0])
+    torch.testing.assert_close(decoded, model.decoder(model.encoder(DATA.images)))
 
 
 def test_the_posterior_has_the_bandwidth_of_scott():
@@ -315,9 +315,9 @@ def test_shapes_and_ranges(config, body, shape):
     x = images(4, shape)
     model.observe(Batch(x, None))
     assert all(t.isfinite() for t in model.loss("autoencoder", Batch(x, None), noise()).values())
-    drawn = model.decode(3 * torch.randn(5, 3))
-    assert drawn.shape == (5, *shape)
-    assert 0 <= drawn.min() <= drawn.max() <= 1
+    decoded = model.decode(3 * torch.randn(5, 3))
+    assert decoded.shape == (5, *shape)
+    assert 0 <= decoded.min() <= decoded.max() <= 1
     assert model.encode(x)[0].shape == model.encode(x)[1].shape == (4, 3)
 
 

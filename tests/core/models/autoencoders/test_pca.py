@@ -59,8 +59,8 @@ def test_what_it_can_do_besides():
 def test_the_error_is_the_sum_of_the_eigenvalues_left_out():
     x = pale()
     model = fitted(x)
-    drawn = model.decode(model.encode(x)[0])
-    error = (drawn - x).double().flatten(1).square().sum(1).mean()
+    decoded = model.decode(model.encode(x)[0])
+    error = (decoded - x).double().flatten(1).square().sum(1).mean()
     torch.testing.assert_close(error, eigenvalues(x)[LATENT:].sum(), rtol=1e-4, atol=0)
 
 
@@ -123,9 +123,9 @@ def test_no_other_noise_makes_the_images_likelier():
 
     def likelihood(factor):
         model.noise.mul_(factor)
-        said = -sum(model.terms(x.double(), torch.Generator())).mean()
+        answer = -sum(model.terms(x.double(), torch.Generator())).mean()
         model.noise.div_(factor)
-        return said
+        return answer
 
     assert likelihood(1.0) > max(likelihood(1.1), likelihood(0.9))
 
@@ -191,10 +191,10 @@ def test_large_images_of_few_directions_are_exact_too():
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), POINT])
 def test_shapes_and_ranges(shape):
     model = fitted(images(40, shape), latent=2)
-    drawn = model.decode(10 * torch.randn(5, 2))
-    assert drawn.shape == (5, *shape)
-    assert 0 <= drawn.min() <= drawn.max() <= 1
-    assert model.encode(drawn)[0].shape == model.encode(drawn)[1].shape == (5, 2)
+    decoded = model.decode(10 * torch.randn(5, 2))
+    assert decoded.shape == (5, *shape)
+    assert 0 <= decoded.min() <= decoded.max() <= 1
+    assert model.encode(decoded)[0].shape == model.encode(decoded)[1].shape == (5, 2)
 
 
 def test_a_file_holds_it(tmp_path):

@@ -86,14 +86,14 @@ def test_training_brings_the_codes_to_the_prior():
 
 @pytest.mark.parametrize("config", [CONFIG, AAEConfig(body="dense", hidden=16)])
 def test_same_seed_same_run_whether_it_rests_or_not(config):
-    said = TrainConfig(epochs=2, batch=16)
+    answer = TrainConfig(epochs=2, batch=16)
     make = partial(build, config, SHAPE)
-    whole, again = (last(train(make, DATA.train, lambda: said)) for _ in range(2))
-    job = train(make, DATA.train, lambda: said)
+    whole, again = (last(train(make, DATA.train, lambda: answer)) for _ in range(2))
+    job = train(make, DATA.train, lambda: answer)
     for _ in range(3):
         next(job)
     half = job.send("stop")
-    rest = last(train(make, DATA.train, lambda: said, half.checkpoint))
+    rest = last(train(make, DATA.train, lambda: answer, half.checkpoint))
     assert half.step == 3
     assert equal(whole.model, again.model)
     assert equal(whole.model, rest.model)
@@ -108,12 +108,12 @@ def test_every_shape_is_drawn_kept_and_encoded(kind, shape, body, tmp_path):
     config = kind(latent=3, body=body, hidden=16)
     model = build(config, shape).eval().requires_grad_(False)
     z = torch.randn(4, 3)
-    drawn = model.decode(z)
-    assert drawn.shape == (4, *shape)
-    assert 0 <= drawn.min() <= drawn.max() <= 1
-    mean, logvar = model.encode(drawn)
+    decoded = model.decode(z)
+    assert decoded.shape == (4, *shape)
+    assert 0 <= decoded.min() <= decoded.max() <= 1
+    mean, logvar = model.encode(decoded)
     assert mean.shape == logvar.shape == (4, 3)
     archive.save(tmp_path / "m.lacuna", Document(model, config, shape, DATA.config))
     again = archive.load(tmp_path / "m.lacuna")
     assert again.config == config
-    assert torch.equal(again.model.decode(z), drawn)
+    assert torch.equal(again.model.decode(z), decoded)

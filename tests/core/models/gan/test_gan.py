@@ -68,8 +68,8 @@ def played(model, steps, given=None):
     for step in range(steps):
         model.observe(given)
         movers = {name: optimizers[name] for name in model.movers(step)}
-        said = train_step(model, movers, given, random, config)
-    return said
+        answer = train_step(model, movers, given, random, config)
+    return answer
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -81,11 +81,11 @@ def test_shapes_and_ranges(name, body, shape):
     assert not isinstance(model, EvidenceBound)
     z = 3 * torch.randn(6, 3)
     with torch.no_grad():
-        drawn = model.decode(z, labels(6))
-        mean, logvar = model.encode(drawn, labels(6))
-    assert drawn.shape == (6, *shape)
+        decoded = model.decode(z, labels(6))
+        mean, logvar = model.encode(decoded, labels(6))
+    assert decoded.shape == (6, *shape)
     assert mean.shape == logvar.shape == (6, 3)
-    assert shape == POINT or 0 <= drawn.min() <= drawn.max() <= 1
+    assert shape == POINT or 0 <= decoded.min() <= decoded.max() <= 1
 
 
 @pytest.mark.parametrize("name", FAMILIES)
@@ -107,12 +107,12 @@ def test_a_player_moves_nobody_else(name, player):
 def test_every_penalty_trains(penalty, body):
     model = made("gan", body=body, penalty=penalty, loss="wasserstein", critic_steps=2).train()
     before = copy.deepcopy(model.state_dict())
-    said = played(model, 4)
+    answer = played(model, 4)
     named = {"gradient penalty": "gradient penalty", "orthonormal": "orthonormality"}
-    assert set(said) == {"critic", "generator", "encoder"} | (
+    assert set(answer) == {"critic", "generator", "encoder"} | (
         {named[penalty]} if penalty in named else set()
     )
-    assert all(term.isfinite() for term in said.values())
+    assert all(term.isfinite() for term in answer.values())
     after = model.state_dict()
     for player in model.players():
         assert any(not torch.equal(before[k], after[k]) for k in after if k.startswith(player))
@@ -125,11 +125,11 @@ def test_the_losses_of_a_game_are_those_of_its_name(loss):
     real, z = batch().images, torch.randn(24, 2, generator=noise())
     with torch.no_grad():
         a, b = (model.critic(2 * part - 1)[:, 0] for part in (real, model.decode(z)))
-    found = model.loss("critic", batch(), noise())["critic"]
+    result = model.loss("critic", batch(), noise())["critic"]
     expected = LOSSES[loss].critic_real(a).mean() + LOSSES[loss].critic_fake(b).mean()
-    torch.testing.assert_close(found, expected)
-    found = model.loss("generator", batch(), noise())["generator"]
-    torch.testing.assert_close(found, LOSSES[loss].generator(b).mean())
+    torch.testing.assert_close(result, expected)
+    result = model.loss("generator", batch(), noise())["generator"]
+    torch.testing.assert_close(result, LOSSES[loss].generator(b).mean())
 
 
 def test_the_generator_moves_after_so_many_batches_of_the_critics():
@@ -204,8 +204,8 @@ def test_without_averaging_the_newest_generator_is_drawn():
     model.observe(batch())
     z = torch.randn(4, 2)
     with torch.no_grad():
-        drawn, newest = model.decode(z), model.eval().generator(z).sigmoid()
-    torch.testing.assert_close(drawn, newest)
+        decoded, newest = model.decode(z), model.eval().generator(z).sigmoid()
+    torch.testing.assert_close(decoded, newest)
 
 
 def test_the_average_is_never_in_training_mode():
@@ -218,10 +218,10 @@ def test_the_average_is_never_in_training_mode():
 @pytest.mark.parametrize("shape", [SHAPE, POINT])
 def test_networks_see_images_about_zero(shape):
     x = images(5, shape)
-    seen = inward(x, shape)
-    assert seen.shape == x.shape
+    observed = inward(x, shape)
+    assert observed.shape == x.shape
     scale = 6.0 if shape == POINT else 2.0
-    torch.testing.assert_close(seen, scale * (x - 0.5))
+    torch.testing.assert_close(observed, scale * (x - 0.5))
 
 
 def test_points_are_drawn_where_the_last_layer_says():
@@ -268,10 +268,10 @@ def test_a_run_repeats_itself_and_goes_on_where_it_was_left(name):
     config, data = MODELS[name].config(**DENSE, penalty="spectral norm", critic_steps=2), batch(40)
 
     def run(epochs, start=None):
-        def asked():
+        def requested():
             return TrainConfig(epochs=epochs, batch=16, device="cpu")
 
-        return last(train(lambda: build(config, SHAPE, 0, 3), data, asked, start))
+        return last(train(lambda: build(config, SHAPE, 0, 3), data, requested, start))
 
     whole, again, half = run(3), run(3), run(1)
     rest = run(3, half.checkpoint)
@@ -327,10 +327,10 @@ def test_a_conditional_game_draws_and_encodes_by_class():
     model = build(CGANConfig(**DENSE), SHAPE, 0, classes=3).eval()
     z = torch.randn(1, 2).expand(3, 2)
     with torch.no_grad():
-        drawn = model.decode(z, torch.arange(3))
-        mean, _ = model.encode(drawn[:1].expand(3, -1, -1, -1), torch.arange(3))
+        decoded = model.decode(z, torch.arange(3))
+        mean, _ = model.encode(decoded[:1].expand(3, -1, -1, -1), torch.arange(3))
     assert model.conditions(("a", "b", "c")) == ("a", "b", "c")
-    assert (drawn[0] - drawn[1]).abs().max() > 1e-3
+    assert (decoded[0] - decoded[1]).abs().max() > 1e-3
     assert (mean[0] - mean[1]).abs().max() > 1e-3
 
 
@@ -341,8 +341,8 @@ def test_with_no_class_vectors_a_conditional_critic_is_an_unconditional_one():
         model.critic.head.weight[1:] = 0
         model.critic.head.bias[1:] = 0
     x = model.network_input(images(6))
-    found = {tuple(model.logit(x, torch.full((6,), label)).tolist()) for label in range(3)}
-    assert found == {tuple(model.critic(x)[:, 0].tolist())}
+    result = {tuple(model.logit(x, torch.full((6,), label)).tolist()) for label in range(3)}
+    assert result == {tuple(model.critic(x)[:, 0].tolist())}
 
 
 def test_wrong_classes_raise_the_conditional_critics_loss():
@@ -363,8 +363,8 @@ def test_a_semi_supervised_critic_learns_classes_from_few_labels():
     model = build(SGANConfig(**DENSE, labelled_fraction=0.3), SHAPE, 0, classes=2).train()
     played(model, 80, data.train)
     with torch.no_grad():
-        said = model.critic(model.network_input(data.test.images)).argmax(1)
-    assert float(said.eq(data.test.labels).float().mean()) > 0.95
+        answer = model.critic(model.network_input(data.test.images)).argmax(1)
+    assert float(answer.eq(data.test.labels).float().mean()) > 0.95
 
 
 def test_labels_that_are_not_told_do_not_matter():
@@ -399,6 +399,6 @@ def test_generators_differ_where_their_parts_meet():
     model = build(MADGANConfig(**DENSE, generators=4), SHAPE).eval()
     beside = torch.tensor([[1.0, 1e-6], [1.0, -1e-6], [1.0, 2e-6]])
     with torch.no_grad():
-        drawn = model.decode(beside)
-    assert (drawn[0] - drawn[1]).abs().max() > 1e-3
-    assert (drawn[0] - drawn[2]).abs().max() < 1e-5
+        decoded = model.decode(beside)
+    assert (decoded[0] - decoded[1]).abs().max() > 1e-3
+    assert (decoded[0] - decoded[2]).abs().max() < 1e-5

@@ -34,8 +34,8 @@ def test_the_best_critics_value_is_that_of_the_table(m, value):
     x = torch.linspace(-12.0, m + 12.0, 20_001, dtype=torch.float64)
     p, q = (Normal(mean, 1.0).log_prob(x) for mean in (torch.tensor(0.0), torch.tensor(float(m))))
     loss, a = LOSSES["non-saturating"], p - q
-    found = -torch.trapezoid(p.exp() * loss.critic_real(a) + q.exp() * loss.critic_fake(a), x)
-    assert float(found) == pytest.approx(value, abs=5e-7 if m < 10 else 5e-8)
+    result = -torch.trapezoid(p.exp() * loss.critic_real(a) + q.exp() * loss.critic_fake(a), x)
+    assert float(result) == pytest.approx(value, abs=5e-7 if m < 10 else 5e-8)
 
 
 def test_no_other_critic_is_better():
@@ -69,8 +69,8 @@ def test_the_slopes_of_the_generators_losses():
         "least squares": a - 1,
     }
     for name, expected in slopes.items():
-        (found,) = torch.autograd.grad(LOSSES[name].generator(a).sum(), a)
-        torch.testing.assert_close(found, expected.detach(), rtol=1e-12, atol=1e-14)
+        (result,) = torch.autograd.grad(LOSSES[name].generator(a).sum(), a)
+        torch.testing.assert_close(result, expected.detach(), rtol=1e-12, atol=1e-14)
 
 
 def test_saturating_and_not_rest_at_the_same_place():
@@ -107,16 +107,16 @@ def test_a_linear_critics_penalty_and_its_gradient(shape):
 def test_the_penalty_is_taken_once_between_each_pair():
     """Of x^2 / 2 the slope at a point is the point: with a share u it is u real + (1 - u) fake."""
     real, fake, u = draws(6, 3), draws(6, 3, seed=1), torch.rand(6, dtype=torch.float64)
-    found = gradient_penalty(lambda x: 0.5 * x.square().sum(1), real, fake, u)
+    result = gradient_penalty(lambda x: 0.5 * x.square().sum(1), real, fake, u)
     between = u[:, None] * real + (1 - u[:, None]) * fake
-    torch.testing.assert_close(found, (between.norm(dim=1) - 1) ** 2)
+    torch.testing.assert_close(result, (between.norm(dim=1) - 1) ** 2)
 
 
 def test_a_flat_critic_has_a_penalty_of_one_and_finite_gradients():
     w = torch.zeros(3, dtype=torch.float64, requires_grad=True)
-    found = gradient_penalty(lambda x: x @ w, draws(4, 3), draws(4, 3, seed=1), torch.rand(4))
-    torch.testing.assert_close(found, torch.ones(4, dtype=torch.float64), atol=1e-5, rtol=0)
-    assert torch.autograd.grad(found.sum(), w)[0].isfinite().all()
+    result = gradient_penalty(lambda x: x @ w, draws(4, 3), draws(4, 3, seed=1), torch.rand(4))
+    torch.testing.assert_close(result, torch.ones(4, dtype=torch.float64), atol=1e-5, rtol=0)
+    assert torch.autograd.grad(result.sum(), w)[0].isfinite().all()
 
 
 @pytest.mark.parametrize("apart", [0.3, 2.0])
@@ -168,8 +168,8 @@ def test_the_identity_of_the_specification():
 def test_only_known_labels_count():
     logits, labels = draws(8, 4), torch.arange(8) % 4
     known = torch.tensor([1, 0, 0, 1, 0, 0, 0, 0], dtype=torch.bool)
-    found = known_classes(logits, labels, known)
-    torch.testing.assert_close(found, F.cross_entropy(logits[known], labels[known]))
+    result = known_classes(logits, labels, known)
+    torch.testing.assert_close(result, F.cross_entropy(logits[known], labels[known]))
     assert known_classes(logits, labels, torch.zeros(8, dtype=torch.bool)) == 0
 
 
@@ -188,17 +188,17 @@ def test_feature_matching_sees_means_only():
 
 def test_without_class_vectors_the_projection_is_unconditional():
     """D18: V = 0."""
-    said = draws(9, 1 + 4)
-    said[:, 1:] = 0
+    answer = draws(9, 1 + 4)
+    answer[:, 1:] = 0
     for labels in (torch.zeros(9, dtype=torch.long), torch.arange(9) % 4):
-        assert torch.equal(projection_logit(said, labels), said[:, 0])
+        assert torch.equal(projection_logit(answer, labels), answer[:, 0])
 
 
 def test_the_projection_adds_the_product_with_the_own_class():
     features, vectors, psi = draws(6, 5), draws(3, 5, seed=1), draws(6, seed=2)
     labels = torch.tensor([0, 1, 2, 2, 1, 0])
-    found = projection_logit(torch.cat([psi[:, None], features @ vectors.mT], 1), labels)
-    torch.testing.assert_close(found, psi + (features * vectors[labels]).sum(1))
+    result = projection_logit(torch.cat([psi[:, None], features @ vectors.mT], 1), labels)
+    torch.testing.assert_close(result, psi + (features * vectors[labels]).sum(1))
 
 
 # ---- several generators ----
@@ -206,18 +206,18 @@ def test_the_projection_adds_the_product_with_the_own_class():
 
 def discrete(k, cells=7):
     """A data law that is the mean of k laws of generators, on a few cells."""
-    drawn = draws(k, cells).softmax(1)
-    return drawn.mean(0), drawn
+    samples = draws(k, cells).softmax(1)
+    return samples.mean(0), samples
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_the_optimum_of_several_generators(k):
     """D19: log of the best critic's shares; the criterion is -(k+1) log(k+1) + k log k there."""
-    data, drawn = discrete(k)
-    logits = torch.cat([drawn, data[None]]).log().mT  # (cells, k + 1): proportional to the laws
+    data, samples = discrete(k)
+    logits = torch.cat([samples, data[None]]).log().mT  # (cells, k + 1): proportional to the laws
     a, loss = data_logit(logits), LOSSES["non-saturating"]
-    torch.testing.assert_close(a.sigmoid(), data / (data + drawn.sum(0)))
-    value = -(data * loss.critic_real(a)).sum() - (drawn.sum(0) * loss.critic_fake(a)).sum()
+    torch.testing.assert_close(a.sigmoid(), data / (data + samples.sum(0)))
+    value = -(data * loss.critic_real(a)).sum() - (samples.sum(0) * loss.critic_fake(a)).sum()
     expected = -(k + 1) * math.log(k + 1) + k * math.log(k)
     assert float(value) == pytest.approx(expected, abs=1e-14)
     assert k > 1 or expected == pytest.approx(-math.log(4))
@@ -225,8 +225,8 @@ def test_the_optimum_of_several_generators(k):
 
 @pytest.mark.parametrize("k", [2, 3])
 def test_generators_that_miss_the_data_are_above_the_optimum(k):
-    data, drawn = discrete(k)
-    off = 0.7 * drawn + 0.3 * torch.eye(7, dtype=torch.float64)[0]
+    data, samples = discrete(k)
+    off = 0.7 * samples + 0.3 * torch.eye(7, dtype=torch.float64)[0]
     a, loss = (data / off.sum(0)).log(), LOSSES["non-saturating"]
     value = -(data * loss.critic_real(a)).sum() - (off.sum(0) * loss.critic_fake(a)).sum()
     assert float(value) > -(k + 1) * math.log(k + 1) + k * math.log(k) + 1e-3
@@ -235,18 +235,18 @@ def test_generators_that_miss_the_data_are_above_the_optimum(k):
 @pytest.mark.parametrize("k", [1, 2, 3])
 def test_the_critic_of_several_generators_wants_their_shares(k):
     """Its cross entropy, of the exact laws, is least where the softmax is the posterior."""
-    data, drawn = discrete(k)
-    best = torch.cat([drawn, data[None]]).log().mT.clone().requires_grad_()
+    data, samples = discrete(k)
+    best = torch.cat([samples, data[None]]).log().mT.clone().requires_grad_()
     total = -(data * best.log_softmax(1)[:, -1]).sum()
-    total = total - (drawn.mT * best.log_softmax(1)[:, :-1]).sum()
+    total = total - (samples.mT * best.log_softmax(1)[:, :-1]).sum()
     (slope,) = torch.autograd.grad(total, best)
     torch.testing.assert_close(slope, torch.zeros_like(slope), atol=1e-14, rtol=0)
     rows = torch.arange(7).repeat(k)  # each cell once for each generator, weights by repetition
     counts = torch.full((7,), 1 / 7, dtype=torch.float64)
-    found = generator_cross_entropy(best, best[rows], torch.arange(k).repeat_interleave(7))
+    result = generator_cross_entropy(best, best[rows], torch.arange(k).repeat_interleave(7))
     logs = best.log_softmax(1)
     expected = -(counts @ logs[:, -1]) - sum(counts @ logs[:, i] for i in range(k))
-    torch.testing.assert_close(found, expected)
+    torch.testing.assert_close(result, expected)
 
 
 # ---- the encoder ----

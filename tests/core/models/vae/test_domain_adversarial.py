@@ -79,11 +79,11 @@ def test_where_nothing_is_hidden_the_head_is_only_a_witness():
 def test_the_weight_is_that_of_the_encoder_alone():
     """Its gradient is affine in it, the head's does not know it."""
     batch = Batch(images(20), None)
-    found = [
+    result = [
         gradients(half(dann(DANNConfig(body="dense", hidden=16, adversarial_weight=weight))), batch)
         for weight in (0.0, 3.0, 6.0)
     ]
-    (none, head), (some, same), (more, _) = found
+    (none, head), (some, same), (more, _) = result
     torch.testing.assert_close(more - none, 2 * (some - none), rtol=1e-3, atol=1e-4)
     torch.testing.assert_close(head, same)
 
@@ -108,8 +108,8 @@ def lines(slopes, side=32):
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_slant_of_a_line_is_its_slope(channels):
     slopes = (-0.4, 0.0, 0.2, 0.4)
-    found = slant(lines(slopes).expand(-1, channels, -1, -1))
-    torch.testing.assert_close(found, torch.tensor(slopes), rtol=0, atol=0.01)
+    result = slant(lines(slopes).expand(-1, channels, -1, -1))
+    torch.testing.assert_close(result, torch.tensor(slopes), rtol=0, atol=0.01)
 
 
 def test_the_slant_knows_neither_place_nor_brightness():
@@ -154,9 +154,9 @@ def told_apart(model, images, domain):
     scaled = (codes - codes.mean(0)) / codes.std(0)
     steps, middle = torch.optim.Adam(judge.parameters(), 0.02), len(codes) // 2
     for _ in range(150):
-        said = judge(scaled[:middle])[:, 0]
+        answer = judge(scaled[:middle])[:, 0]
         steps.zero_grad()
-        F.binary_cross_entropy_with_logits(said, domain[:middle].float()).backward()
+        F.binary_cross_entropy_with_logits(answer, domain[:middle].float()).backward()
         steps.step()
     right = (judge(scaled[middle:])[:, 0] > 0) == domain[middle:]
     return float(right.double().mean())
@@ -166,13 +166,13 @@ def test_the_codes_no_longer_tell_the_domain():
     """Two-sample accuracy: near 1 if not hidden, else at chance within 4 standard errors."""
     x, domain = leaning()
     run = TrainConfig(epochs=80, batch=50, rate=3e-3, device="cpu")
-    found = {}
+    result = {}
     for weight in (0.0, 10.0):
         config = DANNConfig(3, "dense", 32, adversarial_weight=weight)
         ends = list(train(lambda config=config: build(config, SHAPE), Batch(x, None), lambda: run))
-        found[weight] = told_apart(ends[-1].model, x, domain)
-    assert found[0.0] > 0.9
-    assert abs(found[10.0] - 0.5) < 4 * math.sqrt(0.25 / 200)
+        result[weight] = told_apart(ends[-1].model, x, domain)
+    assert result[0.0] > 0.9
+    assert abs(result[10.0] - 0.5) < 4 * math.sqrt(0.25 / 200)
 
 
 def test_how_far_it_is_lies_in_its_state():

@@ -90,8 +90,8 @@ def test_a_flow_prior_is_a_flow_posterior():
 def test_the_decoder_of_latent_points_is_that_of_what_they_come_from():
     model, u = bent(), points()
     with torch.no_grad():
-        drawn = model.decode(model.to_latent(u)[0])
-        torch.testing.assert_close(drawn, model.pixels.mean(model.decoder(u)), rtol=0, atol=1e-5)
+        decoded = model.decode(model.to_latent(u)[0])
+        torch.testing.assert_close(decoded, model.pixels.mean(model.decoder(u)), rtol=0, atol=1e-5)
 
 
 class Affine(nn.Module):
@@ -114,10 +114,10 @@ def test_of_an_affine_flow_the_posterior_is_exact():
     matrix, shift = torch.tensor([[1.5, -0.7], [0.3, 0.8]]), torch.tensor([0.2, -1.0])
     mean, logvar = model.encoder(data).chunk(2, dim=1)
     model.flow = Affine(matrix, shift)
-    said = model.encode(data)
+    answer = model.encode(data)
     covariance = matrix @ torch.diag_embed(logvar.exp()) @ matrix.mT
-    torch.testing.assert_close(said[0], mean @ matrix.mT + shift)
-    torch.testing.assert_close(said[1], covariance.diagonal(dim1=1, dim2=2).log())
+    torch.testing.assert_close(answer[0], mean @ matrix.mT + shift)
+    torch.testing.assert_close(answer[1], covariance.diagonal(dim1=1, dim2=2).log())
 
 
 def test_of_a_flow_that_bends_it_is_right_for_narrow_posteriors():

@@ -52,9 +52,9 @@ def test_below_the_free_bits_there_is_no_gradient_at_all():
     logvar = torch.tensor([[-0.2, -1.0], [0.3, -2.0]], requires_grad=True)
     kl = kl_to_standard_normal(mean, logvar)
     assert (kl.mean(0) < 0.3).tolist() == [True, False]
-    said = free_bits(kl, 0.3)
-    said.backward()
-    assert said.item() == pytest.approx(0.3 + kl.mean(0)[1].item())
+    answer = free_bits(kl, 0.3)
+    answer.backward()
+    assert answer.item() == pytest.approx(0.3 + kl.mean(0)[1].item())
     for part in (mean, logvar):
         assert (part.grad[:, 0] == 0).all()
         assert (part.grad[:, 1] != 0).all()
@@ -116,8 +116,8 @@ def test_of_all_images_it_is_exact():
         joint = np.mean([law.pdf(point) for law in laws])
         single = norm(mean.numpy(), spread).pdf(point).mean(0)
         expected.append(np.log(joint) - np.log(single).sum())
-    found = total_correlation(z, mean, logvar)
-    assert found.item() == pytest.approx(np.mean(expected), abs=1e-12)
+    result = total_correlation(z, mean, logvar)
+    assert result.item() == pytest.approx(np.mean(expected), abs=1e-12)
 
 
 def test_equal_posteriors_have_none():
@@ -135,8 +135,8 @@ def test_a_product_of_codes_has_none():
 def test_codes_with_nothing_in_common_have_the_most():
     """(L - 1) log B: each coordinate names the image, and two say the same"""
     mean = torch.arange(7).double()[:, None].expand(7, 3)
-    found = total_correlation(mean, mean, torch.full((7, 3), -20.0).double())
-    assert found.item() == pytest.approx(2 * math.log(7))
+    result = total_correlation(mean, mean, torch.full((7, 3), -20.0).double())
+    assert result.item() == pytest.approx(2 * math.log(7))
 
 
 def grid(side, logvar):
@@ -163,16 +163,16 @@ def test_a_batch_weighed_up_to_all_images_pays_for_narrow_codes():
 
     The two agree where the batch is everything.
     """
-    found = {"own": [], "weighed up": []}
+    result = {"own": [], "weighed up": []}
     for logvar in (-3.0, -4.0, -5.0):
         mean, logvars, z = grid(30, logvar)
         some = torch.randperm(900, generator=noise())[:128]
         part = z[some], mean[some], logvars[some]
-        found["own"].append(total_correlation(*part).item())
-        found["weighed up"].append(weighed_up(*part, 900).item())
+        result["own"].append(total_correlation(*part).item())
+        result["weighed up"].append(weighed_up(*part, 900).item())
         whole = z, mean, logvars
         torch.testing.assert_close(weighed_up(*whole, 900), total_correlation(*whole))
-    own, other = found["own"], found["weighed up"]
+    own, other = result["own"], result["weighed up"]
     assert 0 < own[0] < own[1] < own[2] < math.log(128)
     assert 0 > other[0] > other[1] > other[2]
 
@@ -191,23 +191,23 @@ def test_the_estimate_is_the_closed_form():
     """
     closed = 2 * (1 - math.exp(-1 / 6)) / math.sqrt(3)
     assert closed == pytest.approx(0.177268, abs=5e-7)
-    found = torch.empty(500)
+    result = torch.empty(500)
     for replica in range(500):
         x, y = normal(2, 300, seed=replica).float()
         y = y + 1
         kernels = (gaussian_kernel(x, x), gaussian_kernel(y, y), gaussian_kernel(x, y))
-        found[replica] = unbiased(*kernels)
-    assert abs(found.mean() - closed) < 4 * found.std() / math.sqrt(500)
+        result[replica] = unbiased(*kernels)
+    assert abs(result.mean() - closed) < 4 * result.std() / math.sqrt(500)
 
 
 @pytest.mark.parametrize("latent", [1, 8])
 def test_of_equal_laws_it_is_zero_on_average(latent):
-    found = torch.stack(
+    result = torch.stack(
         [discrepancy(*normal(2, 64, latent, seed=replica)) for replica in range(400)]
     )
-    assert abs(found.mean()) < 4 * found.std() / math.sqrt(400)
-    assert (found < 0).any()  # unclamped
-    assert discrepancy(normal(64, latent), normal(64, latent, seed=1) + 1) > 10 * found.std()
+    assert abs(result.mean()) < 4 * result.std() / math.sqrt(400)
+    assert (result < 0).any()  # unclamped
+    assert discrepancy(normal(64, latent), normal(64, latent, seed=1) + 1) > 10 * result.std()
 
 
 def test_it_is_the_sum_over_pairs():
@@ -328,5 +328,5 @@ class Ascent(nn.Module):
 def test_the_penalty_brings_the_covariance_to_the_identity(kind):
     config = TrainConfig(epochs=400, batch=64, rate=0.03)
     stand = last(train(lambda: Ascent(kind), Batch(images(64), None), lambda: config))
-    found = covariance(kind, stand.model.mean, torch.full((64, 2), -2.0).double())
-    torch.testing.assert_close(found, torch.eye(2).double(), rtol=0, atol=1e-3)
+    result = covariance(kind, stand.model.mean, torch.full((64, 2), -2.0).double())
+    torch.testing.assert_close(result, torch.eye(2).double(), rtol=0, atol=1e-3)

@@ -49,9 +49,9 @@ def test_a_linear_map_has_no_steeper_slope_than_its_norm(seed, latent, pixels, c
     """omega <= |W|^2, and equality along the first right-singular vector (theory: D12)"""
     weight, points = normal(latent, pixels, seed=seed), normal(count, pixels, seed=seed + 1)
     norm = torch.linalg.matrix_norm(weight, 2) ** 2
-    found = squared_slopes(points @ weight.mT, points)
-    assert len(found) == count // 2
-    assert (found <= norm * (1 + 1e-9)).all()
+    result = squared_slopes(points @ weight.mT, points)
+    assert len(result) == count // 2
+    assert (result <= norm * (1 + 1e-9)).all()
     along = normal(4, 1, seed=seed, scale=3.0) * torch.linalg.svd(weight).Vh[0]
     top = squared_slopes(along @ weight.mT, along)
     far = (along[:2] - along[2:]).square().sum(1) > 1e-6 * pixels
@@ -63,8 +63,8 @@ def test_a_linear_map_has_no_steeper_slope_than_its_norm(seed, latent, pixels, c
 def test_slopes_scale_as_the_squares_of_both_scales(value, point):
     """So lambda = 120 on pixels in [-1, 1] is lambda = 30 on pixels in [0, 1] (theory: D12)"""
     points, values = normal(6, 5, seed=1), normal(6, 2, seed=2)
-    found = squared_slopes(value * values, point * points)
-    torch.testing.assert_close(found, squared_slopes(values, points) * (value / point) ** 2)
+    result = squared_slopes(value * values, point * points)
+    torch.testing.assert_close(result, squared_slopes(values, points) * (value / point) ** 2)
 
 
 def test_pixels_twice_as_wide_need_four_times_the_weight():
@@ -133,8 +133,8 @@ def test_omega_weighs_as_the_sum_over_the_batch_does(count):
     for i in range(count // 2):
         j = i + count // 2
         pairs += (mean[i] - mean[j]).norm() ** 2 / (x[i] - x[j]).norm() ** 2
-    found = model.loss("vae", Batch(x, None), noise())["omega"]
-    torch.testing.assert_close(found, 30.0 * pairs / count)
+    result = model.loss("vae", Batch(x, None), noise())["omega"]
+    torch.testing.assert_close(result, 30.0 * pairs / count)
 
 
 def test_ratio_is_that_of_decoded_points_of_the_prior():
@@ -142,12 +142,12 @@ def test_ratio_is_that_of_decoded_points_of_the_prior():
     random = noise()
     torch.randn(8, 2, generator=random)  # the posterior draws come first
     z = torch.randn(8, 2, generator=random)
-    drawn = model.decode(z)
+    decoded = model.decode(z)
     slopes = [
-        (drawn[i] - drawn[i + 4]).norm() ** 2 / (z[i] - z[i + 4]).norm() ** 2 for i in range(4)
+        (decoded[i] - decoded[i + 4]).norm() ** 2 / (z[i] - z[i + 4]).norm() ** 2 for i in range(4)
     ]
-    found = model.loss("vae", Batch(x, None), noise())["ratio"]
-    torch.testing.assert_close(found, 2.5 * sum(slopes) / 4)
+    result = model.loss("vae", Batch(x, None), noise())["ratio"]
+    torch.testing.assert_close(result, 2.5 * sum(slopes) / 4)
 
 
 def test_one_image_alone_has_no_penalty():
@@ -296,9 +296,9 @@ def test_a_file_of_before_opens_without_penalties(tmp_path):
                 }
                 content = json.dumps(head)
             here.writestr(name, content)
-    found = archive.load(old)
-    assert found.config == DENSE
-    assert equal(found.model, given.model)
+    result = archive.load(old)
+    assert result.config == DENSE
+    assert equal(result.model, given.model)
 
 
 def test_the_models_that_come_with_the_program_are_plain():

@@ -116,13 +116,13 @@ def test_there_is_no_critic_map_without_a_critic():
 
 def test_the_map_of_a_known_logit():
     scene = Scene("known", 0, linear, critic=Critic(slope, "log odds"))
-    (found,) = critic_map_in(scene, resting=False)
-    side = len(found.values)
+    (result,) = critic_map_in(scene, resting=False)
+    side = len(result.values)
     along = torch.linspace(-HALF, HALF, side)
     expected = 1.5 * along[None, :] - 0.5 * along[:, None] + 0.25  # row 0 at the bottom
-    np.testing.assert_allclose(found.values, expected, atol=1e-5)
-    np.testing.assert_allclose(found.share, expected.sigmoid(), atol=1e-5)
-    assert found.best is None
+    np.testing.assert_allclose(result.values, expected, atol=1e-5)
+    np.testing.assert_allclose(result.share, expected.sigmoid(), atol=1e-5)
+    assert result.best is None
 
 
 def test_slopes_are_the_gradient_per_unit_of_the_plane():
@@ -132,11 +132,11 @@ def test_slopes_are_the_gradient_per_unit_of_the_plane():
 
 
 def test_a_probability_is_what_it_says_and_a_height_is_none():
-    said = np.array([-1000.0, -0.5, 0.25, 1000.0])
-    np.testing.assert_allclose(probability(said, "probability"), [0, 0, 0.25, 1])
-    odds = probability(said, "log odds")
+    answer = np.array([-1000.0, -0.5, 0.25, 1000.0])
+    np.testing.assert_allclose(probability(answer, "probability"), [0, 0, 0.25, 1])
+    odds = probability(answer, "log odds")
     np.testing.assert_allclose(odds, [0, 1 / (1 + math.exp(0.5)), 1 / (1 + math.exp(-0.25)), 1])
-    assert probability(said, "height") is None
+    assert probability(answer, "height") is None
 
 
 @pytest.mark.parametrize(
@@ -231,16 +231,16 @@ def at_modes(picture):
 
 def test_where_all_is_drawn_as_it_is_the_best_critic_is_undecided():
     """4096 kernels of 0.02 on a mode's peak are off by 8 % (one sigma), and D* by 0.02."""
-    found = critic_map_of(RING)
-    assert found.known
-    np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.1)
-    assert np.isnan(found.best[0, 0])
+    result = critic_map_of(RING)
+    assert result.known
+    np.testing.assert_allclose(at_modes(result.best), 0.5, atol=0.1)
+    assert np.isnan(result.best[0, 0])
 
 
 def test_a_generator_of_one_mode_is_told_from_eight():
     """q there is eight times p: 1 / 9; where nothing is drawn p is all."""
-    found = critic_map_of(replace(RING, centres=RING.centres[:1]))
-    modes = at_modes(found.best)
+    result = critic_map_of(replace(RING, centres=RING.centres[:1]))
+    modes = at_modes(result.best)
     assert modes[0] == pytest.approx(1 / 9, abs=0.02)
     assert (modes[1:] > 0.999).all()
 
@@ -249,9 +249,9 @@ def test_of_a_class_only_its_mode_is_the_data():
     """The same generator, asked for that class, is as good as can be."""
     names = tuple(str(1 + k) for k in range(8))
     one = replace(RING, centres=RING.centres[:1])
-    found = critic_map_of(one, condition=0, conditions=names, classes=names)
-    assert at_modes(found.best)[0] == pytest.approx(0.5, abs=0.1)
-    assert np.isnan(at_modes(found.best)[1:]).all()
+    result = critic_map_of(one, condition=0, conditions=names, classes=names)
+    assert at_modes(result.best)[0] == pytest.approx(0.5, abs=0.1)
+    assert np.isnan(at_modes(result.best)[1:]).all()
 
 
 def test_data_without_a_formula_are_estimated():
@@ -259,6 +259,6 @@ def test_data_without_a_formula_are_estimated():
     images = to_images(RING.sample(1200, random))
     dataset = SimpleNamespace(train=SimpleNamespace(images=images, labels=None))
     scene = Scene("drawn", 0, to_images, prior=Drawn(RING), critic=Critic(slope, "log odds"))
-    found = critic_map_in(scene, source=DataConfig(name="drawn"), dataset=dataset)[-1]
-    assert not found.known
-    np.testing.assert_allclose(at_modes(found.best), 0.5, atol=0.15)
+    result = critic_map_in(scene, source=DataConfig(name="drawn"), dataset=dataset)[-1]
+    assert not result.known
+    np.testing.assert_allclose(at_modes(result.best), 0.5, atol=0.15)

@@ -123,9 +123,9 @@ def test_the_nearest_adversary_is_at_the_border_and_needs_no_b(shown):
     # -x - 1/2 = x + 1/4 at the first border, |x| = 3/8; from -1.5 it is 9/8 away
     shown.set(end=None, family="nearest")
     settle(shown)
-    found = shown.results.nearest
-    assert found.length == pytest.approx(9 / 8, abs=1e-3)
-    assert found.target == 1
+    result = shown.results.nearest
+    assert result.length == pytest.approx(9 / 8, abs=1e-3)
+    assert result.target == 1
     shown.set(target=2)
     settle(shown)
     assert shown.results.nearest.length == pytest.approx(1.5 + 3 / 8, abs=0.02)
@@ -135,17 +135,17 @@ def test_the_nearest_adversary_is_at_the_border_and_needs_no_b(shown):
 def test_while_a_model_trains_a_search_gives_its_first_answer(session):
     session.set(families=("geodesic", "crossings"), family="geodesic")
     put(session, run="training", resting=False)
-    seen = {name: reports(session, name) for name in ("geodesic", "crossings")}
+    observed = {name: reports(session, name) for name in ("geodesic", "crossings")}
     put(session, timeline=(stripes(),))
     settle(session)
-    for said in seen.values():
-        assert [path.sketched for path in said] == [True, False]
-        assert said[1].length == pytest.approx(3)  # the straight line
+    for report in observed.values():
+        assert [path.sketched for path in report] == [True, False]
+        assert report[1].length == pytest.approx(3)  # the straight line
     assert session.results.mesh is None
     put(session, run="idle", resting=True)
     settle(session)
     assert session.results.mesh.scene is session.results.scene
-    assert all(len(said) > 2 for said in seen.values())
+    assert all(len(report) > 2 for report in observed.values())
 
 
 def test_the_mesh_is_made_once_for_a_scene(shown):
@@ -164,15 +164,15 @@ def test_the_mesh_is_made_once_for_a_scene(shown):
 def test_a_path_does_not_go_back_to_its_first_guess(shown):
     shown.set(family="geodesic")
     settle(shown)
-    said = reports(shown, "geodesic")
+    answer = reports(shown, "geodesic")
     shown.set(families=(*shown.settings.families, "slerp"))
     settle(shown)
-    assert len(said) <= 1
-    said.clear()
+    assert len(answer) <= 1
+    answer.clear()
     shown.set(start=(-1.0, 1.0))
     settle(shown)
-    assert said[0].note.startswith("Straight at first")
-    assert len(said) > 1
+    assert answer[0].note.startswith("Straight at first")
+    assert len(answer) > 1
 
 
 # ---- side by side ----
@@ -215,15 +215,15 @@ def test_what_still_holds_is_not_measured_again(shown):
 
 
 def test_an_export_is_told_and_a_failed_one_said(shown, tmp_path):
-    told = []
-    shown.notices.listen(told.append)
+    messages = []
+    shown.notices.listen(messages.append)
     shown.set(compared=True)
     settle(shown)
     shown.exports.paths(tmp_path / "way.json", shown.results.path_measures[:1])
     settle(shown)
-    assert told == ["Exported way.json."]
+    assert messages == ["Exported way.json."]
     assert json.loads((tmp_path / "way.json").read_text())["paths"][0]["family"] == "straight"
     shown.exports.paths(tmp_path / "nowhere" / "way.csv", shown.results.path_measures)
     settle(shown)
     assert "could not be written" in shown.results.failure.sentence
-    assert len(told) == 1
+    assert len(messages) == 1

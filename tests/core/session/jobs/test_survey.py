@@ -44,10 +44,10 @@ def session(engine):
 def model(step=0, latent=2, surveyed=False, **more):
     """A model that has never seen its images, as a file; its codes are far from all of the prior"""
     config = replace(DENSE, latent=latent)
-    asked = Settings(STROKES, config, SHORT, grain=GRAIN, surveyed=surveyed)
+    settings = Settings(STROKES, config, SHORT, grain=GRAIN, surveyed=surveyed)
     near = codes_of_zero(60, latent)
     codes = Codes(near.mean * 0.3, near.logvar - 2, near.labels, near.index, step)
-    given = {"codes": codes, "settings": to_json(asked)} | more
+    given = {"codes": codes, "settings": to_json(settings)} | more
     return document(config, (1, 28, 28), tuple("0123456789"), step=step, **given)
 
 
@@ -66,14 +66,16 @@ def test_nothing_is_measured_before_it_is_asked_for(session):
 
 @pytest.mark.parametrize("latent", [2, 3])
 def test_all_is_measured_once_it_is_asked_for(session, latent):
-    told = []
+    messages = []
     session.files.install(model(latent=latent))
     settle(session)
-    session.watch(RESULTS.survey, lambda found: found and told.append(found.radii is not None))
+    session.watch(
+        RESULTS.survey, lambda result: result and messages.append(result.radii is not None)
+    )
     session.set(surveyed=True)
     settle(session)
     calm(session)
-    assert told == sorted(told)  # once: it has waited for the detectors
+    assert messages == sorted(messages)  # once: it has waited for the detectors
     r = session.results
     keys = [fitted.key for fitted in r.detectors]
     assert "density" in keys
@@ -109,7 +111,7 @@ def test_while_a_model_trains_nothing_slow_runs(session):
     session.training.start()
     settle(session, lambda: session.results.run == "training" and session.results.map is not None)
     for name in SLOW:
-        session.watch(getattr(RESULTS, name), lambda found: found and slow.append(found))
+        session.watch(getattr(RESULTS, name), lambda result: result and slow.append(result))
     step = session.results.training.step
     settle(session, lambda: session.results.training.step > step + 20)
     assert slow == []
@@ -166,10 +168,10 @@ def test_a_model_that_lacks_much_is_measured_as_far_as_it_goes(session, case, tm
     session.set(surveyed=True)
     settle(session)
     calm(session)
-    found = session.results.survey
-    assert found.slopes is not None
-    assert ("radii" in found.missing) == (made.judge is None)
-    assert ("mismatch" in found.missing) == (case != "no classes")
+    result = session.results.survey
+    assert result.slopes is not None
+    assert ("radii" in result.missing) == (made.judge is None)
+    assert ("mismatch" in result.missing) == (case != "no classes")
 
 
 def test_a_file_in_which_it_was_not_asked_for_is_not_measured(session):
