@@ -21,12 +21,12 @@ COLLAPSING = {  # the newest generator against a critic that is near its best
     "loss": "non-saturating",
     "penalty": "none",
     "critic_steps": 20,
-    "average": 0.0,
+    "ema_decay": 0.0,
 }
 GRADIENT = {
     "loss": "wasserstein",
     "penalty": "gradient penalty",
-    "slope": 0.1,
+    "gradient_penalty": 0.1,
     "critic_steps": 2,
 }
 SPECTRAL = {"loss": "hinge", "penalty": "spectral norm"}
