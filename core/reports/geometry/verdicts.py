@@ -8,17 +8,6 @@ from ...figures.finding import Finding, Quantity, number, stated
 from ...geometry.holes.detectors.detector import FittedDetector
 from ...geometry.holes.detectors.registry import DETECTORS, Verdict
 
-THEORY = {  # key of a detector: that of its passage
-    "density": "H1",
-    "nearest": "H2",
-    "fifth": "H2",
-    "cycle": "H3",
-    "cycle in deviations": "H4",
-    "entropy": "H5",
-    "realism": "H6",
-    "volume": "H7",
-}
-
 
 def verdict_findings(
     verdicts: Sequence[Verdict], detectors: Sequence[FittedDetector]
@@ -36,7 +25,7 @@ def _finding(verdict: Verdict, calibration: str) -> Finding:
         meaning=detector.meaning,
         formula=detector.formula,
         source=detector.source,
-        theory=THEORY[verdict.key],
+        theory=detector.theory,
     )
     reasons = (_score(verdict), calibration, f"What it cannot see: {detector.blind}")
     remark = " ".join(reason for reason in reasons if reason)

@@ -84,6 +84,7 @@ CYCLE = Detector(
     "are lost among them.",
     formula="‖f(g(z)) - z‖",
     source="cycle consistency: Zhu et al. 2017, arXiv:1703.10593",
+    theory="H3",
     fit=_fit_cycle,
     lacks=_needs_encoder,
 )
@@ -99,6 +100,7 @@ CYCLE_IN_DEVIATIONS = Detector(
     "use are looked at.",
     formula="sum over active j of (f(g(z)) - z)_j² / σ_j(g(z))²",
     source="Mahalanobis 1936; units in use: Burda et al. 2016, arXiv:1509.00519",
+    theory="H4",
     fit=_fit_in_deviations,
     lacks=_needs_active_units,
 )

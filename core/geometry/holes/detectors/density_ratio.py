@@ -41,6 +41,7 @@ DENSITY_RATIO = Detector(
     "deviations, and small ones are missed.",
     formula="log p(z) - log q(z), q the mean of all posteriors",
     source="Makhzani et al. 2015, arXiv:1511.05644; Hoffman & Johnson 2016",
+    theory="H1",
     fit=_fit,
     threshold=math.log(20),
 )

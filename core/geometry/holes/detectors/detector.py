@@ -76,6 +76,7 @@ class Detector:
     blind: str
     formula: str
     source: str
+    theory: str  # key of the passage of resources/theory that explains it
     fit: Fit
     lacks: Lack = lambda scene, codes, held_out: None
     threshold: float | None = None  # None: read off what was held out

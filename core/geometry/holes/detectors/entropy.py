@@ -45,6 +45,7 @@ ENTROPY = Detector(
     "misses them.",
     formula="entropy of softmax s(g(z))",
     source="Shannon 1948, A mathematical theory of communication",
+    theory="H5",
     fit=_fit,
     lacks=_lacks,
 )

@@ -52,6 +52,7 @@ _neighbour_detector = partial(
     blind="Where codes are sparse by nature all looks empty, and in many dimensions all "
     "distances are alike.",
     source="Loftsgaarden & Quesenberry 1965",
+    theory="H2",
 )
 
 NEAREST_CODE = _neighbour_detector(

@@ -78,6 +78,7 @@ REALISM = Detector(
     "more real than it is.",
     formula="distance of φ(g(z)) to the nearest φ(x), φ the judge's last layer but one or pixels",
     source="after Kynkäänniemi et al. 2019, arXiv:1904.06991",
+    theory="H6",
     fit=_fit,
     lacks=_lacks,
 )

@@ -61,6 +61,7 @@ VOLUME = Detector(
     "slope.",
     formula="½ log det JᵀJ, J the decoder's Jacobian",
     source="Bishop, Svensén & Williams 1997",
+    theory="H7",
     fit=_fit,
     lacks=_lacks,
     both=True,
