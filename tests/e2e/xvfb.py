@@ -35,7 +35,8 @@ class Screen:
     def __init__(self, folder):
         read, write = os.pipe()
         self._file = Path(folder, "Xvfb_screen0")
-        command = f"Xvfb -displayfd {write} -screen 0 1920x1080x24 -fbdir {folder}".split()
+        screen = "-noreset -screen 0 1920x1080x24"  # it outlives its first client
+        command = f"Xvfb -displayfd {write} {screen} -fbdir {folder}".split()
         self.server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as answer:
