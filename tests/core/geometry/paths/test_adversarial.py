@@ -1,4 +1,3 @@
-import itertools
 import math
 
 import numpy as np
@@ -8,151 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.map.class_map import class_map
-from lacuna.core.geometry.map.plane import whole_plane
-from lacuna.core.geometry.map.refinement import Grain
 from lacuna.core.geometry.paths.adversarial import PathConfig, adversarial_path
-from lacuna.core.geometry.paths.gradient_ascent import gradient_ascent
-from lacuna.core.geometry.paths.seeds import nearest_confirmed, target_seeds
 from lacuna.core.geometry.paths.straight import straight_path
-from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
-from lacuna.core.scene.scene import Scene
-from tests.jobs import returned
-
-
-def scene(logits=None, latent=2, **other):
-    """Its images are z itself, as 1 x 1 pixels"""
-    return Scene("analytic", 8, lambda z: z[:, :, None, None], logits, latent=latent, **other)
+from tests.core.latent_fields import affine, random, scene, voronoi
 
 
 def last(job):
     return [report for report in job if report][-1]
-
-
-def affine(weight, bias):
-    """Two classes: 1 where w z + b > 0"""
-    return lambda z: torch.stack([-(z @ weight + bias), z @ weight + bias], 1)
-
-
-def voronoi(centres, sharpness=1.0):
-    return lambda z: -sharpness * torch.cdist(z, centres) ** 2
-
-
-def rings(z):
-    """Class k where k <= |z| < k + 1"""
-    return -((z.norm(dim=1, keepdim=True) - torch.arange(6) - 0.5) ** 2)
-
-
-def random(*shape, seed):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
-
-
-@given(st.integers(0, 10_000), st.integers(1, 8))
-@settings(max_examples=40, deadline=None)
-def test_a_linear_border_is_crossed_where_it_is(seed, latent):
-    # C6: t = -(w z0 + b) / (w (z1 - z0))
-    weight, bias = random(latent, seed=seed), 0.3
-    start, end = random(2, latent, seed=seed + 1)
-    result = last(straight_path(scene(affine(weight, bias), latent), start, end))
-    line = [value.double() for value in (weight, start, end)]
-    t = -(line[0] @ line[1] + bias) / (line[0] @ (line[2] - line[1]))
-    if not 0.001 < t < 0.999:
-        return
-    (crossing,) = result.crossings
-    # float32 rounds the logits: of relative size 1e-7, over the slope along the segment
-    slope = float((line[0] @ (line[2] - line[1])).abs())
-    assert crossing.t == pytest.approx(float(t), abs=1e-6 + 2e-6 / slope)
-    assert np.allclose(crossing.z, start + crossing.t * (end - start), atol=1e-5)
-    assert (crossing.before, crossing.after) == (result.labels[0], result.labels[-1])
-
-
-def test_a_straight_path_is_straight():
-    start, end = torch.tensor([-1.0, 2.0]), torch.tensor([2.0, -2.0])
-    result = last(straight_path(scene(affine(torch.ones(2), 0.0)), start, end, frames=20))
-    assert result.z.shape == (20, 2)
-    assert np.allclose(result.z, np.linspace(start.numpy(), end.numpy(), 20), atol=1e-6)
-    assert np.allclose(result.t, np.linspace(0, 1, 20))
-    assert result.length == pytest.approx(5)
-    assert result.image_length == pytest.approx(5)
-    assert np.allclose(result.probabilities.sum(1), 1)
-    assert (result.family, result.outcome, result.step) == ("straight", "reached", 8)
-
-
-def test_lengths_are_in_deviations_of_the_prior():
-    wide = scene(prior=Gaussian(0.0, 4.0))
-    assert last(
-        straight_path(wide, torch.zeros(2), torch.tensor([3.0, 4.0]))
-    ).length == pytest.approx(1.25)
-
-
-def test_without_a_judge_a_path_has_no_classes():
-    result = last(straight_path(scene(), torch.zeros(2), torch.ones(2)))
-    assert (result.probabilities, result.labels, result.crossings) == (None, None, ())
-    assert result.images.shape == (32, 2, 1, 1)
-    with pytest.raises(Problem, match="no judge"):
-        last(adversarial_path(scene(), torch.zeros(2), 1, None))
-
-
-def test_a_path_of_no_length():
-    result = last(straight_path(scene(rings), torch.ones(2), torch.ones(2)))
-    assert (result.length, result.image_length, result.crossings) == (0, 0, ())
-    assert result.t[0] == 0
-    assert result.t[-1] == 1
-
-
-@pytest.mark.parametrize(("first", "second"), [(0.5, 4.5), (3.5, 1.5), (2.5, 2.5)])
-def test_rings_are_crossed_one_by_one(first, second):
-    # outwards along a ray: |i - j| crossings, at the whole radii
-    start, end = torch.tensor([first, 0.0]), torch.tensor([second, 0.0])
-    result = last(straight_path(scene(rings), start, end)).crossings
-    radii = [crossing.z[0] for crossing in result]
-    low, high = sorted([first, second])
-    expected = list(range(math.ceil(low), math.floor(high) + 1))
-    assert np.allclose(sorted(radii), expected, atol=1e-5)
-    assert all(abs(crossing.before - crossing.after) == 1 for crossing in result)
-
-
-def slab(width):
-    """Class 1 where |x| < width / 2, class 0 to its left, class 2 to its right"""
-
-    def logits(z):
-        x = z[:, 0]
-        return 9 * torch.stack([-x - width / 2, torch.zeros_like(x), x - width / 2], 1)
-
-    return logits
-
-
-def visit(width):
-    """Class 1 where |x| < width / 2, class 0 on both sides"""
-    return lambda z: 9 * torch.stack([z[:, 0].abs() - width / 2, torch.zeros(len(z))], 1)
-
-
-def test_a_class_thinner_than_a_step_is_found():
-    # steps of 6 / 31; the crossings at -+ 0.002 of a path from -3 to 3
-    start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    result = last(straight_path(scene(slab(0.004)), start, end)).crossings
-    assert [(crossing.before, crossing.after) for crossing in result] == [(0, 1), (1, 2)]
-    assert np.allclose([crossing.z[0] for crossing in result], [-0.002, 0.002], atol=2e-5)
-
-
-def test_a_short_visit_between_two_frames_is_found():
-    start, end = torch.tensor([-3.0, 0.0]), torch.tensor([3.0, 0.0])
-    result = last(straight_path(scene(visit(0.16)), start, end))
-    assert set(result.labels) == {0}
-    assert [(crossing.before, crossing.after) for crossing in result.crossings] == [(0, 1), (1, 0)]
-    assert np.allclose([crossing.z[0] for crossing in result.crossings], [-0.08, 0.08], atol=2e-5)
-
-
-@given(st.integers(0, 1000))
-@settings(max_examples=15, deadline=None)
-def test_the_way_back_crosses_the_same_borders(seed):
-    judge, (start, end) = voronoi(random(6, 2, seed=seed)), 2 * random(2, 2, seed=seed + 1)
-    there = last(straight_path(scene(judge), start, end)).crossings
-    back = last(straight_path(scene(judge), end, start)).crossings[::-1]
-    assert [(one.before, one.after) for one in there] == [(one.after, one.before) for one in back]
-    assert np.allclose([one.t for one in there], [1 - one.t for one in back], atol=1e-5)
-    assert all(one.after == two.before for one, two in itertools.pairwise(there))
 
 
 @given(st.integers(0, 1000), st.integers(1, 12))
@@ -185,31 +47,6 @@ def test_every_voronoi_cell_is_reached(latent):
         there = float(result.logits(seed[None]).softmax(1)[0, target])
         assert path.probabilities[-1, target] >= min(0.9, there) - 1e-3
         assert there < 0.9 or path.length <= float((seed - start).norm()) + 1e-5
-
-
-@given(st.integers(0, 1000), st.integers(0, 7))
-@settings(max_examples=15, deadline=None)
-def test_each_step_of_a_climb_makes_the_target_more_probable(seed, target):
-    judge = voronoi(random(8, 2, seed=seed))
-    *_, result = gradient_ascent(judge, torch.tensor([2.0, 2.0]), target, 3.0, 0.1, 160)
-    logs = judge(result.nodes).log_softmax(1)[:, target]
-    assert (logs.diff() > -1e-5).all()  # judged in one batch, float32 may differ in the last digit
-    already = len(result.nodes) == 1 and result.odds >= 3.0  # it began where it was to end
-    assert already or logs[-1] > logs[0]
-    assert (result.nodes.diff(dim=0).norm(dim=1) <= 0.1 + 1e-6).all()
-
-
-def test_a_sure_seed_goes_before_a_nearer_doubtful_one():
-    # sigmoid(2 x): 0.9 from x = 1.1 on
-    judge, near = affine(torch.tensor([1.0, 0.0]), 0.0), torch.zeros(2)
-
-    def outcome(*seeds):
-        return returned(nearest_confirmed(judge, near, torch.tensor(seeds), 1, 0.9, chunk=2))
-
-    assert outcome([-1.0, 0.0], [0.2, 0.0], [2.0, 0.0], [3.0, 0.0])[0].tolist() == [2.0, 0.0]
-    doubtful, sure = outcome([0.3, 0.0], [0.2, 0.0], [-1.0, 0.0])
-    assert (doubtful[0].item(), sure) == (pytest.approx(0.2), False)
-    assert outcome([-0.3, 0.0], [-0.2, 0.0]) is None
 
 
 def plateau(z):
@@ -330,21 +167,6 @@ def test_no_number_is_a_problem():
         last(straight_path(broken, torch.zeros(2), torch.ones(2)))
     with pytest.raises(Problem, match="NaN"):
         last(adversarial_path(broken, torch.zeros(2), 1, None))
-
-
-def test_seeds_are_the_nearest_cells_and_codes():
-    judge, near = affine(torch.tensor([1.0, 0.0]), 0.0), torch.tensor([-1.0, 0.5])
-    window = (-2.0, 2.0, -2.0, 2.0)
-    cells = last(class_map(scene(judge), whole_plane(), window, Grain(finest=33)))
-    means = torch.tensor([[0.5, 0.5], [-0.5, 0.5], [7.0, 0.0]])
-    codes = Codes(means, means, torch.tensor([1, 0, 1]), torch.arange(3), 8)
-    result = target_seeds(cells, whole_plane(), codes, 1, near)
-    assert len(result) <= 64
-    assert (judge(result).argmax(1) == 1).all()
-    assert ((result - near).norm(dim=1).diff() >= 0).all()
-    assert (result == means[0]).all(1).any()
-    assert (judge(result).softmax(1)[:, 1] > 0.9).any()
-    assert target_seeds(None, whole_plane(), None, 1, near).shape == (0, 2)
 
 
 def test_gradients_are_as_before_between_steps():

@@ -15,19 +15,9 @@ from lacuna.core.geometry.paths.graph import Graph
 from lacuna.core.geometry.paths.path import Family
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
-from lacuna.core.scene.scene import Scene
+from tests.core.latent_fields import rings, scene
 
 START, END = torch.tensor([-1.5, 0.25]), torch.tensor([1.75, -0.5])
-
-
-def scene(logits, latent=2, **other):
-    """Its images are z itself, as 1 x 1 pixels"""
-    return Scene("analytic", 8, lambda z: z[:, :, None, None], logits, latent=latent, **other)
-
-
-def rings(z):
-    """Class k where k <= |z| < k + 1"""
-    return -((z.norm(dim=1, keepdim=True) - torch.arange(6) - 0.5) ** 2)
 
 
 def codes_on_a_ring(latent=2, n=400):

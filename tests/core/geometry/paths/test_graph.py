@@ -1,5 +1,4 @@
 import heapq
-import itertools
 import math
 
 import numpy as np
@@ -15,8 +14,6 @@ from lacuna.core.geometry.paths.graph import (
 )
 from lacuna.core.geometry.paths.grid_graph import cell_graph, grid_graph, stencil
 from lacuna.core.geometry.paths.neighbour_graph import neighbour_graph
-from lacuna.core.geometry.paths.string_pulling import pull_string
-from tests.jobs import returned
 
 WORST = {1: 1.08239, 2: 1.02749, 3: 1.01308}  # C4: 1 / cos(half the widest angle of the stencil)
 WINDOW = (-2.0, 2.0, -2.0, 2.0)
@@ -199,25 +196,3 @@ def test_fewest_changes_against_a_plain_search():
     for goal in (143, 77, 11):
         way = walked(label, 0, goal, reach=1)
         assert (changes(label, way), length(graph, way)) == pytest.approx(best[goal], abs=1e-4)
-
-
-def test_a_taut_way_has_no_needless_bends():
-    label = np.zeros((33, 33), int)
-    way = walked(label, 0, 33 * 20 + 31)
-    assert len(way) > 5
-    assert returned(pull_string(label, way)).tolist() == [0, 33 * 20 + 31]
-
-
-def test_a_taut_way_changes_no_more_often():
-    row, column = cells(65)
-    label = (np.hypot(row, column) > 12).astype(int)
-    first, goal = 32 * 65 + 4, 32 * 65 + 60
-    way = walked(label, first, goal)
-    assert changes(label, way) == 0
-    bends = returned(pull_string(label, way))
-    places = np.stack(np.unravel_index(bends, label.shape), 1).astype(float)
-    assert bends[[0, -1]].tolist() == [first, goal]
-    assert len(bends) < len(way)
-    for here, there in itertools.pairwise(places):
-        along = here + np.linspace(0, 1, 50)[:, None] * (there - here)
-        assert (label[tuple(np.rint(along).astype(int).T)] == 1).all()

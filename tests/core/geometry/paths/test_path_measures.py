@@ -14,13 +14,8 @@ from lacuna.core.geometry.paths.path import decode_path
 from lacuna.core.geometry.paths.path_measures import DENSITY, measure_path
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.prior import Gaussian
-from lacuna.core.scene.scene import Scene
+from tests.core.latent_fields import random, scene, voronoi
 from tests.jobs import last, returned
-
-
-def scene(logits=None, latent=2, decode=lambda z: z[:, :, None, None], **other):
-    """Its images are z itself, as 1 x 1 pixels, unless told otherwise"""
-    return Scene("analytic", 8, decode, logits, latent=latent, **other)
 
 
 def linear(matrix):
@@ -45,14 +40,6 @@ def logistic(margin):
 
 def sigmoid(x):
     return 1 / (1 + math.exp(-x))
-
-
-def voronoi(centres):
-    return lambda z: -(torch.cdist(z, centres) ** 2)
-
-
-def random(*shape, seed):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
 def ball(z):
