@@ -44,6 +44,10 @@ To change ...                                 go to
     files of earlier versions                 documents/migration.py
     kept runs after a crash                   documents/autosave.py
     HTML geometry report                      reports/geometry_report.py
+    meaning and formula of a number           reports/geometry/chapters.py
+    and of the page of measures               reports/quality/chapters.py
+    the theory behind a formula               files/theory.py, the text in resources/theory
+    how much is spent on measuring            analysis/measure_config.py
     Fréchet distance of samples               measures/frechet.py
     what is diagnosed, and the remedies       analysis/diagnosis/diagnose.py
     colours of classes and of heights         render/colours.py

@@ -20,6 +20,7 @@ To change ...                                 go to
     file dialogs                              shell/file_dialogs.py
     messages                                  shell/message_bar.py
     the help                                  shell/help_dialog.py
+    the theory that "Formula" opens           shell/theory_reader.py
     progress of jobs at the foot              shell/status_bar.py
     reports of the lanes reach the window     shell/pump.py
     colours of the theme                      look/theme.py
