@@ -21,7 +21,7 @@ from ..models.latent_model import POINT
 from ..training.config import TrainConfig
 from ..training.loop import train
 
-Trained: TypeAlias = Generator[Progress | None, Word | None, nn.Module | None]
+TrainedJudge: TypeAlias = Generator[Progress | None, Word | None, nn.Module | None]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class JudgeConfig:
 
 def find_or_train_judge(
     dataset: Dataset, where: device.DeviceName = "auto", how: JudgeConfig = JudgeConfig()
-) -> Trained:
+) -> TrainedJudge:
     """Finds a judge for `dataset` among the bundled models, or trains one; None where stopped."""
     known = _bundled_judge(dataset)
     if known is not None:

@@ -14,14 +14,16 @@ from ..latent_model import ModelConfig, Shape
 from .base_gan import BaseGAN, BaseGANConfig, Penalty, frozen, penalty_setting
 from .losses import LOSSES
 
-Loss: TypeAlias = Literal["non-saturating", "saturating", "hinge", "least squares", "wasserstein"]
+LossName: TypeAlias = Literal[
+    "non-saturating", "saturating", "hinge", "least squares", "wasserstein"
+]
 
 
 @dataclass(frozen=True)
 class LossConfig(ModelConfig):
     """Which loss critic and generator have; its field comes before the critic's regularisation."""
 
-    loss: Loss = setting(
+    loss: LossName = setting(
         "hinge",
         "what critic and generator make small: the first two are Goodfellow's; a Wasserstein "
         "critic must be held",

@@ -22,7 +22,7 @@ LEAK = 0.2
 DEVIATION = 0.02
 
 
-class Critic(nn.Module):
+class CriticNetwork(nn.Module):
     """Images as nets see them (N, C, H, W) -> features (N, F) -> numbers (N, out)."""
 
     def __init__(self, body: nn.Module, head: nn.Module) -> None:
@@ -58,14 +58,14 @@ def generator(config: ModelConfig, shape: Shape, inputs: int) -> nn.Sequential:
 
 def critic(
     config: ModelConfig, shape: Shape, out: int, wrap: Wrap = as_is, norms: bool = False
-) -> Critic:
+) -> CriticNetwork:
     """A critic, or with 2 L numbers an encoder; `norms`: batch norm between convolutions."""
     if config.body == "dense":
         body, features = _dense_body(config.hidden, shape, wrap), config.hidden
     else:
         body = _conv_body(config.hidden, shape, wrap, norms)
         features = _channels(config.hidden)[1] * (shape[1] // 4) * (shape[2] // 4)
-    return Critic(body, wrap(nn.Linear(features, out), (1, 1, features)))
+    return CriticNetwork(body, wrap(nn.Linear(features, out), (1, 1, features)))
 
 
 def _channels(hidden: int) -> tuple[int, int]:
