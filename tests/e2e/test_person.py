@@ -283,7 +283,7 @@ def test_the_cursor_travels_along_the_path(person):
     person.drag(bar.slider, handle, handle + QPointF(100, 0))
     assert 0.3 < session.settings.travel < 0.7
     assert on_path()
-    left, right = bar.frames.span()
+    left, right = (bar.frames.x_of(end) for end in (0, 1))
     middle = bar.frames.height() / 2
     person.drag(bar.frames, QPointF(left + 10, middle), QPointF(right - 1, middle))
     assert session.settings.travel > 0.98
