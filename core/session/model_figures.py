@@ -8,7 +8,7 @@ from ..compare.figure_table import FIGURES
 from ..compare.significance import Change, significant_change
 from ..figures.estimate import Estimate, mean_of
 from ..figures.finding import Quantity
-from ..figures.intervals import wilson
+from ..figures.intervals import NORMAL, wilson
 from ..geometry.classes.entropy import collision_entropy
 from ..measures.held_out import HeldOut
 from ..models.protocols import EvidenceBound
@@ -89,7 +89,7 @@ def missing(results: Results) -> dict[str, str]:
 def _held_out(figures: HeldOut) -> dict[str, Estimate]:
     estimates: dict[str, Estimate] = {}
     if figures.negative_elbo is not None:
-        half = math.inf if figures.error is None else 1.96 * figures.error
+        half = math.inf if figures.error is None else NORMAL * figures.error
         nats = figures.negative_elbo
         estimates["elbo"] = Estimate(nats, nats - half, nats + half)
     if figures.accuracy_decoded is not None:

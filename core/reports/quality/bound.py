@@ -10,6 +10,7 @@ from ...analysis.quality.codes import NO_ENCODER as UNCODED
 from ...analysis.quality.quality import Quality
 from ...figures.estimate import Estimate, percent
 from ...figures.finding import Finding, Quantity, absent, grouped, measured, number, share
+from ...figures.intervals import NORMAL
 from ...measures.held_out import HeldOut
 from ...measures.likelihood import FEWEST, Likelihood
 from ..words import EVIDENCE
@@ -92,7 +93,7 @@ def _elbo(figures: HeldOut) -> list[Finding]:
 
 
 def _with_error(value: float, error: float | None) -> Estimate:
-    half = 1.96 * (error or 0.0)
+    half = NORMAL * (error or 0.0)
     return Estimate(value, value - half, value + half)
 
 
