@@ -27,12 +27,12 @@ Rooms, low to high: each imports only those above it in this list (checked by `m
 To change ...                                 go to
     decoded sample at the cursor              session/jobs/cursor_sample.py
     class map refinement                      geometry/map/refinement.py
-    adversarial path                          geometry/paths/adversarial.py
+    adversarial path                          geometry/paths/adversarial_path.py
     geodesic                                  geometry/paths/geodesic.py
     hole list                                 geometry/holes/hole_list.py
     a detector of holes                       geometry/holes/detectors/registry.py
     class radius                              geometry/radius/exact.py
-    one training step of a VAE                training/step.py, its loss in models/vae/vae.py
+    one training step of a VAE                training/train_step.py, its loss in models/vae/vae.py
     a critic's gradient penalty               models/gan/gradient_penalty.py
     a new model, by its name                  models/registry.py
     a new data set, by its name               data/registry.py

@@ -10,10 +10,10 @@ from ..engine.jobs import Job, Priority
 from ..geometry.paths.path import Family
 from . import requests
 from .fields import RESULTS, SETTINGS, Field, as_field
-from .jobs.cursor_sample import sample_job
+from .jobs.cursor_sample import cursor_sample_job
 from .jobs.data_space import critic_map_job, generator_grid_job
 from .jobs.detectors import detectors_job, hole_list_job, verdicts_job
-from .jobs.images import cloud_job, codes_job, dataset_job, frames_job, measured_job, plane_job
+from .jobs.images import alignment_job, cloud_job, codes_job, dataset_job, measured_job, plane_job
 from .jobs.map import holes_job, map_job, masses_job
 from .jobs.paths import PathRequest, mesh_job, path_job, path_measures_job
 from .jobs.picked_image import inversion_job, picked_job
@@ -97,7 +97,7 @@ RECIPES: dict[str, Recipe[Any]] = {
     ),
     "sample": _recipe(
         requests.sample_request,
-        sample_job,
+        cursor_sample_job,
         replace=(SETTINGS.cursor, RESULTS.scene, RESULTS.codes),
         priority=Priority.CURSOR,
     ),
@@ -150,9 +150,9 @@ RECIPES: dict[str, Recipe[Any]] = {
         finish=(RESULTS.scene, RESULTS.dataset, RESULTS.scrubbing),
         priority=BACKGROUND,
     ),
-    "frames": _recipe(
-        requests.frames_request,
-        frames_job,
+    "alignment": _recipe(
+        requests.alignment_request,
+        alignment_job,
         finish=(RESULTS.timeline, RESULTS.dataset),
         priority=BACKGROUND,
         needs_scene=False,

@@ -24,10 +24,10 @@ from ..geometry.paths.fewest_classes import CELLS
 from ..geometry.paths.path import Family
 from ..scene.codes import Codes
 from ..scene.scene import Scene
-from .jobs.cursor_sample import SampleRequest
+from .jobs.cursor_sample import CursorSampleRequest
 from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
 from .jobs.detectors import DetectorChoice, DetectorsRequest, VerdictsRequest
-from .jobs.images import CloudRequest, CodesRequest, FramesRequest, MeasuredRequest, PlaneRequest
+from .jobs.images import AlignmentRequest, CloudRequest, CodesRequest, MeasuredRequest, PlaneRequest
 from .jobs.map import HolesRequest, MapRequest, MassesRequest
 from .jobs.paths import ON_MESH, MeshRequest, PathMeasuresRequest, PathRequest
 from .jobs.picked_image import InversionRequest, PickedRequest
@@ -58,12 +58,12 @@ def codes_request(state: State, live: Live) -> CodesRequest | None:
     return CodesRequest(scene, stored, images, state.results.scrubbing)
 
 
-def frames_request(state: State, live: Live) -> FramesRequest | None:
+def alignment_request(state: State, live: Live) -> AlignmentRequest | None:
     """Once there are images that all the scenes have codes of."""
     dataset, timeline = state.results.dataset, state.results.timeline
     if dataset is None or len(timeline) < 2:
         return None
-    return FramesRequest(timeline, dataset.train.images, state.results.frames)
+    return AlignmentRequest(timeline, dataset.train.images, state.results.alignment)
 
 
 def plane_request(state: State, live: Live) -> PlaneRequest | None:
@@ -91,11 +91,11 @@ def measured_request(state: State, live: Live) -> MeasuredRequest | None:
 # ---- what is decoded ----
 
 
-def sample_request(state: State, live: Live) -> SampleRequest | None:
+def sample_request(state: State, live: Live) -> CursorSampleRequest | None:
     scene, cursor = _scene(state), state.settings.cursor
     if len(cursor) != scene.latent:
         return None
-    return SampleRequest(scene, cursor, _codes_of_space(state))
+    return CursorSampleRequest(scene, cursor, _codes_of_space(state))
 
 
 def picked_request(state: State, live: Live) -> PickedRequest | None:

@@ -30,7 +30,7 @@ from ..scene.alignment import Alignment
 from ..scene.codes import Codes
 from ..scene.scene import Scene
 from ..training.loop import Snapshot
-from .jobs.cursor_sample import Sample
+from .jobs.cursor_sample import CursorSample
 from .jobs.data_space import CriticMap, GeneratorGrid
 from .jobs.images import Cloud
 from .jobs.map import PaintedMap
@@ -53,11 +53,11 @@ class Results:
     resting: bool = True  # no training is under way: time for the slow and thorough
     scene: Scene | None = None  # the one of the timeline that is shown
     timeline: tuple[Scene, ...] = ()
-    frames: Alignment | None = None  # how the scenes of the timeline lie to one another
+    alignment: Alignment | None = None  # how the scenes of the timeline lie to one another
     scrubbing: bool = False  # the shown step is being dragged: quick pictures suffice
     codes: Codes | None = None
     plane: Plane | None = None
-    sample: Sample | None = None
+    sample: CursorSample | None = None
     map: PaintedMap | None = None
     holes: HoleMap | None = None
     masses: PriorMasses | None = None

@@ -30,17 +30,17 @@ class ShownScene:
         scene = scene_at(settings.step, results.timeline)
         if scene is None or scene is results.timeline[-1] or self._own is None:
             self._own = scene
-        elif results.frames is not None:
-            scene = self._over(scene, self._own, results.frames)
+        elif results.alignment is not None:
+            scene = self._aligned_onto(scene, self._own, results.alignment)
         if scene is not None and scene.conditioned is not None:
             scene = scene.conditioned(min(settings.condition, len(scene.conditions) - 1))
         return scene
 
-    def _over(self, scene: Scene, own: Scene, frames: Alignment) -> Scene:
+    def _aligned_onto(self, scene: Scene, own: Scene, alignment: Alignment) -> Scene:
         """`scene` turned to lie over `own`: the same object for as long as it is shown"""
         if self._turned is not None and self._turned[:2] == (scene, own):
             return self._turned[2]
-        rotation = frames.between(scene.step, own.step)
+        rotation = alignment.between(scene.step, own.step)
         if rotation is None:
             return scene
         self._turned = scene, own, align_scene(scene, rotation)

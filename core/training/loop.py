@@ -22,7 +22,7 @@ from ..models.protocols import Alternating, Observing, Paced
 from ..models.registry import with_live_fields
 from .config import Cadence, TrainConfig, annealed_beta
 from .distributed import ALONE, Team
-from .step import optimizer_of, train_step
+from .train_step import optimizer_of, train_step
 
 Model = TypeVar("Model", bound=TrainableModel)
 

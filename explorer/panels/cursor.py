@@ -12,7 +12,7 @@ from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.cursor_sample import Sample
+from lacuna.core.session.jobs.cursor_sample import CursorSample
 from lacuna.core.session.jobs.picked_image import Inversion, Picked
 from lacuna.core.session.session import Session
 
@@ -92,7 +92,7 @@ class CursorPanel(Page):
             self.bars.set_classes(names, class_colours(len(names)) if names else None)
             self.bars.setVisible(bool(names))
 
-    def _draw_sample(self, sample: Sample | None) -> None:
+    def _draw_sample(self, sample: CursorSample | None) -> None:
         if sample is None:
             self.sample.set_image(None, "")
             self.bars.set_shares(None)
@@ -138,7 +138,7 @@ class CursorPanel(Page):
         if inversion is not None:
             self._session.history.look_at(inversion.z)
 
-    def _draw_nearest(self, sample: Sample) -> None:
+    def _draw_nearest(self, sample: CursorSample) -> None:
         codes, dataset = self._session.results.codes, self._session.results.dataset
         if codes is None or dataset is None or sample.nearest is None:
             self.pair.hide()

@@ -14,7 +14,7 @@ from lacuna.core.figures.array import Array
 from lacuna.core.figures.finding import grouped
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.cursor_sample import Sample
+from lacuna.core.session.jobs.cursor_sample import CursorSample
 from lacuna.core.session.jobs.data_space import KERNELS, CriticMap
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import SpaceLayers
@@ -98,7 +98,7 @@ class DataSpace(QWidget):
             self.plot.set_slopes(critic_map.places, critic_map.slopes)
         self.critic.show_critic_map(critic_map)
 
-    def _draw_sample(self, sample: Sample | None) -> None:
+    def _draw_sample(self, sample: CursorSample | None) -> None:
         if sample is None or not is_points(sample.image.shape):
             self.plot.set_cursor(None)
             return

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.figures.finding import number
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.cursor_sample import Sample
+from lacuna.core.session.jobs.cursor_sample import CursorSample
 from lacuna.core.session.session import Session
 
 from ..widgets.canvas import percent
@@ -57,7 +57,7 @@ class SampleStrip(QWidget):
         self.place.setText("" if sample is None else _place(sample, threshold))
 
 
-def _top_classes(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:
+def _top_classes(sample: CursorSample, names: tuple[str, ...]) -> tuple[str, str]:
     """The likeliest class, and the next"""
     shares = sample.probabilities
     if shares is None or len(shares) != len(names) or len(names) < 2:
@@ -67,7 +67,7 @@ def _top_classes(sample: Sample, names: tuple[str, ...]) -> tuple[str, str]:
     return f"{names[first]}, {percent(shares[first])}", after
 
 
-def _place(sample: Sample, threshold: float) -> str:
+def _place(sample: CursorSample, threshold: float) -> str:
     if sample.log_posterior is None:
         return ""
     within = "in a hole" if sample.in_hole(threshold) else "not in a hole"

@@ -12,7 +12,7 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.figures.finding import grouped
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.jobs.cursor_sample import Sample
+from lacuna.core.session.jobs.cursor_sample import CursorSample
 from lacuna.core.session.jobs.map import PaintedMap
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import TrainConfig
@@ -31,7 +31,7 @@ JOBS: dict[str, str] = {  # what is under way, as it follows "Stop" too
     "dataset": "loading the images",
     "codes": "encoding",
     "cloud": "encoding all",
-    "frames": "aligning the maps",
+    "alignment": "aligning the maps",
     "plane": "placing the map",
     "map": "drawing the map",
     "relief": "measuring heights",
@@ -92,7 +92,7 @@ class StatusBar(QWidget):
         text = class_map and f"map {class_map.seconds:.2f} s, {grouped(class_map.decodes)} decodes"
         self.map.setText(text or "")
 
-    def _draw_decode(self, sample: Sample | None) -> None:
+    def _draw_decode(self, sample: CursorSample | None) -> None:
         self.decode.setText("" if sample is None else f"decode {sample.milliseconds:.1f} ms")
 
     def _draw_jobs(self) -> None:

@@ -16,7 +16,7 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job
 from ...scene.scene import Scene
 from ..map.plane import whole_plane
-from .adversarial import PathConfig, adversarial_path
+from .adversarial_path import AdversarialPathConfig, adversarial_path
 from .context import PathContext
 from .fewest_classes import fewest_classes_path
 from .geodesic_path import geodesic_path
@@ -58,7 +58,9 @@ def _adversarial(scene: Scene, start: Tensor, _: Tensor, context: PathContext) -
     if context.label_map is not None or context.codes is not None:
         on = context.plane or whole_plane(scene.latent)
         seeds = target_seeds(context.label_map, on, context.codes, target, start)
-    yield from adversarial_path(scene, start, target, seeds, PathConfig(frames=context.frames))
+    yield from adversarial_path(
+        scene, start, target, seeds, AdversarialPathConfig(frames=context.frames)
+    )
 
 
 def _nearest(scene: Scene, start: Tensor, _: Tensor, context: PathContext) -> Job[Path]:

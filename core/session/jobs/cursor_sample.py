@@ -16,7 +16,7 @@ from .decode import decode_and_judge
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class CursorSample:
     """What the model draws at the cursor and what is known of the place."""
 
     z: Point
@@ -37,7 +37,7 @@ class Sample:
 
 
 @dataclass(frozen=True, eq=False)
-class SampleRequest:
+class CursorSampleRequest:
     """Where the cursor stands, and the codes it is judged against."""
 
     scene: Scene
@@ -45,7 +45,7 @@ class SampleRequest:
     codes: Codes | None
 
 
-def sample_job(request: SampleRequest) -> Job[Sample]:
+def cursor_sample_job(request: CursorSampleRequest) -> Job[CursorSample]:
     """What is drawn at the cursor, and how likely the place is."""
     scene, codes = request.scene, request.codes
     z = torch.tensor([request.cursor], dtype=torch.float32)  # (1, L)
@@ -58,7 +58,7 @@ def sample_job(request: SampleRequest) -> Job[Sample]:
         away = (codes.mean - z).square().sum(1)
         nearest = int(away.argmin())
         distance = away[nearest].sqrt().item()
-    yield Sample(
+    yield CursorSample(
         request.cursor,
         image[0],
         None if probabilities is None else probabilities[0],

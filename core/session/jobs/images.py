@@ -63,7 +63,7 @@ def codes_job(request: CodesRequest) -> Job[Codes | Progress]:
 
 
 @dataclass(frozen=True, eq=False)
-class FramesRequest:
+class AlignmentRequest:
     """Scenes of one training, and the images whose codes they are laid over one another by."""
 
     timeline: Timeline
@@ -71,7 +71,7 @@ class FramesRequest:
     before: Alignment | None  # what is known by now
 
 
-def frames_job(request: FramesRequest) -> Job[Alignment]:
+def alignment_job(request: AlignmentRequest) -> Job[Alignment]:
     """How the scenes of a training lie to one another."""
     yield from align_timeline(request.timeline, request.images, request.before)
 

@@ -15,7 +15,7 @@ from lacuna.core.models.latent_model import ModelConfig
 from lacuna.core.models.registry import MODELS, build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.training.config import TrainConfig
-from lacuna.core.training.step import optimizer_of, train_step
+from lacuna.core.training.train_step import optimizer_of, train_step
 from tests.core.small_models import SHAPE, equal, images
 
 CLASSES = 2

@@ -200,7 +200,7 @@ def test_a_held_step_lies_over_the_newest_and_its_codes_are_its_own(trained):
     results = trained.results
     assert results.failure is None
     assert results.scene.step == results.codes.step == results.map.step == first.step
-    rotation = results.frames.between(first.step, newest.step)
+    rotation = results.alignment.between(first.step, newest.step)
     means = returned(codes_of(first, results.dataset.train)).mean
     torch.testing.assert_close(results.codes.mean, means @ rotation.float())
     with torch.no_grad():

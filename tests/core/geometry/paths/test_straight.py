@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.paths.adversarial import adversarial_path
+from lacuna.core.geometry.paths.adversarial_path import adversarial_path
 from lacuna.core.geometry.paths.straight import straight_path
 from lacuna.core.scene.prior import Gaussian
 from tests.core.latent_fields import affine, random, rings, scene, voronoi

@@ -16,7 +16,7 @@ from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.registry import build
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import optimizer_of, train_step
+from lacuna.core.training.train_step import optimizer_of, train_step
 from tests.core.small_models import SHAPE, dataset, images
 from tests.jobs import last
 

@@ -24,7 +24,7 @@ from lacuna.core.models.registry import MODELS, build, build_empty
 from lacuna.core.models.spectral_norm import ConvNorm, matrices
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import train_step
+from lacuna.core.training.train_step import train_step
 from tests.core.small_models import SHAPE, dataset, equal, images
 from tests.jobs import last
 

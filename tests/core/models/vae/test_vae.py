@@ -22,7 +22,7 @@ from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig, squared_slopes
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
-from lacuna.core.training.step import train_step
+from lacuna.core.training.train_step import train_step
 from tests.core.small_models import DENSE, SHAPE, dataset, equal, images
 from tests.jobs import last
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacuna.core.engine.errors import Problem
-from lacuna.core.geometry.paths.adversarial import PathConfig, adversarial_path
+from lacuna.core.geometry.paths.adversarial_path import AdversarialPathConfig, adversarial_path
 from lacuna.core.geometry.paths.straight import straight_path
 from lacuna.core.scene.prior import Gaussian
 from tests.core.latent_fields import affine, random, scene, voronoi
@@ -177,7 +177,9 @@ def test_gradients_are_as_before_between_steps():
 def test_a_surer_end_costs_length():
     start, judge = torch.tensor([-1.0, 0.0]), affine(torch.tensor([1.0, 0.0]), 0.0)
     lengths = [
-        last(adversarial_path(scene(judge), start, 1, None, PathConfig(sure=sure))).length
+        last(
+            adversarial_path(scene(judge), start, 1, None, AdversarialPathConfig(sure=sure))
+        ).length
         for sure in (0.6, 0.9, 0.99)
     ]
     # 1 + logit(sure) / 2

@@ -24,7 +24,7 @@ OUTSKIRTS = 4.0  # deviations beyond the shell of radius sqrt(L) where a Gaussia
 
 
 @dataclass(frozen=True)
-class PathConfig:
+class AdversarialPathConfig:
     """How an adversarial path is searched for."""
 
     frames: int = 32  # points of the path that are shown
@@ -58,7 +58,7 @@ def adversarial_path(
     start: Tensor,
     target: int,
     seeds: Tensor | None,
-    config: PathConfig = PathConfig(),
+    config: AdversarialPathConfig = AdversarialPathConfig(),
 ) -> Job[Path]:
     """A path from `start` (L,) to where the model draws `target`: a first one soon, then better.
 
@@ -101,7 +101,7 @@ def _first(
     start: Tensor,
     target: int,
     seeds: Tensor | None,
-    config: PathConfig,
+    config: AdversarialPathConfig,
 ) -> Generator[Path | None, Any, Candidate | None]:
     """What there is without climbing: the start itself, or a straight way to a seed."""
     note = f"The model already draws {class_phrase(scene, target)} here."
@@ -115,7 +115,7 @@ def _first(
 
 
 def _further(
-    scene: Scene, logits: Logits, candidate: Candidate, target: int, config: PathConfig
+    scene: Scene, logits: Logits, candidate: Candidate, target: int, config: AdversarialPathConfig
 ) -> Generator[None, Any, Candidate]:
     """The way, and a climb from its doubtful end."""
     climbed = candidate.nodes[-1:]
@@ -126,7 +126,7 @@ def _further(
 
 
 def _trimmed(
-    logits: Logits, candidate: Candidate, target: int, config: PathConfig
+    logits: Logits, candidate: Candidate, target: int, config: AdversarialPathConfig
 ) -> Generator[None, Any, Candidate]:
     """The way without what its last step does more than needed"""
     last, end = candidate.nodes[-2], candidate.nodes[-1]
@@ -135,7 +135,7 @@ def _trimmed(
 
 
 def _none(
-    scene: Scene, flow: Candidate, target: int, config: PathConfig, absent: bool
+    scene: Scene, flow: Candidate, target: int, config: AdversarialPathConfig, absent: bool
 ) -> Generator[None, Any, Path]:
     """As far as the climb got, with the honest sentence."""
     name = class_phrase(scene, target)
@@ -148,7 +148,12 @@ def _none(
 
 
 def _to_seed(
-    scene: Scene, logits: Logits, start: Tensor, target: int, seeds: Tensor, config: PathConfig
+    scene: Scene,
+    logits: Logits,
+    start: Tensor,
+    target: int,
+    seeds: Tensor,
+    config: AdversarialPathConfig,
 ) -> Generator[Path | None, Any, Candidate | None]:
     """Straight to the nearest confirmed seed, as far as it takes to be sure of the target."""
     nearest = yield from nearest_confirmed(logits, start, seeds, target, config.sure, config.chunk)
@@ -163,7 +168,12 @@ def _to_seed(
 
 
 def _climbed(
-    scene: Scene, logits: Logits, start: Tensor, target: int, config: PathConfig, bound: float
+    scene: Scene,
+    logits: Logits,
+    start: Tensor,
+    target: int,
+    config: AdversarialPathConfig,
+    bound: float,
 ) -> Iterator[Tensor]:
     """The nodes so far of a climb from `start`, while shorter than `bound` and near the prior.
 
@@ -186,13 +196,17 @@ def _judged(logits: Logits, nodes: Tensor, target: int, note: str) -> Candidate:
 
 
 def _shown(
-    scene: Scene, candidate: Candidate, target: int, config: PathConfig, absent: bool = False
+    scene: Scene,
+    candidate: Candidate,
+    target: int,
+    config: AdversarialPathConfig,
+    absent: bool = False,
 ) -> Generator[None, Any, Path]:
     nodes, frames, note = candidate.nodes, config.frames, _note(candidate, config)
     return (yield from decode_path(scene, "adversarial", nodes, frames, target, note, absent))
 
 
-def _note(candidate: Candidate, config: PathConfig) -> str:
+def _note(candidate: Candidate, config: AdversarialPathConfig) -> str:
     if not candidate.reached or candidate.probability >= config.sure:
         return candidate.note
     percent = math.floor(100 * candidate.probability)
