@@ -51,3 +51,9 @@ def test_nothing_is_probed_for_what_it_offers():
 def names(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def test_files_are_formatted_but_for_a_few_tables():
+    paths = [path for folder in (*FOLDERS, "tests") for path in files(folder)]
+    lines = (line for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    assert sum(line.endswith("# fmt: skip") for line in lines) < 30

@@ -97,6 +97,11 @@ class Program:
                 raise TimeoutError(f"waited in vain: {what}")
             time.sleep(0.05)
 
+    def settled_as(self, condition, what):
+        """The screen, once `condition(pixels)` holds and it changes no more."""
+        self.until(lambda: condition(self.screen.pixels()), what)
+        return self.settled()
+
     def settled(self):
         """The screen, once it changes no more."""
         observed, since, end = self.screen.pixels(), time.monotonic(), time.monotonic() + PATIENCE
@@ -135,23 +140,24 @@ def shades(pixels):
 
 def story(lacuna):
     """What a person does and what is to be seen of it: (what, whether it was) a step."""
-    begin = lacuna.settled()
-    yield "a map of many colours", shades(begin[MAP]) > 500
+    begin = lacuna.settled_as(lambda now: shades(now[MAP]) > 500, "a map of many colours")
+    yield "a map of many colours", True
     lacuna.do("mousemove", *SPOT, "click", "--repeat", 2, "--delay", 60, 1)
-    there = lacuna.settled()
-    yield "a double click moves the cursor", changed(begin, there, SAMPLE)
+    there = lacuna.settled_as(lambda now: changed(begin, now, SAMPLE), "the cursor moves")
+    yield "a double click moves the cursor", True
     way = [("mousemove", SPOT[0] + 12 * step, SPOT[1] - 9 * step) for step in range(1, 13)]
     lacuna.do("mousedown", 1, *(word for move in way for word in move), "mouseup", 1)
-    dragged = lacuna.settled()
-    yield "a drag changes the sample", changed(there, dragged, SAMPLE)
+    lacuna.settled_as(lambda now: changed(there, now, SAMPLE), "the sample changes")
+    yield "a drag changes the sample", True
     lacuna.do("key", "ctrl+z")
-    back = lacuna.settled()
-    yield "Ctrl+Z takes the drag back", not changed(there, back, SAMPLE)
+    back = lacuna.settled_as(lambda now: not changed(there, now, SAMPLE), "the drag is undone")
+    yield "Ctrl+Z takes the drag back", True
     lacuna.do("key", "--repeat", 3, "shift+Right")
-    yield "arrow keys move the cursor", changed(back, lacuna.settled(), SAMPLE)
+    lacuna.settled_as(lambda now: changed(back, now, SAMPLE), "the cursor moves")
+    yield "arrow keys move the cursor", True
     lacuna.ask("place a and b")
-    placed = lacuna.settled()
-    yield "a command by its name: the frames of a path", changed(back, placed, PATH)
+    placed = lacuna.settled_as(lambda now: changed(back, now, PATH), "the frames of a path")
+    yield "a command by its name: the frames of a path", True
     lacuna.do("key", "space")
     lacuna.until(lambda: changed(placed, lacuna.screen.pixels(), SAMPLE), "the path plays")
     yield "Space plays the path", True
@@ -159,7 +165,8 @@ def story(lacuna):
     lacuna.until(lambda: shades(lacuna.screen.pixels()[RADII]) > 250, "the radii of the classes")
     yield "Ctrl+3 measures the geometry", True
     lacuna.ask("colours light")
-    yield "the light colours", lacuna.settled()[HEAD].mean() > 200
+    lacuna.until(lambda: lacuna.screen.pixels()[HEAD].mean() > 200, "the light colours")
+    yield "the light colours", True
     lacuna.do("key", "ctrl+q")
     yield "Ctrl+Q ends it with 0", lacuna.process.wait(PATIENCE) == 0
     yield "nothing on stderr", not lacuna.errors.read_text().strip()
