@@ -37,7 +37,10 @@ MODEL_FIELDS_1: Mapping[str, Names] = {
     "madgan": _GAN,
 }  # by the kind of model
 TRAIN_FIELDS_1: Names = {}
-SETTINGS_FIELDS_1: Names = {"space.drawn": "space.samples"}
+SETTINGS_FIELDS_1: Names = {
+    "space.drawn": "space.samples",
+    "layers.relief": "layers.heights",
+}
 
 
 def from_format_1(head: Json) -> Json:

@@ -19,7 +19,7 @@ from .jobs.paths import PathRequest, mesh_job, path_job, path_measures_job
 from .jobs.picked_image import inversion_job, picked_job
 from .jobs.prior_samples import samples_job
 from .jobs.quality import diagnoses_job, quality_job
-from .jobs.survey import glyphs_job, relief_job, survey_job
+from .jobs.survey import glyphs_job, heights_job, survey_job
 from .requests import Live
 from .state import State
 
@@ -227,9 +227,9 @@ RECIPES: dict[str, Recipe[Any]] = {
         replace=(SETTINGS.cursor,),
         finish=(RESULTS.detectors,),
     ),
-    "relief": _recipe(
-        requests.relief_request,
-        relief_job,
+    "heights": _recipe(
+        requests.heights_request,
+        heights_job,
         replace=(SETTINGS.window, SETTINGS.height),
         finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.holes, RESULTS.survey),
         priority=BACKGROUND,

@@ -33,7 +33,7 @@ from .jobs.paths import ON_MESH, MeshRequest, PathMeasuresRequest, PathRequest
 from .jobs.picked_image import InversionRequest, PickedRequest
 from .jobs.prior_samples import SamplesRequest
 from .jobs.quality import QualityRequest
-from .jobs.survey import GlyphsRequest, ReliefRequest, SurveyRequest
+from .jobs.survey import GlyphsRequest, HeightsRequest, SurveyRequest
 from .state import State, drawn_families, path_of, placed
 
 Live: TypeAlias = Callable[[str], bool]
@@ -270,7 +270,7 @@ def verdicts_request(state: State, live: Live) -> VerdictsRequest | None:
     return VerdictsRequest(place, _fitted(state))
 
 
-def relief_request(state: State, live: Live) -> ReliefRequest | None:
+def heights_request(state: State, live: Live) -> HeightsRequest | None:
     settings, results, scene = state.settings, state.results, _scene(state)
     if settings.height is None:
         return None
@@ -278,7 +278,7 @@ def relief_request(state: State, live: Live) -> ReliefRequest | None:
     survey = results.survey
     if survey is not None and survey.step != scene.step:
         survey = None
-    return ReliefRequest(settings.height, scene, settings.window, plane, survey, results.holes)
+    return HeightsRequest(settings.height, scene, settings.window, plane, survey, results.holes)
 
 
 def glyphs_request(state: State, live: Live) -> GlyphsRequest | None:

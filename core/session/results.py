@@ -61,7 +61,7 @@ class Results:
     map: PaintedMap | None = None
     holes: HoleMap | None = None
     masses: PriorMasses | None = None
-    relief: HeightMap | None = None
+    heights: HeightMap | None = None
     glyphs: Glyphs | None = None
     detectors: tuple[FittedDetector, ...] = ()  # of holes, as many as are made by now
     survey: Survey | None = None

@@ -35,7 +35,7 @@ class Layers:
     cloud: Layer = Layer(opacity=0.6)
     paths: Layer = Layer()
     grid: Layer = Layer(visible=False)
-    relief: Layer = Layer(opacity=0.85)  # whichever `Settings.height` names
+    heights: Layer = Layer(opacity=0.85)  # whichever `Settings.height` names
     glyphs: Layer = Layer()  # whichever `Settings.shape` names
 
 

@@ -69,7 +69,7 @@ class Binding:
         self._show_on(self._show_holes, RESULTS.holes)
         self._show_on(self._show_cloud, RESULTS.cloud)
         self._show_on(self._show_masses, RESULTS.masses, RESULTS.resting, RESULTS.scrubbing)
-        self._show_on(self._show_heights, RESULTS.relief, SETTINGS.height)
+        self._show_on(self._show_heights, RESULTS.heights, SETTINGS.height)
         self._show_on(self._show_glyphs, RESULTS.glyphs, SETTINGS.shape)
         for name in MARKS:
             self._show_mark_on(name)
@@ -156,7 +156,7 @@ class Binding:
         return not self._session.results.resting
 
     def _show_heights(self) -> None:
-        level, image = self._session.results.relief, None
+        level, image = self._session.results.heights, None
         if level is None or level.kind != self._session.settings.height:
             self._layers.heights.clear()
         else:

@@ -66,7 +66,7 @@ class LayerStack:
     def paint_background(self, painter: QPainter, viewport: Viewport) -> None:
         shown, faded = self.shown, 1.0 if self.highlighted < 0 else FADED
         _paint(painter, viewport, self.classes, shown.classes)
-        _paint(painter, viewport, self.heights, shown.relief)
+        _paint(painter, viewport, self.heights, shown.heights)
         _paint(painter, viewport, self.grid, shown.grid)
         _paint(painter, viewport, self.holes, shown.holes, faded)
         _paint(painter, viewport, self.cloud, shown.cloud)

@@ -34,7 +34,7 @@ JOBS: dict[str, str] = {  # what is under way, as it follows "Stop" too
     "alignment": "aligning the maps",
     "plane": "placing the map",
     "map": "drawing the map",
-    "relief": "measuring heights",
+    "heights": "measuring heights",
     "glyphs": "drawing figures",
     "generator_grid": "bending the grid",
     "critic_map": "asking the critic",

@@ -60,7 +60,7 @@ def _missing(request: SurveyRequest) -> set[str]:
 
 
 @dataclass(frozen=True, eq=False)
-class ReliefRequest:
+class HeightsRequest:
     """Which heights are laid over which window, and what they are made from."""
 
     kind: Height
@@ -71,7 +71,7 @@ class ReliefRequest:
     holes: HoleMap | None
 
 
-def relief_job(request: ReliefRequest) -> Job[HeightMap]:
+def heights_job(request: HeightsRequest) -> Job[HeightMap]:
     """The heights over the map."""
     scene, window, survey, holes = request.scene, request.window, request.survey, request.holes
     if request.kind == "stretch" and request.plane is not None:
