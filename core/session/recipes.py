@@ -20,7 +20,7 @@ from .jobs.picked_image import inversion_job, picked_job
 from .jobs.prior_samples import samples_job
 from .jobs.quality import diagnoses_job, quality_job
 from .jobs.survey import glyphs_job, heights_job, survey_job
-from .requests import Live
+from .requests import JobContext
 from .state import State
 
 Request = TypeVar("Request")
@@ -34,16 +34,16 @@ class Recipe(Generic[Request]):
     A field that another row answers counts as changed when that row is done.
     """
 
-    request: Callable[[State, Live], Request | None]
+    request: Callable[[State, JobContext], Request | None]
     job: Callable[[Request], Job[Any]]
     replace: frozenset[Field] = frozenset()  # start over: the user is waiting for just this
     finish: frozenset[Field] = frozenset()  # finish, then once more on the newest
     priority: Priority = Priority.SCREEN
     needs_scene: bool = True
 
-    def start(self, state: State, live: Live) -> Job[Any]:
+    def start(self, state: State, context: JobContext) -> Job[Any]:
         """The job on a frozen value of what it reads; one that ends at once where that is None."""
-        request = self.request(state, live)
+        request = self.request(state, context)
         return _nothing() if request is None else self.job(request)
 
 
@@ -52,7 +52,7 @@ def _nothing() -> Generator[None, Any, None]:
 
 
 def _recipe(
-    request: Callable[[State, Live], Request | None],
+    request: Callable[[State, JobContext], Request | None],
     job: Callable[[Request], Job[Any]],
     replace: Fields = (),
     finish: Fields = (),

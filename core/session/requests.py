@@ -1,13 +1,12 @@
 """Requests: the frozen value that each job reads, made from the state when a change starts it.
 
-None where there is nothing to do. `live` says which jobs are under way as the request is made.
+None where there is nothing to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeAlias
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -22,8 +21,10 @@ from ..geometry.map.refinement import Grain
 from ..geometry.paths.context import REACH, PathContext
 from ..geometry.paths.fewest_classes import CELLS
 from ..geometry.paths.path import Family
+from ..runs.encode import CODES
 from ..scene.codes import Codes
 from ..scene.scene import Scene
+from .effort import Effort
 from .jobs.cursor_sample import CursorSampleRequest
 from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
 from .jobs.detectors import DetectorChoice, DetectorsRequest, VerdictsRequest
@@ -36,29 +37,36 @@ from .jobs.quality import QualityRequest
 from .jobs.survey import GlyphsRequest, HeightsRequest, SurveyRequest
 from .state import State, drawn_families, path_of, placed
 
-Live: TypeAlias = Callable[[str], bool]
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a request depends on besides the state."""
+
+    live: Callable[[str], bool]  # whether the job of that name is under way
+    effort: Effort = Effort()
+
 
 DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small steps, the cursor waits
-SAMPLE, QUICK = 4096, 1024  # points of the prior that masses are measured on, at rest and not
 
 
 # ---- images and codes ----
 
 
-def dataset_request(state: State, live: Live) -> DataConfig | None:
+def dataset_request(state: State, context: JobContext) -> DataConfig | None:
     return state.results.source if state.results.dataset is None else None
 
 
-def codes_request(state: State, live: Live) -> CodesRequest | None:
+def codes_request(state: State, context: JobContext) -> CodesRequest | None:
     scene, document, dataset = _scene(state), state.results.document, state.results.dataset
     stored = document.codes if document is not None and scene.condition is None else None
     if stored is not None and stored.step != scene.step:
         stored = None
     images = None if dataset is None else dataset.train
-    return CodesRequest(scene, stored, images, state.results.scrubbing)
+    limit = context.effort.sketch if state.results.scrubbing else CODES
+    return CodesRequest(scene, stored, images, limit)
 
 
-def alignment_request(state: State, live: Live) -> AlignmentRequest | None:
+def alignment_request(state: State, context: JobContext) -> AlignmentRequest | None:
     """Once there are images that all the scenes have codes of."""
     dataset, timeline = state.results.dataset, state.results.timeline
     if dataset is None or len(timeline) < 2:
@@ -66,13 +74,13 @@ def alignment_request(state: State, live: Live) -> AlignmentRequest | None:
     return AlignmentRequest(timeline, dataset.train.images, state.results.alignment)
 
 
-def plane_request(state: State, live: Live) -> PlaneRequest | None:
+def plane_request(state: State, context: JobContext) -> PlaneRequest | None:
     scene, codes = _scene(state), _codes_of_space(state)
     means = None if codes is None else codes.mean
     return PlaneRequest(scene, means, state.settings.through, state.results.plane)
 
 
-def cloud_request(state: State, live: Live) -> CloudRequest | None:
+def cloud_request(state: State, context: JobContext) -> CloudRequest | None:
     """Every training image while nothing trains, else those that stand for all."""
     scene, codes, plane = _scene(state), state.results.codes, state.results.plane
     if codes is None or plane is None or codes.mean.shape[1] != plane.latent:
@@ -81,7 +89,7 @@ def cloud_request(state: State, live: Live) -> CloudRequest | None:
     return CloudRequest(scene, codes, plane, None if dataset is None else dataset.train)
 
 
-def measured_request(state: State, live: Live) -> MeasuredRequest | None:
+def measured_request(state: State, context: JobContext) -> MeasuredRequest | None:
     scene, document, dataset = _scene(state), state.results.document, state.results.dataset
     if document is None or document.step != scene.step or dataset is None:
         return None
@@ -91,53 +99,54 @@ def measured_request(state: State, live: Live) -> MeasuredRequest | None:
 # ---- what is decoded ----
 
 
-def sample_request(state: State, live: Live) -> CursorSampleRequest | None:
+def sample_request(state: State, context: JobContext) -> CursorSampleRequest | None:
     scene, cursor = _scene(state), state.settings.cursor
     if len(cursor) != scene.latent:
         return None
     return CursorSampleRequest(scene, cursor, _codes_of_space(state))
 
 
-def picked_request(state: State, live: Live) -> PickedRequest | None:
+def picked_request(state: State, context: JobContext) -> PickedRequest | None:
     scene, place, cloud = _scene(state), state.settings.picked, state.results.cloud
     if place is None or cloud is None or cloud.means.shape[1] != scene.latent:
         return None
     return PickedRequest(scene, place, cloud, state.results.dataset)
 
 
-def inversion_request(state: State, live: Live) -> InversionRequest | None:
+def inversion_request(state: State, context: JobContext) -> InversionRequest | None:
     scene, picked = _scene(state), state.results.picked
     if picked is None or picked.original is None or picked.step != scene.step:
         return None
     return InversionRequest(scene, picked, picked.original) if state.results.resting else None
 
 
-def samples_request(state: State, live: Live) -> SamplesRequest | None:
+def samples_request(state: State, context: JobContext) -> SamplesRequest | None:
     return SamplesRequest(_scene(state), state.settings.columns, state.settings.draw)
 
 
 # ---- the map ----
 
 
-def map_request(state: State, live: Live) -> MapRequest | None:
+def map_request(state: State, context: JobContext) -> MapRequest | None:
     scene, plane = _scene(state), _plane(state)
     if scene.logits is None or plane is None:
         return None
     return MapRequest(scene, plane, state.settings.window, _grain(state))
 
 
-def holes_request(state: State, live: Live) -> HolesRequest | None:
+def holes_request(state: State, context: JobContext) -> HolesRequest | None:
     choice, plane = _detector_choice(state), _plane(state)
     if choice is None or plane is None:
         return None
     return HolesRequest(choice, plane, state.settings.window, _grain(state))
 
 
-def masses_request(state: State, live: Live) -> MassesRequest | None:
+def masses_request(state: State, context: JobContext) -> MassesRequest | None:
     scene, codes = _scene(state), _codes_of_space(state)
     if scene.logits is None and codes is None:
         return None
-    points = SAMPLE if state.results.thorough else QUICK
+    effort = context.effort
+    points = effort.masses if state.results.thorough else effort.quick_masses
     return MassesRequest(scene, codes, state.settings.threshold, points)
 
 
@@ -154,21 +163,21 @@ def _grain(state: State) -> Grain:
 # ---- paths ----
 
 
-def path_request(family: Family) -> Callable[[State, Live], PathRequest | None]:
+def path_request(family: Family) -> Callable[[State, JobContext], PathRequest | None]:
     """The request of a family: None where it is not drawn or cannot be."""
 
-    def request(state: State, live: Live) -> PathRequest | None:
+    def request(state: State, context: JobContext) -> PathRequest | None:
         scene, ends = _scene(state), _ends(state, family)
         if ends is None or family not in drawn_families(state.settings, state.results):
             return None
-        context, resting = _context(state, family), state.results.resting
+        path_context, resting = _context(state, family), state.results.resting
         known = path_of(state.results, family)
-        return PathRequest(scene, family, *ends, context, resting, known)
+        return PathRequest(scene, family, *ends, path_context, resting, known)
 
     return request
 
 
-def mesh_request(state: State, live: Live) -> MeshRequest | None:
+def mesh_request(state: State, context: JobContext) -> MeshRequest | None:
     """Once for each scene, as soon as somebody looks at a path that begins on it."""
     looked_at = not {*ON_MESH}.isdisjoint(state.settings.families)
     if not (state.results.resting and looked_at) or _has_mesh(state):
@@ -176,7 +185,7 @@ def mesh_request(state: State, live: Live) -> MeshRequest | None:
     return MeshRequest(_scene(state), _mesh_codes(state))
 
 
-def path_measures_request(state: State, live: Live) -> PathMeasuresRequest | None:
+def path_measures_request(state: State, context: JobContext) -> PathMeasuresRequest | None:
     """While paths are compared."""
     settings, results = state.settings, state.results
     if not settings.compared:
@@ -233,14 +242,14 @@ def _covers(label_map: ClassMap | None, scene: Scene) -> bool:
 # ---- the geometry ----
 
 
-def detectors_request(state: State, live: Live) -> DetectorsRequest | None:
+def detectors_request(state: State, context: JobContext) -> DetectorsRequest | None:
     codes = _codes_of_scene(state)
     if codes is None or not _surveyed(state):
         return None
     return DetectorsRequest(_scene(state), codes, state.results.document, state.results.dataset)
 
 
-def survey_request(state: State, live: Live) -> SurveyRequest | None:
+def survey_request(state: State, context: JobContext) -> SurveyRequest | None:
     """Once it is asked for, all rests, and the masses are known."""
     scene, codes, masses = _scene(state), _codes_of_scene(state), state.results.masses
     if masses is not None and masses.step != scene.step:
@@ -253,24 +262,25 @@ def survey_request(state: State, live: Live) -> SurveyRequest | None:
         codes,
         masses,
         _fitted(state),
-        live("detectors"),
+        context.live("detectors"),
         state.results.document,
         state.results.dataset,
+        context.effort.survey,
     )
 
 
-def hole_list_request(state: State, live: Live) -> DetectorChoice | None:
+def hole_list_request(state: State, context: JobContext) -> DetectorChoice | None:
     return _detector_choice(state) if _surveyed(state) else None
 
 
-def verdicts_request(state: State, live: Live) -> VerdictsRequest | None:
+def verdicts_request(state: State, context: JobContext) -> VerdictsRequest | None:
     place, fitted = state.settings.cursor, state.results.detectors
     if not state.settings.surveyed or not fitted or len(place) != _scene(state).latent:
         return None
     return VerdictsRequest(place, _fitted(state))
 
 
-def heights_request(state: State, live: Live) -> HeightsRequest | None:
+def heights_request(state: State, context: JobContext) -> HeightsRequest | None:
     settings, results, scene = state.settings, state.results, _scene(state)
     if settings.height is None:
         return None
@@ -281,7 +291,7 @@ def heights_request(state: State, live: Live) -> HeightsRequest | None:
     return HeightsRequest(settings.height, scene, settings.window, plane, survey, results.holes)
 
 
-def glyphs_request(state: State, live: Live) -> GlyphsRequest | None:
+def glyphs_request(state: State, context: JobContext) -> GlyphsRequest | None:
     kind, scene, plane = state.settings.shape, _scene(state), _plane(state)
     if kind is None or plane is None or not state.results.resting:
         return None
@@ -313,7 +323,7 @@ def _fitted(state: State) -> tuple[FittedDetector, ...]:
 # ---- the quality, and the plane of points ----
 
 
-def quality_request(state: State, live: Live) -> QualityRequest | None:
+def quality_request(state: State, context: JobContext) -> QualityRequest | None:
     """Once it is asked for and all rests."""
     scene, results = _scene(state), state.results
     document, figures = results.document, results.measured
@@ -325,7 +335,7 @@ def quality_request(state: State, live: Live) -> QualityRequest | None:
     return QualityRequest(document, results.dataset, scene, figures)
 
 
-def diagnoses_request(state: State, live: Live) -> DiagnosisInputs | None:
+def diagnoses_request(state: State, context: JobContext) -> DiagnosisInputs | None:
     results = state.results
     quality, document, masses = results.quality, results.document, results.masses
     if quality is None or document is None or document.step != quality.step:
@@ -338,14 +348,14 @@ def diagnoses_request(state: State, live: Live) -> DiagnosisInputs | None:
     )
 
 
-def generator_grid_request(state: State, live: Live) -> GeneratorGridRequest | None:
+def generator_grid_request(state: State, context: JobContext) -> GeneratorGridRequest | None:
     plane = _plane(state)
     return (
         GeneratorGridRequest(_scene(state), plane) if plane is not None and _points(state) else None
     )
 
 
-def critic_map_request(state: State, live: Live) -> CriticMapRequest | None:
+def critic_map_request(state: State, context: JobContext) -> CriticMapRequest | None:
     scene, dataset = _scene(state), state.results.dataset
     if scene.critic is None or not _points(state):
         return None

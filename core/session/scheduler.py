@@ -9,17 +9,19 @@ from ..engine.engine import Engine
 from ..engine.errors import Failure
 from ..engine.jobs import Job, LaneName, Priority, Progress
 from ..engine.lane import Update
+from .effort import Effort
 from .fields import Field, result_field
 from .recipes import RECIPES
+from .requests import JobContext
 from .store import Store
 
 
 class Scheduler:
     """Starts and forgets the jobs of one session, and takes their answers into its store."""
 
-    def __init__(self, engine: Engine, name: str, store: Store) -> None:
+    def __init__(self, engine: Engine, name: str, store: Store, effort: Effort) -> None:
         self.engine, self.name = engine, name
-        self._store = store
+        self._store, self._effort = store, effort
         self._again: set[str] = set()  # rows to run once more when they are done
         self._spread: dict[str, Any] = {}  # what a row's result was when its change last spread
         store.changed = self._changed
@@ -45,7 +47,9 @@ class Scheduler:
         self._again.discard(name)
         recipe, state = RECIPES[name], self._store.state
         if state.results.scene is not None or not recipe.needs_scene:
-            self.submit(name, recipe.start(state, self.live), recipe.priority)
+            self.submit(
+                name, recipe.start(state, JobContext(self.live, self._effort)), recipe.priority
+            )
 
     def pause(self, name: str) -> None:
         self.engine.pause((self.name, name))

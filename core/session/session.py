@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from ..engine.engine import Engine
 from ..engine.lane import Update
 from ..runs.fit import RunConfig
+from .effort import Effort
 from .experiments import Experiments
 from .exports import Exports
 from .files import Files
@@ -37,12 +38,16 @@ class Session:
     """What a window shows. Owned by one thread; `pump` brings the answers of the lanes."""
 
     def __init__(
-        self, engine: Engine, name: str = "main", run_config: RunConfig = RunConfig()
+        self,
+        engine: Engine,
+        name: str = "main",
+        run_config: RunConfig = RunConfig(),
+        effort: Effort = Effort(),
     ) -> None:
         self.engine, self.name = engine, name
         self.store = Store(ShownScene().derive)
         self.history = History(self.store)
-        self.jobs = Scheduler(engine, name, self.store)
+        self.jobs = Scheduler(engine, name, self.store, effort)
         self.notices = Notices(self.store)
         self._shown = ShownModel(self.store, self.history, self.jobs)
         self.training = Training(self.store, self.jobs, self._shown, self.notices, run_config)

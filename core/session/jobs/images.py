@@ -15,14 +15,13 @@ from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...geometry.map import plane
 from ...measures.held_out import HeldOut, held_out
-from ...runs.encode import CODES, codes_of
+from ...runs.encode import codes_of
 from ...scene.alignment import Alignment, align_timeline
 from ...scene.codes import Codes
 from ...scene.scene import Scene
 from ...scene.timeline import Timeline
 from ..settings import Point
 
-SKETCH = 256  # codes that stand for all while the step is dragged
 PRIOR_DRAWS = 2000  # that span the slice where there are no codes
 
 
@@ -50,7 +49,7 @@ class CodesRequest:
     scene: Scene
     stored: Codes | None  # of the scene
     images: Batch | None
-    sketch: bool  # a few that stand for all
+    limit: int  # images at most
 
 
 def codes_job(request: CodesRequest) -> Job[Codes | Progress]:
@@ -58,8 +57,7 @@ def codes_job(request: CodesRequest) -> Job[Codes | Progress]:
     if request.stored is not None:
         yield request.stored
     elif request.images is not None and request.scene.encode is not None:
-        limit = SKETCH if request.sketch else CODES
-        yield (yield from codes_of(request.scene, request.images, limit))
+        yield (yield from codes_of(request.scene, request.images, request.limit))
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,6 @@ from ...scene.codes import Codes
 from ...scene.scene import Scene
 from .detectors import held_out_of
 
-CONFIG = MeasureConfig()
 NEEDED = ("density", "realism")  # by a survey, of the detectors of holes
 
 
@@ -36,6 +35,7 @@ class SurveyRequest:
     learning: bool  # whether more detectors are being made
     document: Document | None
     dataset: Dataset | None
+    config: MeasureConfig
 
 
 def survey_job(request: SurveyRequest) -> Job[Survey | Progress]:
@@ -47,7 +47,7 @@ def survey_job(request: SurveyRequest) -> Job[Survey | Progress]:
     if document is not None and document.step == scene.step:
         accuracy = document.measures.get("accuracy_decoded")
         insides = Insides(document.model, document.judge, accuracy)
-    yield from survey(scene, codes, request.masses, request.detectors, insides, CONFIG)
+    yield from survey(scene, codes, request.masses, request.detectors, insides, request.config)
 
 
 def _missing(request: SurveyRequest) -> set[str]:

@@ -18,6 +18,7 @@ from lacuna.core.runs.encode import codes_of
 from lacuna.core.scene.alignment import align_scene, align_timeline, is_alignable, procrustes
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.scene.scene import Scene
+from lacuna.core.session.effort import Effort
 from lacuna.core.session.session import Session
 from lacuna.core.training.config import Cadence, TrainConfig
 from tests.core.small_models import DENSE, GRAIN, HASTY, STROKES, equal
@@ -179,7 +180,7 @@ def test_frames_that_are_known_are_not_looked_for_again():
 
 @pytest.fixture
 def trained(engine):
-    session = Session(engine, run_config=replace(HASTY, cadence=OFTEN))
+    session = Session(engine, "main", replace(HASTY, cadence=OFTEN), Effort(sketch=20))
     train = TrainConfig(epochs=4, batch=16, device="cpu")
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=train)
     session.training.start()
@@ -237,8 +238,7 @@ def test_what_is_saved_while_a_turned_picture_is_shown_is_the_model_itself(
     torch.testing.assert_close(other.results.codes.mean, means)
 
 
-def test_the_picture_of_a_drag_is_quick_and_the_last_one_is_thorough(trained, monkeypatch):
-    monkeypatch.setattr("lacuna.core.session.jobs.images.SKETCH", 20)
+def test_the_picture_of_a_drag_is_quick_and_the_last_one_is_thorough(trained):
     steps = [scene.step for scene in trained.results.timeline]
     trained.set(step=steps[1], moving=True)
     assert trained.results.scrubbing

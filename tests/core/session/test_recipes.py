@@ -14,6 +14,7 @@ from lacuna.core.session.fields import (
     result_field,
 )
 from lacuna.core.session.recipes import RECIPES
+from lacuna.core.session.requests import JobContext
 from lacuna.core.session.results import Results
 from lacuna.core.session.settings import Settings
 from lacuna.core.session.state import State
@@ -67,4 +68,4 @@ def test_what_needs_a_scene_hears_of_scenes():
 
 
 def test_a_job_without_anything_to_do_ends_at_once():
-    assert list(RECIPES["dataset"].start(State(), lambda name: False)) == []
+    assert list(RECIPES["dataset"].start(State(), JobContext(lambda name: False))) == []

@@ -32,6 +32,7 @@ from lacuna.core.session.jobs.data_space import (
     slopes,
 )
 from lacuna.core.session.recipes import RECIPES
+from lacuna.core.session.requests import JobContext
 from lacuna.core.session.results import Results
 from lacuna.core.session.settings import Settings
 from lacuna.core.session.state import State
@@ -40,6 +41,7 @@ from tests.jobs import returned
 TURN = torch.tensor([[0.6, -0.3], [0.2, 0.5]])
 SHIFT = torch.tensor([0.3, -0.1])
 WEIGHTS = torch.tensor([1.5, -0.5])
+ALONE = JobContext(lambda name: False)  # no other job is under way
 
 
 def linear(z):
@@ -58,15 +60,11 @@ def state(scene, shape=POINT, plane=None, **results):
 
 
 def generator_grid_of(*arguments, **known):
-    return reports(RECIPES["generator_grid"].start(state(*arguments, **known), nothing_live))
+    return reports(RECIPES["generator_grid"].start(state(*arguments, **known), ALONE))
 
 
 def critic_map_in(*arguments, **known):
-    return reports(RECIPES["critic_map"].start(state(*arguments, **known), nothing_live))
-
-
-def nothing_live(name):
-    return False
+    return reports(RECIPES["critic_map"].start(state(*arguments, **known), ALONE))
 
 
 def reports(job):

@@ -11,6 +11,7 @@ from lacuna.core.geometry.adversarial.perturbation import PerturbationConfig
 from lacuna.core.geometry.radius.exact import RadiusConfig
 from lacuna.core.geometry.radius.sampled import SearchConfig
 from lacuna.core.scene.codes import Codes
+from lacuna.core.session.effort import Effort
 from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import Settings
@@ -23,20 +24,15 @@ ENDLESS = replace(SHORT, epochs=100_000)
 SLOW = ("detectors", "survey", "hole_list", "verdicts")
 
 
-@pytest.fixture(autouse=True)
-def lively(monkeypatch):
-    """Snapshots come sooner than eyes need them; what is measured is coarser."""
-    few = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
-    for name, value in {
-        "session.requests.SAMPLE": 512,
-        "session.jobs.survey.CONFIG": MeasureConfig(radius=RadiusConfig(n=64), search=few),
-    }.items():
-        monkeypatch.setattr(f"lacuna.core.{name}", value)
+FEW = SearchConfig(points=16, pool=64, search=PerturbationConfig(starts=1, steps=10, rounds=5))
+COARSE = Effort(masses=512, survey=MeasureConfig(radius=RadiusConfig(n=64), search=FEW))
 
 
 @pytest.fixture
 def session(engine):
-    session = Session(engine, run_config=replace(HASTY, cadence=Cadence(snapshots=0.05)))
+    session = Session(
+        engine, run_config=replace(HASTY, cadence=Cadence(snapshots=0.05)), effort=COARSE
+    )
     session.set(grain=GRAIN, data=STROKES, model=DENSE, train=SHORT)
     return session
 
