@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..engine.jobs import Job, Priority
+from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family
 from . import requests
 from .fields import RESULTS, SETTINGS, Field, as_field
@@ -21,7 +22,7 @@ from .jobs.prior_samples import samples_job
 from .jobs.quality import diagnoses_job, quality_job
 from .jobs.survey import glyphs_job, heights_job, survey_job
 from .requests import JobContext
-from .state import State
+from .state import State, path_of
 
 Request = TypeVar("Request")
 Fields: TypeAlias = tuple[object, ...]  # as SETTINGS and RESULTS name them
@@ -126,13 +127,7 @@ RECIPES: dict[str, Recipe[Any]] = {
         path_measures_job,
         replace=(SETTINGS.compared, SETTINGS.families),
         finish=(
-            RESULTS.straight,
-            RESULTS.slerp,
-            RESULTS.adversarial,
-            RESULTS.nearest,
-            RESULTS.geodesic,
-            RESULTS.avoiding,
-            RESULTS.crossings,
+            *(path_of(RESULTS, family) for family in FAMILIES),
             RESULTS.codes,
             SETTINGS.threshold,
         ),

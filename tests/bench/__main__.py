@@ -7,6 +7,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import sys
 import tempfile
+from collections.abc import Iterator
 
 os.environ["LACUNA_HOME"] = tempfile.mkdtemp(prefix="lacuna-bench-")
 
@@ -24,21 +25,28 @@ def main(chosen: list[str]) -> None:
     device.settle_threads()
     sys.setswitchinterval(0.0005)
     table = Table("what", "measured", "must reach")
+    try:
+        for row in _rows(chosen):
+            table.add_row(*row)
+    finally:  # what is measured by then, where a row fails
+        Console(width=130).print(table)
+
+
+def _rows(chosen: list[str]) -> Iterator[tuple[str, str, str]]:
     for path in bundled().values():
-        if _asked(chosen, "class map"):
-            table.add_row(*maps.against_brute_force(path))
+        if _is_chosen(chosen, "class map"):
+            yield maps.against_brute_force(path)
         for row in (geodesics.least_energy, geodesics.first_answers):
-            if _asked(chosen, row.__doc__ or ""):
-                table.add_row(*row(path))
-        if _asked(chosen, "mean radius"):
-            table.add_row(*geometry.mean_radius(path))
+            if _is_chosen(chosen, row.__doc__ or ""):
+                yield row(path)
+        if _is_chosen(chosen, "mean radius"):
+            yield geometry.mean_radius(path)
     for row in (*perturbation.ROWS, *window.ROWS, *families.ROWS, *gans.ROWS):
-        if _asked(chosen, row.__doc__ or ""):
-            table.add_row(*row())
-    Console(width=130).print(table)
+        if _is_chosen(chosen, row.__doc__ or ""):
+            yield row()
 
 
-def _asked(chosen: list[str], title: str) -> bool:
+def _is_chosen(chosen: list[str], title: str) -> bool:
     return not chosen or any(word in title for word in chosen)
 
 

@@ -236,6 +236,7 @@ import torch
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from lacuna.core.engine import device
+from lacuna.core.session.fields import RESULTS
 from lacuna.explorer.shell.app import Program
 device.settle_threads()
 app = QApplication([])
