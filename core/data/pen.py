@@ -9,7 +9,6 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 from torch import Tensor
 
 from .skeletons import SKELETONS
@@ -93,6 +92,8 @@ def _ends(steps: Array, strokes: Strokes, shares: NDArray[np.int64]) -> list[Arr
 
 def _spline(points: Array, piece: list[int], count: int) -> Array:
     """(count, K): maps points to a natural cubic spline through those of `piece`."""
+    from scipy.interpolate import CubicSpline  # a third of a second that no start waits for
+
     place = _chords(points[piece])
     basis = np.eye(len(points))[piece]
     spline = CubicSpline(place, basis, bc_type="natural")

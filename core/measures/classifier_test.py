@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom, norm
+from scipy.special import bdtrc, ndtr
 from torch import Tensor
 
 from ..engine.jobs import Job, Progress
@@ -52,8 +52,8 @@ def guessing_probability(hits: int, tested: int) -> float:
     Exact below 200 answers, the normal approximation from there on.
     """
     if tested < EXACT:
-        return float(binom.sf(hits - 1, tested, 0.5))
-    return float(norm.sf((hits / tested - 0.5) * 2 * math.sqrt(tested)))
+        return float(bdtrc(hits - 1, tested, 0.5))
+    return float(ndtr((0.5 - hits / tested) * 2 * math.sqrt(tested)))
 
 
 def _trial(points: Array, n: int, seed: int, report: ReportProgress) -> Array:

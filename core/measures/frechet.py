@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
@@ -116,7 +116,7 @@ def jackknife(value: float, without: list[float]) -> Estimate:
     """Quenouille 1956, "Notes on bias in estimation"; Student's t of G - 1 degrees for 95 %"""
     mean, groups = float(np.mean(without)), len(without)
     error = math.sqrt((groups - 1) * float(np.var(without)))
-    corrected, half = groups * value - (groups - 1) * mean, float(student.ppf(0.975, groups - 1))
+    corrected, half = groups * value - (groups - 1) * mean, float(stdtrit(groups - 1, 0.975))
     return Estimate(corrected, corrected - half * error, corrected + half * error)
 
 

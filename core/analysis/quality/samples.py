@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy.special import rel_entr
-from scipy.stats import norm
+from scipy.special import ndtr, rel_entr
 from torch import Tensor
 
 from ...data import toy
@@ -106,10 +105,10 @@ def binned_divergence(points: Array, mixture: toy.Mixture) -> float:
     """
     edges = np.arange(-HALF, HALF + CELL / 2, CELL)
     across = np.diff(
-        norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 0]) / mixture.sigma), axis=0
+        ndtr((edges[:, None] - mixture.centres.double().numpy()[:, 0]) / mixture.sigma), axis=0
     )
     up = np.diff(
-        norm.cdf((edges[:, None] - mixture.centres.double().numpy()[:, 1]) / mixture.sigma), axis=0
+        ndtr((edges[:, None] - mixture.centres.double().numpy()[:, 1]) / mixture.sigma), axis=0
     )
     law = (across @ up.T).ravel() / len(mixture.centres)
     counts, _, _ = np.histogram2d(points[:, 0], points[:, 1], bins=[edges, edges])

@@ -7,7 +7,7 @@ representations".
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import entropy
+from scipy.special import entr
 
 from ...engine.worker import ReportProgress
 from .table import Array, Table
@@ -45,7 +45,9 @@ def alone(importance: Array) -> float:
     importance: not negative, A >= 2. In [0, 1]: 1 where each column has one entry that counts.
     Completeness of importance (M, K); disentanglement of its transpose.
     """
-    concentration = 1 - entropy(importance + NEVER_ZERO, base=len(importance))
+    weights = importance + NEVER_ZERO
+    entropy = entr(weights / weights.sum(0)).sum(0)
+    concentration = 1 - entropy / np.log(len(importance))
     mass = importance.sum(0)
     if mass.sum() == 0:
         return float(concentration.mean())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from scipy.stats import chi2
+from scipy.special import chdtri
 from torch import Tensor
 
 from ....engine.jobs import Progress
@@ -67,7 +67,7 @@ def _fit_cycle(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncali
 def _fit_in_deviations(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncalibrated]:
     yield None
     active = active_units(inputs.codes.mean)
-    ideal = chi2.ppf(1 - FALSE_ALARM, int(active.sum()))
+    ideal = chdtri(int(active.sum()), FALSE_ALARM)
     note = f"With a decoder that undoes its encoder the limit would be {ideal:.2f}."
     score = cycle_in_deviations(inputs.encode, inputs.decode, active)
     return on_samples(score, inputs, note=note)
