@@ -4,6 +4,7 @@ The environment comes before torch, and torch before Qt: on Windows a library of
 load once Qt's are there.
 """
 
+import gc
 import os
 import sys
 
@@ -18,6 +19,7 @@ def main() -> int:
         from lacuna.core.cli.main import main as command_line
 
         return command_line(arguments)
+    gc.disable()  # among modules there is none, and looking takes a sixth of the start
     import torch  # noqa: F401
 
     from .shell.app import main as window

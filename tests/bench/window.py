@@ -231,7 +231,8 @@ def _rate_plain(dataset, seconds):
 
 
 START = """
-import os, sys
+import gc, os, sys
+gc.disable()  # as `python -m lacuna.explorer` does
 import torch
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
