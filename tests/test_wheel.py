@@ -77,7 +77,8 @@ def environment(wheel, tmp_path_factory):
     paths = {"base": str(home), "platbase": str(home)}
     site = Path(sysconfig.get_path("purelib", "venv", paths))
     offline = ("--no-index", "--no-deps", "--no-compile", "--disable-pip-version-check")
-    programs.run("-m", "pip", "--python", python, "install", *offline, wheel, check=True)
+    install = "-m", "pip", "--python", python, "install"
+    programs.run(*install, *offline, wheel, cwd=home, check=True)  # not where pip sees a checkout
     dependencies = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     # only now: pip would find the checkout's lacuna among them, and install nothing
     (site / "dependencies.pth").write_text("\n".join(sorted(dependencies)))
