@@ -76,13 +76,14 @@ def environment(wheel, tmp_path_factory):
     python = home / ("Scripts" if os.name == "nt" else "bin") / Path(sys.executable).name
     paths = {"base": str(home), "platbase": str(home)}
     site = Path(sysconfig.get_path("purelib", "venv", paths))
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     offline = ("--no-index", "--no-deps", "--no-compile", "--disable-pip-version-check")
     install = "-m", "pip", "--python", python, "install"
-    programs.run(*install, *offline, wheel, cwd=home, check=True)  # not where pip sees a checkout
+    # where pip sees no checkout, or it finds that installed and does nothing
+    programs.run(*install, *offline, wheel, env=inherited, cwd=home, check=True)
     dependencies = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     # only now: pip would find the checkout's lacuna among them, and install nothing
     (site / "dependencies.pth").write_text("\n".join(sorted(dependencies)))
-    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return python, {**inherited, "LACUNA_HOME": str(home / "home"), "OMP_NUM_THREADS": "1"}
 
 
