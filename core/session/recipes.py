@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from ..engine.jobs import Job, Priority
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family
-from . import requests
+from . import geometry_requests, path_requests, requests
 from .fields import RESULTS, SETTINGS, Field, as_field
 from .jobs.cursor_sample import cursor_sample_job
 from .jobs.data_space import critic_map_job, generator_grid_job
@@ -21,7 +21,7 @@ from .jobs.picked_image import inversion_job, picked_job
 from .jobs.prior_samples import samples_job
 from .jobs.quality import diagnoses_job, quality_job
 from .jobs.survey import glyphs_job, heights_job, survey_job
-from .requests import JobContext
+from .request_context import JobContext
 from .state import State, path_of
 
 Request = TypeVar("Request")
@@ -66,7 +66,7 @@ def _recipe(
 
 def _path(family: Family, replace: Fields, finish: Fields = ()) -> Recipe[PathRequest]:
     return _recipe(
-        requests.path_request(family),
+        path_requests.path_request(family),
         path_job,
         replace=(SETTINGS.start, *replace, SETTINGS.families),
         finish=(RESULTS.scene, *finish),
@@ -117,13 +117,13 @@ RECIPES: dict[str, Recipe[Any]] = {
     ),
     **PATHS,
     "mesh": _recipe(
-        requests.mesh_request,
+        path_requests.mesh_request,
         mesh_job,
         finish=(RESULTS.scene, RESULTS.codes, RESULTS.resting, SETTINGS.families),
         priority=BACKGROUND,
     ),
     "path_measures": _recipe(
-        requests.path_measures_request,
+        path_requests.path_measures_request,
         path_measures_job,
         replace=(SETTINGS.compared, SETTINGS.families),
         finish=(
@@ -196,41 +196,41 @@ RECIPES: dict[str, Recipe[Any]] = {
         priority=BACKGROUND,
     ),
     "detectors": _recipe(
-        requests.detectors_request,
+        geometry_requests.detectors_request,
         detectors_job,
         replace=(SETTINGS.surveyed,),
         finish=(RESULTS.scene, RESULTS.codes, RESULTS.dataset, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "survey": _recipe(
-        requests.survey_request,
+        geometry_requests.survey_request,
         survey_job,
         replace=(SETTINGS.surveyed,),
         finish=(RESULTS.masses, RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "hole_list": _recipe(
-        requests.hole_list_request,
+        geometry_requests.hole_list_request,
         hole_list_job,
         replace=(SETTINGS.surveyed, SETTINGS.detector, SETTINGS.threshold),
         finish=(RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "verdicts": _recipe(
-        requests.verdicts_request,
+        geometry_requests.verdicts_request,
         verdicts_job,
         replace=(SETTINGS.cursor,),
         finish=(RESULTS.detectors,),
     ),
     "heights": _recipe(
-        requests.heights_request,
+        geometry_requests.heights_request,
         heights_job,
         replace=(SETTINGS.window, SETTINGS.height),
         finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.holes, RESULTS.survey),
         priority=BACKGROUND,
     ),
     "glyphs": _recipe(
-        requests.glyphs_request,
+        geometry_requests.glyphs_request,
         glyphs_job,
         replace=(SETTINGS.window, SETTINGS.shape),
         finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting),

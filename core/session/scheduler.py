@@ -12,7 +12,7 @@ from ..engine.lane import Update
 from .effort import Effort
 from .fields import Field, result_field
 from .recipes import RECIPES
-from .requests import JobContext
+from .request_context import JobContext
 from .store import Store
 
 

@@ -14,7 +14,7 @@ from lacuna.core.session.fields import (
     result_field,
 )
 from lacuna.core.session.recipes import RECIPES
-from lacuna.core.session.requests import JobContext
+from lacuna.core.session.request_context import JobContext
 from lacuna.core.session.results import Results
 from lacuna.core.session.settings import Settings
 from lacuna.core.session.state import State
