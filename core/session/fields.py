@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from .results import Results
 from .settings import Settings
-from .state import State
+from .state import State, same
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one object for each: told apart as such, at every change
 class Field:
     """One field of the settings or of the results."""
 
@@ -46,13 +46,18 @@ class _Part:
 _SETTINGS, _RESULTS = _Part("settings", Settings), _Part("results", Results)
 SETTINGS = cast(Settings, _SETTINGS)
 RESULTS = cast(Results, _RESULTS)
-_FIELDS = (*_SETTINGS.fields.values(), *_RESULTS.fields.values())
+FIELDS = (*_SETTINGS.fields.values(), *_RESULTS.fields.values())
 EVERY_SETTING: Mapping[str, object] = _SETTINGS.fields
 
 
-def entries(state: State) -> dict[Field, Any]:
-    """What every field holds in `state`."""
-    return {field: field.read(state) for field in _FIELDS}
+def changed_fields(before: State, after: State) -> set[Field]:
+    """The fields that hold something else in `after`: of a part that is the same, none."""
+    return {
+        field
+        for field in FIELDS
+        if getattr(before, field.part) is not getattr(after, field.part)
+        and not same(field.read(before), field.read(after))
+    }
 
 
 def as_field(value: object) -> Field:

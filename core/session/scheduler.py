@@ -15,6 +15,8 @@ from .recipes import RECIPES
 from .request_context import JobContext
 from .store import Store
 
+ANSWERS = frozenset(map(result_field, RECIPES))
+
 
 class Scheduler:
     """Starts and forgets the jobs of one session, and takes their answers into its store."""
@@ -120,4 +122,4 @@ class Scheduler:
 
     def _changed(self, fields: Set[Field]) -> None:
         """A row's result counts as changed when the row is done"""
-        self.fire(fields - {result_field(row) for row in RECIPES})
+        self.fire(fields - ANSWERS)

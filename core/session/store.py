@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
-from .fields import Field, as_field, entries
+from .fields import Field, as_field, changed_fields
 from .results import Results
 from .settings import Settings
-from .state import State, same
+from .state import State
 
 T = TypeVar("T")
 
@@ -55,8 +55,7 @@ class Store:
     def apply(self, state: State) -> None:
         """Take `state` over; whoever watches a field that changed is called, then `changed`."""
         state = self._derive(state)
-        before, after = entries(self.state), entries(state)
-        changed = {field for field in after if not same(after[field], before[field])}
+        changed = changed_fields(self.state, state)
         self.state = state
         for field in sorted(changed, key=str):
             for slot in self._watchers[field]:

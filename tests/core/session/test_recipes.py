@@ -7,10 +7,10 @@ import pytest
 
 from lacuna.core.session.fields import (
     EVERY_SETTING,
+    FIELDS,
     RESULTS,
     SETTINGS,
     as_field,
-    entries,
     result_field,
 )
 from lacuna.core.session.recipes import RECIPES
@@ -21,7 +21,7 @@ from lacuna.core.session.state import State
 
 
 def test_every_field_of_the_state_is_named_once():
-    names = sorted(map(str, entries(State())))
+    names = sorted(map(str, FIELDS))
     settings = [f"settings.{field.name}" for field in dataclasses.fields(Settings)]
     results = [f"results.{field.name}" for field in dataclasses.fields(Results)]
     assert names == sorted(settings + results)
