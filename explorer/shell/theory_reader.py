@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -54,6 +55,8 @@ class TheoryReader(QDialog):
         column.addWidget(buttons)
         self.chapter.currentIndexChanged.connect(self._draw)
         self.text.anchorClicked.connect(self._follow)
+        self._place = 0, 0.0  # number of the block at the top, and pixels of it that are above
+        self.text.verticalScrollBar().valueChanged.connect(self._note_place)
         theme.notice.changed.connect(self._recolour)
 
     def open_passage(self, key: str = "") -> None:
@@ -62,7 +65,7 @@ class TheoryReader(QDialog):
         self.activateWindow()
         if key:
             self._open_chapter(theory.passages()[key].chapter)
-            self._scroll(key)
+            self._scroll_to(key)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -92,22 +95,32 @@ class TheoryReader(QDialog):
                 _dress_table(frame)
 
     def _recolour(self) -> None:
-        """The same, at the same place"""
+        """The same, with the same block at the top: all may be of another height by now"""
         if not self.text.document().isEmpty():
-            place = self.text.verticalScrollBar().value()
+            number, below = self._place
             self._draw()
-            self.text.verticalScrollBar().setValue(place)
+            self._scroll(self.text.document().findBlockByNumber(number), below)
 
-    def _scroll(self, key: str) -> None:
-        document = self.text.document()
-        frame = document.rootFrame().frameFormat()
-        frame.setBottomMargin(self.text.viewport().height())  # so that the last can be at the top
-        document.rootFrame().setFrameFormat(frame)
-        for block in _blocks(document):
+    def _note_place(self, value: int) -> None:
+        """Of a scroll, for a new font moves the text under the same value"""
+        block = self.text.cursorForPosition(self.text.viewport().rect().topLeft()).block()
+        self._place = block.blockNumber(), max(0.0, value - self._top(block))
+
+    def _scroll_to(self, key: str) -> None:
+        for block in _blocks(self.text.document()):
             if block.blockFormat().headingLevel() == PASSAGE and block.text().startswith(f"{key}."):
-                top = document.documentLayout().blockBoundingRect(block).top()
-                self.text.verticalScrollBar().setValue(round(top))
+                self._scroll(block)
                 return
+
+    def _scroll(self, block: QTextBlock, below: float = 0.0) -> None:
+        """So many pixels below the top of a block"""
+        frame = self.text.document().rootFrame().frameFormat()
+        frame.setBottomMargin(self.text.viewport().height())  # so that the last can be at the top
+        self.text.document().rootFrame().setFrameFormat(frame)
+        self.text.verticalScrollBar().setValue(ceil(self._top(block) + below))
+
+    def _top(self, block: QTextBlock) -> float:
+        return self.text.document().documentLayout().blockBoundingRect(block).top()
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
