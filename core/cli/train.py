@@ -16,7 +16,7 @@ from ..documents import archive
 from ..documents.document import Document
 from ..engine.errors import Problem
 from ..models.registry import MODELS
-from ..runs.fit import Plan, RunConfig, Trained, finished, fit, loaded
+from ..runs.fit import Plan, RunConfig, Trained, finished, fit, going_on, loaded
 from ..training import distributed
 from ..training.config import Cadence, TrainConfig
 from ..training.distributed import Team
@@ -73,11 +73,8 @@ def _plan(options: Namespace) -> tuple[Plan, TrainConfig]:
 def _resumption(path: Path, folder: str) -> tuple[Plan, TrainConfig]:
     """How to go on with the training in that file, and what held of it last."""
     document = archive.load(path)
-    if document.checkpoint is None:
-        raise Problem(f"{path.name} holds no checkpoint to go on from: train it anew.")
     data = replace(document.data, folder=folder or document.data.folder)
-    plan = Plan(data, document.config, document.judge, document.checkpoint, document.history)
-    return plan, document.train
+    return going_on(document, data), document.train
 
 
 def _fit(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 import torch
 from torch import Tensor
+
+from .summary import DataSummary
 
 Side = Literal[28, 32, 64]
 
@@ -55,3 +58,19 @@ class Dataset:
     test: Batch
     classes: tuple[str, ...] = ()  # names; empty where the data has no labels
     factors: Mapping[str, Tensor] = field(default_factory=dict)  # (N,) of each training image
+    notes: tuple[str, ...] = ()  # what its loader did to the images, and what it left out
+
+    @cached_property
+    def summary(self) -> DataSummary:
+        """What there is, as it is said in one line."""
+        channels, height, width = self.train.images.shape[1:]
+        held_out = len(self.test.images)
+        count, shape = len(self.train.images) + held_out, (channels, height, width)
+        return DataSummary(count, held_out, shape, self._counted(), self.notes)
+
+    def _counted(self) -> tuple[tuple[str, int], ...]:
+        counts = torch.zeros(len(self.classes), dtype=torch.long)
+        for batch in (self.train, self.test):
+            if batch.labels is not None:
+                counts += batch.labels.cpu().bincount(minlength=len(counts))
+        return tuple(zip(self.classes, counts.tolist(), strict=True))

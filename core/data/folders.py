@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from ..files.atomic import write
 from ..files.locations import home
 from .dataset import DataConfig
 from .registry import is_local
@@ -23,7 +24,7 @@ def remember_folder(config: DataConfig) -> None:
     """From now on the data of that name is looked for in that folder."""
     folders = {**_folders(), config.name: config.folder}
     _file().parent.mkdir(parents=True, exist_ok=True)
-    _file().write_text(json.dumps(folders, indent=1), encoding="utf-8")
+    write(_file(), json.dumps(folders, indent=1).encode())
 
 
 def _folders() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Files: one zip of JSON and safetensors for a model, its judge, its codes and the session.
 
-Written beside the old file and put in its place, so that a crash leaves one or the other whole.
+Written beside the old file, opened, and put in its place: a crash leaves one or the other whole,
+and nothing that cannot be opened takes the place of what could.
 Nothing is ever unpickled.
 """
 
@@ -14,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import safetensors.torch
 import torch
@@ -23,6 +24,7 @@ from torch import Tensor, nn
 
 from ..config.serialisation import from_json, to_json
 from ..data.dataset import DataConfig
+from ..data.summary import DataSummary
 from ..engine.errors import Problem
 from ..files.atomic import replacing
 from ..models.judge import Judge
@@ -41,11 +43,15 @@ Model = TypeVar("Model", bound=nn.Module)
 
 
 def save(path: Path, document: Document) -> None:
-    """Write `document` to `path`: the old file or the new one is there, whatever happens."""
+    """Write `document` to `path`: the old file or the new one is there, whatever happens.
+
+    Raises Problem where it cannot be written, or not be opened once it is.
+    """
     with suppress(OSError):  # where it cannot be made, it cannot be written into either
         path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as file:
         _write(file, document)
+        _prove(file, path)
     with suppress(OSError):  # tidying up is no part of saving
         for old in parts_of(path, older=DAY):
             old.unlink()
@@ -61,29 +67,49 @@ def load(path: Path) -> Document:
     """Read what `save` wrote; raises Problem where it cannot be trusted."""
     try:
         with path.open("rb") as file:
-            _refuse_pickles(file.read(4), path)
-            with zipfile.ZipFile(file) as archive:
-                _refuse_pickled_archives(archive, path)
-                return _read(archive, path.name)
+            return _opened(file, path)
     except OSError as error:
         reason = error.strerror or error
         raise Problem(f"{path.name} could not be read: {reason}. Choose another file.") from error
+
+
+def _opened(file: BinaryIO, path: Path) -> Document:
+    """What an open file holds that is called `path`; raises Problem where it is none of ours."""
+    try:
+        _refuse_pickles(file.read(4), path)
+        with zipfile.ZipFile(file) as archive:
+            _refuse_pickled_archives(archive, path)
+            return _read(archive, path.name)
     except _DAMAGED as error:
         raise Problem(
             f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
             "Choose another file, or the newest one among the kept runs."
         ) from error
-    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+    except _WRONG as error:
         raise Problem(f"{path.name} does not hold what it should ({error!r}).") from error
 
 
+def _prove(file: BinaryIO, path: Path) -> None:
+    """Raises Problem where what has just been written to `file` cannot be opened."""
+    file.flush()
+    file.seek(0)
+    try:
+        _opened(file, path)
+    except Problem as problem:
+        raise Problem(
+            f"{path.name} was not written, for it could not be opened again: {problem} "
+            "What was there is unchanged."
+        ) from problem
+
+
 _DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeError, EOFError)
+_WRONG = (KeyError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError)
 
 
 # ---- writing ----
 
 
-def _write(file: Any, document: Document) -> None:
+def _write(file: BinaryIO, document: Document) -> None:
     head: dict[str, Any] = {
         "schema": SCHEMA,
         "model": to_json(document.config),
@@ -91,7 +117,7 @@ def _write(file: Any, document: Document) -> None:
         "measures": dict(document.measures),
         "settings": dict(document.settings),
     }
-    for name in ("shape", "data", "step", "classes", "train"):
+    for name in ("shape", "data", "step", "classes", "train", "summary"):
         head[name] = to_json(getattr(document, name))
     parts = {"model": document.model.state_dict()}
     if document.judge is not None:
@@ -171,7 +197,14 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
         history=tuple((step, losses) for step, losses in head.get("history", ())),
         settings=head.get("settings", {}),
         checkpoint=_joined(head.get("checkpoint"), parts.get("checkpoint", {}), where),
+        summary=_summary(head, where),
     )
+
+
+def _summary(head: dict[str, Any], where: str) -> DataSummary | None:
+    """That of the images; files of before it have none"""
+    value = head.get("summary")
+    return None if value is None else from_json(value, DataSummary, f"{where} (data)")
 
 
 def _contents(

@@ -9,6 +9,7 @@ from typing import Any
 from torch import nn
 
 from ..data.dataset import DataConfig
+from ..data.summary import DataSummary
 from ..models.latent_model import LatentModel, ModelConfig, Shape
 from ..scene.codes import Codes
 from ..training.config import TrainConfig
@@ -35,3 +36,4 @@ class Document:
     history: History = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # state.Settings as JSON
     checkpoint: Checkpoint | None = None
+    summary: DataSummary | None = None  # of the images it was trained on

@@ -42,8 +42,14 @@ class Plan:
     data: DataConfig
     model: ModelConfig
     judge: nn.Module | None = None  # of the same data; one is found or trained where there is none
-    start: Checkpoint | None = None  # to go on from
-    history: History = ()  # losses up to there
+    before: Document | None = None  # whose training goes on, from its checkpoint
+
+
+def going_on(document: Document | None, data: DataConfig) -> Plan:
+    """To train `document` further, on its images as they lie at `data`."""
+    if document is None or document.checkpoint is None:
+        raise Problem("There is no checkpoint to go on from: train the model anew.")
+    return Plan(data, document.config, document.judge, document)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,26 +97,28 @@ def fit(
     """Load the data and train the judge where they are not given, then train the model.
 
     `keep` is called with a resumable document at every checkpoint. `model_config` is the model's
-    configuration of now, whose live fields are taken over.
+    configuration of now, whose live fields are taken over. Raises Problem where a training would
+    go on with other images.
     """
     if dataset is None:
         dataset = yield from loaded(plan.data)
         if dataset is None:
             return
         yield dataset
+    start, history = _start(plan, dataset)
     judge = plan.judge
     if judge is None and dataset.classes:
         judge = yield from find_or_train_judge(dataset, config().device, run_config.judge)
         if judge is None:
             return
-    shape, classes, history = image_shape(dataset), dataset.classes, plan.history
+    shape, classes = image_shape(dataset), dataset.classes
     make = partial(build, plan.model, shape, config().seed, len(classes))
     word: Word | None = None
     job = training(
         make,
         dataset.train,
         config,
-        plan.start,
+        start,
         model_config=model_config,
         cadence=run_config.cadence,
     )
@@ -135,9 +143,25 @@ def fit(
                 snapshot.config,
                 history=history,
                 checkpoint=snapshot.checkpoint,
+                summary=dataset.summary,
             )
             report = Trained(snapshot, document, plan, _kept(document, keep))
         word = yield report
+
+
+def _start(plan: Plan, dataset: Dataset) -> tuple[Checkpoint | None, History]:
+    """Where the training begins, and its losses up to there; Problem where the images are others"""
+    before = plan.before
+    if before is None:
+        return None, ()
+    if problem := incompatibility(before, dataset):
+        raise problem
+    if dataset.classes != before.classes:
+        raise Problem(
+            "The training cannot go on: its images had classes, and these have none. "
+            "Choose those it was trained on, or train anew."
+        )
+    return before.checkpoint, before.history
 
 
 def _longer(history: History, snapshot: Snapshot[LatentModel]) -> History:

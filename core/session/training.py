@@ -10,7 +10,7 @@ from ..data.folders import with_known_folder
 from ..documents.autosave import RunFiles
 from ..engine.errors import Problem
 from ..engine.jobs import Latest, Priority
-from ..runs.fit import Plan, RunConfig, Trained, fit
+from ..runs.fit import Plan, RunConfig, Trained, fit, going_on
 from .fields import SETTINGS
 from .notices import Notices
 from .results import RunState
@@ -77,7 +77,7 @@ class Training:
     @property
     def beginning(self) -> bool:
         """Whether a training from the start is under way that has shown nothing of itself yet."""
-        afresh = self._plan is not None and self._plan.start is None
+        afresh = self._plan is not None and self._plan.before is None
         return afresh and not self._reported and self.live
 
     def pause(self) -> None:
@@ -117,15 +117,12 @@ class Training:
 
     def _further(self) -> Plan:
         document = self._store.results.document
-        if document is None or document.checkpoint is None:
-            raise Problem("There is no checkpoint to go on from: train the model anew.")
-        data = self._store.results.source or with_known_folder(document.data)
-        start, history = document.checkpoint, document.history
-        return Plan(data, document.config, document.judge, start, history)
+        data = self._store.settings.data if document is None else document.data
+        return going_on(document, self._store.results.source or with_known_folder(data))
 
     def _keep(self, plan: Plan) -> None:
         """Have a file for the run; one that goes on keeps its own"""
-        if plan.start is None or self.runs.keeper is None:
+        if plan.before is None or self.runs.keeper is None:
             self._leave_run()
             try:
                 self.runs.begin()
@@ -182,7 +179,7 @@ class Training:
 
     def _take(self, trained: Trained) -> None:
         document, snapshot = trained.document, trained.snapshot
-        if not self._reported and trained.plan.start is None:  # nothing of the old is true of it
+        if not self._reported and trained.plan.before is None:  # nothing of the old is true of it
             settings = fitting(self._store.settings, document.config.latent)
             self._shown.replace(settings, document.data, self._images)
         self._reported, resumable = True, snapshot.checkpoint is not None

@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import math
 import os
 import pickle
 import zipfile
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import Batch, DataConfig
+from lacuna.core.data.summary import DataSummary
 from lacuna.core.documents import archive
 from lacuna.core.documents.migration import SCHEMA
 from lacuna.core.engine.errors import Problem
@@ -97,6 +99,12 @@ configs = st.builds(
     body=st.sampled_from(["conv", "dense"]),
     hidden=st.integers(4, 9),
 )
+summaries = st.builds(
+    DataSummary,
+    count=st.integers(0),
+    classes=st.lists(st.tuples(names, st.integers(0)), max_size=3).map(tuple),
+    notes=st.lists(names, max_size=2).map(tuple),
+)
 plain_parts = st.fixed_dictionaries(
     {
         "step": st.integers(0, 10**9),
@@ -108,6 +116,7 @@ plain_parts = st.fixed_dictionaries(
             st.tuples(st.integers(0), st.dictionaries(names, numbers, max_size=3)), max_size=3
         ).map(tuple),
         "settings": st.builds(lambda n: to_json(Settings(columns=n)), st.integers()),
+        "summary": st.none() | summaries,
     }
 )
 sizes = st.none() | st.integers(1, 9)
@@ -141,7 +150,17 @@ def test_what_is_saved_is_what_is_opened(
     assert same_codes(given_.codes, result.codes)
     assert same_codes(given_.test, result.test)
     assert same_checkpoint(given_.checkpoint, result.checkpoint)
-    for name in ("config", "shape", "data", "step", "classes", "train", "measures", "history"):
+    for name in (
+        "config",
+        "shape",
+        "data",
+        "step",
+        "classes",
+        "train",
+        "measures",
+        "history",
+        "summary",
+    ):
         assert getattr(given_, name) == getattr(result, name), name
     assert result.settings == json.loads(json.dumps(given_.settings))
     assert [path.name for path in tmp_path.iterdir()] == ["a.lacuna"]
@@ -377,6 +396,22 @@ def test_any_other_fault_leaves_the_old_file_too(saved, good, monkeypatch):
     monkeypatch.setattr("safetensors.torch.save", lambda parts: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         archive.save(saved, full())
+    assert unharmed(saved, good)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"classes": ("left", "middle", "right")},  # the judge knows two
+        {"shape": (1, 12, 12)},
+        {"codes": codes(latent=3)},
+        {"step": math.inf},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_what_could_not_be_opened_again_replaces_nothing(saved, good, more):
+    with pytest.raises(Problem, match=r"a\.lacuna was not written.*unchanged"):
+        archive.save(saved, replace(full(), **more))
     assert unharmed(saved, good)
 
 

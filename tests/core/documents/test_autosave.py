@@ -12,7 +12,7 @@ from lacuna.core.documents import archive as store
 from lacuna.core.documents import autosave
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.vae.vae import VAEConfig
-from lacuna.core.runs.fit import Plan, Trained, fit
+from lacuna.core.runs.fit import Plan, Trained, fit, going_on
 from lacuna.core.training.config import TrainConfig
 from tests import programs
 from tests.core.small_models import HASTY, document, equal
@@ -62,7 +62,7 @@ def test_a_run_that_was_killed_is_offered_and_goes_on_bit_for_bit(home):
     (path,) = autosave.interrupted()
     result = store.load(path)
     assert result.checkpoint.step == result.step >= 3
-    plan = Plan(result.data, result.config, result.judge, result.checkpoint, result.history)
+    plan = going_on(result, result.data)
     rest, whole = trained(plan), trained(PLAN)
     assert equal(rest.model, whole.model)
     assert rest.step == whole.step == 12

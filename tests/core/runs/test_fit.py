@@ -13,7 +13,7 @@ from lacuna.core.engine.jobs import Progress
 from lacuna.core.models.autoencoders.autoencoder import AEConfig
 from lacuna.core.models.judge import Judge
 from lacuna.core.runs.encode import codes_of
-from lacuna.core.runs.fit import Plan, RunConfig, Trained, finished, fit
+from lacuna.core.runs.fit import Plan, RunConfig, Trained, finished, fit, going_on
 from lacuna.core.runs.train_judge import find_or_train_judge
 from lacuna.core.training.config import Cadence, TrainConfig
 from tests.core.small_models import DENSE, HASTY, SHAPE, dataset, document, equal, images
@@ -96,7 +96,7 @@ def test_going_on_is_bit_exact_and_so_is_its_history():
     job = fit(replace(PLAN, judge=judge), lambda: CONFIG, IMAGES)
     next(job)
     half = job.send("stop").document
-    plan = Plan(half.data, half.config, half.judge, half.checkpoint, half.history)
+    plan = going_on(half, half.data)
     rest, whole = last(run(plan)).document, last(run(replace(PLAN, judge=judge))).document
     assert equal(rest.model, whole.model)
     assert rest.judge is judge
@@ -105,9 +105,17 @@ def test_going_on_is_bit_exact_and_so_is_its_history():
 
 def test_going_on_with_other_images_is_a_problem():
     half = last(run()).document
-    plan = Plan(half.data, half.config, half.judge, half.checkpoint)
-    with pytest.raises(Problem, match="does not fit"):
-        run(plan, dataset(shape=(1, 12, 12)))
+    for other, change in (
+        (dataset(shape=(1, 12, 12)), "images of 1x8x8, and these are 1x12x12"),
+        (dataset(classes=("arrow", "left", "right")), "new: arrow"),
+        (dataset(classes=("arrow", "right")), "new: arrow; gone: left"),
+        (dataset(classes=("right", "left")), "another order"),
+        (dataset(n=66), "left: 30, now 33"),
+        (replace(IMAGES, train=IMAGES.test, test=IMAGES.train), "held out: 10, now 50"),
+        (dataset(classes=()), "these have none"),
+    ):
+        with pytest.raises(Problem, match=change):
+            run(going_on(half, half.data), other)
 
 
 # ---- the last look at the data ----
@@ -144,7 +152,7 @@ def test_codes_are_white_when_the_training_is_over(tmp_path):
 def test_the_last_look_changes_nothing_of_a_training_that_goes_on():
     """Bit for bit, and the checkpoint of the end too."""
     half, longer = whitened(), replace(QUICK, epochs=5)
-    rest = whitened(longer, replace(WHITENED, start=half.checkpoint))
+    rest = whitened(longer, replace(WHITENED, before=half))
     whole = whitened(longer)
     assert equal(rest.model, whole.model)
     assert equal(rest.checkpoint.model, whole.checkpoint.model)
@@ -208,7 +216,7 @@ def test_codes_are_the_same_in_any_chunk(limit, count):
 
 def test_a_training_that_goes_on_drops_what_was_measured():
     old = returned(finished(last(run()).document, IMAGES))
-    plan = replace(PLAN, judge=old.judge, start=old.checkpoint, history=old.history)
+    plan = replace(PLAN, judge=old.judge, before=old)
     longer = replace(CONFIG, epochs=CONFIG.epochs + 1)
     often = replace(HASTY, cadence=Cadence(snapshots=0.0))
     reports = fit(plan, lambda: longer, IMAGES, run_config=often)
