@@ -78,7 +78,7 @@ def measure_figures(
     radii = None
     if scene.logits is not None:
         radii = yield from measure_radii(scene, document.codes, text, config)
-    images = (dataset.test if len(dataset.test.images) else dataset.train).images
+    images = (dataset.test if len(dataset.test.pixels) else dataset.train).images
     z = scene.prior.sample(config.slopes, scene.latent, torch.Generator().manual_seed(0))
     encoder_slope = partial(encoder_slopes, scene.encode)
     encoding = yield from _each(encoder_slope, images[: config.slopes], text)

@@ -163,7 +163,7 @@ def _judged(judge: nn.Module, images: Tensor) -> Part[Array]:
 def _distance(judge: nn.Module, images: Tensor, dataset: Dataset) -> Part[float | None]:
     look = features(judge)
     sampled = yield from result_of(evaluate_images(look, images))
-    real = yield from result_of(evaluate_images(look, dataset.test.images[:SAMPLES]))
+    real = yield from result_of(evaluate_images(look, dataset.test.at(slice(SAMPLES)).images))
     try:
         distance: Frechet = yield from result_of(frechet(sampled, real))
     except Problem:  # too few images were held out

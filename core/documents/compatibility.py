@@ -14,7 +14,7 @@ from .document import Document
 
 def image_shape(dataset: Dataset) -> Shape:
     """C, H, W of its images."""
-    channels, height, width = dataset.train.images.shape[1:]
+    channels, height, width = dataset.train.pixels.shape[1:]
     return channels, height, width
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ..data.dataset import as_images
 from ..engine.device import visiting
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
@@ -44,14 +45,15 @@ def fingerprint(judge: nn.Module) -> str:
 def evaluate_images(
     function: FeatureMap, images: Tensor, rows: Tensor | None = None
 ) -> Job[Array | Progress]:
-    """`function` (features, or a judge's logits) of images (N, C, H, W): (N, D) float64.
+    """`function` (features, or a judge's logits) of the pixels of images: (N, D) float64.
 
-    rows: (R,) of those that are evaluated, all where None; then (R, D).
+    images: (N, C, H, W), bytes or numbers. rows: (R,) of those that are evaluated, then (R, D);
+    all where None.
     """
     rows = torch.arange(len(images)) if rows is None else rows
     parts: list[Array] = []
     for first in range(0, len(rows), CHUNK):
-        parts.append(_without_graph(function, images[rows[first : first + CHUNK]]))
+        parts.append(_without_graph(function, as_images(images[rows[first : first + CHUNK]])))
         yield Progress(min(1.0, (first + CHUNK) / len(rows)), "looking at the samples")
     if parts:
         yield np.concatenate(parts)

@@ -46,22 +46,22 @@ def held_out(
     seed: int = 0,
 ) -> Job[HeldOut | Progress]:
     """Measure a frozen model on `data`, a chunk at a time; nothing where no image was held out."""
-    if len(data.images) == 0:
+    if len(data.pixels) == 0:
         return
     where = device.home(model)
     noise = torch.Generator(where).manual_seed(seed)
     encodes = isinstance(model, Encoding)
     terms: list[Tensor] = []
     sums = _Sums()
-    for first in range(0, len(data.images), CHUNK):
+    for first in range(0, len(data.pixels), CHUNK):
         batch = data.at(slice(first, first + CHUNK)).to(where)
         if isinstance(model, EvidenceBound):
             terms.append(_terms(model, batch, noise))
             yield None
         sums = _added(sums, _redrawn(model, batch), judge, batch)
-        yield Progress(first / len(data.images), "measuring on images held out")
+        yield Progress(first / len(data.pixels), "measuring on images held out")
     recon, kl = torch.cat(terms, dim=1).cpu().double() if terms else (None, None)
-    count, judged = len(data.images), judge is not None and data.labels is not None
+    count, judged = len(data.pixels), judge is not None and data.labels is not None
     elbo = error = None
     if recon is not None and kl is not None:
         elbo = (recon + kl).mean().item()
@@ -71,7 +71,7 @@ def held_out(
         error,
         None if recon is None else recon.mean().item(),
         None if kl is None else kl.mean().item(),
-        sums.squares / data.images.numel() if encodes else None,
+        sums.squares / data.pixels.numel() if encodes else None,
         sums.right / count if judged else None,
         sums.right_decoded / count if judged and encodes else None,
         count,

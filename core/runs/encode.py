@@ -21,17 +21,16 @@ def codes_of(
 ) -> Generator[Progress | None, Word | None, Codes]:
     """Encodes the first `limit` images of `data`, with pauses, and returns their codes."""
     assert scene.encode is not None, f"{scene.id} has no encoder"
-    rows = torch.arange(len(data.images))
+    rows = torch.arange(len(data.pixels))
     if scene.conditions == scene.classes and scene.conditions and data.labels is not None:
         rows = rows[data.labels.cpu() == scene.condition]  # it draws no others
         if not len(rows):
             raise Problem("There is no code to show: no image is of the class that is drawn.")
     rows = rows[:limit]
-    images = data.images[rows]
     parts = []
-    for first in range(0, len(images), chunk):
-        parts.append(_encode(scene, images[first : first + chunk]))
-        yield Progress(first / len(images), "encoding images") if first % 1024 == 0 else None
+    for first in range(0, len(rows), chunk):
+        parts.append(_encode(scene, data.at(rows[first : first + chunk]).images))
+        yield Progress(first / len(rows), "encoding images") if first % 1024 == 0 else None
     mean, logvar = (torch.cat(part) for part in zip(*parts, strict=True))
     labels = None if data.labels is None else data.labels[rows]
     return Codes(mean, logvar, labels, rows, scene.step)

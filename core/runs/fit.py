@@ -181,7 +181,7 @@ def _reviewed(
     if not isinstance(snapshot.model, Reviewing):
         return snapshot
     model = deepcopy(snapshot.model)
-    where, count = device.home(model), len(data.images)
+    where, count = device.home(model), len(data.pixels)
     model.forget()
     for first in range(0, count, chunk):
         model.observe(data.at(slice(first, first + chunk)).to(where))
@@ -224,7 +224,7 @@ def finished(
     codes = test = figures = None
     if scene.encode is not None and scene.condition is None:
         codes = yield from codes_of(scene, dataset.train)
-        if len(dataset.test.images):
+        if len(dataset.test.pixels):
             test = yield from codes_of(scene, dataset.test, limit=None)
     for report in held_out(document.model, document.judge, dataset.test, document.step):
         if isinstance(report, HeldOut):

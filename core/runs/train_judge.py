@@ -41,7 +41,7 @@ def find_or_train_judge(
     known = _bundled_judge(dataset)
     if known is not None:
         return known
-    a_turn = math.ceil(len(dataset.train.images) / how.train.batch)
+    a_turn = math.ceil(len(dataset.train.pixels) / how.train.batch)
     least = how.point_steps if image_shape(dataset) == POINT else how.steps
     epochs = max(how.train.epochs, math.ceil(least / a_turn))
     config, judge, step = replace(how.train, epochs=epochs, device=where), None, 0

@@ -12,6 +12,7 @@ from ..data.dataset import DataConfig
 from ..data.toy import is_points
 from ..geometry.map.refinement import Grain
 from ..runs.encode import CODES
+from ..scene.alignment import LANDMARKS
 from .geometry_requests import detector_choice
 from .jobs.cursor_sample import CursorSampleRequest
 from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
@@ -45,7 +46,9 @@ def alignment_request(state: State, context: JobContext) -> AlignmentRequest | N
     dataset, timeline = state.results.dataset, state.results.timeline
     if dataset is None or len(timeline) < 2:
         return None
-    return AlignmentRequest(timeline, dataset.train.images, state.results.alignment)
+    return AlignmentRequest(
+        timeline, dataset.train.at(slice(LANDMARKS)).images, state.results.alignment
+    )
 
 
 def plane_request(state: State, context: JobContext) -> PlaneRequest | None:

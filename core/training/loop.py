@@ -155,7 +155,7 @@ class _Run(Generic[Model]):
 
     @property
     def _epochs(self) -> float:
-        return self.at.epoch + self.at.offset / len(self.data.images)
+        return self.at.epoch + self.at.offset / len(self.data.pixels)
 
     def step(self, config: TrainConfig, model_config: Callable[[], ModelConfig] | None) -> None:
         """One batch for every player whose turn it is."""
@@ -165,7 +165,7 @@ class _Run(Generic[Model]):
         at = self.at
         if not at.log or at.log[-1][1] != config:
             at = replace(at, log=(*at.log, (at.step, config)))
-        order = _order(len(self.data.images), self.seed, at.epoch).to(self.device)
+        order = _order(len(self.data.pixels), self.seed, at.epoch).to(self.device)
         chosen = order[at.offset : at.offset + config.batch]
         whole = self.data.at(chosen)
         if isinstance(self.model, Observing):
@@ -180,7 +180,7 @@ class _Run(Generic[Model]):
         for name, term in terms.items():  # a NaN stays in the sum until somebody looks
             self.sums[name] = self.sums[name] + term if name in self.sums else term
             self.counts[name] = self.counts.get(name, 0) + 1
-        turn, offset = divmod(at.offset + len(chosen), len(self.data.images))
+        turn, offset = divmod(at.offset + len(chosen), len(self.data.pixels))
         self.at = replace(at, step=at.step + 1, epoch=at.epoch + turn, offset=offset)
 
     def _movers(self, step: int) -> dict[str, torch.optim.Optimizer]:
@@ -204,7 +204,7 @@ class _Run(Generic[Model]):
                 + self._remedy()
             )
         self.good = self.at.step, keep
-        a_turn = math.ceil(len(self.data.images) / config.batch)
+        a_turn = math.ceil(len(self.data.pixels) / config.batch)
         steps = self.at.step + max(
             0, (config.epochs - self.at.epoch) * a_turn - self.at.offset // config.batch
         )

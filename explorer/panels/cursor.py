@@ -147,7 +147,7 @@ class CursorPanel(Page):
             return  # codes of another model are on their way
         row = int(codes.index[sample.nearest])
         label = None if dataset.train.labels is None else int(dataset.train.labels[row])
-        image = dataset.train.images[row].numpy()
+        image = dataset.train.at(slice(row, row + 1)).images[0].numpy()
         self.pair.show_nearest(image, label, self._names, sample.distance or 0.0)
 
 

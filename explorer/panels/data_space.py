@@ -77,7 +77,7 @@ class DataSpace(QWidget):
         if document is None or not present:
             return
         points, labels = np.zeros((0, 2), np.float32), None
-        if dataset is not None and is_points(dataset.train.images.shape):
+        if dataset is not None and is_points(dataset.train.pixels.shape):
             points = to_plane(dataset.train.images).numpy()
             labels = None if dataset.train.labels is None else dataset.train.labels.numpy()
         self.plot.set_data(points, labels, class_colours(max(1, len(document.classes))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ...data.dataset import as_images
 from ...engine import device
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
@@ -42,14 +43,14 @@ def held_out_part(inputs: QualityInputs, known: Quality) -> Job[HeldOut | Progre
 
 def variance_part(inputs: QualityInputs, known: Quality) -> Job[float]:
     """What is left of an image held out by the mean of the training images, per pixel"""
-    training, held_out = inputs.data.train.images, inputs.test.images
+    training, held_out = inputs.data.train.pixels, inputs.test.pixels
     total, squares = torch.zeros_like(training[0], dtype=torch.float64), 0.0
     for some in training.split(SUMMED):
-        total += some.sum(0, dtype=torch.float64)
+        total += as_images(some).sum(0, dtype=torch.float64)
         yield None
-    mean = (total / len(training)).to(held_out)
+    mean = (total / len(training)).float()
     for some in held_out.split(SUMMED):
-        squares += float((some - mean).square().sum())
+        squares += float((as_images(some) - mean).square().sum())
         yield None
     yield squares / held_out.numel()
 

@@ -46,7 +46,7 @@ class QualityInputs:
 
     @property
     def test(self) -> Batch:
-        if len(self.data.test.images) == 0:
+        if len(self.data.test.pixels) == 0:
             raise Problem(NO_HELD_OUT)
         return self.data.test
 
@@ -68,5 +68,5 @@ def needed(known: Quality, part: str, value: T | None) -> T:
 
 def some_of(data: Batch, count: int) -> Tensor:
     """Rows of `count` of the images, or of all: data may be in order."""
-    order = torch.randperm(len(data.images), generator=torch.Generator().manual_seed(0))
+    order = torch.randperm(len(data.pixels), generator=torch.Generator().manual_seed(0))
     return order[:count].sort().values

@@ -146,6 +146,6 @@ def discrepancy_part(inputs: QualityInputs, known: Quality) -> Job[Discrepancy |
 def memorisation_part(inputs: QualityInputs, known: Quality) -> Job[Memorisation | Progress]:
     samples, train = needed(known, "samples", known.samples), inputs.data.train
     training = yield from result_of(
-        evaluate_images(_look(inputs)[0], train.images, some_of(train, TRAINING))
+        evaluate_images(_look(inputs)[0], train.pixels, some_of(train, TRAINING))
     )
     yield from memorisation(samples.points, samples.real, training)

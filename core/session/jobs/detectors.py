@@ -13,7 +13,7 @@ from ...engine.device import visiting
 from ...engine.jobs import Job, Progress
 from ...geometry.holes.detectors.density_ratio import density_ratio_detector
 from ...geometry.holes.detectors.detector import Features, FittedDetector, HeldOutData
-from ...geometry.holes.detectors.realism import penultimate
+from ...geometry.holes.detectors.realism import MEMORY, penultimate
 from ...geometry.holes.detectors.registry import (
     DETECTORS,
     Key,
@@ -57,7 +57,7 @@ def detectors_job(request: DetectorsRequest) -> Job[tuple[FittedDetector, ...] |
 
 def held_out_of(scene: Scene, document: Document | None, dataset: Dataset | None) -> HeldOutData:
     """What was held out from training, as far as it is on this machine."""
-    images = None if dataset is None else dataset.test.images
+    images = None if dataset is None else dataset.test.at(slice(2 * MEMORY)).images
     codes = None if document is None or document.step != scene.step else document.test
     return HeldOutData(codes, images, _features(None if document is None else document.judge))
 

@@ -109,7 +109,7 @@ def cloud_job(request: CloudRequest) -> Job[Cloud | Progress]:
     """The codes that stand for all, then every training image."""
     scene, images = request.scene, request.images
     yield _cloud_of(request.codes, request.plane)
-    if images is None or scene.encode is None or len(images.images) == len(request.codes.mean):
+    if images is None or scene.encode is None or len(images.pixels) == len(request.codes.mean):
         return
     yield _cloud_of((yield from codes_of(scene, images, limit=None)), request.plane)
 

@@ -57,7 +57,8 @@ def picked_job(request: PickedRequest) -> Job[Picked]:
     image, probabilities = decode_and_judge(scene, torch.from_numpy(cloud.means[row : row + 1]))
     original = None
     if request.dataset is not None:
-        original = request.dataset.train.images[int(cloud.index[row])].numpy()
+        at = int(cloud.index[row])
+        original = request.dataset.train.at(slice(at, at + 1)).images[0].numpy()
     label = None if cloud.labels is None else int(cloud.labels[row])
     judged = None if probabilities is None else int(probabilities[0].argmax())
     yield Picked(tuple(map(float, cloud.means[row])), original, image[0], label, judged, scene.step)
