@@ -95,7 +95,7 @@ def survey(
         "radii": lambda known: _radii(known, scene, codes, insides, config),
         "images": lambda known: _images(known, scene),
         "slopes": lambda known: _slopes(known, scene, insides),
-        "mismatch": lambda known: _mismatch(known, scene, codes, detectors),
+        "mismatch": lambda known: _mismatch(known, scene, codes, detectors, config),
         "table": lambda known: _table(known, scene, codes, detectors),
     }
     for name, part in parts.items():
@@ -217,12 +217,16 @@ def _slopes(known: Survey, scene: Scene, insides: Insides | None) -> Part:
 
 
 def _mismatch(
-    known: Survey, scene: Scene, codes: Codes | None, detectors: tuple[FittedDetector, ...]
+    known: Survey,
+    scene: Scene,
+    codes: Codes | None,
+    detectors: tuple[FittedDetector, ...],
+    config: MeasureConfig,
 ) -> Part:
     """How far the codes are from the prior"""
     detector = _detector("density", scene, codes, detectors)
     if detector is not None and codes is not None:
-        for report in mismatch(codes, scene.prior, detector.threshold):
+        for report in mismatch(codes, scene.prior, config.threshold):
             yield replace(known, mismatch=report) if isinstance(report, Mismatch) else report
 
 

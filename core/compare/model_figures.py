@@ -53,7 +53,7 @@ class ModelFigures:
     bound: Estimate | None  # of the mean class radius, by the shares alone
     radius: Estimate | None  # mean distance to another class, in deviations of the prior
     exact: bool  # that radius is measured on a grid; else it was searched, and is at most so great
-    hole: Estimate  # share of the prior
+    hole: Estimate | None  # share of the prior; None where the codes say too little
     encoder_slope: Estimate  # mean norm of the Jacobian on images held out, deviations per pixel-l2
     decoder_slope: Estimate  # mean norm of the Jacobian under the prior, pixel-l2 per deviation
     steepest: float  # the greatest of these: a lower bound of the decoder's Lipschitz constant
@@ -159,9 +159,8 @@ def _diversity(counted: PriorMasses, scene: Scene) -> tuple[Estimate | None, Est
     return collision_entropy(counted.counts), known["partition"]
 
 
-def _hole(counted: PriorMasses) -> Estimate:
-    assert counted.hole is not None, "a finished document has codes"
-    return Estimate(*counted.hole)
+def _hole(counted: PriorMasses) -> Estimate | None:
+    return None if counted.hole is None else Estimate(*counted.hole)
 
 
 def _recon(model: EvidenceBound, where: torch.device, images: Tensor) -> Part[Array]:

@@ -25,16 +25,18 @@ from torch import Tensor, nn
 from ..config.serialisation import from_json, to_json
 from ..data.dataset import DataConfig
 from ..data.summary import DataSummary
+from ..engine.drivers import at_once
 from ..engine.errors import Problem
 from ..files.atomic import replacing
 from ..models.judge import Judge
 from ..models.latent_model import ModelConfig, Shape
 from ..models.registry import MODELS, build_empty
-from ..scene.codes import Codes
+from ..scene.calibrate_codes import calibrated
 from ..training.config import TrainConfig
 from ..training.loop import Checkpoint, finite
 from .document import Document
 from .migration import SCHEMA, migrated
+from .stored_codes import codes_from, tensors_of
 
 SUFFIX = ".lacuna"
 DAY = 24 * 3600.0  # seconds
@@ -124,7 +126,7 @@ def _write(file: BinaryIO, document: Document) -> None:
         parts["judge"] = document.judge.state_dict()
     for name, codes in (("codes", document.codes), ("test", document.test)):
         if codes is not None:
-            parts[name] = _tensors_of(codes)
+            parts[name] = tensors_of(codes)
     if document.checkpoint is not None:
         head["checkpoint"], parts["checkpoint"] = _split(document.checkpoint)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
@@ -132,12 +134,6 @@ def _write(file: BinaryIO, document: Document) -> None:
         for name, tensors in parts.items():
             ready = {key: part.detach().cpu().contiguous() for key, part in tensors.items()}
             archive.writestr(f"{name}.safetensors", safetensors.torch.save(ready))
-
-
-def _tensors_of(codes: Codes) -> dict[str, Tensor]:
-    labels = {} if codes.labels is None else {"labels": codes.labels.to(torch.int16)}
-    index = codes.index.to(torch.int32)
-    return {"mean": codes.mean, "logvar": codes.logvar, "index": index, **labels}
 
 
 def _split(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -187,7 +183,12 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
             judge = Judge(len(classes), shape)
         _filled(judge, parts, "judge", where)
     document = Document(model, config, shape, data, int(head["step"]), classes, judge)
-    codes, test = (_codes(parts.get(name), document, where) for name in ("codes", "test"))
+    codes, test = (
+        codes_from(parts[name], config.latent, document.step, where) if name in parts else None
+        for name in ("codes", "test")
+    )
+    if codes is not None and codes.held_out is None:  # of a file that did not know yet
+        codes = at_once(calibrated(codes, model.prior))
     return replace(
         document,
         codes=codes,
@@ -255,18 +256,6 @@ def _filled(model: Model, parts: dict[str, dict[str, Tensor]], name: str, where:
     if not finite(model):
         raise Problem(f"{where}: the weights of the {name} are not all numbers: it is of no use.")
     return model.float().eval().requires_grad_(False)
-
-
-def _codes(tensors: dict[str, Tensor] | None, document: Document, where: str) -> Codes | None:
-    if tensors is None:
-        return None
-    mean, logvar, index = tensors["mean"].float(), tensors["logvar"].float(), tensors["index"]
-    labels = tensors["labels"].long() if "labels" in tensors else None
-    rows = {len(part) for part in (mean, logvar, index, index if labels is None else labels)}
-    right = mean.shape == logvar.shape and mean.shape[1:] == (document.config.latent,)
-    if not right or len(rows) > 1 or not (mean.isfinite().all() and logvar.isfinite().all()):
-        raise Problem(f"{where} does not hold what it should: its codes are of another model.")
-    return Codes(mean, logvar, labels, index.long(), document.step)
 
 
 def _joined(value: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:

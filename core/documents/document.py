@@ -30,7 +30,7 @@ class Document:
     classes: tuple[str, ...] = ()
     judge: nn.Module | None = None  # frozen
     train: TrainConfig = TrainConfig()
-    codes: Codes | None = None  # of at most 5 000 training images
+    codes: Codes | None = None  # of the training images
     test: Codes | None = None  # of the images held out
     measures: Mapping[str, float] = field(default_factory=dict)  # see core.measures.report
     history: History = ()

@@ -36,3 +36,13 @@ def final_report(job: Job[T | Progress]) -> Generator[None, Word | None, T]:
         yield None
     assert final is not None, "the job ended without a report"
     return final
+
+
+def at_once(job: Generator[object, Word | None, T]) -> T:
+    """What `job` returns, run to its end without a pause."""
+    while True:
+        try:
+            next(job)
+        except StopIteration as end:
+            returned: T = end.value
+            return returned

@@ -19,7 +19,8 @@ from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..figures.array import Array
 from ..figures.estimate import Estimate, mean_of
-from ..scene.codes import ACTIVE, Codes, Density, log_aggregated, points_per_step, posterior_sample
+from ..scene.codes import ACTIVE, Codes, Density, points_per_step, posterior_sample
+from ..scene.mixture import log_mixture
 from ..scene.prior import Gaussian, Prior
 
 FIRST = 64  # draws after which there is a first answer
@@ -74,8 +75,8 @@ def elbo_surgery(
     exact, random = _exact(codes), torch.Generator().manual_seed(seed)
     rows = torch.randint(len(codes.mean), (draws,), generator=random)
     z = posterior_sample(codes, rows, random).cpu()
-    joint, single = log_aggregated(exact), _coordinates(exact)
-    chunk = points_per_step(codes, 1 + len(single))
+    joint, single = exact.log_density, _coordinates(exact)
+    chunk = points_per_step(exact, 1 + len(single))
     parts, done, due = [], 0, FIRST
     for some, of in zip(z.split(chunk), rows.split(chunk), strict=True):
         parts.append(_terms(exact, prior, joint, single, some, of))
@@ -107,13 +108,13 @@ def _exact(codes: Codes) -> Codes:
             "The encoder answers with no number (NaN). Its training may have diverged: go back to "
             "an earlier step, or train again at a lower rate."
         )
-    return replace(codes, mean=mean, logvar=logvar)
+    return replace(codes, mean=mean, logvar=logvar, held_out=None)  # as they are
 
 
 def _coordinates(codes: Codes) -> list[Density]:
     """The density of each coordinate of q"""
     pairs = zip(codes.mean.split(1, dim=1), codes.logvar.split(1, dim=1), strict=True)
-    return [log_aggregated(replace(codes, mean=mean, logvar=logvar)) for mean, logvar in pairs]
+    return [log_mixture(mean, logvar) for mean, logvar in pairs]
 
 
 @torch.no_grad()

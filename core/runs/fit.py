@@ -27,7 +27,7 @@ from ..models.protocols import Reviewing
 from ..models.registry import build
 from ..training.config import Cadence, TrainConfig
 from ..training.loop import Checkpoint, Snapshot, train
-from .encode import codes_of
+from .encode import codes_of, training_codes
 from .train_judge import JudgeConfig, find_or_train_judge
 
 T = TypeVar("T")
@@ -223,9 +223,9 @@ def finished(
     scene = scene_of(document, "finished")
     codes = test = figures = None
     if scene.encode is not None and scene.condition is None:
-        codes = yield from codes_of(scene, dataset.train)
+        codes = yield from training_codes(scene, dataset.train)
         if len(dataset.test.pixels):
-            test = yield from codes_of(scene, dataset.test, limit=None)
+            test = yield from codes_of(scene, dataset.test)
     for report in held_out(document.model, document.judge, dataset.test, document.step):
         if isinstance(report, HeldOut):
             figures = report

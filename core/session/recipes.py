@@ -142,7 +142,7 @@ RECIPES: dict[str, Recipe[Any]] = {
     "codes": _recipe(
         requests.codes_request,
         codes_job,
-        finish=(RESULTS.scene, RESULTS.dataset, RESULTS.scrubbing),
+        finish=(RESULTS.scene, RESULTS.dataset, RESULTS.scrubbing, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "alignment": _recipe(

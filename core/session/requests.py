@@ -11,7 +11,7 @@ from ..analysis.diagnosis.diagnosis import DiagnosisInputs
 from ..data.dataset import DataConfig
 from ..data.toy import is_points
 from ..geometry.map.refinement import Grain
-from ..runs.encode import CODES
+from ..runs.encode import SOME
 from ..scene.alignment import LANDMARKS
 from .geometry_requests import detector_choice
 from .jobs.cursor_sample import CursorSampleRequest
@@ -37,8 +37,10 @@ def codes_request(state: State, context: JobContext) -> CodesRequest | None:
     if stored is not None and stored.step != scene.step:
         stored = None
     images = None if dataset is None else dataset.train
-    limit = context.effort.sketch if state.results.scrubbing else CODES
-    return CodesRequest(scene, stored, images, limit)
+    limits: tuple[int | None, ...] = (SOME, None) if state.results.resting else (SOME,)
+    if state.results.scrubbing:
+        limits = (context.effort.sketch,)
+    return CodesRequest(scene, stored, images, limits)
 
 
 def alignment_request(state: State, context: JobContext) -> AlignmentRequest | None:

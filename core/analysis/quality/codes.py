@@ -60,9 +60,7 @@ def codes_part(inputs: QualityInputs, known: Quality) -> Job[Codes | Progress]:
         raise Problem(NO_ENCODER)
     kept = inputs.document.test
     if kept is not None and kept.step == inputs.scene.step and inputs.scene.condition is None:
-        rows = slice(CODES)
-        labels = None if kept.labels is None else kept.labels[rows]
-        yield Codes(kept.mean[rows], kept.logvar[rows], labels, kept.index[rows], kept.step)
+        yield kept.part(torch.arange(len(kept.mean))[:CODES])
     else:
         yield (yield from codes_of(inputs.scene, inputs.test, CODES))
 

@@ -6,8 +6,9 @@ Measured on one fixed sample of the prior, never on the visible window (theory: 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,27 @@ from torch import Tensor
 
 from ...engine.jobs import Job
 from ...figures.array import Array
-from ...figures.intervals import NEVER, wilson
-from ...scene.codes import Codes, Density, density_ratio
+from ...figures.intervals import NEVER, NORMAL, wilson
+from ...scene.calibrate_codes import FINER
+from ...scene.codes import Codes, density_ratio, points_per_step
 from ...scene.prior import Prior
 from ...scene.scene import Scene
 from ..evaluation import evaluate
 
 CHUNK = 16  # decodes in one step: a map may be refined at the same time
+BLOCK = 128  # points whose densities are summed in one step
 NODES = 2048  # whose densities are taken in one step
 FIRST = 256  # points before the first report; then whenever their number has doubled
+
+
+@dataclass(frozen=True)
+class HoleMass:
+    """How much of the prior lies in holes, and what its codes know of other images (theory: B0)."""
+
+    share: tuple[float, float, float] | None  # of the prior, low, high; None where it is refused
+    left_out: float | None  # share of images left out that would lie in them; None: not known
+    part: str  # whose codes say so, where they are not those of all training images
+    refusal: str  # why they say nothing, in a sentence; empty where they do
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +49,14 @@ class PriorMasses:
     high: Array  # (K,)
     counts: Array  # (K,) points of the sample drawn as each class
     clear: Array  # (K,) those of them outside of holes
-    hole: tuple[float, float, float] | None  # share, low, high; None without codes
+    holes: HoleMass | None  # None without codes
     n: int  # points of the sample judged so far
     step: int  # of the scene
+
+    @property
+    def hole(self) -> tuple[float, float, float] | None:
+        """The share of holes, low, high; None where nothing is known of them."""
+        return None if self.holes is None else self.holes.share
 
 
 def prior_masses(
@@ -46,26 +64,80 @@ def prior_masses(
 ) -> Job[PriorMasses]:
     """The shares of classes and holes among `n` points of the prior, better and better.
 
-    A hole is where log p - log q > `threshold` (nats).
+    A hole is where log p - log q > `threshold` (nats), or the limit that the codes demand; they
+    may tell so little of other images that there is no share of holes.
     """
     sample = scene.prior.sample(n, scene.latent, torch.Generator().manual_seed(seed))
-    score = density_ratio(codes, scene.prior) if codes else None
+    holes = _Holes(scene.prior, codes, threshold)
     hits = clear = np.zeros(0, np.int64)
-    empty, judged, due = 0, 0, min(FIRST, n)
-    for chunk in sample.split(CHUNK):
-        inside = _in_holes(score, chunk, threshold)
-        here, outside = _counts(scene, chunk, ~inside)
+    empty, judged, due = np.zeros(1, np.int64), 0, min(FIRST, n)
+    for chunk, inside in holes.each(sample):
+        here, outside = _counts(scene, chunk, ~inside[0])
         hits, clear = _added(hits, here), _added(clear, outside)
-        empty += int(inside.sum())
+        empty = empty + inside.sum(1)
         judged += len(chunk)
         if judged < due and judged < n:
             yield None
             continue
         due = 2 * judged
         share, low, high = _intervals(hits, judged)
-        hole = [float(part[0]) for part in _intervals(np.array([empty]), judged)]
-        share_of_holes = (hole[0], hole[1], hole[2]) if score else None
-        yield PriorMasses(share, low, high, hits, clear, share_of_holes, judged, scene.step)
+        mass = holes.mass(empty, judged)
+        yield PriorMasses(share, low, high, hits, clear, mass, judged, scene.step)
+
+
+@dataclass(frozen=True, eq=False)
+class _Holes:
+    """What is a hole by the codes; and, where they had to be smoothed, by others that might be"""
+
+    prior: Prior
+    codes: Codes | None
+    threshold: float
+
+    @cached_property
+    def variants(self) -> tuple[Codes, ...]:
+        """The codes; less smooth and smoother ones; both halves of them"""
+        codes = self.codes
+        if codes is None or codes.refusal(self.threshold):
+            return ()
+        if not codes.smoothing:
+            return (codes,)
+        rows = torch.arange(len(codes.mean))
+        halves = (replace(codes.part(rows[side::2]), held_out=codes.held_out) for side in (0, 1))
+        return (codes, codes.smoother(1 / FINER), codes.smoother(FINER), *halves)
+
+    def each(self, sample: Tensor) -> Iterator[tuple[Tensor, Array]]:
+        """Few points at a time, for their decodes, and which of them are inside, (V, N)"""
+        size = min([BLOCK, *map(points_per_step, self.variants)]) // CHUNK * CHUNK
+        for block in sample.split(max(CHUNK, size)):
+            inside = torch.from_numpy(self._inside(block))
+            for chunk, some in zip(block.split(CHUNK), inside.split(CHUNK, dim=1), strict=True):
+                yield chunk, some.numpy()
+
+    @torch.no_grad()
+    def _inside(self, z: Tensor) -> Array:
+        if self.codes is None or not self.variants:
+            return np.zeros((1, len(z)), bool)
+        limit = self.codes.limit(self.threshold)
+        scores = [density_ratio(codes, self.prior)(z) for codes in self.variants]
+        return np.stack([(score > limit).numpy() for score in scores])
+
+    def mass(self, empty: Array, n: int) -> HoleMass | None:
+        """empty: (V,) of `n` points that are in holes.
+
+        The interval is that of the draws, of the smoothing, and of which images were encoded.
+        Nothing at least where as many of those left out are in holes as the claim allows for.
+        """
+        codes = self.codes
+        if codes is None:
+            return None
+        left_out, mass = codes.left_out(self.threshold), None
+        if self.variants:
+            share, low, high = _intervals(empty, n)
+            apart = NORMAL * abs(float(np.diff(share[3:]).sum())) / 2  # halves: of the mean of both
+            least, most = max(0.0, low[:3].min() - apart), min(1.0, high[:3].max() + apart)
+            claim = (left_out or 0.0) * math.exp(self.threshold) <= most
+            mass = float(share[0]), float(least) if claim else 0.0, float(most)
+        return HoleMass(mass, left_out, codes.part_text, codes.refusal(self.threshold))
 
 
 def grid_shares(nodes: Array, prior: Prior) -> Generator[None, Any, Array]:
@@ -98,8 +170,3 @@ def _counts(scene: Scene, z: Tensor, clear: Array) -> tuple[Array, Array]:
 
 def _added(hits: Array, more: Array) -> Array:
     return more if len(hits) == 0 else hits + more
-
-
-@torch.no_grad()
-def _in_holes(score: Density | None, z: Tensor, threshold: float) -> Array:
-    return (score(z) > threshold).numpy() if score else np.zeros(len(z), bool)

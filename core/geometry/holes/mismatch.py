@@ -14,9 +14,11 @@ import torch
 from scipy.special import rel_entr
 from torch import Tensor
 
+from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...figures.estimate import Estimate, mean_of
+from ...scene.calibrate_codes import FINER
 from ...scene.codes import Codes, density_ratio, points_per_step, posterior_sample
 from ...scene.prior import Prior
 from .detectors.calibration import scores
@@ -39,13 +41,25 @@ class Mismatch:
 def mismatch(
     codes: Codes, prior: Prior, threshold: float, n: int = 4096, seed: int = 0
 ) -> Job[Mismatch | Progress]:
-    """Both sides of the inequality for the hole where log p - log q > `threshold` (nats)."""
-    random = torch.Generator().manual_seed(seed)
+    """Both sides of the inequality for the hole where log p - log q > `threshold` (nats).
+
+    The divergence of smoothed codes lies between what they say of images left out, which is less
+    by what they are off, and what less smooth ones say of themselves. Raises Problem where the
+    codes say too little of other images.
+    """
+    if why := codes.refusal(threshold):
+        raise Problem(why)
+    random, limit = torch.Generator().manual_seed(seed), codes.limit(threshold)
     posterior, sample = _aggregated(codes, n, random), prior.sample(n, codes.mean.shape[1], random)
     at_posterior = yield from _ratio(codes, prior, posterior)
     at_prior = yield from _ratio(codes, prior, sample)
-    q, p = float((at_posterior > threshold).mean()), float((at_prior > threshold).mean())
-    yield Mismatch(mean_of(-at_posterior), kl_floor(q, p), q, p)
+    kl, held_out = mean_of(-at_posterior), codes.held_out
+    if held_out is not None and held_out.smoothing:
+        least = mean_of(-held_out.scores)
+        finer = yield from _ratio(codes.smoother(1 / FINER), prior, posterior)
+        kl = Estimate(least.value, least.low, mean_of(-finer).high)
+    q, p = float((at_posterior > limit).mean()), float((at_prior > limit).mean())
+    yield Mismatch(kl, kl_floor(q, p), q, p)
 
 
 def kl_floor(visited: float, sampled: float) -> float:

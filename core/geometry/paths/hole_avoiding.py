@@ -32,5 +32,5 @@ def hole_avoiding_path(scene: Scene, start: Tensor, end: Tensor, context: PathCo
     sample = scene.prior.sample(SAMPLES, scene.latent, torch.Generator().manual_seed(0))
     low, high = np.quantile(evaluate_density(score, sample), [0.25, 0.75])
     yield None
-    factor = conformal_factor(score, context.threshold, float(high - low) / 10)
+    factor = conformal_factor(score, codes.limit(context.threshold), float(high - low) / 10)
     yield from shortest_paths(scene, "avoiding", start, end, context, factor)

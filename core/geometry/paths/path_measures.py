@@ -27,6 +27,8 @@ class PathMeasures:
     """Measures at the T nodes of a path, and of the whole of it."""
 
     path: Path
+    codes: Codes | None  # that tell where holes are
+    threshold: float  # nats, that a hole was to begin at
     latent: Array  # (T,) length so far, in deviations of the prior
     image: Array  # (T,) length so far, l2 of the pixels
     margin: Array | None  # (T,) probability of the first class less that of the second
@@ -72,6 +74,8 @@ def measure_path(
     steps = image_steps(path.images)
     yield PathMeasures(
         path=path,
+        codes=codes,
+        threshold=threshold,
         latent=path.t * path.length,
         image=np.append(0.0, steps.cumsum()),
         margin=None if path.probabilities is None else _margin(path.probabilities),

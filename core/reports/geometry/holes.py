@@ -9,6 +9,7 @@ from dataclasses import replace
 from ...analysis.survey import Survey
 from ...figures.estimate import Estimate, percent
 from ...figures.finding import Finding, Quantity, absent, measured, share
+from ...geometry.classes.masses import HoleMass
 from ...geometry.holes.hole_table import Cell
 from ...geometry.holes.mismatch import Mismatch
 from ..words import SURGERY, clause
@@ -23,6 +24,17 @@ MASS = Quantity(
     formula="P(log p - log q > log 20) under the prior p, q the density of all codes",
     source=SURGERY,
     theory="H1",
+)
+LEFT_OUT = Quantity(
+    key="left out",
+    label="Images left out in holes",
+    unit="%",
+    meaning="So many images would be taken for a hole if their own code were not among the codes. "
+    "Where this is much, the holes are the sample's and not the model's.",
+    digits=1,
+    formula="log p - log q above the limit at a draw of q(z|x_i), q the density of the other codes",
+    source="leave-one-out: Duin 1976",
+    theory="B0",
 )
 DIVERGENCE = Quantity(
     key="divergence",
@@ -66,21 +78,28 @@ NO_CODES = "this model has no codes of images, so nothing says where the encoder
 
 def holes_chapter(survey: Survey, names: Sequence[str]) -> list[Finding]:
     """Their mass, what they cost, and what is drawn in them."""
-    hole = None if survey.masses is None else survey.masses.hole
+    holes = None if survey.masses is None else survey.masses.holes
     if survey.masses is None and "mismatch" not in survey.missing:
         return []
-    findings = [_mass(hole)]
-    if hole is not None:
+    findings = _masses(holes)
+    if holes is not None and holes.share is not None:
         findings += _mismatch(survey)
     if survey.table is not None:
         findings += [_cell(cell) for cell in survey.table.cells if cell.unvisited or cell.unreal]
     return findings
 
 
-def _mass(hole: tuple[float, float, float] | None) -> Finding:
-    if hole is None:
-        return absent(MASS, NO_CODES)
-    return measured(MASS, percent(Estimate(*hole)))
+def _masses(holes: HoleMass | None) -> list[Finding]:
+    """Of the prior in holes, and of the images left out that would lie there"""
+    if holes is None:
+        return [absent(MASS, NO_CODES)]
+    if holes.share is None:
+        return [absent(MASS, clause(holes.refusal))]
+    whose = f"By the codes of {holes.part}." if holes.part else ""
+    findings = [measured(MASS, percent(Estimate(*holes.share)), whose)]
+    if holes.left_out is not None:
+        findings.append(measured(LEFT_OUT, percent(Estimate.exact(holes.left_out))))
+    return findings
 
 
 def _mismatch(survey: Survey) -> list[Finding]:

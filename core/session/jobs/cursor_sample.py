@@ -9,7 +9,7 @@ import torch
 
 from ...engine.jobs import Job
 from ...figures.array import Array
-from ...scene.codes import Codes, log_aggregated
+from ...scene.codes import Codes
 from ...scene.scene import Scene
 from ..settings import Point
 from .decode import decode_and_judge
@@ -28,12 +28,13 @@ class CursorSample:
     distance: float | None  # to it, in prior standard deviations
     step: int
     milliseconds: float  # that decoding and judging took
+    codes: Codes | None = None  # that log q is of
 
     def in_hole(self, threshold: float) -> bool | None:
-        """Whether log p - log q is above `threshold`; None where q is not known."""
-        if self.log_posterior is None:
+        """Whether log p - log q is above `threshold`, or what the codes demand; None without q."""
+        if self.log_posterior is None or self.codes is None:
             return None
-        return self.log_prior - self.log_posterior > threshold
+        return self.log_prior - self.log_posterior > self.codes.limit(threshold)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ def cursor_sample_job(request: CursorSampleRequest) -> Job[CursorSample]:
     milliseconds = 1000 * (time.perf_counter() - began)
     log_posterior, nearest, distance = None, None, None
     if codes is not None:
-        log_posterior = log_aggregated(codes)(z).item()
+        log_posterior = codes.log_density(z).item()
         away = (codes.mean - z).square().sum(1)
         nearest = int(away.argmin())
         distance = away[nearest].sqrt().item()
@@ -68,4 +69,5 @@ def cursor_sample_job(request: CursorSampleRequest) -> Job[CursorSample]:
         distance,
         scene.step,
         milliseconds,
+        codes,
     )

@@ -21,7 +21,7 @@ from ...geometry.paths.path_measures import PathMeasures
 from ...measures.held_out import HeldOut
 from ...reports.geometry_report import write_report
 from ...reports.path_exports import export
-from ...runs.encode import codes_of
+from ...runs.encode import training_codes
 from ...runs.fit import measures_of
 from ...scene.codes import Codes
 from ...scene.scene import Scene
@@ -80,7 +80,7 @@ def saving(write: Write) -> Job[Progress | Write]:
     if scene.condition is not None:  # those of one class would be taken for those of all
         document = replace(document, codes=None, test=None)
     elif document.codes is None and dataset is not None and scene.encode is not None:
-        document = replace(document, codes=(yield from codes_of(scene, dataset.train)))
+        document = replace(document, codes=(yield from training_codes(scene, dataset.train)))
     yield from in_thread(lambda tell: archive.save(write.path, document))
     yield write._replace(stamp=stamp_of(write.path))
 

@@ -15,7 +15,7 @@ from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...geometry.map import plane
 from ...measures.held_out import HeldOut, held_out
-from ...runs.encode import codes_of
+from ...runs.encode import codes_of, training_codes
 from ...scene.alignment import Alignment, align_timeline
 from ...scene.codes import Codes
 from ...scene.scene import Scene
@@ -49,15 +49,20 @@ class CodesRequest:
     scene: Scene
     stored: Codes | None  # of the scene
     images: Batch | None
-    limit: int  # images at most
+    limits: tuple[int | None, ...]  # images at most, one answer after the other; None: all
 
 
 def codes_job(request: CodesRequest) -> Job[Codes | Progress]:
-    """Those of the file, or the first 5 000 training images as this scene encodes them."""
-    if request.stored is not None:
-        yield request.stored
-    elif request.images is not None and request.scene.encode is not None:
-        yield (yield from codes_of(request.scene, request.images, request.limit))
+    """Those of the file, or those of some training images and then of all."""
+    known = request.stored
+    if known is not None:
+        yield known
+    if request.images is None or request.scene.encode is None:
+        return
+    for limit in request.limits:
+        if known is None or not known.whole:
+            known = yield from training_codes(request.scene, request.images, limit)
+            yield known
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +116,7 @@ def cloud_job(request: CloudRequest) -> Job[Cloud | Progress]:
     yield _cloud_of(request.codes, request.plane)
     if images is None or scene.encode is None or len(images.pixels) == len(request.codes.mean):
         return
-    yield _cloud_of((yield from codes_of(scene, images, limit=None)), request.plane)
+    yield _cloud_of((yield from codes_of(scene, images)), request.plane)
 
 
 def _cloud_of(codes: Codes, on: plane.Plane) -> Cloud:

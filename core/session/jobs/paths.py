@@ -13,7 +13,7 @@ from ...geometry.paths.context import PathContext, latent_graph
 from ...geometry.paths.families import FAMILIES
 from ...geometry.paths.graph import Graph
 from ...geometry.paths.path import Family, Path
-from ...geometry.paths.path_measures import DENSITY, PathMeasures, measure_path
+from ...geometry.paths.path_measures import PathMeasures, measure_path
 from ...scene.codes import Codes
 from ...scene.scene import Scene
 
@@ -104,12 +104,9 @@ def path_measures_job(request: PathMeasuresRequest) -> Job[tuple[PathMeasures, .
 
 
 def _holds(known: PathMeasures | None, path: Path, request: PathMeasuresRequest) -> bool:
-    if known is None or known.path is not path:
+    if known is None or known.path is not path or known.codes is not request.codes:
         return False
-    holes = known.holes.get(DENSITY)
-    if holes is None:
-        return request.codes is None
-    return holes.threshold == request.threshold
+    return known.threshold == request.threshold
 
 
 @torch.no_grad()

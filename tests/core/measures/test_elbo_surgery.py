@@ -12,7 +12,6 @@ from lacuna.core.engine.errors import Problem
 from lacuna.core.engine.jobs import Progress
 from lacuna.core.geometry.holes.mismatch import mismatch
 from lacuna.core.measures.elbo_surgery import activity, elbo_surgery
-from lacuna.core.scene.codes import log_aggregated
 from lacuna.core.scene.prior import Gaussian
 from tests.core.known_holes import codes_at, noise, shrunken
 from tests.jobs import last
@@ -24,7 +23,7 @@ class Aggregated:
     mean, deviation = 0.0, 1.0
 
     def __init__(self, codes):
-        self.log_density = log_aggregated(codes)
+        self.log_density = codes.log_density
 
 
 def scattered(n=500, latent=4):

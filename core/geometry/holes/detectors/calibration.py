@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -12,7 +11,7 @@ from torch import Tensor
 
 from ....engine.jobs import Progress
 from ....figures.array import Array
-from ....figures.finding import share
+from ....figures.finding import number, share
 from ....scene.codes import Codes, Score, posterior_sample
 from ....scene.scene import Scene
 from ...evaluation import evaluate
@@ -29,19 +28,13 @@ def detector_inputs(scene: Scene, codes: Codes, held_out: HeldOutData, seed: int
     if apart is None:
         order = torch.randperm(len(codes.mean), generator=random)
         half = len(order) // 2
-        apart, reference = _some(codes, order[:half]), _some(codes, order[half:])
+        apart, reference = codes.part(order[:half]), codes.part(order[half:])
     rows = torch.randperm(len(apart.mean), generator=random)[:KNOWN]
     whose = f"{len(rows)} training images set aside"
     if held_out.codes is not None:
         whose = f"{len(rows)} images held out"
     samples = posterior_sample(apart, rows, random)
     return DetectorInputs(scene, codes, reference, samples, held_out, whose)
-
-
-def _some(codes: Codes, rows: Tensor) -> Codes:
-    labels = None if codes.labels is None else codes.labels[rows]
-    mean, logvar, index = codes.mean[rows], codes.logvar[rows], codes.index[rows]
-    return replace(codes, mean=mean, logvar=logvar, labels=labels, index=index)
 
 
 def evaluate_score(score: Score, z: Tensor) -> Tensor:
@@ -62,13 +55,13 @@ def scores(
     return values
 
 
-def limits(detector: Detector, known: Array) -> tuple[float, float | None]:
+def limits(detector: Detector, codes: Codes, known: Array) -> tuple[float, float | None]:
     """The upper limit, and the lower one where both tails count; known: (M,) scores, ascending.
 
     Of two tails each has half of the false alarms.
     """
     if detector.threshold is not None:
-        return detector.threshold, None
+        return codes.limit(detector.threshold), None
     if detector.both:
         high, low = (upper_limit(tail, FALSE_ALARM / 2) for tail in (known, -known[::-1]))
         return high, -low
@@ -88,8 +81,10 @@ def upper_limit(known: Array, false_alarm: float) -> float:
 def calibration_text(detector: Detector, known: Array, threshold: float, whose: str) -> str:
     """Where the limits come from, as read on screen."""
     if detector.threshold is not None:
+        raised = threshold > detector.threshold
+        how = f"Raised from {number(detector.threshold, 2)}" if raised else "Fixed"
         above = (known > threshold).mean()
-        return f"Fixed; the posterior samples of {whose} exceed it at {share(above)}."
+        return f"{how}; the posterior samples of {whose} exceed it at {share(above)}."
     inside = f"{100 * (1 - FALSE_ALARM):.0f} %"
     if detector.both:
         return f"{inside} of the scores of {whose} lie between the two limits."

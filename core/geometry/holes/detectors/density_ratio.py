@@ -11,23 +11,39 @@ import math
 from collections.abc import Generator
 from typing import Any
 
+import torch
+
 from ....engine.jobs import Progress
+from ....figures.finding import grouped
 from ....scene.codes import Codes, density_ratio, points_per_step
 from ....scene.prior import Prior
 from .detector import Detector, DetectorInputs, FittedDetector, Uncalibrated, on_samples
 
 
 def density_ratio_detector(codes: Codes, prior: Prior, threshold: float) -> FittedDetector:
-    """Where the prior samples exp(`threshold`) times more often than the encoder visits."""
-    score, chunk = density_ratio(codes, prior), points_per_step(codes)
-    return FittedDetector("density", score, threshold, chunk=chunk, step=codes.step)
+    """Where the prior samples exp(`threshold`) times more often than the encoder visits.
+
+    Or more often still, as far as the codes of few images demand it.
+    """
+    score, chunk, limit = (
+        density_ratio(codes, prior),
+        points_per_step(codes),
+        codes.limit(threshold),
+    )
+    return FittedDetector("density", score, limit, chunk=chunk, step=codes.step)
 
 
 def _fit(inputs: DetectorInputs) -> Generator[Progress | None, Any, Uncalibrated]:
-    score = density_ratio(inputs.codes, inputs.scene.prior)
+    codes, chunk = inputs.codes, points_per_step(inputs.codes)
+    score, note = density_ratio(codes, inputs.scene.prior), ""
     yield None
-    note = "The encoder visits here less than 1/20 as often as the prior samples here."
-    return on_samples(score, inputs, points_per_step(inputs.codes), note)
+    if codes.part_text:
+        note = f"By the codes of {codes.part_text}, spread so that they tell of the others best."
+    if codes.held_out is None:
+        return on_samples(score, inputs, chunk, note)
+    known = torch.from_numpy(codes.held_out.scores)
+    whose = f"{grouped(len(known))} training images, each judged by the codes of the others,"
+    return Uncalibrated(score, known, lambda scored: scored, whose, chunk, note)
 
 
 DENSITY_RATIO = Detector(

@@ -94,7 +94,7 @@ def fit_detector(
     chunk = raw.chunk or CHUNK
     known = yield from scores(raw.on_known, raw.known, chunk, "scoring what was held out")
     known.sort()
-    threshold, low = limits(detector, known)
+    threshold, low = limits(detector, codes, known)
     text = f"{calibration_text(detector, known, threshold, raw.whose)} {raw.note}".strip()
     yield FittedDetector(
         key, raw.score, threshold, low, text, known, raw.whose, raw.chunk, scene.step

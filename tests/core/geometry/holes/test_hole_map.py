@@ -12,7 +12,7 @@ from lacuna.core.geometry.holes.detectors.density_ratio import density_ratio_det
 from lacuna.core.geometry.holes.hole_map import hole_map
 from lacuna.core.geometry.map.plane import whole_plane
 from lacuna.core.geometry.map.refinement import Grain
-from lacuna.core.scene.codes import Codes, density_ratio, log_aggregated
+from lacuna.core.scene.codes import Codes, density_ratio
 from lacuna.core.scene.prior import Gaussian
 from tests.jobs import last
 
@@ -51,7 +51,7 @@ def oracle(codes, z):
 def test_aggregated_posterior_equals_scipy(latent, deviation):
     codes = random_codes(300, latent, deviation)
     z = torch.randn(64, latent, generator=torch.Generator().manual_seed(1))
-    result = log_aggregated(codes)(z.double()).numpy()
+    result = codes.log_density(z.double()).numpy()
     assert np.allclose(result, oracle(codes, z), rtol=1e-6, atol=1e-5)
 
 
@@ -61,7 +61,7 @@ def test_near_a_narrow_code_nothing_cancels():
     z = torch.full((1, 2), 3.003, dtype=torch.float64)
     away = ((z - 3.0) / 1e-3).square().sum()
     expected = -0.5 * away - math.log(2 * math.pi) - 2 * math.log(1e-3)
-    assert log_aggregated(codes)(z).item() == pytest.approx(expected.item(), abs=1e-4)
+    assert codes.log_density(z).item() == pytest.approx(expected.item(), abs=1e-4)
 
 
 def test_far_away_the_score_is_still_a_number():

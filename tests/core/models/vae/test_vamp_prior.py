@@ -10,7 +10,7 @@ from lacuna.core.documents import archive
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vamp_prior import NARROW, WIDE, VampConfig
-from lacuna.core.scene.codes import Codes, log_aggregated
+from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.mixture import Mixture
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
@@ -43,7 +43,7 @@ def test_with_the_data_as_its_images_the_prior_is_the_aggregated_posterior():
     model = vamp(VampConfig(body="dense", hidden=16, pseudo_inputs=40), data)
     with torch.no_grad():
         mean, logvar = model.encode(data)
-        aggregated = log_aggregated(Codes(mean, logvar, None, torch.arange(40), 0))
+        aggregated = Codes(mean, logvar, None, torch.arange(40), 0).log_density
         z = 2 * torch.randn(200, 2)
         torch.testing.assert_close(model.prior.log_density(z), aggregated(z), rtol=1e-5, atol=1e-5)
         noise = torch.Generator().manual_seed(0)
