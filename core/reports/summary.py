@@ -19,7 +19,7 @@ from ..documents.scenes import scene_of
 from ..engine.drivers import result_of
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
-from ..geometry.classes.masses import PriorMasses, prior_masses
+from ..geometry.classes.masses import HoleMass, PriorMasses, prior_masses
 from .quality.chapters import quality_chapters
 
 Report = dict[str, Any]
@@ -45,7 +45,7 @@ def report(document: Document, condition: int = 0, config: MeasureConfig = Measu
         "latent": document.config.latent,
         "step": document.step,
         **{name: value for name, value in document.measures.items() if name != "step"},
-        "hole": _interval(*counted.hole) if counted.hole else None,
+        **_holes(counted.holes),
     }
     if document.judge is not None:
         rows = zip(counted.share, counted.low, counted.high, strict=True)
@@ -80,6 +80,17 @@ def measures_report(
     }
 
 
+def _holes(holes: HoleMass | None) -> Report:
+    """Their mass, of which codes it is, and what these know of other images"""
+    if holes is None:
+        return {"hole": None}
+    answer: Report = {"hole": _interval(*holes.share) if holes.share else None}
+    if holes.left_out is not None:
+        answer["left_out"] = holes.left_out
+    remark = holes.refusal or holes.part
+    return answer | ({"codes": remark} if remark else {})
+
+
 def _interval(share: float, low: float, high: float) -> dict[str, float]:
     return {"share": float(share), "low": float(low), "high": float(high)}
 
@@ -95,6 +106,8 @@ LINES = {  # key: label, format
     "accuracy_decoded": ("judge right on their reconstructions", "{:.2%}"),
     "images": ("images held out", "{:.0f}"),
     "hole": ("prior mass in holes (log p - log q > log 20)", ""),
+    "left_out": ("of it for images left out", "{:.2%}"),
+    "codes": ("by the codes of", "{}"),
 }
 
 

@@ -36,7 +36,7 @@ def _rows(chosen: list[str]) -> Iterator[tuple[str, str, str]]:
     for path in bundled().values():
         if _is_chosen(chosen, "class map"):
             yield maps.against_brute_force(path)
-        for row in (geodesics.least_energy, geodesics.first_answers):
+        for row in (maps.holes_of_all, geodesics.least_energy, geodesics.first_answers):
             if _is_chosen(chosen, row.__doc__ or ""):
                 yield row(path)
         if _is_chosen(chosen, "mean radius"):

@@ -9,13 +9,14 @@ from ...data.dataset import as_images
 from ...engine import device
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
+from ...figures.finding import grouped
 from ...measures.disentanglement.scores import Disentanglement, disentanglement
 from ...measures.elbo_surgery import Activity, ElboSurgery, activity, elbo_surgery
 from ...measures.held_out import HeldOut, held_out
 from ...measures.likelihood import Likelihood, likelihood
 from ...models import protocols as models
 from ...models.protocols import EvidenceBound
-from ...runs.encode import codes_of
+from ...runs.encode import codes_of, training_codes
 from ...runs.fit import figures_of
 from ...scene.codes import Codes
 from ...scene.prior import Gaussian
@@ -26,6 +27,10 @@ CODES = 5000  # images held out whose codes stand for all
 SUMMED = 1024  # images that are summed in one step
 NO_ENCODER = "This model has no encoder."
 NO_BOUND = "This model has no evidence lower bound, so the width of its posteriors means nothing."
+ALONE = (
+    "Each of the {} codes stands alone: what one tells of its image is not to be told from what so "
+    "few can tell at most."
+)
 NO_FACTORS = "Nobody knows the factors that these images were made from."
 NO_LIKELIHOOD = "This model does not say how probable an image is, given its code."
 
@@ -80,7 +85,17 @@ def activity_part(inputs: QualityInputs, known: Quality) -> Job[Activity]:
 
 
 def surgery_part(inputs: QualityInputs, known: Quality) -> Job[ElboSurgery | Progress]:
-    yield from elbo_surgery(_bounded(inputs, known), inputs.scene.prior)
+    """Of the training images, of which q is the aggregated posterior"""
+    scene, codes = inputs.scene, inputs.document.codes
+    if not isinstance(inputs.document.model, EvidenceBound):
+        raise Problem(NO_BOUND)
+    if scene.encode is None:
+        raise Problem(NO_ENCODER)
+    if codes is None or codes.step != scene.step or not codes.whole or scene.condition is not None:
+        codes = yield from training_codes(scene, inputs.data.train)
+    if codes.smoothing:
+        raise Problem(ALONE.format(grouped(len(codes.mean))))
+    yield from elbo_surgery(codes, scene.prior)
 
 
 def likelihood_part(inputs: QualityInputs, known: Quality) -> Job[Likelihood | Progress]:

@@ -35,9 +35,9 @@ class HoleMass:
     """How much of the prior lies in holes, and what its codes know of other images (theory: B0)."""
 
     share: tuple[float, float, float] | None  # of the prior, low, high; None where it is refused
-    left_out: float | None  # share of images left out that would lie in them; None: not known
-    part: str  # whose codes say so, where they are not those of all training images
-    refusal: str  # why they say nothing, in a sentence; empty where they do
+    left_out: float | None = None  # share of images left out that would be in them; None: not known
+    part: str = ""  # whose codes say so, where they are not those of all training images
+    refusal: str = ""  # why they say nothing, in a sentence; empty where they do
 
 
 @dataclass(frozen=True, eq=False)

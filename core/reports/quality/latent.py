@@ -29,7 +29,8 @@ MARGINAL = Quantity(
     key="marginal",
     label="KL of all codes to the prior",
     unit="nats",
-    meaning="How far all codes together are from the prior; the price of its holes.",
+    meaning="How far the codes of all training images together are from the prior; the price of "
+    "its holes.",
     formula="KL(q(z) || p(z))",
     source=SURGERY,
     theory="E2",
@@ -38,8 +39,8 @@ AVERAGE = Quantity(
     key="average",
     label="Both together: mean KL",
     unit="nats",
-    meaning="The sum of the two above. It is the KL of the bound, estimated here from draws of at "
-    "most 5\N{NO-BREAK SPACE}000 codes, and so a little off it.",
+    meaning="The sum of the two above: the KL of the bound, of the training images, estimated "
+    "here from draws of their codes.",
     formula="E KL(q(z|x) || p(z))",
     source=SURGERY,
     theory="E2",

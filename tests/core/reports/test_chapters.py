@@ -13,7 +13,7 @@ from scipy.stats import norm
 from lacuna.core.analysis.survey import Insides, Survey
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.figures.finding import NONE
-from lacuna.core.geometry.classes.masses import PriorMasses
+from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS, Verdict, fit_detector, verdicts
 from lacuna.core.geometry.holes.mismatch import kl_floor
 from lacuna.core.reports.geometry.chapters import chapters
@@ -99,7 +99,9 @@ def with_a_hole(a, n=100_000):
     shares = np.array([0.5, 0.5])
     clear = np.array([tail, tail])
     result = surveyed(scene(half_space(0.0)))
-    masses = PriorMasses(shares, shares, shares, np.array([half, half]), clear, (hole,) * 3, n, 3)
+    masses = PriorMasses(
+        shares, shares, shares, np.array([half, half]), clear, HoleMass((hole,) * 3), n, 3
+    )
     return told(replace(result, masses=masses), 2)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 
-from lacuna.core.geometry.classes.masses import PriorMasses
+from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
 from lacuna.explorer.map.legends import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.view import MapView
 from tests.explorer.formula_model import mark, place_under, put, shown, spot
@@ -17,7 +17,7 @@ PLACES = [QRectF(300, 0, 100, 100), QRectF(300, 300, 100, 100), QRectF(0, 300, 1
 
 def masses(step=0):
     half, four = np.array([0.5, 0.5]), np.array([4, 4])
-    return PriorMasses(half, np.zeros(2), np.ones(2), four, four, (0.1, 0, 1), 8, step)
+    return PriorMasses(half, np.zeros(2), np.ones(2), four, four, HoleMass((0.1, 0, 1)), 8, step)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lacuna.core.analysis.diagnosis.diagnosis import DiagnosisInputs, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.config.fields import check
 from lacuna.core.data.toy import RING
-from lacuna.core.geometry.classes.masses import PriorMasses
+from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
 from lacuna.core.measures.elbo_surgery import Activity
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.measures.memorisation import memorisation
@@ -68,7 +68,7 @@ HEALTHY = Quality(
 
 def shares(hole):
     empty = np.zeros(0)
-    return PriorMasses(empty, empty, empty, empty, empty, hole, 1000, 3)
+    return PriorMasses(empty, empty, empty, empty, empty, HoleMass(hole), 1000, 3)
 
 
 def case(quality=HEALTHY, hole=(0.02, 0.01, 0.03), history=LOSSES, model=DENSE, train=TRAIN):
