@@ -9,7 +9,6 @@ import pytest
 
 from lacuna.core.documents import archive, autosave
 from lacuna.core.documents.migration import MODEL_FIELDS_1, SCHEMA, from_format_1, migrated
-from lacuna.core.files.locations import bundled
 from lacuna.core.models.registry import MODELS
 
 FILES = sorted((Path(__file__).parents[2] / "files" / "format1").glob("*.lacuna"))
@@ -55,7 +54,7 @@ def test_every_new_name_is_a_field_and_no_old_one_is(kind):
     assert not names & MODEL_FIELDS_1[kind].keys()
 
 
-@pytest.mark.parametrize("path", [*FILES, *bundled().values()], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_of_format_1_is_written_in_the_format_of_now(path, tmp_path):
     with zipfile.ZipFile(path) as file:
         before = json.loads(file.read("settings.json"))

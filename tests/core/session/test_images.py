@@ -77,5 +77,5 @@ def test_a_save_holds_codes_for_a_machine_without_the_images(session, tmp_path, 
     result = archive.load(tmp_path / "a.lacuna")
     with torch.no_grad():
         mean = result.model.encode(session.results.dataset.train.images)[0]
-    torch.testing.assert_close(result.codes.mean, mean)
+    torch.testing.assert_close(result.codes.mean, mean, rtol=2**-11, atol=2**-24)  # 16 bits
     assert result.codes.step == result.step
