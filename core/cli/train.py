@@ -51,6 +51,7 @@ def _train(team: Team, options: Namespace) -> dict[str, Any] | None:
     archive.save(options.out, document)
     return {
         "file": str(options.out),
+        "trained_on": str(dataset.summary),
         "step": document.step,
         "finished": complete,
         **{name: value for name, value in document.measures.items() if name != "step"},
@@ -94,6 +95,8 @@ def _fit(
     for report in reports_of(job, options):
         if isinstance(report, Dataset):
             dataset = report
+            if team.first and not options.json:
+                _print(f"{dataset.summary}.")
         elif isinstance(report, Trained):
             if trained is None and team.first and team.size > 1:
                 _print(distributed.coupled(report.snapshot.model, report.snapshot.losses))

@@ -10,9 +10,11 @@ from typing import Literal, NamedTuple, get_args
 import torch
 from torch import Tensor
 
+from ..config.fields import setting
 from .summary import DataSummary
 
 Side = Literal[28, 32, 64]
+Fit = Literal["crop", "pad"]
 
 SIDES: tuple[Side, ...] = get_args(Side)  # pixels that images may have as they are
 SIDE: Side = 28  # of images that are made here
@@ -59,9 +61,17 @@ class DataConfig:
 
     name: str = "strokes"  # a key of DATASETS
     folder: str = ""  # where the files lie, or the file; empty: the download folder
-    side: Side = 28  # image folders only: what they are resized to, in pixels
-    colour: bool = False  # image folders only: RGB instead of grey
-    count: int = 20_000  # of data that is made here: how many images
+    side: Side = setting(
+        28,
+        "of pictures, and of arrays whose side models do not take",
+        unit="pixels",
+    )
+    colour: bool = setting(False, "pictures of a folder keep their colours, instead of grey")
+    fit: Fit = setting(
+        "crop",
+        "of images that are no squares: their middle, or all with an edge added",
+    )
+    count: int = setting(20_000, "of data that is made here: how many images")
     seed: int = 0  # of data that is made here; elsewhere: of the split into training and test
 
 

@@ -49,7 +49,7 @@ def load(config: DataConfig) -> Job[Dataset | Progress]:
     path = Path(config.folder).expanduser()
     points, labels, classes = yield from in_thread(partial(_read, path))
     targets = None if labels is None else torch.from_numpy(labels)
-    train, test = at_random(to_images(torch.from_numpy(points)), targets, config.seed)
+    train, test = yield from at_random(to_images(torch.from_numpy(points)), targets, config.seed)
     yield Dataset(config, train, test, classes)
 
 

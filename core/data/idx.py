@@ -8,9 +8,10 @@ each axis as 32 bits, the bytes.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import platformdirs
@@ -20,13 +21,25 @@ from numpy.typing import NDArray
 from ..engine.errors import Problem
 from ..engine.jobs import Job, Progress
 from ..engine.worker import ReportProgress, in_thread
-from .dataset import SIDES, Batch, DataConfig, Dataset
+from .dataset import SMALLEST, Batch, DataConfig, Dataset
 from .download import download
+from .grey_levels import grey_levels, range_of, to_pixels
 from .idx_file import read_idx
+from .idx_files import STEMS, Files, idx_files, standard_name
+from .labels import Labels, read_labels
+from .square import squared
+from .titles import data_title
 
-STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")
+PARTS = ("train", "t10k")  # what is trained on, and what is held out
 
-Arrays = tuple[NDArray[np.float32], NDArray[np.int64]]  # images (N, 1, H, W), labels (N,)
+
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """What the four files hold."""
+
+    pixels: list[NDArray[Any]]  # of each part, (N, 1, H, W) as a `Batch` keeps them
+    labels: Labels  # of the one part and then the other
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,8 @@ class Source:
 
     def hashes(self) -> dict[str, str]:
         return {
-            _name(stem) + ".gz": f"md5:{md5}" for stem, md5 in zip(STEMS, self.md5, strict=True)
+            standard_name(stem) + ".gz": f"md5:{md5}"
+            for stem, md5 in zip(STEMS, self.md5, strict=True)
         }
 
 
@@ -91,18 +105,22 @@ FAMILY = {
 
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """The member of the family named `config.name`, downloaded where `config.folder` is empty."""
-    source = FAMILY[config.name]
-    (images, labels), (test_images, test_labels) = yield from in_thread(
-        partial(_read, config, source)
-    )
-    train = Batch(torch.from_numpy(images), torch.from_numpy(labels))
-    test = Batch(torch.from_numpy(test_images), torch.from_numpy(test_labels))
-    yield Dataset(config, train, test, source.classes)
+    content = yield from in_thread(partial(_read, config, FAMILY[config.name]))
+    images, squaring = yield from squared(torch.from_numpy(content.pixels[0]), config)
+    held_out, _ = yield from squared(torch.from_numpy(content.pixels[1]), config)
+    rows = content.labels.rows
+    labels = None if rows is None else torch.from_numpy(rows)
+    train = Batch(images, None if labels is None else labels[: len(images)])
+    test = Batch(held_out, None if labels is None else labels[len(images) :])
+    yield Dataset(config, train, test, content.labels.names, notes=(*squaring, *content.notes))
 
 
 def is_local(config: DataConfig) -> bool:
     """Whether all four files are there, by name."""
-    return None not in _paths(_place(config)).values()
+    try:
+        return len(idx_files(_place(config), config.name)) == len(STEMS)
+    except Problem:
+        return False
 
 
 def cache_folder(name: str) -> Path:
@@ -112,76 +130,67 @@ def cache_folder(name: str) -> Path:
     return cache / name
 
 
-def _read(config: DataConfig, source: Source, report: ReportProgress) -> tuple[Arrays, Arrays]:
-    folder = _place(config)
-    if config.folder:
-        return _both(folder, source, report)
-    if not is_local(config):
-        download(folder, source.base, source.hashes(), report)
-    try:
-        return _both(folder, source, report)
-    except Problem as problem:
-        raise Problem(f"{problem} It is in {folder}; once deleted it is downloaded anew.") from None
-
-
-def _both(folder: Path, source: Source, report: ReportProgress) -> tuple[Arrays, Arrays]:
-    """What to train on and what is held out."""
-    files = {stem: path for stem, path in _paths(folder).items() if path is not None}
-    missing = [_name(stem) for stem in STEMS if stem not in files]
-    if missing:
-        raise Problem(
-            f"{folder} lacks {', '.join(missing)} (plain or .gz): choose the folder that holds "
-            "the four files, or none to download them."
-        )
-    train, test = (
-        _split(files[f"{part}-images"], files[f"{part}-labels"], len(source.classes), report)
-        for part in ("train", "t10k")
-    )
-    if train[0].shape[1:] != test[0].shape[1:]:
-        raise Problem(
-            f"{folder} trains on images of side {train[0].shape[-1]} and tests on side "
-            f"{test[0].shape[-1]}: choose files that belong together."
-        )
-    return train, test
-
-
-def _split(images_file: Path, labels_file: Path, classes: int, report: ReportProgress) -> Arrays:
-    """Reads and checks one of the two halves."""
-    images = read_idx(images_file, 3, report)
-    labels = read_idx(labels_file, 1, report)
-    height, width = images.shape[1:]
-    if height != width or height not in SIDES:
-        raise Problem(
-            f"{images_file.name} holds images of {height} x {width} pixels; they must be square, "
-            f"with a side of {', '.join(map(str, SIDES))}."
-        )
-    if len(images) != len(labels) or len(images) == 0:
-        raise Problem(
-            f"{images_file.name} holds {len(images):,} images and {labels_file.name} "
-            f"{len(labels):,} labels: choose files that belong together."
-        )
-    if labels.max() >= classes:
-        raise Problem(
-            f"{labels_file.name} holds the label {labels.max()}, but there are only {classes} "
-            "classes, from 0: choose another folder."
-        )
-    scaled = np.divide(images[:, None], np.float32(255), dtype=np.float32)
-    return scaled, labels.astype(np.int64)
-
-
 def _place(config: DataConfig) -> Path:
     return Path(config.folder).expanduser() if config.folder else cache_folder(config.name)
 
 
-def _name(stem: str) -> str:
-    return f"{stem}-idx{3 if stem.endswith('images') else 1}-ubyte"
+def _read(config: DataConfig, source: Source, report: ReportProgress) -> _Content:
+    folder = _place(config)
+    if config.folder:
+        return _both(folder, config.name, source, report)
+    if not is_local(config):
+        download(folder, source.base, source.hashes(), report)
+    try:
+        return _both(folder, config.name, source, report)
+    except Problem as problem:
+        raise Problem(f"{problem} It is in {folder}; once deleted it is downloaded anew.") from None
 
 
-def _paths(folder: Path) -> dict[str, Path | None]:
-    """Each of the four files under any of its usual names, or None."""
-    paths_by_stem: dict[str, Path | None] = {}
-    for stem in STEMS:
-        names = (_name(stem), _name(stem).replace("-idx", ".idx"))
-        paths = (folder / (name + suffix) for name in names for suffix in ("", ".gz"))
-        paths_by_stem[stem] = next((path for path in paths if path.is_file()), None)
-    return paths_by_stem
+def _both(folder: Path, data: str, source: Source, report: ReportProgress) -> _Content:
+    """What to train on and what is held out"""
+    files = idx_files(folder, data)
+    if missing := [standard_name(stem) for stem in STEMS if stem not in files]:
+        raise Problem(
+            f"{folder} lacks {', '.join(missing)} (plain or .gz): choose the folder that holds "
+            "the four files, or none to download them."
+        )
+    images = [read_idx(files[f"{part}-images"], (3,), report) for part in PARTS]
+    labels = [read_idx(files[f"{part}-labels"], (1, 2), report) for part in PARTS]
+    _check(files, folder, images, labels)
+    columns = [part if part.ndim == 1 else part[:, 0] for part in labels]  # QMNIST has eight
+    classes = _classes(np.concatenate(columns), source, data, str(folder))
+    limits = [range_of(part, f"The images in {folder}") for part in images]
+    low, high = min(low for low, _ in limits), max(high for _, high in limits)
+    levels = grey_levels(low, high, images[0].dtype.kind == "f", f"The images in {folder}")
+    pixels = [to_pixels(part[:, None], levels) for part in images]
+    return _Content(pixels, classes, (str(levels), *classes.notes))
+
+
+def _check(
+    files: Files, folder: Path, images: list[NDArray[Any]], labels: list[NDArray[Any]]
+) -> None:
+    """Raises Problem where they do not belong together, or are too few"""
+    for part, some, their in zip(PARTS, images, labels, strict=True):
+        names = files[f"{part}-images"].name, files[f"{part}-labels"].name
+        if len(some) != len(their) or len(some) == 0:
+            raise Problem(
+                f"{names[0]} holds {len(some):,} images and {names[1]} {len(their):,} labels: "
+                "choose files that belong together."
+            )
+    if images[0].shape[1:] != images[1].shape[1:]:
+        first, second = ("{} x {}".format(*part.shape[1:]) for part in images)
+        raise Problem(
+            f"{folder} trains on images of {first} and tests on {second} pixels: choose files that "
+            "belong together."
+        )
+    if len(images[0]) < SMALLEST:
+        name = files[f"{PARTS[0]}-images"].name
+        raise Problem(f"{name} holds {len(images[0])} images, and {SMALLEST} are needed.")
+
+
+def _classes(labels: NDArray[Any], source: Source, data: str, where: str) -> Labels:
+    """Those of the family; where the labels are others, what they are called"""
+    if labels.dtype.kind in "iu" and labels.min() >= 0 and labels.max() < len(source.classes):
+        return Labels(labels.astype(np.int64), source.classes)
+    read = read_labels(labels, len(labels), None, where)
+    return replace(read, notes=(f"not the labels of {data_title(data)}", *read.notes))

@@ -2,156 +2,119 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
-from collections.abc import Generator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ..engine.errors import Problem
-from ..engine.jobs import Job, Progress, Word
+from ..engine.jobs import Job, Progress
 from ..engine.worker import ReportProgress, in_thread
-from .dataset import SIDES, SMALLEST, DataConfig, Dataset
+from .arrays import Roles, read_array, roles_of
+from .dataset import SMALLEST, Batch, DataConfig, Dataset
+from .grey_levels import grey_levels, range_of, to_pixels
+from .labels import UNLABELLED, Labels, read_labels
+from .paper import laid_on, paper_for
+from .planes import planes
 from .split import at_random
+from .square import squared
 
-MOST_CLASSES = 1000  # classes
 
-_BATCH = 256  # images resized in one step
+@dataclass(frozen=True, eq=False)
+class _Content:
+    """What a file holds, one part after the other."""
 
-# RuntimeError: zip archives with a password or an unknown compression
-_UNREADABLE = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
-
-Arrays = dict[str, NDArray[Any]]
+    pixels: NDArray[Any]  # (N, C, H, W) as a `Batch` keeps them
+    labels: Labels
+    train: int | None  # the first so many are to train on; None where the file does not say
+    notes: tuple[str, ...]
 
 
 def load(config: DataConfig) -> Job[Dataset | Progress]:
     """Arrays `images` and, if they are there, `labels` and `classes` of the file `config.folder`.
 
-    images: (N, H, W), (N, H, W, C) or (N, C, H, W) with C of 1 or 3, uint8 or floats in [0, 1].
-    labels: (N,) whole numbers. classes: (K,) texts. A sixth, chosen by the seed, is held out.
+    Or under other usual names, in parts to train on and to test. images: whatever `planes` takes,
+    of any range of numbers. labels: whatever `read_labels` takes. classes: (K,) texts. Where the
+    file does not say what is held out, it is a sixth, chosen by the seed.
     """
-    path = Path(config.folder).expanduser()
-    images, labels, classes = yield from in_thread(partial(_read, path))
-    sized = yield from _sized(torch.from_numpy(images), config.side)
-    targets = None if labels is None else torch.from_numpy(labels)
-    train, test = at_random(sized, targets, config.seed)
-    yield Dataset(config, train, test, classes)
+    content = yield from in_thread(partial(_read, Path(config.folder).expanduser()))
+    pixels, squaring = yield from squared(torch.from_numpy(content.pixels), config)
+    rows = content.labels.rows
+    labels = None if rows is None else torch.from_numpy(rows)
+    if content.train is None:
+        train, test = yield from at_random(pixels, labels, config.seed)
+    else:
+        train, test = (
+            Batch(pixels[part], None if labels is None else labels[part])
+            for part in (slice(content.train), slice(content.train, None))
+        )
+    notes = (*squaring, *content.notes)
+    yield Dataset(config, train, test, content.labels.names, notes=notes)
 
 
-def _read(
-    path: Path, report: ReportProgress
-) -> tuple[NDArray[np.float32], NDArray[np.int64] | None, tuple[str, ...]]:
-    """Images (N, C, H, W) in [0, 1], labels (N,) or None, and the names of the classes."""
+def _read(path: Path, report: ReportProgress) -> _Content:
     report(None, f"reading {path.name}")
-    arrays = _arrays(path)
-    images = _images(path, arrays["images"])
-    labels = _labels(path, arrays["labels"], len(images)) if "labels" in arrays else None
-    return images, labels, _classes(path, arrays, labels)
+    roles = roles_of(path)
+    parts = [part for part in ("", "train", "val", "test") if part in roles.images]
+    each = [_part(path, roles, part) for part in parts]
+    images, labels = _joined(path, [images for images, _ in each]), _labels(path, roles, each)
+    held_out = parts[-1] if len(parts) > 1 else None
+    train = len(images) - (len(each[-1][0]) if held_out else 0)
+    if train < SMALLEST:
+        raise Problem(f"{path.name} holds {train} images to train on, and {SMALLEST} are needed.")
+    pixels, notes = _pixels(images, path.name)
+    split = (f"split as the file is ({' + '.join(parts[:-1])}, {held_out})",) if held_out else ()
+    notes = (*notes, *labels.notes, *split, *roles.notes)
+    return _Content(pixels, labels, train if held_out else None, notes)
 
 
-def _arrays(path: Path) -> Arrays:
-    """Those that we know; nothing is ever unpickled."""
-    if not path.is_file():
-        raise Problem(f"There is no file {str(path)!r}: choose an .npz file.")
-    if not zipfile.is_zipfile(path):
-        raise Problem(f"{path} is not an .npz file: save the arrays with numpy.savez.")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if "images" not in file.files:
-                names = ", ".join(file.files) or "nothing"
-                raise Problem(
-                    f"{path.name} holds {names} but no array 'images': save it under that name."
-                )
-            known = [name for name in file.files if name in ("images", "labels", "classes")]
-            return {name: np.asarray(file[name]) for name in known}
-    except _UNREADABLE as error:
-        raise Problem(
-            f"{path} does not hold plain arrays ({error}): save it again with numpy.savez."
-        ) from error
+def _part(path: Path, roles: Roles, part: str) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Images (N, C, H, W) and labels as they stand in the file"""
+    labels = read_array(path, roles.labels[part]) if part in roles.labels else None
+    count = len(labels) if labels is not None and labels.ndim else None
+    images = planes(read_array(path, roles.images[part]), count, path.name)
+    if count is not None and count != len(images):
+        raise Problem(f"{path.name} holds {len(images):,} images, but {count:,} labels of them.")
+    return images, labels
 
 
-def _images(path: Path, images: NDArray[Any]) -> NDArray[np.float32]:
-    """(N, C, H, W) in [0, 1]."""
-    planes = images[:, None] if images.ndim == 3 else images
-    if planes.ndim == 4 and planes.shape[1] not in (1, 3):
-        planes = np.moveaxis(planes, -1, 1)
-    if planes.ndim != 4 or planes.shape[1] not in (1, 3) or 0 in planes.shape:
-        raise Problem(
-            f"The images of {path.name} have the shape {images.shape}: make it (N, H, W), "
-            "(N, H, W, C) or (N, C, H, W) with one or three channels C."
-        )
-    if len(planes) < SMALLEST:
-        raise Problem(f"{path.name} holds {len(planes)} images, and {SMALLEST} are needed.")
-    return _scaled(path, planes)
+def _joined(path: Path, parts: list[NDArray[Any]]) -> NDArray[Any]:
+    if len({part.shape[1:] for part in parts}) > 1:
+        shapes = ", ".join(str(part.shape) for part in parts)
+        raise Problem(f"The parts of {path.name} differ in shape ({shapes}): make them alike.")
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _scaled(path: Path, planes: NDArray[Any]) -> NDArray[np.float32]:
-    if planes.dtype == np.uint8:
-        scaled: NDArray[np.float32] = np.divide(planes, np.float32(255), dtype=np.float32)
-        return scaled
-    if planes.dtype.kind != "f":
-        raise Problem(
-            f"The images of {path.name} are of type {planes.dtype}: make them uint8, or floats "
-            "from 0 to 1."
-        )
-    low, high = float(planes.min()), float(planes.max())
-    if not (low >= 0 and high <= 1):  # so that nan is refused too
-        raise Problem(
-            f"The images of {path.name} run from {low:.4g} to {high:.4g}: scale them to 0..1."
-        )
-    return np.ascontiguousarray(planes, np.float32)
+def _labels(
+    path: Path, roles: Roles, each: list[tuple[NDArray[Any], NDArray[Any] | None]]
+) -> Labels:
+    """Of all parts, where all have some"""
+    labels = [labels for _, labels in each if labels is not None]
+    if len(labels) < len(each):
+        return UNLABELLED
+    names = None if roles.names is None else read_array(path, roles.names)
+    column = labels[0] if len(labels) == 1 else _joined(path, labels)
+    return read_labels(column, sum(len(images) for images, _ in each), names, path.name)
 
 
-def _labels(path: Path, labels: NDArray[Any], count: int) -> NDArray[np.int64]:
-    if labels.dtype.kind not in "iu" or labels.shape != (count,):
-        raise Problem(
-            f"The labels of {path.name} are {labels.dtype} of shape {labels.shape}: they must be "
-            f"whole numbers of shape ({count},), one for each image."
-        )
-    return labels.astype(np.int64)
-
-
-def _classes(path: Path, arrays: Arrays, labels: NDArray[np.int64] | None) -> tuple[str, ...]:
-    """Their names, which are numbers where the file has none."""
-    if labels is None:
-        return ()
-    low, high = int(labels.min()), int(labels.max())
-    stored = arrays.get("classes")
-    names = tuple(
-        map(
-            str, range(high + 1 if high < MOST_CLASSES else 0) if stored is None else stored.ravel()
-        )
-    )
-    if low < 0 or high >= len(names):
-        raise Problem(
-            f"The labels of {path.name} run from {low} to {high}: number them from 0 to "
-            f"{(len(names) or MOST_CLASSES) - 1}."
-        )
-    return names
-
-
-def _sized(images: Tensor, side: int) -> Generator[Progress | None, Word | None, Tensor]:
-    """Images (N, C, H, W) cut to the middle square, and resized unless models take its side."""
-    height, width = images.shape[-2:]
-    square = min(height, width)
-    top, left = (height - square) // 2, (width - square) // 2
-    images = images[..., top : top + square, left : left + square]
-    if square in SIDES:
-        return images
-    sized = torch.empty(*images.shape[:2], side, side)
-    for start in range(0, len(images), _BATCH):
-        part = images[start : start + _BATCH]
-        sized[start : start + _BATCH] = _resized(part, side)
-        yield Progress((start + len(part)) / len(images), "resizing the images")
-    return sized
-
-
-def _resized(images: Tensor, side: int) -> Tensor:
-    return F.interpolate(images, size=(side, side), mode="bilinear", antialias=True).clamp(0, 1)
+def _pixels(images: NDArray[Any], name: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """(N, C, H, W) as a `Batch` keeps them, opaque, and what was done to them"""
+    where, decimal = f"The images of {name}", images.dtype.kind == "f"
+    if images.dtype.kind not in "biuf":
+        raise Problem(f"{where} are of type {images.dtype}: make them numbers, such as uint8.")
+    images = images.view(np.uint8) if images.dtype == bool else images
+    levels = grey_levels(*range_of(images, where), decimal, where)
+    pixels = to_pixels(images, levels)
+    if pixels.shape[1] != 4:
+        return np.ascontiguousarray(pixels), (str(levels),)
+    if pixels.dtype != np.uint8:
+        pixels = np.rint(255 * pixels).astype(np.uint8)
+    values, alpha = pixels[:, :3], pixels[:, 3]
+    if alpha.min() == 255:
+        return np.ascontiguousarray(values), (str(levels),)
+    paper = paper_for(zip(values, alpha, strict=True))
+    return laid_on(paper, values, alpha), (str(levels), str(paper))

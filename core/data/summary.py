@@ -49,4 +49,6 @@ class DataSummary:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    """For a count behind it, which is not to be read as part of it"""
+    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return f"{short}:" if short[-1:].isdigit() else short

@@ -42,6 +42,7 @@ def report(document: Document, condition: int = 0, config: MeasureConfig = Measu
     assert counted is not None
     answer: Report = {
         "data": document.data.name,
+        **({} if document.summary is None else {"trained_on": str(document.summary)}),
         "latent": document.config.latent,
         "step": document.step,
         **{name: value for name, value in document.measures.items() if name != "step"},

@@ -232,7 +232,8 @@ def finished(
         else:
             yield report
     measures = {} if figures is None else measures_of(figures)
-    return replace(document, codes=codes, test=test, measures=measures)
+    summary = dataset.summary
+    return replace(document, codes=codes, test=test, measures=measures, summary=summary)
 
 
 def measures_of(figures: HeldOut) -> dict[str, float]:

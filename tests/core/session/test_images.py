@@ -49,7 +49,7 @@ def test_without_the_images_the_codes_of_the_file_are_shown(session, tmp_path):
 
 def test_images_that_cannot_be_the_models_are_refused(session, tmp_path):
     """The user points at another file."""
-    np.savez(tmp_path / "a.npz", images=np.zeros((20, 32, 32), np.uint8))
+    np.savez(tmp_path / "a.npz", images=np.eye(32)[None].repeat(20, 0))
     session.files.install(untrained(data=DataConfig("npz", str(tmp_path / "gone.npz"))))
     session.images.locate(str(tmp_path / "a.npz"))
     settle(session)
