@@ -16,7 +16,8 @@ from ..adversarial.perturbation import Perturbations, perturbations
 from ..adversarial.starting_points import LabelledPoints
 from ..evaluation import evaluate
 from ..map.plane import whole_plane
-from .context import PathContext
+from ..radius.nearest_border import beyond_nearest_border
+from .context import REACH, PathContext
 from .path import Path, decode_path, sketch_path
 from .seeds import target_seeds
 from .wording import class_phrase
@@ -39,12 +40,29 @@ def nearest_class_path(scene: Scene, start: Tensor, context: PathContext) -> Job
         nodes, target = torch.stack([start, pool.z[0]]), context.target
         yield sketch_path(scene, "nearest", nodes, target, note)
         yield (yield from decode_path(scene, "nearest", nodes, context.frames, target, note))
+    if scene.latent <= 2:
+        pool = yield from _with_nearest_border(scene, logits, start, pool, best, context.target)
     for report in perturbations(logits, start[None], pool, context.target):
         if isinstance(report, Perturbations) and (report.distance[0] < best or math.isinf(best)):
             best = float(report.distance[0])
             yield (yield from _perturbed(scene, start, report, context))
         else:
             yield None
+
+
+def _with_nearest_border(
+    scene: Scene,
+    logits: Logits,
+    start: Tensor,
+    pool: LabelledPoints,
+    known: float,
+    target: int | None,
+) -> Generator[None, Any, LabelledPoints]:
+    """`pool` and points beyond the nearest border, which lies no farther than what is known."""
+    centre, deviation = scene.prior.mean, scene.prior.deviation
+    widest = float((start - centre).abs().max()) + REACH * deviation
+    found = yield from beyond_nearest_border(logits, start, min(known, widest), target)
+    return LabelledPoints(torch.cat([pool.z, found.z]), torch.cat([pool.label, found.label]))
 
 
 def _known_others(
