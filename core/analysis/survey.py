@@ -53,7 +53,7 @@ class Survey:
     radii: RadiusSample | None = None
     gradient_free: bool = False  # the search for radii was a coarse one
     images: ImageRadii | None = None  # what the adversaries change in the image
-    slopes: LipschitzEstimate | None = None  # of the decoder, pixel l2 per unit of z
+    slopes: LipschitzEstimate | None = None  # of the decoder, pixels per unit of z
     mismatch: Mismatch | None = None  # of the codes with the prior
     table: HoleTable | None = None  # holes by what is decoded there
     missing: Mapping[str, str] = field(default_factory=dict)  # {name: why it cannot be measured}

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ..figures.estimate import Estimate, percent
 from ..figures.finding import Quantity, between, decimals, number, share
+from ..figures.units import SHRINK, STRETCH
 from ..reports.words import EVIDENCE, ISOPERIMETRY, PULLBACK, RADIUS, RENYI, SURGERY
 
 FIGURES = {  # by the fields of ModelFigures; shares are in [0, 1], and read in percent
@@ -23,7 +24,7 @@ FIGURES = {  # by the fields of ModelFigures; shares are in [0, 1], and read in 
         Quantity(
             key="encoder_slope",
             label="encoder slope",
-            unit="σ per pixel l2",
+            unit=SHRINK,
             meaning="How far the code moves at most when an image that was held out changes a "
             "little; the mean over images. This is what the encoder slope penalty lowers.",
             formula="the greatest singular value of the Jacobian of the posterior's mean",
@@ -32,7 +33,7 @@ FIGURES = {  # by the fields of ModelFigures; shares are in [0, 1], and read in 
         Quantity(
             key="decoder_slope",
             label="decoder slope",
-            unit="pixel l2 per σ",
+            unit=STRETCH,
             meaning="How much the drawn image changes at most when its code moves a little; the "
             "mean over the prior. Where encoder and decoder undo each other the greatest slopes "
             "of both multiply to at least 1: the lower the encoder's, the higher this one has to "

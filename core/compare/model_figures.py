@@ -54,8 +54,8 @@ class ModelFigures:
     radius: Estimate | None  # mean distance to another class, in deviations of the prior
     exact: bool  # that radius is measured on a grid; else it was searched, and is at most so great
     hole: Estimate | None  # share of the prior; None where the codes say too little
-    encoder_slope: Estimate  # mean norm of the Jacobian on images held out, deviations per pixel-l2
-    decoder_slope: Estimate  # mean norm of the Jacobian under the prior, pixel-l2 per deviation
+    encoder_slope: Estimate  # mean norm of the Jacobian on images held out, deviations per pixel
+    decoder_slope: Estimate  # mean norm of the Jacobian under the prior, pixel per deviation
     steepest: float  # the greatest of these: a lower bound of the decoder's Lipschitz constant
     recon: Estimate  # nats per image held out
     samples: Array  # (64, C, H, W) in [0, 1]
@@ -130,7 +130,7 @@ def measure_radii(
 def encoder_slopes(encode: Encode, images: Tensor) -> Parts:
     """sigma_max of the Jacobian of the posterior's mean at images (N, C, H, W): (N,) float64
 
-    In units of z per pixel-l2. By reverse mode, one pass for each latent dimension: the rows of
+    In units of z per pixel. By reverse mode, one pass for each latent dimension: the rows of
     this Jacobian are few, and as long as an image.
     """
     images = images.detach().requires_grad_()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from .estimate import Estimate
 
@@ -24,7 +25,7 @@ class Quantity:
     source: str = ""
     theory: str = ""  # key of the passage that explains the formula, see `files.theory`
     digits: int | None = 3  # decimals; None where the interval is to say how many
-    prefix: str = ""  # "≤ " before an upper bound, say
+    bound: Literal["", "≤ ", "≥ "] = ""  # what holds is the far end of the interval, not its middle
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def measured(quantity: Quantity, estimate: Estimate, remark: str = "") -> Findin
     if math.isnan(estimate.value):
         return absent(quantity, remark or "there is nothing to measure")
     digits = decimals(estimate) if quantity.digits is None else quantity.digits
-    value = f"{quantity.prefix}{number(estimate.value, digits)} {quantity.unit}".rstrip()
+    end = {"": estimate.value, "≤ ": estimate.high, "≥ ": estimate.low}[quantity.bound]
+    value = f"{quantity.bound}{number(end, digits)} {quantity.unit}".rstrip()
     return replace(stated(quantity, value, remark, estimate), interval=between(estimate, digits))
 
 

@@ -16,6 +16,7 @@ from PIL import Image
 from ..config.serialisation import to_json
 from ..engine.errors import Problem
 from ..figures.array import Array
+from ..figures.units import IMAGE, LATENT, STRETCH
 from ..files.atomic import write
 from ..geometry.paths.comparison import COLUMNS, compare_paths
 from ..geometry.paths.path_measures import PathMeasures
@@ -103,8 +104,8 @@ def columns(one: PathMeasures, classes: Sequence[str]) -> dict[str, list[Any]]:
     path = one.path
     known: dict[str, Array] = {
         "t (share of the latent length)": path.t,
-        "latent length (deviations of the prior)": one.latent,
-        "image length (pixel l2)": one.image,
+        f"latent length ({LATENT})": one.latent,
+        f"image length ({IMAGE})": one.image,
     }
     if path.probabilities is not None and path.labels is not None and one.margin is not None:
         known["class"] = np.array(classes)[path.labels]
@@ -117,8 +118,8 @@ def columns(one: PathMeasures, classes: Sequence[str]) -> dict[str, list[Any]]:
     known["log p (nats)"] = one.log_prior
     if one.log_posterior is not None:
         known["log q (nats)"] = one.log_posterior
-    known["speed (pixel l2 per deviation of the prior)"] = one.speed
-    known["stretch (pixel l2 per deviation of the prior)"] = one.stretch
+    known[f"speed ({STRETCH})"] = one.speed
+    known[f"stretch ({STRETCH})"] = one.stretch
     for number, coordinate in enumerate(path.z.T, 1):
         known[f"z{number}"] = coordinate
     return {title: values.tolist() for title, values in known.items()}

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import number
+from lacuna.core.figures.units import IMAGE
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.cursor_sample import CursorSample
@@ -207,6 +208,7 @@ class Pair(QWidget):
         if inversion is not None:
             self.best.set_image(inversion.image)
             self.caption.setText(
-                f"error {inversion.started:.1f} as drawn, {inversion.error:.1f} at best"
+                f"{number(inversion.started, 2)} {IMAGE} off as drawn, "
+                f"{number(inversion.error, 2)} at best"
             )
         self.show()

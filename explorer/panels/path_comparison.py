@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from lacuna.core.figures.finding import number
+from lacuna.core.figures.units import IMAGE, IMAGE_MEANING, LATENT, STRETCH
 from lacuna.core.geometry.paths.comparison import ComparisonRow, compare_paths
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path_measures import PathMeasures
@@ -35,7 +36,7 @@ from ..widgets.tip import tip
 
 COLUMNS = {
     "length": (
-        "Latent length\nσ",
+        f"Latent length\n{LATENT}",
         tip(
             "How long the path is in latent space.",
             unit="σ, standard deviations of the prior",
@@ -43,10 +44,10 @@ COLUMNS = {
         ),
     ),
     "image_length": (
-        "Image length\npixel l2",
+        f"Image length\n{IMAGE}",
         tip(
             "How far the decoded image travels on the way.",
-            unit="pixel l2: the root of the summed squares of the pixels' differences",
+            unit=IMAGE_MEANING,
             formula="sum of |g(z_(k+1)) - g(z_k)|",
             source="Arvanitidis, Hansen & Hauberg 2018, arXiv:1710.11379",
         ),
@@ -64,10 +65,10 @@ COLUMNS = {
         ),
     ),
     "stretch": (
-        "Greatest stretch\npixel l2 per σ",
+        f"Greatest stretch\n{STRETCH}",
         tip(
             "How much the decoder stretches at most, in any direction, at a point of the path.",
-            unit="pixel l2 per σ",
+            unit=STRETCH,
             formula="the greatest singular value of the Jacobian dg/dz",
         ),
     ),

@@ -18,6 +18,7 @@ from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...figures.array import Array
 from ...figures.estimate import Estimate, mean_of
+from ...figures.intervals import wilson
 from ...scene.calibrate_codes import FINER
 from ...scene.codes import Codes, density_ratio, points_per_step, posterior_sample
 from ...scene.prior import Prior
@@ -33,7 +34,7 @@ class Mismatch:
     """
 
     kl: Estimate  # nats, KL(q‖p)
-    floor: float  # nats, kl(q(H)‖p(H)) of two outcomes
+    floor: Estimate  # nats, kl(q(H)‖p(H)) of two outcomes
     visited: float  # q(H)
     sampled: float  # p(H)
 
@@ -58,8 +59,19 @@ def mismatch(
         least = mean_of(-held_out.scores)
         finer = yield from _ratio(codes.smoother(1 / FINER), prior, posterior)
         kl = Estimate(least.value, least.low, mean_of(-finer).high)
-    q, p = float((at_posterior > limit).mean()), float((at_prior > limit).mean())
-    yield Mismatch(kl, kl_floor(q, p), q, p)
+    hits = int((at_posterior > limit).sum()), int((at_prior > limit).sum())
+    yield Mismatch(kl, _floor(*hits, n), hits[0] / n, hits[1] / n)
+
+
+def _floor(visited: int, sampled: int, n: int) -> Estimate:
+    """Of so many of `n` draws each: between the ends next to each other, and those farthest off"""
+    (q_low, q_high), (p_low, p_high) = (map(float, wilson(hits, n)) for hits in (visited, sampled))
+    near, far = (q_high, p_low), (q_low, p_high)
+    if visited > sampled:
+        near, far = far, near
+    apart = (near[0] < near[1]) == (visited < sampled)
+    value = kl_floor(visited / n, sampled / n)
+    return Estimate(value, kl_floor(*near) if apart else 0.0, kl_floor(*far))
 
 
 def kl_floor(visited: float, sampled: float) -> float:

@@ -36,7 +36,7 @@ class HeightMap:
 
 
 def stretch_map(scene: Scene, on: Plane, window: Window) -> Job[HeightMap]:
-    """The decoder's magnification over the plane, in (pixel l2 per unit of z) squared."""
+    """The decoder's magnification over the plane, in (pixels per unit of z) squared."""
 
     def decode(xy: Tensor) -> Tensor:
         return scene.decode(on.to_latent(xy))

@@ -25,7 +25,7 @@ NO_SLOPE = (
 
 
 class Indicatrices(NamedTuple):
-    """Tissot's ellipses: the steps that all change the image by 1 (in pixel-l2)."""
+    """Tissot's ellipses: the steps that all change the image by 1 (in pixel)."""
 
     radii: Tensor  # (N, 2) major and minor, in units of the plane; infinite where nothing changes
     directions: Tensor  # (N, 2, 2) unit rows, of the major axis first

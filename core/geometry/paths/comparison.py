@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...figures.units import IMAGE, LATENT, STRETCH
 from .path_measures import DENSITY, PathMeasures
 
 
@@ -33,16 +34,16 @@ class ComparisonRow:
 COLUMNS = {  # of a ComparisonRow: title, unit; σ is the prior's deviation
     "family": ("family", ""),
     "outcome": ("outcome", ""),
-    "length": ("latent length", "σ"),
-    "image_length": ("image length", "pixel l2"),
-    "energy": ("energy", "squared pixel l2"),
+    "length": ("latent length", LATENT),
+    "image_length": ("image length", IMAGE),
+    "energy": ("energy", f"squared {IMAGE}"),
     "classes": ("classes", "number"),
     "crossings": ("class changes", "number"),
     "variation": ("change of probability", "total variation"),
     "hole_length": ("in holes", "share of length"),
     "hole_image_length": ("in holes", "share of image length"),
     "highest_score": ("highest hole score", "nats"),
-    "stretch": ("greatest stretch", "pixel l2 per σ"),
+    "stretch": ("greatest stretch", STRETCH),
     "tear": ("greatest step", "times the median step"),
     "tears": ("steps that stand out", "number"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor
 from ...engine.drivers import final_report
 from ...engine.jobs import Job
 from ...figures.array import Array
+from ...figures.units import IMAGE
 from ...scene.codes import Density, points_per_step
 from ...scene.scene import Scene
 from ..evaluation import evaluate
@@ -47,7 +49,7 @@ def shortest_paths(
     """
     images = squared_chords(scene.decode)
     starts = [torch.stack([start, end]), slerp(start, end, SEGMENTS, scene.prior.mean)]
-    straight = measure_curve(images, resample(starts[0], SEGMENTS + 1)).length
+    straight = measure_curve(images, resample(starts[0], context.frames)).length
     yield None
     route = yield from _over_graph(scene, start, end, context, factor)
     starts += [] if route is None else [route]
@@ -58,9 +60,9 @@ def shortest_paths(
             yield None
             continue
         shown = curve.energy
-        length = measure_curve(images, curve.nodes).length
-        note = f"The images change by {length:.1f} on the way, straight by {straight:.1f}."
-        yield (yield from decode_path(scene, family, curve.nodes, context.frames, note=note))
+        path = yield from decode_path(scene, family, curve.nodes, context.frames)
+        lengths = f"{path.image_length:.1f} {IMAGE} on the way, straight by {straight:.1f}"
+        yield replace(path, note=f"The images change by {lengths}.")
 
 
 def _over_graph(

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ...engine.errors import Problem
 from ...engine.jobs import Job
+from ...figures.units import LATENT
 from ...scene.scene import Logits, Scene
 from ..adversarial.perturbation import Perturbations, perturbations
 from ..adversarial.starting_points import LabelledPoints
@@ -101,5 +102,5 @@ def _perturbed(
         note = f"The model already draws {class_phrase(scene, int(nearest.before[0]))} here."
     elif math.isfinite(away):
         target = int(nearest.after[0])
-        note = f"{class_phrase(scene, target).capitalize()} begins {away:.2f} from A."
+        note = f"{class_phrase(scene, target).capitalize()} begins {away:.2f} {LATENT} from A."
     return (yield from decode_path(scene, "nearest", nodes, context.frames, target, note))

@@ -14,6 +14,7 @@ from ...figures.array import Array
 from ...scene.scene import Scene
 from ..evaluation import CHUNK, evaluate, evaluate_in_chunks
 from .crossings import Crossing, bisect_crossings, revisit_times
+from .image_steps import image_steps
 from .polyline import arc_fractions, latent_length, points_at, resample
 
 Family = Literal["straight", "slerp", "adversarial", "nearest", "geodesic", "avoiding", "crossings"]
@@ -34,7 +35,7 @@ class Path:
     t: Array  # (T,) in [0, 1], fraction of the latent length
     crossings: tuple[Crossing, ...]
     length: float  # latent, in deviations of the prior
-    image_length: float  # l2 of the pixels, summed from frame to frame
+    image_length: float  # in `units.IMAGE`, summed from frame to frame
     outcome: Outcome  # judged at the last point, whatever the search believed
     target: int | None  # the class it was to reach
     note: str  # one sentence for the screen
@@ -102,7 +103,7 @@ def _path(
         t=t,
         crossings=crossings,
         length=latent_length(z) / scene.prior.deviation,
-        image_length=_image_length(images),
+        image_length=float(image_steps(images).sum()),
         outcome="reached" if reached else "absent" if absent else "not reached",
         target=target,
         note=note,
@@ -120,11 +121,6 @@ def _logs(scene: Scene, z: Tensor, images: Tensor) -> Array:
         logits = evaluate(scene.logits, z)
     logs: Array = logits.log_softmax(-1).numpy()
     return logs
-
-
-def _image_length(images: Array) -> float:
-    steps = np.diff(images.reshape(len(images), -1), axis=0)
-    return float(np.linalg.norm(steps, axis=1).sum())
 
 
 def _between_frames(z: Tensor, t: Array, labels: Array) -> tuple[Crossing, ...]:

@@ -35,7 +35,7 @@ class PathMeasures:
     log_prior: Array  # (T,) log p in nats
     log_posterior: Array | None  # (T,) log q of the aggregated posterior; None without codes
     holes: Mapping[str, HoleExposure]  # by the key of the detector
-    speed: Array  # (T,) |J v| / |v| along the path, in pixel l2 per deviation; NaN at rest
+    speed: Array  # (T,) |J v| / |v| along the path, in pixels per deviation; NaN at rest
     stretch: Array  # (T,) the greatest singular value of J, in the same unit
     shares: Array | None  # (K,) of the latent length in each class, summing to 1
     crossing_log_prior: Array  # (number of crossings,) log p where the class changes, in nats

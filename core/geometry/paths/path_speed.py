@@ -21,7 +21,7 @@ NODES, DIRECTIONS = 8, 4  # of the Jacobians of one step
 def speed_and_stretch(scene: Scene, z: Tensor) -> Generator[None, Any, tuple[Array, Array]]:
     """The speed along the path and the greatest in any direction, (T,) each, at its nodes z (T, L).
 
-    |J v| / |v| and the greatest singular value of J, in pixel l2 per deviation of the prior. NaN
+    |J v| / |v| and the greatest singular value of J, in pixels per deviation of the prior. NaN
     where the path rests or the decoder has no slope. Raises Problem where torch cannot
     differentiate the decoder.
     """

@@ -95,6 +95,21 @@ class RadiusSample:
         reached = np.searchsorted(weight[order].cumsum(), share * weight.sum() - 1e-12)
         return float(radius[order[min(reached, len(order) - 1)]])
 
+    def quantile_estimate(self, share: float, of: int | None = None) -> Estimate:
+        """`quantile` and its 95 % interval: of the draws by their ranks, or of the grid's error.
+
+        By ranks it holds whatever the law is (Thompson 1936, "On confidence ranges for the
+        median").
+        """
+        value = self.quantile(share, of)
+        if not self.sampled or not math.isfinite(value):
+            error = abs(self.change or 0.0)
+            return Estimate(value, max(0.0, value - error), value + error)
+        count = len(self._of(self.radius, of)[0])
+        half = (NORMAL * math.sqrt(count * share * (1 - share)) + 1) / count
+        low, high = max(0.0, share - half), min(1.0, share + half)
+        return Estimate(value, self.quantile(low, of), self.quantile(high, of))
+
     def survival(self, lengths: Array) -> Array:
         """lengths: (T,) -> (T,) the share of the prior whose radius is greater."""
         order = np.argsort(self.radius)

@@ -13,7 +13,7 @@ PARTITION = Quantity(
     key="bound partition",
     label="From the class masses",
     unit="σ",
-    prefix="≤ ",
+    bound="≤ ",
     meaning="No way of cutting the prior into classes of these masses has a greater mean radius.",
     formula="Σ F(p), F(p) = a p + φ(a), a = Φ⁻¹(p); φ and Φ the normal density and distribution",
     source=ISOPERIMETRY,
@@ -23,7 +23,7 @@ COLLISION = Quantity(
     key="bound collision",
     label="From the collision entropy",
     unit="σ",
-    prefix="≤ ",
+    bound="≤ ",
     meaning="The same, knowing of the masses only how often two draws show the same class.",
     formula="h(s) = a + φ(a)/s, a = Φ⁻¹(s), s = Σ p²",
     source=ISOPERIMETRY,
@@ -33,7 +33,7 @@ CLOSED = Quantity(
     key="bound closed",
     label="In closed form",
     unit="σ",
-    prefix="≤ ",
+    bound="≤ ",
     meaning="Looser, and easy to read: the limit falls as the collision entropy H₂ rises. It is a "
     "limit only: the radius itself may lie anywhere below.",
     formula="1.0293 / √(2 H₂)",
@@ -44,7 +44,7 @@ SLIDE = Quantity(
     key="bound slide",
     label="The lecture's form",
     unit="σ",
-    prefix="≤ ",
+    bound="≤ ",
     meaning="The closed form of the lecture. For equal classes it says less than √(2/π) = 0.798 σ, "
     "which always holds where no class has more than half, until there are 3·10¹¹ of them.",
     formula="log(4π log 1/s) / √(2 log 1/s), s = Σ p²",
@@ -55,7 +55,7 @@ HOLES = Quantity(
     key="bound holes",
     label="With holes left out",
     unit="σ",
-    prefix="≤ ",
+    bound="≤ ",
     meaning="For draws outside of the holes, where the holes belong to no class: a hole between "
     "two classes keeps them apart, so that they may be deeper than all limits above.",
     formula="Σ q (h(q) + Φ⁻¹(q + η) - Φ⁻¹(q)) / (1 - η), η the mass of the holes, q those of "

@@ -50,7 +50,7 @@ FLOOR = Quantity(
     key="floor",
     label="… of it for the holes alone",
     unit="nats",
-    prefix="≥ ",
+    bound="≥ ",
     meaning="The prior hits a hole in {} of its draws and the codes in {}: that alone costs so "
     "much of it, whatever else differs.",
     formula="q log(q/p) + (1 - q) log((1 - q)/(1 - p)) of these two shares, q of the codes",
@@ -112,9 +112,9 @@ def _mismatch(survey: Survey) -> list[Finding]:
 def _floor(mismatch: Mismatch) -> Finding:
     shares = share(mismatch.sampled), share(mismatch.visited)
     quantity = replace(FLOOR, meaning=FLOOR.meaning.format(*shares))
-    if math.isinf(mismatch.floor):  # of the sample: of the prior itself it is not
+    if math.isinf(mismatch.floor.value):  # of the sample: of the prior itself it is not
         return absent(quantity, TOO_RARE)
-    return measured(quantity, Estimate.exact(mismatch.floor))
+    return measured(quantity, mismatch.floor)
 
 
 def _cell(cell: Cell) -> Finding:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from ...analysis.survey import Survey
 from ...figures.estimate import Estimate, mean_of, scaled
 from ...figures.finding import Finding, Quantity, absent, measured, number
+from ...figures.units import IMAGE
+from ...figures.units import STRETCH as STRETCH_UNIT
 from ...geometry.lipschitz.lipschitz import LipschitzEstimate
 from ...geometry.radius.image_radii import image_bound
 from ..words import FAWZI, PULLBACK, clause
@@ -15,8 +17,8 @@ from .bounds import survey_bounds
 CHANGE = Quantity(
     key="image radius",
     label="Mean radius in the image",
-    unit="pixel l2",
-    prefix="≤ ",
+    unit=IMAGE,
+    bound="≤ ",
     digits=2,
     meaning="How much the drawn image changes on the way to the nearest point of another class, at "
     "most. The distance of two images is the root of the summed squares of their pixels' "
@@ -28,7 +30,7 @@ CHANGE = Quantity(
 STRETCH = Quantity(
     key="stretch",
     label="Mean stretch of the decoder",
-    unit="pixel l2 per σ",
+    unit=STRETCH_UNIT,
     digits=2,
     meaning="How much the image changes for a step of one deviation of the prior, in the direction "
     "in which it changes fastest.",
@@ -39,8 +41,8 @@ STRETCH = Quantity(
 STEEPEST = Quantity(
     key="steepest",
     label="Steepest that was seen",
-    unit="pixel l2 per σ",
-    prefix="≥ ",
+    unit=STRETCH_UNIT,
+    bound="≥ ",
     digits=1,
     meaning="The greatest stretch among the sampled points. The Lipschitz constant, which no "
     "stretch anywhere exceeds, is at least this.",
@@ -51,8 +53,8 @@ STEEPEST = Quantity(
 PROVEN = Quantity(
     key="image bound",
     label="Proven mean radius in the image",
-    unit="pixel l2",
-    prefix="≤ ",
+    unit=IMAGE,
+    bound="≤ ",
     digits=0,
     meaning="No model of these class masses and with such a decoder has a greater one. It holds "
     "for sure and says little: what is found above is far smaller.",
@@ -92,7 +94,7 @@ def _steepest(slopes: LipschitzEstimate, deviation: float) -> Finding:
     if slopes.upper is not None:
         upper = number(slopes.upper * deviation, 1)
         remark = (
-            f"Proven for every point: at most {upper} pixel l2 per σ, the product of what each "
+            f"Proven for every point: at most {upper} {STRETCH_UNIT}, the product of what each "
             "layer can stretch at most. It is far too large, for no image goes through all layers "
             "where each is steepest."
         )

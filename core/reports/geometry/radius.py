@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from ...analysis.survey import Survey
-from ...figures.estimate import Estimate
 from ...figures.finding import (
     Finding,
     Quantity,
@@ -36,7 +36,7 @@ CERTIFIED = Quantity(
     key="certified",
     label="Certified at least",
     unit="σ",
-    prefix="≥ ",
+    bound="≥ ",
     digits=4,
     meaning="Proven: no point nearer than this is drawn as another class. It is far below the "
     "truth, for what may be lost in each layer adds up.",
@@ -104,8 +104,8 @@ def _mean(survey: Survey, radii: RadiusSample, names: Sequence[str]) -> Finding:
     remark = f"{COARSE} {SHAPE}" if survey.gradient_free else SHAPE
     if math.isinf(mean.value):
         remark = _only_one(radii, names)
-    prefix = "" if radii.kind == "exact" or math.isinf(mean.value) else "≤ "
-    quantity = replace(MEAN, meaning=f"{MEAN.meaning}: {how}.", prefix=prefix)
+    bound: Literal["", "≤ "] = "" if radii.kind == "exact" or math.isinf(mean.value) else "≤ "
+    quantity = replace(MEAN, meaning=f"{MEAN.meaning}: {how}.", bound=bound)
     return measured(quantity, mean, remark)
 
 
@@ -127,14 +127,14 @@ def _certified(survey: Survey, radii: RadiusSample) -> Finding:
 
 
 def _quantile(radii: RadiusSample, part: float, whose: str) -> Finding:
-    at = radii.quantile(part)
-    sampled = radii.kind == "searched" and math.isfinite(at)
+    at = radii.quantile_estimate(part)
+    sampled = radii.kind == "searched" and math.isfinite(at.value)
     quantity = replace(
         QUANTILE,
         key=QUANTILE.key.format(part),
         label=QUANTILE.label.format(whose),
         meaning=QUANTILE.meaning.format(whose),
         formula=QUANTILE.formula.format(100 * part),
-        prefix="≤ " if sampled else "",
+        bound="≤ " if sampled else "",
     )
-    return measured(quantity, Estimate.exact(at))
+    return measured(quantity, at)

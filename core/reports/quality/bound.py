@@ -21,8 +21,8 @@ ELBO = Quantity(
     label="Negative ELBO",
     unit="nats",
     digits=2,
-    meaning="At least so many nats it takes to tell an image held out: less is better. On grey "
-    "images only models with the same pixels compare.",
+    meaning="It takes at most so many nats to tell an image held out, for this is above "
+    "-log p(x): less is better. On grey images only models with the same pixels compare.",
     formula="KL(q(z|x) || p(z)) - E log p(x|z), z of q(z|x)",
     source=EVIDENCE,
     theory="E1",
@@ -51,9 +51,9 @@ LIKELIHOOD = Quantity(
     key="likelihood",
     label="log p(x)",
     unit="nats",
-    prefix="≥ ",
+    bound="≥ ",
     digits=2,
-    meaning="How probable images held out are to the model, a tighter bound than the ELBO.",
+    meaning="How probable images held out are to the model: closer to it than their ELBO.",
     formula="log mean of p(x, z) / q(z|x) over draws z of q(z|x)",
     source="Burda, Grosse & Salakhutdinov 2016, arXiv:1509.00519",
     theory="E3",
@@ -107,9 +107,11 @@ def _likelihood(quality: Quality) -> list[Finding]:
 
 def _draws(likelihood: Likelihood) -> str:
     """What the bound rests on"""
+    gained = number(float((likelihood.bound - likelihood.elbo).mean()), 2)
     text = (
-        f"Of {len(likelihood.bound)} images and {likelihood.draws} draws each; the bound rests on "
-        f"{np.median(likelihood.effective):.0f} effective draws in the median."
+        f"Of {len(likelihood.bound)} images and {grouped(likelihood.draws)} draws each: "
+        f"{number(likelihood.mean, 2)} nats in the mean, {gained} above the ELBO of the same "
+        f"images. It rests on {np.median(likelihood.effective):.0f} effective draws in the median."
     )
     if likelihood.unreliable:
         part = share(likelihood.unreliable)

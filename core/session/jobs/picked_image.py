@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +37,7 @@ class Inversion:
     of: Picked
     z: Point
     image: Array  # (C, H, W) that is drawn there
-    error: float  # squared distance to the original, summed over pixels
+    error: float  # distance to the original, in `units.IMAGE`
     started: float  # that of the reconstruction
 
 
@@ -84,4 +85,4 @@ def inversion_job(request: InversionRequest) -> Job[Inversion | Progress]:
 def _closest(scene: Scene, picked: Picked, result: InvertedCodes) -> Inversion:
     image, _ = decode_and_judge(scene, result.z)
     z = tuple(map(float, result.z[0]))
-    return Inversion(picked, z, image[0], float(result.error[0]), float(result.started[0]))
+    return Inversion(picked, z, image[0], math.sqrt(result.error[0]), math.sqrt(result.started[0]))

@@ -178,7 +178,7 @@ def test_all_paths_are_compared(called, made, tmp_path):
     code, output = called("path", made, "--from", 3, "--to", 8, "--all", "--out", path)
     assert code == 0
     assert all(family.title in output for family in FAMILIES.values())
-    assert "pixel l2" in output
+    assert "pixels" in output
     result = {one["family"]: one for one in json.loads(path.read_text("utf-8"))["paths"]}
     assert list(result) == list(FAMILIES)
     assert result["geodesic"]["image_length"] <= 1.01 * result["straight"]["image_length"]

@@ -43,8 +43,16 @@ def test_what_is_certain_has_no_interval():
 
 
 def test_a_bound_says_which_side_it_is_on():
-    result = measured(replace(LENGTH, prefix="≤ "), Estimate.exact(1))
+    result = measured(replace(LENGTH, bound="≤ "), Estimate.exact(1))
     assert result.value == "≤ 1.000 σ"
+
+
+def test_a_bound_is_the_far_end_of_its_interval():
+    """A sample mean is below the mean it estimates in half of all cases: it bounds nothing."""
+    estimate = Estimate(1.0, 0.9, 1.2)
+    assert measured(replace(LENGTH, bound="≤ "), estimate).value == "≤ 1.200 σ"
+    assert measured(replace(LENGTH, bound="≥ "), estimate).value == "≥ 0.900 σ"
+    assert measured(LENGTH, estimate).value == "1.000 σ"
 
 
 def test_infinity_is_a_word_and_minus_is_a_minus():

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from lacuna.core.analysis.survey import Insides, Survey
 from lacuna.core.documents.scenes import scene_of
+from lacuna.core.figures.estimate import Estimate
 from lacuna.core.figures.finding import NONE
 from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
 from lacuna.core.geometry.holes.detectors.registry import DETECTORS, Verdict, fit_detector, verdicts
@@ -32,7 +33,7 @@ from tests.core.known_geometry import (
 )
 from tests.core.small_models import document
 
-UNITS = ("σ", "nats", "%", "pixel l2", "pixel l2 per σ")
+UNITS = ("σ", "nats", "%", "pixels", "pixels per σ")
 NAMES = tuple("abcdefghij")
 
 
@@ -184,7 +185,9 @@ def test_one_class_in_many_dimensions_is_what_was_found():
 def test_a_sample_that_is_all_hole_gives_no_infinite_floor():
     # kl(q(H) || p(H)) is infinite for the counted p(H) = 1, and finite for the true one below it
     result = surveyed(scene(half_space(0.5)), codes_of_prior())
-    counted = replace(result.mismatch, sampled=1.0, visited=0.5, floor=kl_floor(0.5, 1.0))
+    counted = replace(
+        result.mismatch, sampled=1.0, visited=0.5, floor=Estimate.exact(kl_floor(0.5, 1.0))
+    )
     answer = told(replace(result, mismatch=counted), 2)
     assert answer["floor"].value == NONE
     assert "too rare" in answer["floor"].remark

@@ -70,14 +70,14 @@ def test_every_number_of_a_node_is_read_back_from_the_table(one, other, tmp_path
             "t (share of the latent length)": path.t,
             "z1": path.z[:, 0],
             "z2": path.z[:, 1],
-            "latent length (deviations of the prior)": found.latent,
-            "image length (pixel l2)": found.image,
+            "latent length (σ)": found.latent,
+            "image length (pixels)": found.image,
             "margin (probability)": found.margin,
             "log p (nats)": found.log_prior,
             "log q (nats)": found.log_posterior,
             "hole score density": hole.score,
-            "speed (pixel l2 per deviation of the prior)": found.speed,
-            "stretch (pixel l2 per deviation of the prior)": found.stretch,
+            "speed (pixels per σ)": found.speed,
+            "stretch (pixels per σ)": found.stretch,
         }
         expected |= {
             f"probability of {name}": path.probabilities[:, at] for at, name in enumerate(CLASSES)
@@ -93,12 +93,12 @@ def test_everything_is_read_back_from_json(one, other, tmp_path):
     path_exports.export(file, [one, other], CLASSES)
     said = json.loads(file.read_text("utf-8"))
     assert said["classes"] == list(CLASSES)
-    assert said["units"]["stretch"] == "pixel l2 per σ"
+    assert said["units"]["stretch"] == "pixels per σ"
     for found, mine in zip((one, other), said["paths"], strict=True):
         (row,) = compare_paths([found])
         assert {name: mine[name] for name in vars(row)} == vars(row)
         assert mine["nodes"]["z1"] == found.path.z[:, 0].tolist()
-        assert mine["nodes"]["stretch (pixel l2 per deviation of the prior)"] == list(found.stretch)
+        assert mine["nodes"]["stretch (pixels per σ)"] == list(found.stretch)
         assert list(mine["class_shares"].values()) == found.shares.tolist()
         assert mine["holes"]["density"]["share_of_latent_length"] == found.holes[DENSITY].latent
         for crossing, told in zip(found.path.crossings, mine["crossed"], strict=True):
@@ -113,9 +113,9 @@ def test_what_is_no_number_is_null(tmp_path):
     rest = measured((1.0, 0.0), (1.0, 0.0))
     path_exports.export(tmp_path / "a.json", [rest], CLASSES)
     (said,) = json.loads((tmp_path / "a.json").read_text())["paths"]
-    assert said["nodes"]["speed (pixel l2 per deviation of the prior)"] == [None] * 8
+    assert said["nodes"]["speed (pixels per σ)"] == [None] * 8
     path_exports.export(tmp_path / "a.csv", [rest], CLASSES)
-    assert rows_of(tmp_path / "a.csv")[0]["speed (pixel l2 per deviation of the prior)"] == "nan"
+    assert rows_of(tmp_path / "a.csv")[0]["speed (pixels per σ)"] == "nan"
 
 
 def test_without_classes_the_rest_is_written(tmp_path):

@@ -68,8 +68,9 @@ def test_a_hole_is_rarely_visited_and_explained(seed, threshold):
     error = math.sqrt(math.exp(-threshold) * result.sampled / 10_000)
     assert result.sampled > 0
     assert result.visited <= math.exp(-threshold) * result.sampled + 4 * error
-    assert result.floor == kl_floor(result.visited, result.sampled)
-    assert result.floor <= result.kl.high
+    assert result.floor.value == kl_floor(result.visited, result.sampled)
+    assert result.floor.low <= result.floor.value <= result.floor.high
+    assert result.floor.low <= result.kl.high
 
 
 # ---- the table ----
