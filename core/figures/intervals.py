@@ -10,7 +10,7 @@ NORMAL = 1.96  # deviations to either side of a normal law's mean that hold 95 %
 NEVER = 0.05  # a share is at its limit when what was observed has this probability
 
 
-def wilson(hits: Array | int, n: int, z: float = NORMAL) -> tuple[Array, Array]:
+def wilson(hits: Array | float, n: float, z: float = NORMAL) -> tuple[Array, Array]:
     """The interval of a share of which `hits` of `n` were observed; z = 1.96 for 95 %.
 
     Wilson 1927, "Probable inference, the law of succession, and statistical inference".

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import logsumexp, ndtri
 
 from ...engine.errors import Problem
 from ...figures.array import Array
 from ...figures.estimate import Estimate
-from ...figures.intervals import NEVER, NORMAL
+from ...figures.intervals import NEVER, NORMAL, wilson
 
+TAIL = 0.025  # beyond each end of an interval
 UNREPEATED = 4.743865  # the x of (1 + x) exp(-x) = 0.05
 
 
@@ -86,6 +87,21 @@ def shannon_entropy(counts: Array) -> Estimate:
     bias, variance = delta_method(shares, n, -1 - np.log(shares), -1 / shares)
     value, half = renyi_entropy(shares, 1) - bias, NORMAL * math.sqrt(variance)
     return Estimate(value, max(0.0, value - half), value + half)
+
+
+def min_entropy(counts: Array) -> Estimate:
+    """The min-entropy H_inf = -log max_i p_i of the classes.
+
+    counts: (K,) points drawn of each class. The greatest of several counts is too great where
+    their shares are alike: the upper end of its share is that of Wilson 1927 for it alone, the
+    lower one is at a level divided by how many of the classes might be the commonest (Bonferroni).
+    """
+    counts, n, shares = _counted(counts)
+    low, high = wilson(counts, n)
+    rivals = int((high >= low.max()).sum())
+    least = wilson(counts.max(), n, float(ndtri(1 - TAIL / rivals)))[0]
+    ends = (0.0 - math.log(float(end)) for end in (high.max(), least))
+    return Estimate(renyi_entropy(shares, math.inf), *ends)
 
 
 def delta_method(shares: Array, n: float, slope: Array, curvature: Array) -> tuple[float, float]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ...analysis.survey import Survey
 from ...figures.array import Array
-from ...figures.estimate import Estimate
 from ...figures.finding import (
     Finding,
     Quantity,
@@ -19,11 +18,10 @@ from ...figures.finding import (
     share,
     stated,
 )
-from ...figures.intervals import wilson
 from ...geometry.classes.entropy import (
     collision_entropy,
     effective_classes,
-    renyi_entropy,
+    min_entropy,
     shannon_entropy,
 )
 from ..words import RENYI, SHANNON, counts_of
@@ -120,12 +118,9 @@ def _entropies(counts: Array) -> list[Finding]:
 
 
 def _min_entropy(counts: Array) -> Finding:
-    n = int(counts.sum())
-    low, high = (float(part) for part in wilson(counts.max(), n))
-    largest = float(counts.max()) / n
-    value = Estimate(abs(renyi_entropy(counts / n, math.inf)), abs(math.log(high)), -math.log(low))
-    meaning = MIN_ENTROPY.meaning.format(share(largest))
-    return measured(replace(MIN_ENTROPY, meaning=meaning), value)
+    largest = share(float(counts.max() / counts.sum()))
+    quantity = replace(MIN_ENTROPY, meaning=MIN_ENTROPY.meaning.format(largest))
+    return measured(quantity, min_entropy(counts))
 
 
 def _never_drawn(missing: Sequence[str], n: int) -> Finding:
