@@ -27,6 +27,7 @@ from ..map.class_map import LEAST
 from ..map.grid import Window, grid_axes
 from ..map.refinement import Field, Grain, lead, refine
 from .border import Borders, ClassGrid, find_borders, interpolate_borders, on_coarse_grid
+from .border_segments import on_half_grid, with_segments
 from .radii import RadiusSample
 
 FIRST = 64  # squares along a side of the first grid that is reported
@@ -54,8 +55,9 @@ def exact_radii(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[Radi
     """The radius at every node of a grid over the prior, which is weighed by its exact masses.
 
     For L = 1 or 2, on finer and finer grids. On the last one borders are found by decoding; before
-    it they are interpolated, and `to_class` is left out. Each radius is at most 2 reach / n too
-    long and their mean less than (2 reach / n)^2. A strip of a class narrower than a square may be
+    it they are interpolated, and `to_class` is left out. Each radius is at most h = 2 reach / n too
+    long, and too short by what a border bends within a square, h^2 / 8 times its curvature; their
+    mean is less than h^2 off. A strip of a class narrower than a square may be
     missed: `change`, the mean less that of every second node alone, tells of it as far as the grid
     has seen any of it.
 
@@ -71,7 +73,8 @@ def exact_radii(scene: Scene, config: RadiusConfig = RadiusConfig()) -> Job[Radi
             yield (yield from _radii(scene, grid, borders, edge))
         else:
             borders, edge = yield from find_borders(field, grid, scene.prior.deviation)
-            to_class = (yield from _to_class(grid, borders)) if config.targeted else None
+            closed = with_segments(grid, borders, edge)
+            to_class = (yield from _to_class(grid, closed)) if config.targeted else None
             yield (yield from _radii(scene, grid, borders, edge, to_class))
 
 
@@ -124,11 +127,13 @@ def _grids(field: Field, scene: Scene, config: RadiusConfig) -> Job[ClassGrid]:
 def _radii(
     scene: Scene, grid: ClassGrid, borders: Borders, edge: Array, to_class: Array | None = None
 ) -> Generator[None, Any, RadiusSample]:
-    points, half = grid.points, grid.halved()
+    points, half, crossings = grid.points, grid.halved(), borders
+    borders = with_segments(grid, crossings, edge)
+    yield None
     weight = yield from _masses(grid, scene.prior)
     coarse_weight = yield from _masses(half, scene.prior)
     radius = yield from _distances(borders, points)
-    coarse = yield from _distances(borders.select(on_coarse_grid(grid, edge)), half.points)
+    coarse = yield from _distances(_on_half(grid, crossings, edge), half.points)
     yield None
     means = float(weight @ radius), float(coarse_weight @ coarse)
     inside = grid.across[-1] - scene.prior.mean - np.abs(points - scene.prior.mean).max(1)
@@ -145,6 +150,14 @@ def _radii(
         step=scene.step,
         borders=borders,
     )
+
+
+def _on_half(grid: ClassGrid, borders: Borders, edge: Array) -> Borders:
+    """The borders as every second node alone shows them"""
+    shown = on_coarse_grid(grid, edge)
+    if grid.latent == 1:
+        return borders.select(shown)
+    return with_segments(grid.halved(), borders.select(shown), on_half_grid(grid, edge[shown]))
 
 
 def _to_class(grid: ClassGrid, borders: Borders) -> Generator[None, Any, Array]:
