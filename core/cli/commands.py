@@ -94,7 +94,7 @@ def report_command(options: Namespace) -> dict[str, Any]:
     answer = {"file": str(options.file), "measured": measured, **_condition(document, condition)}
     answer |= result_of(summary.report(document, condition, options.measure_config), options)
     if options.measures:
-        job = summary.measures_report(document, dataset, condition, options.measure_config)
+        job = summary.measures_report(document, dataset, options.measure_config)
         answer |= result_of(job, options)
     if options.geometry or options.out is not None:
         job = geometry_report(document, options.out, condition, options.measure_config)

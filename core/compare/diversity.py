@@ -119,9 +119,15 @@ def compare_diversity(
 ) -> Job[DiversityComparison | Progress]:
     """Measure both alike, on as many draws of the prior from the same seed: masses, then E[r].
 
-    Each report holds all that is known by then. Raises Problem where a model has no classes.
+    Each report holds all that is known by then. Raises Problem where a model has no classes, or
+    draws the one that it is asked for.
     """
     for one in (first, second):
+        if one.scene.conditions:
+            raise Problem(
+                f"{one.name} draws the class that it is asked for: how diverse its classes are is "
+                "up to who asks."
+            )
         if one.scene.logits is None:
             raise Problem(f"{one.name} has no classes to compare: it was saved without a judge.")
     models = _with_other_names(first, second)

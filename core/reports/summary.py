@@ -59,16 +59,15 @@ def report(document: Document, condition: int = 0, config: MeasureConfig = Measu
 def measures_report(
     document: Document,
     dataset: Dataset | None,
-    condition: int = 0,
     config: MeasureConfig = MeasureConfig(),
 ) -> Part:
     """The quality in chapters, and what is wrong: {"diagnoses": [...], "measures": {...}}."""
-    scene = scene_of(document, "report", condition)
-    counted = None
-    if scene.logits is not None or document.codes is not None:
+    scene = scene_of(document, "report")
+    counted = None  # a conditional model has other masses for every class that it draws
+    if scene.condition is None and (scene.logits is not None or document.codes is not None):
         job = prior_masses(scene, document.codes, config.threshold, n=config.masses)
         counted = yield from result_of(job)
-    known = yield from result_of(quality(document, dataset, scene, config=config))
+    known = yield from result_of(quality(document, dataset, config=config))
     inputs = DiagnosisInputs(
         known, counted, document.history, document.config, document.train, document.classes
     )

@@ -142,7 +142,7 @@ def quality_request(state: State, context: JobContext) -> QualityRequest | None:
         return None
     if figures is not None and figures.step != scene.step:
         figures = None
-    return QualityRequest(document, results.dataset, scene, figures)
+    return QualityRequest(document, results.dataset, figures)
 
 
 def diagnoses_request(state: State, context: JobContext) -> DiagnosisInputs | None:
@@ -150,9 +150,10 @@ def diagnoses_request(state: State, context: JobContext) -> DiagnosisInputs | No
     quality, document, masses = results.quality, results.document, results.masses
     if quality is None or document is None or document.step != quality.step:
         return None
-    if masses is not None and masses.step != quality.step:
-        masses = None
-    classes = shown_scene_of(state).classes
+    scene = shown_scene_of(state)
+    if masses is not None and (masses.step != quality.step or scene.condition is not None):
+        masses = None  # those of the class that is shown are not the model's
+    classes = scene.classes
     return DiagnosisInputs(
         quality, masses, document.history, document.config, document.train, classes
     )

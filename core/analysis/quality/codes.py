@@ -15,8 +15,9 @@ from ...measures.elbo_surgery import Activity, ElboSurgery, activity, elbo_surge
 from ...measures.held_out import HeldOut, held_out
 from ...measures.likelihood import Likelihood, likelihood
 from ...models import protocols as models
+from ...models.latent_model import LatentModel
 from ...models.protocols import EvidenceBound
-from ...runs.encode import codes_of, training_codes
+from ...runs.encode import codes_of_model, training_codes_of_model
 from ...runs.fit import figures_of
 from ...scene.codes import Codes
 from ...scene.prior import Gaussian
@@ -61,13 +62,20 @@ def variance_part(inputs: QualityInputs, known: Quality) -> Job[float]:
 
 
 def codes_part(inputs: QualityInputs, known: Quality) -> Job[Codes | Progress]:
-    if inputs.scene.encode is None:
-        raise Problem(NO_ENCODER)
+    model, step = _encoding(inputs), inputs.document.step
     kept = inputs.document.test
-    if kept is not None and kept.step == inputs.scene.step and inputs.scene.condition is None:
+    if kept is not None and kept.step == step:
         yield kept.part(torch.arange(len(kept.mean))[:CODES])
     else:
-        yield (yield from codes_of(inputs.scene, inputs.test, CODES))
+        yield (yield from codes_of_model(model, inputs.test, step, CODES))
+
+
+def _encoding(inputs: QualityInputs) -> LatentModel:
+    """The model, where it has an encoder"""
+    model = inputs.document.model
+    if not isinstance(model, models.Encoding):
+        raise Problem(NO_ENCODER)
+    return model
 
 
 def _bounded(inputs: QualityInputs, known: Quality) -> Codes:
@@ -86,43 +94,39 @@ def activity_part(inputs: QualityInputs, known: Quality) -> Job[Activity]:
 
 def surgery_part(inputs: QualityInputs, known: Quality) -> Job[ElboSurgery | Progress]:
     """Of the training images, of which q is the aggregated posterior"""
-    scene, codes = inputs.scene, inputs.document.codes
+    prior, codes, step = inputs.scene.prior, inputs.document.codes, inputs.document.step
     if not isinstance(inputs.document.model, EvidenceBound):
         raise Problem(NO_BOUND)
-    if scene.encode is None:
-        raise Problem(NO_ENCODER)
-    if codes is None or codes.step != scene.step or not codes.whole or scene.condition is not None:
-        codes = yield from training_codes(scene, inputs.data.train)
+    model = _encoding(inputs)
+    if codes is None or codes.step != step or not codes.whole:
+        codes = yield from training_codes_of_model(model, prior, inputs.data.train, step)
     if codes.smoothing:
         raise Problem(ALONE.format(grouped(len(codes.mean))))
-    yield from elbo_surgery(codes, scene.prior)
+    yield from elbo_surgery(codes, prior)
 
 
 def likelihood_part(inputs: QualityInputs, known: Quality) -> Job[Likelihood | Progress]:
     model = inputs.document.model
     if not isinstance(model, models.Likelihood):
         raise Problem(NO_LIKELIHOOD)
-    if inputs.scene.encode is None:
-        raise Problem(NO_ENCODER)
     rows = some_of(inputs.test, inputs.config.likelihood_images)
-    where, images = device.home(model), inputs.test.at(rows).images
+    where, chosen = device.home(model), inputs.test.at(rows)
 
     def log_joint(x: Tensor, z: Tensor) -> Tensor:
         likely = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
         return likely + inputs.scene.prior.log_density(z)
 
-    with torch.no_grad():
-        mean, logvar = inputs.scene.encode(images)
-    yield from likelihood(images, mean, logvar, log_joint, inputs.config.likelihood_draws)
+    codes = yield from codes_of_model(_encoding(inputs), chosen, inputs.document.step)
+    yield from likelihood(
+        chosen.images, codes.mean, codes.logvar, log_joint, inputs.config.likelihood_draws
+    )
 
 
 def disentanglement_part(inputs: QualityInputs, known: Quality) -> Job[Disentanglement | Progress]:
     factors = inputs.data.factors
     if not factors:
         raise Problem(NO_FACTORS)
-    if inputs.scene.encode is None:
-        raise Problem(NO_ENCODER)
-    codes = yield from codes_of(inputs.scene, inputs.data.train)
+    codes = yield from codes_of_model(_encoding(inputs), inputs.data.train, inputs.document.step)
     values = torch.stack([values[codes.index] for values in factors.values()], dim=1)
     yield from disentanglement(
         codes.mean.double().numpy(), values.double().numpy(), inputs.config.disentanglement

@@ -31,7 +31,7 @@ class QualityInputs:
 
     document: Document
     dataset: Dataset | None
-    scene: Scene
+    scene: Scene  # of the document, under any condition: only `samples` draws, and it asks for all
     figures: HeldOut | None = None
     config: MeasureConfig = MeasureConfig()
 

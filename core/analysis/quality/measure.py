@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 from ...data.dataset import Dataset
 from ...documents.document import Document
+from ...documents.scenes import scene_of
 from ...engine.errors import Problem
 from ...engine.jobs import Job, Progress
 from ...measures.held_out import HeldOut
-from ...scene.scene import Scene
 from ..measure_config import MeasureConfig
 from .inputs import QualityInputs
 from .parts import PARTS
@@ -23,16 +23,16 @@ Answer: TypeAlias = Generator[Quality | Progress | None, Any, Quality]
 def quality(
     document: Document,
     dataset: Dataset | None,
-    scene: Scene,
     figures: HeldOut | None = None,
     config: MeasureConfig = MeasureConfig(),
 ) -> Job[Quality | Progress]:
     """Everything, the cheapest first; each report holds all that is known by then.
 
-    scene: of the document; dataset: None where the images are not on this machine; figures: those
-    held out, where they are known. What cannot be measured of this model is named in
-    `Quality.missing`, and the rest goes on.
+    dataset: None where the images are not on this machine; figures: those held out, where they are
+    known. What cannot be measured of this model is named in `Quality.missing`, and the rest goes
+    on. Of a conditional model it is the quality of all that it draws, whichever class is shown.
     """
+    scene = scene_of(document, "measured")
     known = Quality(scene.step, scene.latent)
     yield known
     inputs = QualityInputs(document, dataset, scene, figures, config)

@@ -12,7 +12,6 @@ from ...data.dataset import Dataset
 from ...documents.document import Document
 from ...engine.jobs import Job, Progress
 from ...measures.held_out import HeldOut
-from ...scene.scene import Scene
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +20,12 @@ class QualityRequest:
 
     document: Document
     dataset: Dataset | None
-    scene: Scene
     figures: HeldOut | None  # where they are known
 
 
 def quality_job(request: QualityRequest) -> Job[Quality | Progress]:
     """The quality, part by part."""
-    yield from quality(request.document, request.dataset, request.scene, request.figures)
+    yield from quality(request.document, request.dataset, request.figures)
 
 
 def diagnoses_job(request: DiagnosisInputs) -> Job[tuple[Diagnosis, ...]]:

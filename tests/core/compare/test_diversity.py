@@ -126,6 +126,16 @@ def test_a_model_without_classes_is_a_problem_that_names_it():
         next(compare_diversity(one, other))
 
 
+def test_a_model_that_is_told_the_class_has_no_diversity_of_its_own():
+    free = subject("Free", wedges, 8)
+    told = free._replace(
+        name="Told", scene=replace(free.scene, condition=0, conditions=free.scene.classes)
+    )
+    for pair in ((told, free), (free, told)):
+        with pytest.raises(Problem, match=f"{told.name} draws the class that it is asked for"):
+            last(compare_diversity(*pair))
+
+
 def test_what_is_said_is_json_and_a_table(unlike):
     for found in (unlike[0], unlike[-1]):
         again = json.loads(json.dumps(to_json(found), allow_nan=False))

@@ -22,6 +22,7 @@ from lacuna.core.data.toy import MIXTURES, POINT, RING, to_images
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.measures.disentanglement.table import DisentanglementConfig
 from lacuna.core.measures.elbo_surgery import activity
+from lacuna.core.models.vae.conditional_vae import CVAEConfig
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
 from lacuna.core.reports.summary import measures_report, table
@@ -40,8 +41,8 @@ QUICK = DisentanglementConfig(fitted=200, boosted=100, votes=100)
 FEWER = MeasureConfig(samples=200, likelihood_images=4, likelihood_draws=50, disentanglement=QUICK)
 
 
-def measured(document, data, scene=None, figures=None, config=FEWER):
-    job = quality(document, data, scene or scene_of(document, "a"), figures, config)
+def measured(document, data, figures=None, config=FEWER):
+    job = quality(document, data, figures, config)
     return [report for report in job if isinstance(report, Quality)][-1]
 
 
@@ -55,10 +56,22 @@ def toy(name="ring", train=400, held_out=200):
     return Dataset(DataConfig(name), *parts)
 
 
-def of_toy(data, decode, encode=None):
-    """A document for points and a scene that draws by a formula."""
+class Formula(ModelAtRest):
+    """Draws by a formula, and does nothing else."""
+
+    def __init__(self, formula):
+        super().__init__()
+        self.config, self.formula = DENSE, formula
+        self.weight = torch.nn.Parameter(torch.zeros(1))
+
+    def decode(self, z, labels=None):
+        return self.formula(z)
+
+
+def of_toy(data, formula):
+    """A document for points that are drawn by a formula."""
     made = document(DENSE, POINT, (), data=data.config)
-    return made, Scene("formula", 0, decode, None, encode)
+    return replace(made, model=Formula(formula))
 
 
 def perfect(z):
@@ -94,7 +107,7 @@ def test_every_part_answers_a_field_and_every_chapter_says_something():
 
 def test_the_cheap_comes_first_and_stays():
     seen = []
-    for said in quality(document(), dataset(n=120), scene_of(document(), "a")):
+    for said in quality(document(), dataset(n=120)):
         if isinstance(said, Quality):
             known = {name for name in PARTS if getattr(said, name) is not None}
             assert all(before <= known for before in seen[-1:])
@@ -149,20 +162,13 @@ def test_without_a_judge_nothing_tells_images_apart():
     assert said["frechet"].remark.startswith("Not applicable: no judge")
 
 
-class Drawer(ModelAtRest):
-    """Draws, and does nothing else."""
-
-    def __init__(self, config):
-        super().__init__()
-        self.config = config
-        self.layer = torch.nn.Linear(2, 64)
-
-    def decode(self, z, labels=None):
-        return self.layer(z).sigmoid().unflatten(1, (1, 8, 8))
+def grey(z):
+    """Images (N, 1, 8, 8) of a colour each"""
+    return z[:, :1, None, None].sigmoid().expand(-1, 1, 8, 8)
 
 
 def test_a_model_without_encoder_or_bound():
-    made = replace(document(), model=Drawer(DENSE).eval().requires_grad_(False))
+    made = replace(document(), model=Formula(grey).eval().requires_grad_(False))
     found = measured(made, dataset(n=120))
     assert "no encoder" in found.missing["codes"]
     assert "no evidence lower bound" in found.missing["surgery"]
@@ -212,7 +218,7 @@ def test_the_bound_is_the_likelihood_where_the_posterior_is_exact():
 
 def test_draws_of_the_data_themselves():
     data = toy()
-    found = measured(*of_toy(data, perfect)[:1], data, of_toy(data, perfect)[1])
+    found = measured(of_toy(data, perfect), data)
     assert found.modes.captured == 8
     assert found.modes.quality.low < 0.98889 < found.modes.quality.high  # 1 - exp(-9/2)
     assert found.distinction.p > 0.001
@@ -222,8 +228,7 @@ def test_draws_of_the_data_themselves():
 
 def test_a_single_mode():
     data = toy()
-    made, scene = of_toy(data, one_mode)
-    found = measured(made, data, scene)
+    found = measured(of_toy(data, one_mode), data)
     assert found.modes.captured == 1
     assert found.modes.reverse.value == pytest.approx(math.log(8))
     # p is an eighth of q where q is: JSD = log 2 - (9 log 9 - 8 log 8) / 16 nats
@@ -239,7 +244,7 @@ def test_a_memoriser():
     def decode(z):
         return repeated[torch.arange(len(z))]
 
-    found = measured(of_toy(data, decode)[0], data, of_toy(data, decode)[1])
+    found = measured(of_toy(data, decode), data)
     assert len(found.memorisation.flagged) == 200
 
 
@@ -262,6 +267,17 @@ def test_a_conditional_model_is_asked_for_the_classes_as_the_data_has_them():
     assert set(images.flatten().tolist()) == {0.0, 2.0}
     assert (images == 2).float().mean() == pytest.approx(0.25, abs=0.05)
     assert not bool((images.flatten().diff() >= 0).all())  # mixed: halves of it are alike
+
+
+def test_a_conditional_model_is_measured_whole_whichever_class_is_shown():
+    """Every image is encoded under its own class, and every class is drawn."""
+    made, data = document(CVAEConfig(body="dense", hidden=16)), dataset(n=120)
+    found = measured(made, data)
+    with torch.no_grad():
+        mean, _ = made.model.encode(data.test.images, data.test.labels)
+    assert torch.allclose(found.codes.mean, mean)
+    assert found.activity.kl.sum() == pytest.approx(found.held_out.kl, rel=1e-5)
+    assert found.classes.counts.sum() == 20
 
 
 def test_codes_are_measured_against_known_factors():
