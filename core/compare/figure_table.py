@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..figures.estimate import Estimate, percent
 from ..figures.finding import Quantity, between, decimals, number, share
 from ..figures.units import SHRINK, STRETCH
+from ..geometry.holes.wording import HOLE
 from ..reports.words import EVIDENCE, ISOPERIMETRY, PULLBACK, RADIUS, RENYI, SURGERY
 
 FIGURES = {  # by the fields of ModelFigures; shares are in [0, 1], and read in percent
@@ -75,8 +76,7 @@ FIGURES = {  # by the fields of ModelFigures; shares are in [0, 1], and read in 
             key="hole",
             label="prior mass in holes",
             unit="%",
-            meaning="How much of what the prior draws lies where the encoder hardly ever sends an "
-            "image.",
+            meaning=f"How much of what the prior draws lies in holes. {HOLE}",
             formula="share of the prior where log p(z) - log q(z) > log 20",
             source=SURGERY,
             theory="H1",

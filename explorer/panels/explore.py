@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.documents.archive import SUFFIX
 from lacuna.core.files.locations import bundled
+from lacuna.core.geometry.holes.wording import HOLE
 from lacuna.core.render.colours import class_colours
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.jobs.prior_samples import Grid
@@ -39,7 +40,7 @@ GALLERY = {
 LAYERS = {
     "classes": ("Classes", "Which class the judge sees in what the model draws at each point."),
     "names": ("Class names", "Written where the class is widest."),
-    "holes": ("Holes", "Where the prior would draw and the encoder hardly ever sends an image."),
+    "holes": ("Holes", HOLE),
     "cloud": ("Cloud", "Where the encoder sends the training images: one point each."),
     "paths": ("Paths", "From A to B, straight and adversarial."),
     "grid": ("Grid", "Coordinates in standard deviations of the prior, with circles at 1, 2, 3."),

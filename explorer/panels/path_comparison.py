@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from lacuna.core.figures.finding import number
 from lacuna.core.figures.units import IMAGE, IMAGE_MEANING, LATENT, STRETCH
+from lacuna.core.geometry.holes.wording import HOLE
 from lacuna.core.geometry.paths.comparison import ComparisonRow, compare_paths
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path_measures import PathMeasures
@@ -59,7 +60,7 @@ COLUMNS = {
     "hole_length": (
         "In holes",
         tip(
-            "Which share of the path the encoder hardly ever visits.",
+            f"Which share of the path lies in holes. {HOLE}",
             unit="% of the latent length",
             formula="log p(z) - log q(z) above the threshold",
         ),

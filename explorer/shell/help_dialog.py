@@ -8,14 +8,15 @@ from html import escape
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
+from lacuna.core.geometry.holes.wording import DRAWN_THERE, HOLE
+
 from .commands import Command, title_with_keys
 
-TEXT = """
+TEXT = f"""
 <h3>A map of what a model has learned</h3>
 <p>A generative model turns a point of its <b>latent space</b> into an image. This map shows the
 space: each colour is a class, as a classifier (the <b>judge</b>) names what the model draws there;
-it pales where the judge is unsure. The hatched parts are <b>holes</b>: the prior would draw from
-them, but the encoder hardly ever sends an image there, so what is drawn there is often not real.
+it pales where the judge is unsure. The hatched parts are <b>holes</b>. {HOLE} {DRAWN_THERE}
 Lengths are in σ, the standard deviation of the prior.</p>
 <h3>Touch it</h3>
 <ul>

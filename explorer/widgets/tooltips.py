@@ -1,5 +1,7 @@
 """The texts of tooltips: what each number on screen means; and the names of the losses."""
 
+from lacuna.core.geometry.holes.wording import DRAWN_THERE, HOLE
+
 from .tip import tip
 
 LOG_PRIOR = tip(
@@ -9,14 +11,14 @@ LOG_PRIOR = tip(
     source="Kingma & Welling 2014, arXiv:1312.6114",
 )
 LOG_POSTERIOR = tip(
-    "How often the encoder sends a training image here, averaged over at most 5 000 of them.",
+    "How often the encoder sends a training image here, averaged over all whose codes are known.",
     unit="nats",
     formula="log q(z) = log of the mean of N(z; mean_i, variance_i) over the images i",
     source="Makhzani et al. 2015, arXiv:1511.05644",
 )
 IN_HOLE = tip(
-    "In a hole the encoder sends fewer than 1 in 20 of what the prior would put here.",
-    formula="log p(z) - log q(z) > log 20",
+    f"{HOLE} {DRAWN_THERE}",
+    formula="log p(z) - log q(z) above the limit, log 20 at first",
     source="Hoffman & Johnson 2016, ELBO surgery",
 )
 BEST = tip(

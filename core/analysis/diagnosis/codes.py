@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...figures.finding import number, share
+from ...geometry.holes.wording import DRAWN_THERE, HOLE
 from ...measures.elbo_surgery import COLLAPSED
 from ...models.vae.base_vae import BaseVAEConfig
 from ...models.vae.vae import VAEConfig
@@ -106,8 +107,7 @@ def holes_in_prior(inputs: DiagnosisInputs) -> Diagnosis | None:
         "holes",
         "Prior mass in holes",
         "serious" if hole[1] >= MOSTLY else "worth a look",
-        "So much of what the prior draws comes from places that the encoder hardly ever visits: "
-        "nothing says what the decoder draws there.",
+        f"So much of what the prior draws comes from holes. {HOLE} {DRAWN_THERE}",
         f"{share(hole[0])} of the prior",
         "Holes, on the Geometry page",
         _closer(inputs),

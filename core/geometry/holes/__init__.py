@@ -1,1 +1,1 @@
-"""Holes: where the prior draws from and nothing real is drawn."""
+"""Holes: where the prior draws and the encoder hardly ever sends an image."""

@@ -69,7 +69,7 @@ def _floor(visited: int, sampled: int, n: int) -> Estimate:
     near, far = (q_high, p_low), (q_low, p_high)
     if visited > sampled:
         near, far = far, near
-    apart = (near[0] < near[1]) == (visited < sampled)
+    apart = q_high < p_low or p_high < q_low
     value = kl_floor(visited / n, sampled / n)
     return Estimate(value, kl_floor(*near) if apart else 0.0, kl_floor(*far))
 

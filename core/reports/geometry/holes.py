@@ -12,14 +12,14 @@ from ...figures.finding import Finding, Quantity, absent, measured, share
 from ...geometry.classes.masses import HoleMass
 from ...geometry.holes.hole_table import Cell
 from ...geometry.holes.mismatch import Mismatch
+from ...geometry.holes.wording import HOLE
 from ..words import SURGERY, clause
 
 MASS = Quantity(
     key="hole mass",
     label="Prior in holes",
     unit="%",
-    meaning="So much of what the prior draws lies in holes: places that the encoder visits less "
-    "than 1/20 as often as the prior draws from there.",
+    meaning=f"So much of what the prior draws lies in holes. {HOLE}",
     digits=1,
     formula="P(log p - log q > log 20) under the prior p, q the density of all codes",
     source=SURGERY,
@@ -69,8 +69,8 @@ CELL = Quantity(
 )
 CELLS = {  # (the encoder never looks there, the drawing is not real): what is drawn so
     (False, True): "Visited, drawn badly",
-    (True, False): "Never visited, drawn well",
-    (True, True): "Never visited, drawn badly",
+    (True, False): "Rarely visited, drawn well",
+    (True, True): "Rarely visited, drawn badly",
 }
 TOO_RARE = "what the codes hit is too rare among the prior's draws to be counted"
 NO_CODES = "this model has no codes of images, so nothing says where the encoder looks"

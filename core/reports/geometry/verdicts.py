@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...figures.finding import Finding, Quantity, number, stated
+from ...geometry.holes.detectors.density_ratio import DENSITY_RATIO
 from ...geometry.holes.detectors.detector import FittedDetector
 from ...geometry.holes.detectors.registry import DETECTORS, Verdict
+from ...geometry.holes.wording import rarity
 
 
 def verdict_findings(
@@ -37,4 +39,5 @@ def _score(verdict: Verdict) -> str:
     if verdict.low is not None:
         limits = f"below {number(verdict.low, 2)} or {limits}"
     score = f"{number(verdict.score, 2)} {DETECTORS[verdict.key].unit}".rstrip()
-    return f"Its score here is {score}, {verdict.words}; a hole is {limits}."
+    text = f"Its score here is {score}, {verdict.words}; a hole is {limits}."
+    return f"{text} {rarity(verdict.score)}" if verdict.key == DENSITY_RATIO.key else text
