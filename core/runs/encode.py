@@ -45,6 +45,13 @@ def codes_of_model(
     model: LatentModel, data: Batch, step: int, limit: int | None = None, chunk: int = 32
 ) -> Part:
     """The same of a model itself: a conditional one is told the class of each image."""
+    total = len(data.pixels)
+    rows = torch.arange(total)[: _most(model.config.latent) if limit is None else limit]
+    return (yield from _encoded(encoder_of_model(model), data, rows, total, step, chunk))
+
+
+def encoder_of_model(model: LatentModel) -> Encoder:
+    """Encodes images on whichever device they are, each under its own class."""
     assert isinstance(model, Encoding), f"{model.config} has no encoder"
     where = device.home(model)
 
@@ -53,9 +60,7 @@ def codes_of_model(
         mean, logvar = model.encode(here.images, here.labels)
         return mean.to(some.pixels.device), logvar.to(some.pixels.device)
 
-    total = len(data.pixels)
-    rows = torch.arange(total)[: _most(model.config.latent) if limit is None else limit]
-    return (yield from _encoded(encode, data, rows, total, step, chunk))
+    return encode
 
 
 def training_codes(scene: Scene, data: Batch, limit: int | None = None) -> Part:

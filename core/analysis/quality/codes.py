@@ -17,7 +17,7 @@ from ...measures.likelihood import Likelihood, likelihood
 from ...models import protocols as models
 from ...models.latent_model import LatentModel
 from ...models.protocols import EvidenceBound
-from ...runs.encode import codes_of_model, training_codes_of_model
+from ...runs.encode import codes_of_model, encoder_of_model, training_codes_of_model
 from ...runs.fit import figures_of
 from ...scene.codes import Codes
 from ...scene.prior import Gaussian
@@ -116,10 +116,9 @@ def likelihood_part(inputs: QualityInputs, known: Quality) -> Job[Likelihood | P
         likely = model.log_likelihood(x.to(where), z.to(where)).to(z.device)
         return likely + inputs.scene.prior.log_density(z)
 
-    codes = yield from codes_of_model(_encoding(inputs), chosen, inputs.document.step)
-    yield from likelihood(
-        chosen.images, codes.mean, codes.logvar, log_joint, inputs.config.likelihood_draws
-    )
+    with torch.no_grad():
+        mean, logvar = encoder_of_model(_encoding(inputs))(chosen)
+    yield from likelihood(chosen.images, mean, logvar, log_joint, inputs.config.likelihood_draws)
 
 
 def disentanglement_part(inputs: QualityInputs, known: Quality) -> Job[Disentanglement | Progress]:
