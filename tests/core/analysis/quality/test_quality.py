@@ -275,8 +275,8 @@ def test_a_conditional_model_is_measured_whole_whichever_class_is_shown():
     found = measured(made, data)
     with torch.no_grad():
         mean, _ = made.model.encode(data.test.images, data.test.labels)
-    assert torch.allclose(found.codes.mean, mean)
-    assert found.activity.kl.sum() == pytest.approx(found.held_out.kl, rel=1e-5)
+    torch.testing.assert_close(found.codes.mean, mean, rtol=2**-11, atol=2**-24)  # 16 bits
+    assert found.activity.kl.sum() == pytest.approx(found.held_out.kl, rel=2**-8)
     assert found.classes.counts.sum() == 20
 
 
