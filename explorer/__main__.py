@@ -7,7 +7,11 @@ load once Qt's are there.
 import gc
 import os
 import sys
+from pathlib import Path
 
+from .shell.display import why_no_window
+
+FOLLOW = "--follow"  # the file is being written by another program: show what it comes to
 COMMANDS = ("train", "report", "map", "path", "experiment", "compare", "results")
 
 
@@ -19,12 +23,25 @@ def main() -> int:
         from lacuna.core.cli.main import main as command_line
 
         return command_line(arguments)
+    if problem := _wrong_call(asked) or why_no_window(os.environ):
+        print(problem, file=sys.stderr)
+        return 2
     gc.disable()  # among modules there is none, and looking takes a sixth of the start
     import torch  # noqa: F401
 
     from .shell.app import main as window
 
     return window(arguments)
+
+
+def _wrong_call(words: list[str]) -> str:
+    """Why there is nothing to open, in a sentence; a file that is followed may come later"""
+    if not words or FOLLOW in words or Path(words[0]).exists():
+        return ""
+    word = words[0]
+    if Path(word).suffix or os.sep in word:
+        return f"There is no file {word}: choose another."
+    return f"{word} is no command and no file. The commands: {', '.join(COMMANDS)}."
 
 
 if __name__ == "__main__":

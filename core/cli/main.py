@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -58,11 +60,21 @@ def main(
         return _failed("Stopped.")
     if answer is None:  # another process of the same training says it
         return 0
+    try:
+        _print(answer, options)
+    except BrokenPipeError:  # who reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+    except OSError as error:
+        return _failed(f"The answer could not be written: {error.strerror or error}.")
+    return 0 if answer.get("finished", True) else 1
+
+
+def _print(answer: dict[str, Any], options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(answer, indent=1))
     else:
         Console().print(options.table(answer), highlight=False)
-    return 0 if answer.get("finished", True) else 1
+    sys.stdout.flush()
 
 
 def _failed(sentence: str) -> int:

@@ -11,6 +11,7 @@ from PIL import Image
 from lacuna.core.cli import main
 from lacuna.core.documents import archive as store
 from lacuna.core.documents.migration import MODEL_FIELDS_1
+from lacuna.core.files.locations import bundled
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.models.vae.vae import VAEConfig
 from tests import programs
@@ -328,3 +329,13 @@ def test_ctrl_c_at_once_leaves_nothing(tmp_path):
         process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert not (tmp_path / "a.lacuna").exists()
+
+
+def test_who_reads_may_stop_reading():
+    """As `lacuna report FILE --json | head -1` does: no traceback, and no error."""
+    program = programs.start("-m", "lacuna.core", "report", bundled()["strokes"], "--json")
+    program.stdout.close()  # before anything is written
+    assert program.wait(PATIENCE) == 0
+    assert program.stderr.read() == ""
+    program.stderr.close()
+    program.stdin.close()
