@@ -18,7 +18,7 @@ from ..figures.finding import grouped
 BITS = {255: 8, 1023: 10, 4095: 12, 16383: 14, 65535: 16}  # white, of so many bits
 DIM = 0.5  # of white: images that reach no further are stretched
 
-_ROWS = 1024  # images in one step: what is made on the way stays small
+_ROWS = 128  # images in one step: what is made on the way stays small
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -207,6 +208,22 @@ def test_what_is_clear_lies_on_paper(tmp_path: Path) -> None:
     assert data.train.images[:, :, 10, 10].min() == 1
     assert data.train.images[:, :, 0, 0].max() == 0
     assert "clear parts on black" in data.notes
+
+
+@pytest.mark.parametrize(("kind", "most"), [(np.uint8, 2), (np.uint16, 2), (np.float32, 3)])
+def test_loading_takes_little_more_memory_than_the_data(
+    tmp_path: Path, kind: type, most: float
+) -> None:
+    """In the largest moment; what comes of it are bytes, or the numbers as they were."""
+    images = np.tile(GREY, (200, 1, 1)).astype(kind)  # 2 MB of bytes
+    images = images / np.float32(255) if kind == np.float32 else images
+    np.savez_compressed(tmp_path / "mine.npz", images=images)
+    loaded(tmp_path / "mine.npz")  # what is imported on the way is no part of it
+    tracemalloc.start()
+    loaded(tmp_path / "mine.npz")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < most * images.nbytes
 
 
 class Trap:
