@@ -87,11 +87,13 @@ def report_command(options: Namespace) -> dict[str, Any]:
     condition = condition_of(document, options.condition)
     data = replace(document.data, folder=options.data_dir or document.data.folder)
     dataset, measured = None, "when it was trained"
-    if is_local(data):
+    if options.data_dir or is_local(data):
         dataset = result_of(loaded(data), options)
         if dataset is not None:
             document, measured = result_of(finished(document, dataset), options), "now"
     answer = {"file": str(options.file), "measured": measured, **_condition(document, condition)}
+    if dataset is not None and document.summary is None:
+        answer["measured_on"] = str(dataset.summary)
     answer |= result_of(summary.report(document, condition, options.measure_config), options)
     if options.measures:
         job = summary.measures_report(document, dataset, options.measure_config)

@@ -19,6 +19,7 @@ class Judge(TrainableModel):
 
     def __init__(self, classes: int, shape: Shape) -> None:
         super().__init__()
+        self.classes, self.shape = classes, shape
         self.body = _dense(classes) if shape == POINT else _convolutional(classes, shape)
 
     def players(self) -> dict[str, nn.Module]:

@@ -20,6 +20,7 @@ from ..engine.drivers import result_of
 from ..engine.jobs import Progress
 from ..figures.finding import to_json
 from ..geometry.classes.masses import HoleMass, PriorMasses, prior_masses
+from ..runs.train_judge import FLOOR
 from .quality.chapters import quality_chapters
 
 Report = dict[str, Any]
@@ -47,6 +48,7 @@ def report(document: Document, condition: int = 0, config: MeasureConfig = Measu
         "step": document.step,
         **{name: value for name, value in document.measures.items() if name != "step"},
         **_holes(counted.holes),
+        **_warning(document),
     }
     if document.judge is not None:
         rows = zip(counted.share, counted.low, counted.high, strict=True)
@@ -54,6 +56,18 @@ def report(document: Document, condition: int = 0, config: MeasureConfig = Measu
             name: _interval(*row) for name, row in zip(document.classes, rows, strict=True)
         }
     return answer
+
+
+def _warning(document: Document) -> Report:
+    """Where the judge does not know these images: what is said by class is as wrong"""
+    right = document.measures.get("accuracy")
+    if right is None or right >= FLOOR:
+        return {}
+    sentence = (
+        f"the judge names {right:.0%} of the images held out as they are labelled: all that is "
+        "said by class is as unsure. Are they the images it was trained on?"
+    )
+    return {"warning": sentence}
 
 
 def measures_report(

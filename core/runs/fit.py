@@ -41,7 +41,8 @@ class Plan:
 
     data: DataConfig
     model: ModelConfig
-    judge: nn.Module | None = None  # of the same data; one is found or trained where there is none
+    judge: nn.Module | None = None  # of these very images
+    known_judge: nn.Module | None = None  # which may do, else one is found or trained
     before: Document | None = None  # whose training goes on, from its checkpoint
 
 
@@ -49,7 +50,7 @@ def going_on(document: Document | None, data: DataConfig) -> Plan:
     """To train `document` further, on its images as they lie at `data`."""
     if document is None or document.checkpoint is None:
         raise Problem("There is no checkpoint to go on from: train the model anew.")
-    return Plan(data, document.config, document.judge, document)
+    return Plan(data, document.config, document.judge, before=document)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +109,9 @@ def fit(
     start, history = _start(plan, dataset)
     judge = plan.judge
     if judge is None and dataset.classes:
-        judge = yield from find_or_train_judge(dataset, config().device, run_config.judge)
+        judge = yield from find_or_train_judge(
+            dataset, config().device, run_config.judge, plan.known_judge
+        )
         if judge is None:
             return
     shape, classes = image_shape(dataset), dataset.classes
@@ -232,8 +235,7 @@ def finished(
         else:
             yield report
     measures = {} if figures is None else measures_of(figures)
-    summary = dataset.summary
-    return replace(document, codes=codes, test=test, measures=measures, summary=summary)
+    return replace(document, codes=codes, test=test, measures=measures)
 
 
 def measures_of(figures: HeldOut) -> dict[str, float]:

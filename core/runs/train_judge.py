@@ -10,7 +10,7 @@ from typing import TypeAlias
 import torch
 from torch import nn
 
-from ..data.dataset import Dataset
+from ..data.dataset import Batch, Dataset
 from ..documents.archive import load
 from ..documents.compatibility import image_shape
 from ..engine import device
@@ -20,6 +20,11 @@ from ..models.judge import Judge
 from ..models.latent_model import POINT
 from ..training.config import TrainConfig
 from ..training.loop import train
+
+FLOOR = 0.9  # of the images that a judge from elsewhere must name rightly; bundled ones do 98 %
+CHECKED = 1000  # images at most that it is asked about
+
+_CHUNK = 64  # of them in one step
 
 TrainedJudge: TypeAlias = Generator[Progress | None, Word | None, nn.Module | None]
 
@@ -35,12 +40,45 @@ class JudgeConfig:
 
 
 def find_or_train_judge(
-    dataset: Dataset, where: device.DeviceName = "auto", how: JudgeConfig = JudgeConfig()
+    dataset: Dataset,
+    where: device.DeviceName = "auto",
+    how: JudgeConfig = JudgeConfig(),
+    known: nn.Module | None = None,
 ) -> TrainedJudge:
-    """Finds a judge for `dataset` among the bundled models, or trains one; None where stopped."""
-    known = _bundled_judge(dataset)
-    if known is not None:
-        return known
+    """The judge that is `known`, a bundled one, or one that is trained; None where stopped.
+
+    One that comes from elsewhere has to be right on these very images.
+    """
+    for judge in (known, _bundled_judge(dataset)):
+        if judge is not None and (yield from _is_right(judge, dataset)):
+            return judge
+    return (yield from _train_judge(dataset, where, how))
+
+
+def _is_right(judge: nn.Module, dataset: Dataset) -> Generator[Progress | None, Word | None, bool]:
+    """Whether it names enough of these images as they are labelled: the folder may hold others"""
+    data = dataset.test if len(dataset.test.pixels) else dataset.train
+    rows = slice(None, None, math.ceil(len(data.pixels) / CHECKED))  # they may lie class by class
+    some = data.at(rows)
+    if not isinstance(judge, Judge) or some.labels is None:
+        return False
+    if (judge.classes, judge.shape) != (len(dataset.classes), image_shape(dataset)):
+        return False
+    right = 0
+    for first in range(0, len(some.pixels), _CHUNK):
+        right += _named_rightly(judge, some.at(slice(first, first + _CHUNK)))
+        yield None
+    return right >= FLOOR * len(some.pixels)
+
+
+@torch.no_grad()
+def _named_rightly(judge: Judge, batch: Batch) -> int:
+    assert batch.labels is not None
+    there = batch.to(device.home(judge))
+    return int(judge(there.images).argmax(1).eq(there.labels).sum())
+
+
+def _train_judge(dataset: Dataset, where: device.DeviceName, how: JudgeConfig) -> TrainedJudge:
     a_turn = math.ceil(len(dataset.train.pixels) / how.train.batch)
     least = how.point_steps if image_shape(dataset) == POINT else how.steps
     epochs = max(how.train.epochs, math.ceil(least / a_turn))

@@ -113,7 +113,7 @@ class Training:
         document, settings = self._store.results.document, self._store.settings
         plan = Plan(with_known_folder(settings.data), settings.model)
         known = document is not None and with_known_folder(document.data) == plan.data
-        return replace(plan, judge=document.judge) if known and document is not None else plan
+        return replace(plan, known_judge=document.judge) if known and document else plan
 
     def _further(self) -> Plan:
         document = self._store.results.document
