@@ -6,10 +6,8 @@ It floats over the map: nothing makes room for it, so nothing moves.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,37 +23,28 @@ from PySide6.QtWidgets import (
 
 from ..look import icons, theme
 from ..widgets.tip import tip
-
-Kind = Literal["info", "error"]
-Action = tuple[str, Callable[[], None]]  # label, what it does
-
+from .message_stack import Action, Kind, Message, MessageStack
 
 EDGE = 12  # from the border of what it floats over
+LASTING = 6000  # milliseconds that a notice is shown
 WIDEST = 640  # of a line that is easily read
 STIRS = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message: its text, and what it offers to do."""
-
-    kind: Kind
-    sentence: str
-    details: str  # the traceback
-    actions: tuple[Action, ...]
 
 
 class MessageBar(QWidget):
     """Hidden while there is nothing to say. A newer message lies over the older one.
 
-    One that offers something comes back once those over it are closed.
+    One that offers something comes back once those over it are closed. A notice goes by itself,
+    unless the mouse rests on it; a failure stays until it is closed.
     """
 
     dismissed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, lasting: int = LASTING) -> None:
+        """lasting: milliseconds that a notice is shown"""
         super().__init__(parent)
-        self._messages: list[Message] = []  # oldest first; the last one is shown
+        self.stack = MessageStack()
+        self.timer = QTimer(self, interval=lasting, singleShot=True)
         self._over: QWidget | None = None
         self._left: tuple[QWidget, ...] = ()
         self._right: tuple[QWidget, ...] = ()
@@ -70,6 +59,7 @@ class MessageBar(QWidget):
         self.details_button.toggled.connect(self._unfold)
         self.close_button.clicked.connect(lambda: self.dismiss())
         self.copy_button.clicked.connect(self._copy)
+        self.timer.timeout.connect(self._time_out)
         theme.notice.changed.connect(self._restyle)
         self.hide()
 
@@ -92,10 +82,10 @@ class MessageBar(QWidget):
         self._show("info", sentence, "", actions)
 
     def dismiss(self) -> None:
-        """Close what is shown; of what it lay over, offers alone are still of use."""
+        """Close what is shown."""
         focused = QApplication.focusWidget()
         answered = focused is not None and self.isAncestorOf(focused)
-        self._messages = [message for message in self._messages[:-1] if message.actions]
+        self.stack.dismiss()
         self._draw()
         if answered and self._over is not None:
             self._over.setFocus()
@@ -103,39 +93,47 @@ class MessageBar(QWidget):
 
     def withdraw(self, sentence: str) -> None:
         """Remove a message whose offer no longer holds."""
-        self._messages = [message for message in self._messages if message.sentence != sentence]
+        self.stack.withdraw(sentence)
         self._draw()
 
+    def expire(self) -> None:
+        """Remove the notices: something else is being done."""
+        if self.stack.expire():
+            self._draw()
+
     def sentence(self) -> str:
-        return self._messages[-1].sentence if self._messages else ""
+        return self.stack.shown.sentence if self.stack.shown else ""
 
     def kind(self) -> Kind:
-        return self._messages[-1].kind if self._messages else "info"
+        return self.stack.shown.kind if self.stack.shown else "info"
 
-    def earlier(self) -> list[str]:
-        """The messages below the one that is shown, oldest first."""
-        return [message.sentence for message in self._messages[:-1]]
+    def _time_out(self) -> None:
+        if self.underMouse():
+            self.timer.start()
+        else:
+            self.expire()
 
     def _show(self, kind: Kind, sentence: str, details: str, actions: Sequence[Action]) -> None:
-        self._messages.append(Message(kind, sentence, details, tuple(actions)))
+        self.stack.add(Message(kind, sentence, details, tuple(actions)))
+        self.timer.start()
         self._draw()
 
     def _draw(self) -> None:
+        message = self.stack.shown
         self.label.setText(self.sentence())
-        if self._messages:
-            message = self._messages[-1]
+        if message is not None:
             self.setAccessibleName(message.sentence)
             self.details.setPlainText(message.details)
             self.details_button.setChecked(False)
             self.details_button.setVisible(bool(message.details))
             self._count()
             self._offer(message.actions)
-        self.setVisible(bool(self._messages))
+        self.setVisible(message is not None)
         self._place()
         self.update()
 
     def _count(self) -> None:
-        earlier = self.earlier()
+        earlier = self.stack.earlier
         self.count.setText(f"and {len(earlier)} earlier")
         self.count.setToolTip("<br>".join(tip(sentence) for sentence in earlier[-8:]))
         self.count.setVisible(bool(earlier))
@@ -205,7 +203,7 @@ class MessageBar(QWidget):
     def _place(self) -> None:
         """Move it into place, as wide as its text needs where there is room."""
         parent = self.parentWidget()
-        if self._over is None or parent is None or not self._messages:
+        if self._over is None or parent is None or self.stack.shown is None:
             return
         corner = [part.geometry() for part in self._left if not part.isHidden()]
         top = max([0, *(box.bottom() + 1 for box in corner)])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
 from lacuna.core.engine import device
 from lacuna.core.engine.errors import Problem
@@ -20,6 +22,7 @@ from lacuna.core.training.config import TrainConfig
 from ..look import icons
 from ..widgets.tip import tip
 
+LINE = 110  # letters of a message in the list
 JOBS: dict[str, str] = {  # what is under way, as it follows "Stop" too
     "training": "training",
     "experiment": "the experiment",
@@ -72,6 +75,8 @@ class StatusBar(QWidget):
             label.setProperty("role", "caption")
             self._row.addWidget(label)
         self._row.addStretch(1)
+        self.messages = MessageButton()
+        self._row.addWidget(self.messages)
         self.setFixedHeight(28)
         self.map.setToolTip(tip("How long the newest map took, and how many points were decoded."))
         self.decode.setToolTip(tip("How long decoding and judging the sample at the cursor took."))
@@ -107,8 +112,38 @@ class StatusBar(QWidget):
             if name not in self.jobs:
                 self.jobs[name] = JobRow(title)
                 self.jobs[name].cancel.clicked.connect(partial(self._session.cancel, name))
-                self._row.addWidget(self.jobs[name])
+                self._row.insertWidget(self._row.count() - 1, self.jobs[name])
             self.jobs[name].show_progress(fraction, text)
+
+
+class MessageButton(QToolButton):
+    """Opens the list of all messages of this session, the newest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = QMenu(self)
+        self._read: Callable[[], Sequence[tuple[datetime, str]]] = tuple
+        icons.set_icon(self, "commands")
+        self.setMenu(self.list)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolTip("Messages until now")
+        self.setAccessibleName("Messages until now")
+        self.setFixedSize(24, 22)
+        self.list.aboutToShow.connect(self._fill)
+
+    def read_from(self, messages: Callable[[], Sequence[tuple[datetime, str]]]) -> None:
+        """messages: when and what, the newest last"""
+        self._read = messages
+
+    def _fill(self) -> None:
+        self.list.clear()
+        for when, sentence in reversed(self._read()):
+            line = f"{when:%H:%M}  {sentence}".replace("&", "&&")
+            self.list.addAction(line if len(line) < LINE else f"{line[:LINE]}…").setToolTip(
+                sentence
+            )
+        if self.list.isEmpty():
+            self.list.addAction("No messages yet").setEnabled(False)
 
 
 class JobRow(QWidget):

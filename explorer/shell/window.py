@@ -144,6 +144,7 @@ class Window(QMainWindow):
         self.explore_panel.kept.open_requested.connect(self.kept_runs.open)
         self.explore_panel.kept.discard_requested.connect(self.kept_runs.discard)
         self.messages.dismissed.connect(s.notices.dismiss)
+        self.status_bar.messages.read_from(lambda: self.messages.stack.past)
         self.geometry_panel.report_requested.connect(self.files.ask_report)
         self.train_panel.experiment_requested.connect(self.show_experiment)
         for page in (self.geometry_panel, self.measures_panel):
@@ -167,6 +168,7 @@ class Window(QMainWindow):
             s.watch(field, lambda _: self.setWindowTitle(f"Lacuna - {title_of(s)}"))
         for setting in EVERY_SETTING.values():
             s.watch(setting, lambda _: self.top_bar.draw_possible())
+            s.watch(setting, lambda _: self.messages.expire())
 
     def _draw_runs(self, paths: list[Path]) -> None:
         self.explore_panel.kept.set_runs([(path, *describe(path)) for path in paths])

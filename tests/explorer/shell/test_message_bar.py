@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lacuna.explorer.shell.message_bar import MessageBar
+from lacuna.explorer.shell.message_bar import LASTING, MessageBar
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen screen's own
 
@@ -45,10 +45,10 @@ def test_the_traceback_unfolds_and_is_copied_with_its_sentence(bar, qtbot):
 def test_a_newer_message_replaces_the_older_and_counts_it(bar, qtbot):
     bar.show_failure("First.", "trace")
     click(qtbot, bar.details_button)
-    bar.show_info("Second.")
-    bar.show_info("Third.")
+    bar.show_failure("Second.")
+    bar.show_failure("Third.")
     assert bar.sentence() == "Third."
-    assert bar.earlier() == ["First.", "Second."]
+    assert bar.stack.earlier == ["First.", "Second."]
     assert bar.count.text() == "and 2 earlier"
     assert "First." in bar.count.toolTip()
     assert bar.details.isHidden()
@@ -61,7 +61,7 @@ def test_closing_forgets_everything(bar, qtbot):
         click(qtbot, bar.close_button)
     assert bar.isHidden()
     bar.show_info("Third.")
-    assert bar.earlier() == []
+    assert bar.stack.earlier == []
     assert bar.count.isHidden()
 
 
@@ -100,7 +100,7 @@ def test_an_offer_comes_back_once_what_lies_over_it_is_closed(bar, qtbot):
     click(qtbot, bar.close_button)
     assert (bar.kind(), bar.sentence()) == ("info", "A run is kept.")
     assert bar.details_button.isHidden()
-    assert bar.earlier() == []
+    assert bar.stack.earlier == []
     click(qtbot, bar.buttons[0])
     assert done == ["A run is kept."]
     assert bar.isHidden()
@@ -126,10 +126,41 @@ def test_what_is_withdrawn_is_offered_no_more(bar, qtbot):
     offer(bar, [])
     bar.show_failure("It failed.")
     bar.withdraw("A run is kept.")
-    assert (bar.sentence(), bar.earlier()) == ("It failed.", [])
+    assert (bar.sentence(), bar.stack.earlier) == ("It failed.", [])
     bar.withdraw("Never said.")
     click(qtbot, bar.close_button)
     assert bar.isHidden()
+
+
+# ---- what goes by itself ----
+
+
+def test_a_notice_goes_when_its_time_is_over(bar):
+    assert bar.timer.interval() == LASTING
+    bar.show_info("Saved.")
+    assert bar.timer.isActive()
+    bar.timer.timeout.emit()
+    assert bar.isHidden()
+    assert [sentence for _, sentence in bar.stack.past] == ["Saved."]
+
+
+def test_failures_and_offers_stay(bar):
+    offer(bar, [])
+    bar.show_failure("It failed.")
+    bar.timer.timeout.emit()
+    assert bar.sentence() == "It failed."
+    bar.dismiss()
+    bar.timer.timeout.emit()
+    assert bar.sentence() == "A run is kept."
+
+
+def test_a_failure_lies_over_what_comes_after_it(bar):
+    bar.show_failure("It failed.")
+    bar.show_info("Exported.")
+    assert (bar.kind(), bar.sentence()) == ("error", "It failed.")
+    bar.expire()
+    assert bar.sentence() == "It failed."
+    assert bar.stack.earlier == []
 
 
 # ---- where it floats ----
