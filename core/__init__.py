@@ -39,6 +39,7 @@ To change ...                                 go to
     alignment of a scrubbed step              scene/alignment.py
     undo                                      session/history.py
     which change starts which job             session/recipes.py
+    what belongs to the shown scene           session/belonging.py
     pause, resume and stop of a job           engine/lane.py
     saving a file                             documents/archive.py
     files of earlier versions                 documents/migration.py

@@ -21,7 +21,7 @@ Labels: TypeAlias = Callable[[Tensor], Tensor | None]  # of so many rows: the co
 
 
 def scene_of(document: Document, name: str, condition: int = 0) -> Scene:
-    """What is drawn of a document's model; `name` tells it from the scenes of others.
+    """What is drawn of a document's model; `name`: its id, that no other model has.
 
     condition: the row of `conditions_of` that a conditional model draws.
     """

@@ -29,8 +29,10 @@ class Engine:
         self._outboxes: dict[str, queue.SimpleQueue[Update]] = defaultdict(queue.SimpleQueue)
         self._lanes = {name: Lane(name, self._deliver) for name in ("view", "train")}
 
-    def submit(self, key: Key, job: Job[Any], priority: Priority, lane: LaneName = "view") -> None:
+    def submit(self, key: Key, job: Job[Any], priority: Priority, lane: LaneName = "view") -> int:
         """Start `job` in place of the one under `key`, which ends at its next pause.
+
+        Returns the serial number that its updates bear.
 
         A job that is under way may make its first report before it goes: while the cursor
         moves, an answer for where it just was beats no answer at all. One that was asked to
@@ -41,6 +43,7 @@ class Engine:
         serial = next(self._serials)
         self._newest[key] = serial, self._lanes[lane]
         self._lanes[lane].submit(Task(key, serial, job, priority))
+        return serial
 
     def cancel(self, key: Key) -> None:
         """Forget the job under `key`: it delivers nothing more, and is closed at its next pause."""

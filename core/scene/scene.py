@@ -33,7 +33,7 @@ class Scene:
     The callables take and return tensors of the caller's device and are differentiable.
     """
 
-    id: str
+    id: str  # of the model: the same for the scenes of one training, and no other's
     step: int
     decode: Decode
     logits: Logits | None = None  # None where the data has no classes

@@ -18,7 +18,9 @@ from ..data.folders import with_known_folder
 from ..data.titles import model_title
 from ..engine.errors import Problem
 from ..engine.jobs import Priority, Progress
+from .fields import RESULTS
 from .files import Files
+from .request_context import of_scene
 from .scheduler import Scheduler
 from .store import Store
 from .training import Training
@@ -69,13 +71,12 @@ class Experiments:
     def compare_with(self, path: Path) -> None:
         """Find out whether the shown model or that of a file draws the more diverse classes."""
         results = self._store.results
-        scene, codes = results.scene, results.codes
+        scene, codes = results.scene, of_scene(self._store.state, RESULTS.codes)
         if scene is None:
             raise Problem("There is no model to compare yet: train or open one first.")
         name = model_title(self._files.path, results.source)
-        known = codes if codes is not None and codes.step == scene.step else None
         self._begin_long("diversity_comparison")
-        job = compare_with_file(Compared(name, scene, known), path, self.measure_config)
+        job = compare_with_file(Compared(name, scene, codes), path, self.measure_config)
         self._jobs.submit("diversity_comparison", job, Priority.BACKGROUND)
 
     def _begin_long(self, name: str) -> None:

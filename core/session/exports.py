@@ -8,8 +8,10 @@ from pathlib import Path
 from ..engine.jobs import Priority
 from ..files.stamp import Exported
 from ..geometry.paths.path_measures import PathMeasures
+from .fields import RESULTS
 from .jobs.files import exporting, reporting
 from .notices import Notices
+from .request_context import of_scene
 from .scheduler import Scheduler
 from .store import Store
 
@@ -31,12 +33,13 @@ class Exports:
 
     def geometry_report(self, path: Path) -> None:
         """Write what is known of the geometry as one HTML file."""
-        results = self._store.results
-        scene, survey, source = results.scene, results.survey, results.source
+        state, source = self._store.state, self._store.results.source
+        scene, survey = state.results.scene, of_scene(state, RESULTS.survey)
         whole = not self._jobs.live("survey")  # a page of half of it would look like all there is
-        if scene is not None and survey is not None and survey.step == scene.step and whole:
+        if scene is not None and survey is not None and whole:
+            codes, holes = of_scene(state, RESULTS.codes), of_scene(state, RESULTS.hole_list) or ()
             title = "a model" if source is None else source.name
-            job = reporting(path, scene, results.codes, survey, results.hole_list or (), title)
+            job = reporting(path, scene, codes, survey, holes, title)
             self._jobs.submit(JOB, job, Priority.BACKGROUND)
 
     def report(self, value: object) -> None:

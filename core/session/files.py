@@ -8,13 +8,11 @@ from pathlib import Path
 
 from ..data.folders import with_known_folder
 from ..documents.document import Document
-from ..documents.scenes import scene_of
 from ..engine.errors import Problem
 from ..engine.jobs import Priority
 from ..files.stamp import Stamp, stamp_of
 from ..models.registry import with_live_fields
 from ..runs.follow import Followed, following
-from ..scene.timeline import extended
 from ..training.loop import Losses
 from .jobs.files import Opened, Owner, Write, opening, saving, settings_of, whole
 from .notices import Notices
@@ -76,7 +74,7 @@ class Files:
         self._opens, self._following = self._opens + 1, False
         self.path, self._stamp = path, stamp
         self._shown.replace(settings, with_known_folder(document.data), self._store.results.dataset)
-        self._shown.install(document, path.name if path else self._jobs.name)
+        self._shown.install(document)
 
     # ---- saving ----
 
@@ -133,9 +131,7 @@ class Files:
             self._install(document, settings_of(document, path.name), None, None)
             self._following = True
             return
-        shown = self._store.results.scene
-        timeline = extended(timeline, scene_of(document, path.name), shown)
-        self._store.update(document=document, timeline=timeline)
+        self._shown.follow(document)
         if document.step == newest and self._store.results.codes is None:
             self._jobs.start("codes")  # it came with the last report of the run
 

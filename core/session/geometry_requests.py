@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from ..geometry.holes.detectors.detector import FittedDetector
+from torch import nn
+
+from ..engine.device import visiting
+from ..geometry.holes.detectors.detector import Features, FittedDetector, HeldOutData
+from ..geometry.holes.detectors.realism import MEMORY, penultimate
+from .fields import RESULTS
 from .jobs.detectors import DetectorChoice, DetectorsRequest, VerdictsRequest
 from .jobs.survey import GlyphsRequest, HeightsRequest, SurveyRequest
-from .request_context import JobContext, codes_of_scene, codes_of_space, plane_of, shown_scene_of
+from .request_context import (
+    JobContext,
+    codes_of_scene,
+    codes_of_space,
+    document_of_scene,
+    of_scene,
+    plane_of,
+    shown_scene_of,
+)
 from .state import State
 
 
@@ -13,16 +26,13 @@ def detectors_request(state: State, context: JobContext) -> DetectorsRequest | N
     codes = codes_of_scene(state)
     if codes is None or not _surveyed(state):
         return None
-    return DetectorsRequest(
-        shown_scene_of(state), codes, state.results.document, state.results.dataset
-    )
+    return DetectorsRequest(shown_scene_of(state), codes, _held_out(state))
 
 
 def survey_request(state: State, context: JobContext) -> SurveyRequest | None:
     """Once it is asked for, all rests, and the masses are known."""
-    scene, codes, masses = shown_scene_of(state), codes_of_scene(state), state.results.masses
-    if masses is not None and masses.step != scene.step:
-        masses = None
+    scene, codes = shown_scene_of(state), codes_of_scene(state)
+    masses = of_scene(state, RESULTS.masses)
     counted = masses is not None or (scene.logits is None and codes is None)
     if not _surveyed(state) or not counted:
         return None
@@ -32,21 +42,44 @@ def survey_request(state: State, context: JobContext) -> SurveyRequest | None:
         masses,
         _fitted(state),
         context.live("detectors"),
-        state.results.document,
-        state.results.dataset,
+        _held_out(state),
+        document_of_scene(state),
+        of_scene(state, RESULTS.survey),
         context.effort.survey,
     )
 
 
+def _held_out(state: State) -> HeldOutData:
+    """What was held out from training, as far as it is on this machine"""
+    newest, results = document_of_scene(state), state.results
+    codes = None if newest is None else newest.test
+    dataset = results.dataset
+    images = None if dataset is None else dataset.test.at(slice(2 * MEMORY)).images
+    judge = None if results.document is None else results.document.judge
+    return HeldOutData(codes, images, _features(judge))
+
+
+def _features(judge: nn.Module | None) -> Features | None:
+    """What the judge sees before it decides, for images of any device"""
+    if judge is None:
+        return None
+    return visiting(penultimate(judge), next(judge.parameters()).device)
+
+
 def hole_list_request(state: State, context: JobContext) -> DetectorChoice | None:
-    return detector_choice(state) if _surveyed(state) else None
+    """Anew where what is listed is by another limit, or the detectors have come only now."""
+    if not _surveyed(state) or codes_of_scene(state) is None:
+        return None
+    by_codes = state.settings.detector == "density"
+    known = by_codes and of_scene(state, RESULTS.hole_list) is not None
+    return None if known else detector_choice(state)
 
 
 def verdicts_request(state: State, context: JobContext) -> VerdictsRequest | None:
-    place, fitted = state.settings.cursor, state.results.detectors
+    place, fitted = state.settings.cursor, _fitted(state)
     if not state.settings.surveyed or not fitted or len(place) != shown_scene_of(state).latent:
         return None
-    return VerdictsRequest(place, _fitted(state))
+    return VerdictsRequest(place, fitted)
 
 
 def heights_request(state: State, context: JobContext) -> HeightsRequest | None:
@@ -54,10 +87,8 @@ def heights_request(state: State, context: JobContext) -> HeightsRequest | None:
     if settings.height is None:
         return None
     plane = plane_of(state) if results.resting else None
-    survey = results.survey
-    if survey is not None and survey.step != scene.step:
-        survey = None
-    return HeightsRequest(settings.height, scene, settings.window, plane, survey, results.holes)
+    survey = of_scene(state, RESULTS.survey)
+    return HeightsRequest(settings.height, scene, settings.window, plane, survey)
 
 
 def glyphs_request(state: State, context: JobContext) -> GlyphsRequest | None:
@@ -85,5 +116,4 @@ def detector_choice(state: State) -> DetectorChoice | None:
 
 def _fitted(state: State) -> tuple[FittedDetector, ...]:
     """The detectors that were made of the shown scene"""
-    step = shown_scene_of(state).step
-    return tuple(one for one in state.results.detectors if one.step == step)
+    return of_scene(state, RESULTS.detectors) or ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .settings import Point, Settings
+from .settings import Point, Settings, with_changes
 from .store import Store
 
 
@@ -21,7 +21,7 @@ class History:
 
     def set(self, *, moving: bool = False, **changes: Any) -> None:
         """Change settings. Calls with `moving`, up to the next one without, are one gesture."""
-        settings = replace(self._store.settings, **changes)
+        settings = with_changes(self._store.settings, **changes)
         changed = settings != self._store.settings
         if changed and not self._moving:
             self._past.append(self._store.settings)

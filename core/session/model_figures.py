@@ -13,6 +13,8 @@ from ..geometry.classes.entropy import collision_entropy
 from ..measures.held_out import HeldOut
 from ..models.protocols import EvidenceBound
 from ..runs.fit import figures_of
+from .belonging import on_time
+from .fields import RESULTS
 from .results import Results
 
 SIDE_BY_SIDE = {
@@ -39,29 +41,30 @@ SIDE_BY_SIDE = {
 
 
 def known(results: Results) -> dict[str, Estimate]:
-    """What a session knows by now, by the names of SIDE_BY_SIDE."""
+    """What a session knows by now of what it shows, by the names of SIDE_BY_SIDE."""
     estimates: dict[str, Estimate] = {}
-    figures = _held_out_figures(results)
+    figures, masses = _held_out_figures(results), on_time(results, RESULTS.masses)
+    survey = on_time(results, RESULTS.survey)
     if figures is not None:
         estimates |= _held_out(figures)
-    if results.masses is not None:
-        if len(results.masses.share):
-            estimates["entropy"] = collision_entropy(results.masses.counts)
-        if results.masses.hole is not None:
-            estimates["hole"] = Estimate(*results.masses.hole)
-    if results.survey is not None:
-        if results.survey.radii is not None:
-            estimates["radius"] = results.survey.radii.mean()
-        if results.survey.slopes is not None:
-            estimates["decoder_slope"] = mean_of(results.survey.slopes.local)
+    if masses is not None:
+        if len(masses.share):
+            estimates["entropy"] = collision_entropy(masses.counts)
+        if masses.hole is not None:
+            estimates["hole"] = Estimate(*masses.hole)
+    if survey is not None:
+        if survey.radii is not None:
+            estimates["radius"] = survey.radii.mean()
+        if survey.slopes is not None:
+            estimates["decoder_slope"] = mean_of(survey.slopes.local)
     return estimates
 
 
 def _held_out_figures(results: Results) -> HeldOut | None:
     """As they were measured here, else as they stand in the file"""
-    scene, document = results.scene, results.document
-    if results.measured is not None or scene is None or document is None:
-        return results.measured
+    scene, document, measured = results.scene, results.document, on_time(results, RESULTS.measured)
+    if measured is not None or scene is None or document is None:
+        return measured
     return figures_of(document) if document.step == scene.step else None
 
 

@@ -13,8 +13,9 @@ from ..geometry.paths.fewest_classes import CELLS
 from ..geometry.paths.path import Family
 from ..scene.codes import Codes
 from ..scene.scene import Scene
+from .fields import RESULTS
 from .jobs.paths import ON_MESH, MeshRequest, PathMeasuresRequest, PathRequest
-from .request_context import JobContext, codes_of_space, plane_of, shown_scene_of
+from .request_context import JobContext, codes_of_space, of_scene, plane_of, shown_scene_of
 from .state import State, drawn_families, path_of, placed
 
 
@@ -26,7 +27,7 @@ def path_request(family: Family) -> Callable[[State, JobContext], PathRequest | 
         if ends is None or family not in drawn_families(state.settings, state.results):
             return None
         path_context, resting = _context(state, family), state.results.resting
-        known = path_of(state.results, family)
+        known = of_scene(state, path_of(RESULTS, family))
         return PathRequest(scene, family, *ends, path_context, resting, known)
 
     return request
@@ -45,10 +46,12 @@ def path_measures_request(state: State, context: JobContext) -> PathMeasuresRequ
     settings, results = state.settings, state.results
     if not settings.compared:
         return None
-    known = [path_of(results, name) for name in drawn_families(settings, results)]
+    families = drawn_families(settings, results)
+    known = [of_scene(state, path_of(RESULTS, name)) for name in families]
     paths = tuple(path for path in known if path is not None)
+    measures = of_scene(state, RESULTS.path_measures) or ()
     return PathMeasuresRequest(
-        shown_scene_of(state), paths, results.path_measures, results.codes, settings.threshold
+        shown_scene_of(state), paths, measures, codes_of_space(state), settings.threshold
     )
 
 
@@ -62,7 +65,7 @@ def _ends(state: State, family: Family) -> tuple[Tensor, Tensor] | None:
 
 
 def _context(state: State, family: Family) -> PathContext:
-    results, plane, label_map = state.results, plane_of(state), state.results.map
+    results, plane, label_map = state.results, plane_of(state), of_scene(state, RESULTS.map)
     if plane is None or (family == "crossings" and not _covers(label_map, shown_scene_of(state))):
         label_map = None
     mesh = results.mesh if _has_mesh(state) else None
@@ -86,12 +89,12 @@ def _has_mesh(state: State) -> bool:
 
 
 def _mesh_codes(state: State) -> Codes | None:
-    return None if shown_scene_of(state).latent == 2 else state.results.codes
+    return None if shown_scene_of(state).latent == 2 else codes_of_space(state)
 
 
 def _covers(label_map: ClassMap | None, scene: Scene) -> bool:
     """Whether the map shows all that a way may go through, as finely as it is searched"""
-    if label_map is None or label_map.step != scene.step or len(label_map.label) < CELLS:
+    if label_map is None or len(label_map.label) < CELLS:
         return False
     left, right, bottom, top = label_map.window
     centre, reach = scene.prior.mean, REACH * scene.prior.deviation

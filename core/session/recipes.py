@@ -41,6 +41,7 @@ class Recipe(Generic[Request]):
     finish: frozenset[Field] = frozenset()  # finish, then once more on the newest
     priority: Priority = Priority.SCREEN
     needs_scene: bool = True
+    of: Field | None = as_field(RESULTS.scene)  # its own, that of codes or of a document
 
     def start(self, state: State, context: JobContext) -> Job[Any]:
         """The job on a frozen value of what it reads; one that ends at once where that is None."""
@@ -59,9 +60,11 @@ def _recipe(
     finish: Fields = (),
     priority: Priority = Priority.SCREEN,
     needs_scene: bool = True,
+    of: object = RESULTS.scene,
 ) -> Recipe[Request]:
     restarting, waiting = (frozenset(map(as_field, fields)) for fields in (replace, finish))
-    return Recipe(request, job, restarting, waiting, priority, needs_scene)
+    whose = None if of is None else as_field(of)
+    return Recipe(request, job, restarting, waiting, priority, needs_scene, whose)
 
 
 def _path(family: Family, replace: Fields, finish: Fields = ()) -> Recipe[PathRequest]:
@@ -95,6 +98,7 @@ RECIPES: dict[str, Recipe[Any]] = {
         replace=(RESULTS.source,),
         priority=BACKGROUND,
         needs_scene=False,
+        of=None,
     ),
     "sample": _recipe(
         requests.sample_request,
@@ -151,12 +155,14 @@ RECIPES: dict[str, Recipe[Any]] = {
         finish=(RESULTS.timeline, RESULTS.dataset),
         priority=BACKGROUND,
         needs_scene=False,
+        of=None,
     ),
     "plane": _recipe(
         requests.plane_request,
         plane_job,
         replace=(SETTINGS.through,),
         finish=(RESULTS.scene, RESULTS.codes),
+        of=None,
     ),
     "samples": _recipe(
         requests.samples_request,
@@ -169,6 +175,7 @@ RECIPES: dict[str, Recipe[Any]] = {
         cloud_job,
         finish=(RESULTS.codes, RESULTS.plane, RESULTS.dataset, RESULTS.resting),
         priority=BACKGROUND,
+        of=RESULTS.codes,
     ),
     "generator_grid": _recipe(
         requests.generator_grid_request,
@@ -187,6 +194,7 @@ RECIPES: dict[str, Recipe[Any]] = {
         replace=(SETTINGS.window, SETTINGS.threshold, SETTINGS.grain, SETTINGS.detector),
         finish=(RESULTS.codes, RESULTS.plane, RESULTS.resting, RESULTS.detectors),
         priority=BACKGROUND,
+        of=RESULTS.codes,
     ),
     "masses": _recipe(
         requests.masses_request,
@@ -206,14 +214,14 @@ RECIPES: dict[str, Recipe[Any]] = {
         geometry_requests.survey_request,
         survey_job,
         replace=(SETTINGS.surveyed,),
-        finish=(RESULTS.masses, RESULTS.detectors, RESULTS.resting),
+        finish=(RESULTS.scene, RESULTS.masses, RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "hole_list": _recipe(
         geometry_requests.hole_list_request,
         hole_list_job,
         replace=(SETTINGS.surveyed, SETTINGS.detector, SETTINGS.threshold),
-        finish=(RESULTS.detectors, RESULTS.resting),
+        finish=(RESULTS.scene, RESULTS.codes, RESULTS.detectors, RESULTS.resting),
         priority=BACKGROUND,
     ),
     "verdicts": _recipe(
@@ -226,7 +234,7 @@ RECIPES: dict[str, Recipe[Any]] = {
         geometry_requests.heights_request,
         heights_job,
         replace=(SETTINGS.window, SETTINGS.height),
-        finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.holes, RESULTS.survey),
+        finish=(RESULTS.scene, RESULTS.plane, RESULTS.resting, RESULTS.survey),
         priority=BACKGROUND,
     ),
     "glyphs": _recipe(
@@ -239,8 +247,9 @@ RECIPES: dict[str, Recipe[Any]] = {
     "measured": _recipe(
         requests.measured_request,
         measured_job,
-        finish=(RESULTS.resting, RESULTS.dataset, RESULTS.document),
+        finish=(RESULTS.scene, RESULTS.resting, RESULTS.dataset, RESULTS.document),
         priority=BACKGROUND,
+        of=RESULTS.document,
     ),
     "quality": _recipe(
         requests.quality_request,
@@ -248,11 +257,13 @@ RECIPES: dict[str, Recipe[Any]] = {
         replace=(SETTINGS.measuring,),
         finish=(RESULTS.scene, RESULTS.document, RESULTS.dataset, RESULTS.resting),
         priority=BACKGROUND,
+        of=RESULTS.document,
     ),
     "diagnoses": _recipe(
         requests.diagnoses_request,
         diagnoses_job,
         finish=(RESULTS.quality, RESULTS.masses),
         priority=BACKGROUND,
+        of=RESULTS.document,
     ),
 }

@@ -13,6 +13,7 @@ from ..data.toy import is_points
 from ..geometry.map.refinement import Grain
 from ..runs.encode import SOME
 from ..scene.alignment import LANDMARKS
+from .fields import RESULTS
 from .geometry_requests import detector_choice
 from .jobs.cursor_sample import CursorSampleRequest
 from .jobs.data_space import CriticMapRequest, GeneratorGridRequest
@@ -21,7 +22,15 @@ from .jobs.map import HolesRequest, MapRequest, MassesRequest
 from .jobs.picked_image import InversionRequest, PickedRequest
 from .jobs.prior_samples import SamplesRequest
 from .jobs.quality import QualityRequest
-from .request_context import JobContext, codes_of_space, plane_of, shown_scene_of
+from .request_context import (
+    JobContext,
+    codes_of_scene,
+    codes_of_space,
+    document_of_scene,
+    of_scene,
+    plane_of,
+    shown_scene_of,
+)
 from .state import State
 
 DENSE, FINEST, CHUNK = 33, 257, 16  # of the map while a model trains: small steps, the cursor waits
@@ -32,10 +41,9 @@ def dataset_request(state: State, context: JobContext) -> DataConfig | None:
 
 
 def codes_request(state: State, context: JobContext) -> CodesRequest | None:
-    scene, document, dataset = shown_scene_of(state), state.results.document, state.results.dataset
+    scene, document = shown_scene_of(state), document_of_scene(state)
+    dataset = state.results.dataset
     stored = document.codes if document is not None and scene.condition is None else None
-    if stored is not None and stored.step != scene.step:
-        stored = None
     images = None if dataset is None else dataset.train
     limits: tuple[int | None, ...] = (SOME, None) if state.results.resting else (SOME,)
     if state.results.scrubbing:
@@ -61,16 +69,17 @@ def plane_request(state: State, context: JobContext) -> PlaneRequest | None:
 
 def cloud_request(state: State, context: JobContext) -> CloudRequest | None:
     """Every training image while nothing trains, else those that stand for all."""
-    scene, codes, plane = shown_scene_of(state), state.results.codes, state.results.plane
-    if codes is None or plane is None or codes.mean.shape[1] != plane.latent:
+    scene, codes, plane = shown_scene_of(state), codes_of_space(state), plane_of(state)
+    if codes is None or plane is None:
         return None
-    dataset = state.results.dataset if state.results.thorough else None
+    whole = state.results.thorough and codes_of_scene(state) is not None
+    dataset = state.results.dataset if whole else None
     return CloudRequest(scene, codes, plane, None if dataset is None else dataset.train)
 
 
 def measured_request(state: State, context: JobContext) -> MeasuredRequest | None:
-    scene, document, dataset = shown_scene_of(state), state.results.document, state.results.dataset
-    if document is None or document.step != scene.step or dataset is None:
+    document, dataset = document_of_scene(state), state.results.dataset
+    if document is None or dataset is None or of_scene(state, RESULTS.measured) is not None:
         return None
     return MeasuredRequest(document, dataset.test) if state.results.resting else None
 
@@ -90,8 +99,8 @@ def picked_request(state: State, context: JobContext) -> PickedRequest | None:
 
 
 def inversion_request(state: State, context: JobContext) -> InversionRequest | None:
-    scene, picked = shown_scene_of(state), state.results.picked
-    if picked is None or picked.original is None or picked.step != scene.step:
+    scene, picked = shown_scene_of(state), of_scene(state, RESULTS.picked)
+    if picked is None or picked.original is None:
         return None
     return InversionRequest(scene, picked, picked.original) if state.results.resting else None
 
@@ -134,24 +143,28 @@ def _grain(state: State) -> Grain:
 
 
 def quality_request(state: State, context: JobContext) -> QualityRequest | None:
-    """Once it is asked for and all rests."""
-    scene, results = shown_scene_of(state), state.results
-    document, figures = results.document, results.measured
-    ready = state.settings.measuring and results.resting
-    if not ready or document is None or document.step != scene.step:
+    """Once it is asked for and all rests, unless all of it is known."""
+    results, document = state.results, document_of_scene(state)
+    if not (state.settings.measuring and results.resting) or document is None:
         return None
-    if figures is not None and figures.step != scene.step:
-        figures = None
+    known = of_scene(state, RESULTS.quality)
+    if known is not None and known.complete and _of_these_images(state, "quality"):
+        return None
+    figures = of_scene(state, RESULTS.measured)
     return QualityRequest(document, results.dataset, figures)
 
 
+def _of_these_images(state: State, name: str) -> bool:
+    """Whether an answer was made with the images that there are, or without where there are none"""
+    return state.origins[name].images is state.results.dataset
+
+
 def diagnoses_request(state: State, context: JobContext) -> DiagnosisInputs | None:
-    results = state.results
-    quality, document, masses = results.quality, results.document, results.masses
-    if quality is None or document is None or document.step != quality.step:
+    quality, document = of_scene(state, RESULTS.quality), document_of_scene(state)
+    if quality is None or document is None:
         return None
-    scene = shown_scene_of(state)
-    if masses is not None and (masses.step != quality.step or scene.condition is not None):
+    scene, masses = shown_scene_of(state), of_scene(state, RESULTS.masses)
+    if scene.condition is not None:
         masses = None  # those of the class that is shown are not the model's
     classes = scene.classes
     return DiagnosisInputs(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..analysis.diagnosis.diagnosis import Diagnosis
@@ -52,9 +53,11 @@ class Results:
     run: RunState = "idle"
     resting: bool = True  # no training is under way: time for the slow and thorough
     scene: Scene | None = None  # the one of the timeline that is shown
+    before: Scene | None = None  # the one that was shown before it
     timeline: tuple[Scene, ...] = ()
     alignment: Alignment | None = None  # how the scenes of the timeline lie to one another
     scrubbing: bool = False  # the shown step is being dragged: quick pictures suffice
+    late: Mapping[object, int] = field(default_factory=dict)  # fields that lag, and of which step
     codes: Codes | None = None
     plane: Plane | None = None
     sample: CursorSample | None = None

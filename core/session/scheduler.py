@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Set
 from typing import Any
 
@@ -9,13 +10,16 @@ from ..engine.engine import Engine
 from ..engine.errors import Failure
 from ..engine.jobs import Job, LaneName, Priority, Progress
 from ..engine.lane import Update
+from .belonging import origin_of
 from .effort import Effort
 from .fields import Field, result_field
 from .recipes import RECIPES
 from .request_context import JobContext
+from .state import Origin, State, same
 from .store import Store
 
 ANSWERS = frozenset(map(result_field, RECIPES))
+NOTHING = State()
 
 
 class Scheduler:
@@ -26,6 +30,7 @@ class Scheduler:
         self._store, self._effort = store, effort
         self._again: set[str] = set()  # rows to run once more when they are done
         self._spread: dict[str, Any] = {}  # what a row's result was when its change last spread
+        self._origins: dict[str, dict[int, Origin]] = defaultdict(dict)  # by serial number
         store.changed = self._changed
 
     # ---- jobs ----
@@ -40,18 +45,18 @@ class Scheduler:
         job: Job[Any],
         priority: Priority = Priority.SCREEN,
         lane: LaneName = "view",
-    ) -> None:
-        """Start a job in place of the one of that name."""
-        self.engine.submit((self.name, name), job, priority, lane)
+    ) -> int:
+        """Start a job in place of the one of that name; returns its serial number."""
+        return self.engine.submit((self.name, name), job, priority, lane)
 
     def start(self, name: str) -> None:
         """Start the job of a recipe on the state of now."""
         self._again.discard(name)
         recipe, state = RECIPES[name], self._store.state
         if state.results.scene is not None or not recipe.needs_scene:
-            self.submit(
-                name, recipe.start(state, JobContext(self.live, self._effort)), recipe.priority
-            )
+            job = recipe.start(state, JobContext(self.live, self._effort))
+            serial = self.submit(name, job, recipe.priority)
+            self._origins[name][serial] = origin_of(name, state)
 
     def pause(self, name: str) -> None:
         self.engine.pause((self.name, name))
@@ -71,6 +76,7 @@ class Scheduler:
     def forget(self, name: str) -> None:
         """Forget a job; what it reported stays on screen."""
         self._again.discard(name)
+        self._origins.pop(name, None)
         self.engine.cancel((self.name, name))
 
     def progress_without(self, name: str) -> tuple[tuple[str, Progress], ...]:
@@ -83,10 +89,16 @@ class Scheduler:
         """What the jobs have answered since the last call."""
         return self.engine.drain(self.name)
 
-    def report(self, name: str, value: object) -> None:
-        """Take a report of the job `name` into the state."""
+    def report(self, name: str, value: object, serial: int = 0) -> None:
+        """Take a report of the job `name` into the state; of the one of that number."""
         if isinstance(value, Progress):
             self._store.update(progress=(*self.progress_without(name), (name, value)))
+            return
+        known = self._origins[name]
+        for old in [number for number in known if number < serial]:
+            del known[old]  # it was replaced, and says no more
+        if serial in known:
+            self._store.answer(name, value, known[serial])
         else:
             self._store.update(**{name: value})
 
@@ -122,4 +134,7 @@ class Scheduler:
 
     def _changed(self, fields: Set[Field]) -> None:
         """A row's result counts as changed when the row is done"""
+        for field in fields & ANSWERS:
+            if same(field.read(self._store.state), field.read(NOTHING)):
+                self._spread.pop(field.name, None)  # whatever comes next is news
         self.fire(fields - ANSWERS)

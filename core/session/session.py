@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 from ..engine.engine import Engine
 from ..engine.lane import Update
 from ..runs.fit import RunConfig
+from ..scene.scene import Scene
 from .effort import Effort
 from .experiments import Experiments
 from .exports import Exports
+from .fields import as_field
 from .files import Files
 from .history import History
 from .images import Images
@@ -74,6 +76,11 @@ class Session:
     def results(self) -> Results:
         return self.store.results
 
+    def scene_of(self, answer: object) -> Scene | None:
+        """The scene that an answer is of, e.g. RESULTS.map; None where there is none."""
+        origin = self.store.state.origins.get(as_field(answer).name)
+        return None if origin is None else origin.scene
+
     def watch(self, field: T, slot: Callable[[T], None]) -> Callable[[], None]:
         """Call `slot` with what `field` holds, e.g. RESULTS.map, now and at every change."""
         return self.store.watch(field, slot)
@@ -89,7 +96,7 @@ class Session:
         for update in self.jobs.updates():
             name = update.key[1]
             if update.kind == "report":
-                self._report(name, update.value)
+                self._report(name, update)
             else:
                 self._ended(name, update)
                 self.jobs.run_again(name)
@@ -108,11 +115,11 @@ class Session:
             self.jobs.forget(name)
         self.training.close()
 
-    def _report(self, name: str, value: object) -> None:
+    def _report(self, name: str, update: Update) -> None:
         if name in self._reports:
-            self._reports[name](value)
+            self._reports[name](update.value)
         else:
-            self.jobs.report(name, value)
+            self.jobs.report(name, update.value, update.serial)
 
     def _ended(self, name: str, update: Update) -> None:
         if name == "training":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..data.dataset import DataConfig
 from ..geometry.holes.detectors.registry import Key
@@ -88,6 +89,13 @@ class Settings:
     def __post_init__(self) -> None:
         if self.family not in self.families:
             object.__setattr__(self, "families", (*self.families, self.family))
+
+
+def with_changes(settings: Settings, **changes: Any) -> Settings:
+    """`settings` with `changes`: under another condition an image has another code."""
+    if changes.get("condition", settings.condition) != settings.condition:
+        changes.setdefault("picked", None)
+    return replace(settings, **changes)
 
 
 def fitting(settings: Settings, latent: int) -> Settings:

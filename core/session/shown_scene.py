@@ -1,4 +1,4 @@
-"""Which scene of a timeline is shown, and how it lies over the one that was shown before."""
+"""Which scene of a timeline is shown, how it lies over the one before, and what belongs to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..scene.alignment import Alignment, align_scene
 from ..scene.scene import Scene
 from ..scene.timeline import scene_at
+from .belonging import settled
 from .state import State
 
 
@@ -18,11 +19,13 @@ class ShownScene:
         self._turned: tuple[Scene, Scene, Scene] | None = None  # what, onto what, and turned
 
     def derive(self, state: State) -> State:
-        """`state` with its scene, and without images of other data than its source."""
-        results = state.results
+        """`state` with its scene, and without what is of another or of other data."""
+        results, scene = state.results, self._scene(state)
         if results.dataset is not None and results.dataset.config != results.source:
             results = replace(results, dataset=None)
-        return replace(state, results=replace(results, scene=self._scene(state)))
+        if scene is not results.scene:
+            results = replace(results, scene=scene, before=results.scene)
+        return settled(replace(state, results=results))
 
     def _scene(self, state: State) -> Scene | None:
         """The scene of the held step over the last one that was seen in its own frame"""

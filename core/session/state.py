@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from ..data.dataset import Dataset
+from ..geometry.holes.detectors.registry import Key
+from ..geometry.layers.height_map import HeightMap
 from ..geometry.paths.families import FAMILIES
 from ..geometry.paths.path import Family, Path
+from ..scene.scene import Scene
+from ..scene.timeline import scene_at
 from .results import Results
 from .settings import Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What an answer is of; None where it is of any: a plane is of every scene of its space."""
+
+    scene: Scene | None = None
+    images: Dataset | None = None
+    detector: Key | None = None
+    threshold: float | None = None
+    whole: bool = False  # of the model, whatever the condition under which it is shown
+
+    def shown_in(self, state: State) -> Scene | None:
+        """The scene that it should be of."""
+        results = state.results
+        return scene_at(state.settings.step, results.timeline) if self.whole else results.scene
+
+    def is_of(self, state: State) -> bool:
+        """Whether it is of just what is shown in `state`."""
+        settings, results = state.settings, state.results
+        return (
+            self.scene in (None, self.shown_in(state))
+            and (self.images is None or results.dataset in (None, self.images))
+            and self.detector in (None, settings.detector)
+            and self.threshold in (None, settings.threshold)
+        )
 
 
 @dataclass(frozen=True)
@@ -17,6 +49,7 @@ class State:
 
     settings: Settings = Settings()
     results: Results = Results()
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # of the answers, by their names
 
 
 def same(one: Any, other: Any) -> bool:
@@ -46,6 +79,15 @@ def path_of(results: Results, family: Family) -> Path | None:
         "crossings": results.crossings,
     }
     return paths[family]
+
+
+def heights_of(settings: Settings, results: Results) -> HeightMap | None:
+    """The heights that are asked for; a score is the one of the holes that are drawn."""
+    if settings.height == "score" and results.holes is not None:
+        holes = results.holes
+        return HeightMap("score", holes.score, holes.window, holes.step)
+    heights = results.heights
+    return heights if heights is not None and heights.kind == settings.height else None
 
 
 def drawn_families(settings: Settings, results: Results) -> tuple[Family, ...]:

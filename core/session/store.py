@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from .fields import Field, as_field, changed_fields
 from .results import Results
 from .settings import Settings
-from .state import State
+from .state import Origin, State
 
 T = TypeVar("T")
 
@@ -49,8 +49,17 @@ class Store:
         return sum(map(len, self._watchers.values()))
 
     def update(self, **changes: Any) -> None:
-        """Change results by name."""
-        self.apply(replace(self.state, results=replace(self.results, **changes)))
+        """Change results by name; answers among them are of what is shown now."""
+        known = self.state.origins
+        origins = {name: origin for name, origin in known.items() if name not in changes}
+        results = replace(self.results, **changes)
+        self.apply(replace(self.state, results=results, origins=origins))
+
+    def answer(self, name: str, value: object, origin: Origin) -> None:
+        """Take the answer of a job that was started on what is shown, or on something before."""
+        change: dict[str, Any] = {name: value}
+        results, origins = replace(self.results, **change), {**self.state.origins, name: origin}
+        self.apply(replace(self.state, results=results, origins=origins))
 
     def apply(self, state: State) -> None:
         """Take `state` over; whoever watches a field that changed is called, then `changed`."""

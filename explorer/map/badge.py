@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
@@ -15,22 +17,33 @@ class Badge(Canvas):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._lines: list[str] = []
         self.hide()
 
-    def show_text(self, text: str, tooltip: str = "") -> None:
-        self._text = text
-        self.setToolTip(tooltip)
-        self.setAccessibleName(text)
-        metrics = QFontMetricsF(self.font())
-        self.resize(round(metrics.horizontalAdvance(text)) + 20, round(metrics.height()) + 10)
+    def show_lines(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Lines of text, each with what it means; none hides the badge."""
+        self._lines = [text for text, _ in lines]
+        self.setToolTip("<br>".join(meaning for _, meaning in lines))
+        self.setAccessibleName(self.text())
         self.move(EDGE, EDGE)
-        self.setVisible(bool(text))
+        self._fit()
+        self.setVisible(bool(lines))
         self.update()
 
     def text(self) -> str:
-        return self._text
+        return "\n".join(self._lines)
+
+    def _fit(self) -> None:
+        metrics = QFontMetricsF(self.font())
+        wide = max(map(metrics.horizontalAdvance, self._lines), default=0)
+        self.resize(round(wide) + 20, round(metrics.height()) * len(self._lines) + 10)
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self._fit()
 
     def _paint(self, painter: QPainter) -> None:
         plate(painter, QRectF(self.rect()))
-        write(painter, QRectF(self.rect()).adjusted(10, 0, -10, 0), self._text)
+        high = round(QFontMetricsF(self.font()).height())
+        for row, text in enumerate(self._lines):
+            write(painter, QRectF(10, 5 + row * high, self.width() - 20, high), text)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lacuna.core.geometry.classes.masses import PriorMasses
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Family
 from lacuna.core.render.colours import class_colours
+from lacuna.core.scene.scene import Scene
+from lacuna.core.session.belonging import is_late
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
 from lacuna.core.session.settings import Point
-from lacuna.core.session.state import drawn_families, path_of, placed, shown_path
+from lacuna.core.session.state import drawn_families, heights_of, path_of, placed, shown_path
 
 from . import tips
 from .canvas import MapCanvas
@@ -19,6 +20,7 @@ from .classes import ClassImage
 from .coordinates import Coordinates, whole_space
 from .heights import HeightImage
 from .holes import HoleImage
+from .layers import LayerName
 from .marks import MarkName
 from .name_placement import NamePlacement
 from .navigation import Navigation
@@ -46,11 +48,11 @@ class Binding:
     ) -> None:
         self._session, self._canvas, self._layers = session, canvas, canvas.layers
         self._overlays, self._names, self._navigation = overlays, names, navigation
-        self._version = 0  # of plane and condition: levels of another show something else
-        self._outdated: PriorMasses | None = None  # of the scene before this one
-        self._condition: int | None = None
+        self._version = 0  # of the plane: levels of another show something else
+        self._scenes: dict[LayerName, Scene | None] = {}  # that the layers show
         self._ends: list[Callable[[], None]] = []
         canvas.coordinates = whole_space(len(session.settings.cursor))
+        self._layers.set_classes((), class_colours(1))
         self._watch()
 
     def end(self) -> None:
@@ -68,16 +70,17 @@ class Binding:
         self._show_on(self._show_map, RESULTS.map)
         self._show_on(self._show_holes, RESULTS.holes)
         self._show_on(self._show_cloud, RESULTS.cloud)
-        self._show_on(self._show_masses, RESULTS.masses, RESULTS.resting, RESULTS.scrubbing)
-        self._show_on(self._show_heights, RESULTS.heights, SETTINGS.height)
+        self._show_on(self._show_masses, RESULTS.masses, RESULTS.late)
+        self._show_on(self._show_heights, RESULTS.heights, RESULTS.holes, SETTINGS.height)
         self._show_on(self._show_glyphs, RESULTS.glyphs, SETTINGS.shape)
         for name in MARKS:
             self._show_mark_on(name)
         for family in FAMILIES:
             self._show_path_on(family)
         choices = (SETTINGS.start, SETTINGS.end, SETTINGS.target, SETTINGS.families)
-        self._show_on(self._show_paths, *choices, SETTINGS.family, RESULTS.codes)
+        self._show_on(self._show_paths, *choices, SETTINGS.family, RESULTS.codes, RESULTS.late)
         self._show_on(self._show_travel, SETTINGS.travel)
+        self._show_on(self._show_late, RESULTS.late, RESULTS.scene, RESULTS.timeline)
 
     def _show_on(self, show: Callable[[], None], *fields: object) -> None:
         """Call `show` now and at every change of the fields."""
@@ -108,10 +111,6 @@ class Binding:
             colours = class_colours(max(len(classes), 1))
             self._layers.set_classes(classes, colours)
             self._overlays.legends.show_classes(classes, colours)
-        if scene is not None and scene.condition != self._condition:
-            self._condition = scene.condition
-            self._version += 1
-        self._outdated = self._session.results.masses
         self._show_masses()
         self._show_badge()
         self._show_empty()
@@ -134,46 +133,65 @@ class Binding:
             layer.clear()
             self._names.name(None)
         else:
-            source = (level.step, self._version)
+            source = (self._session.scene_of(RESULTS.map), self._version)
             if self._is_training() and layer.waits(len(level.label), source):
                 return
             layer.add(ClassImage(level, source))
             self._names.name(level, source)
-        self._canvas.redraw()
+        self._note("classes", RESULTS.map)
 
     def _show_holes(self) -> None:
         level, layer = self._session.results.holes, self._layers.holes
         if level is None:
             layer.clear()
         else:
-            source = (level.step, level.threshold, self._version)
+            source = (self._session.scene_of(RESULTS.holes), level.threshold, self._version)
             if self._is_training() and layer.waits(len(level.score), source):
                 return
             layer.add(HoleImage(level, source))
-        self._canvas.redraw()
+        self._note("holes", RESULTS.holes)
 
     def _is_training(self) -> bool:
         return not self._session.results.resting
 
     def _show_heights(self) -> None:
-        level, image = self._session.results.heights, None
-        if level is None or level.kind != self._session.settings.height:
+        settings, image = self._session.settings, None
+        level = heights_of(settings, self._session.results)
+        answer = RESULTS.holes if settings.height == "score" else RESULTS.heights
+        if level is None:
             self._layers.heights.clear()
         else:
-            image = HeightImage(level, (level.kind, level.step, self._version))
+            source = (level.kind, self._session.scene_of(answer), self._version)
+            image = HeightImage(level, source)
             self._layers.heights.add(image)
         self._overlays.legends.heights.show_image(image)
-        self._canvas.redraw()
+        self._note("heights", answer)
 
     def _show_glyphs(self) -> None:
         glyphs = self._session.results.glyphs
         requested = glyphs is not None and glyphs.kind == self._session.settings.shape
         self._layers.glyphs.glyphs = glyphs if requested else None
-        self._canvas.redraw()
+        self._note("glyphs", RESULTS.glyphs)
 
     def _show_cloud(self) -> None:
         self._layers.cloud.show(self._session.results.cloud)
+        self._note("cloud", RESULTS.cloud)
+
+    def _note(self, layer: LayerName, answer: object) -> None:
+        """A layer shows an answer now: it may be of another step than the rest."""
+        self._scenes[layer] = self._session.scene_of(answer)
+        self._show_late()
         self._canvas.redraw()
+
+    def _show_late(self) -> None:
+        """What lags behind is faint, and named with its step."""
+        state = self._session.store.state
+        known = {name: scene for name, scene in self._scenes.items() if scene is not None}
+        late = {name: scene.step for name, scene in known.items() if is_late(scene, state)}
+        if late != self._layers.late:
+            self._layers.late = late
+            self._show_badge()
+            self._canvas.redraw()
 
     # ---- marks and paths ----
 
@@ -215,7 +233,8 @@ class Binding:
         chosen = family in drawn_families(settings, results) and placed(settings, family)
         if not chosen or path is None or coordinates is None:
             return None
-        return Line(path, coordinates) if path.z.shape[1] == coordinates.latent else None
+        late = path_of(RESULTS, family) in results.late
+        return Line(path, coordinates, late) if path.z.shape[1] == coordinates.latent else None
 
     def _show_travel(self) -> None:
         self._layers.paths.travel = self._session.settings.travel
@@ -233,15 +252,14 @@ class Binding:
 
     def _show_badge(self) -> None:
         scene = self._session.results.scene
-        self._overlays.show_scene(scene)
+        self._overlays.show_scene(scene, self._layers.late)
         self._make_room()
 
     def _show_masses(self) -> None:
-        """While a model trains they are always a little behind."""
         results = self._session.results
-        masses, scene = results.masses, results.scene
-        behind = masses is self._outdated or (scene and masses and masses.step != scene.step)
-        self._overlays.legends.show_masses(masses, bool(behind and results.thorough))
+        late = RESULTS.masses in results.late
+        holes_late = late or RESULTS.codes in results.late
+        self._overlays.legends.show_masses(results.masses, late, holes_late)
 
     def _make_room(self) -> None:
         """Marks, paths or the window have moved: the legend and the names keep clear of them."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Literal, Protocol
 
 from PySide6.QtGui import QPainter
 
 from lacuna.core.session.settings import Layer, Layers
 
 from ..widgets.canvas import Colours
+from ..widgets.lateness import FAINT
 from .classes import ClassLayer
 from .cloud import CloudLayer
 from .glyphs import GlyphLayer
@@ -20,6 +22,8 @@ from .marks import MarkLayer
 from .names import NameLayer
 from .paths import PathLayer
 from .viewport import Viewport
+
+LayerName = Literal["classes", "holes", "cloud", "heights", "glyphs"]  # of what is measured
 
 FADED = 0.35  # opacity of the holes while a class is highlighted
 
@@ -47,6 +51,7 @@ class LayerStack:
         self.paths = PathLayer()
         self.marks = MarkLayer()
         self.highlighted = -1  # the class that stands out
+        self.late: Mapping[LayerName, int] = {}  # layers that lag behind, and of which step
 
     def set_classes(self, names: tuple[str, ...], colours: Colours) -> None:
         self.names.names, self.paths.colours = names, colours
@@ -65,13 +70,16 @@ class LayerStack:
 
     def paint_background(self, painter: QPainter, viewport: Viewport) -> None:
         shown, faded = self.shown, 1.0 if self.highlighted < 0 else FADED
-        _paint(painter, viewport, self.classes, shown.classes)
-        _paint(painter, viewport, self.heights, shown.heights)
+        _paint(painter, viewport, self.classes, shown.classes, self._opacity("classes"))
+        _paint(painter, viewport, self.heights, shown.heights, self._opacity("heights"))
         _paint(painter, viewport, self.grid, shown.grid)
-        _paint(painter, viewport, self.holes, shown.holes, faded)
-        _paint(painter, viewport, self.cloud, shown.cloud)
-        _paint(painter, viewport, self.glyphs, shown.glyphs)
-        _paint(painter, viewport, self.names, shown.names)
+        _paint(painter, viewport, self.holes, shown.holes, faded * self._opacity("holes"))
+        _paint(painter, viewport, self.cloud, shown.cloud, self._opacity("cloud"))
+        _paint(painter, viewport, self.glyphs, shown.glyphs, self._opacity("glyphs"))
+        _paint(painter, viewport, self.names, shown.names, self._opacity("classes"))
+
+    def _opacity(self, layer: LayerName) -> float:
+        return FAINT if layer in self.late else 1.0
 
     def paint_foreground(self, painter: QPainter, viewport: Viewport) -> None:
         _paint(painter, viewport, self.paths, self.shown.paths)

@@ -49,9 +49,9 @@ class Legends(QWidget):
         self.classes.set_classes(names, colours)
         self.classes.setVisible(bool(names))
 
-    def show_masses(self, masses: PriorMasses | None, late: bool) -> None:
+    def show_masses(self, masses: PriorMasses | None, late: bool, holes_late: bool) -> None:
         """Show shares of the prior, unless they are of other classes. late: of another step."""
-        self.holes.show_share(None if masses is None else masses.hole, late)
+        self.holes.show_share(None if masses is None else masses.hole, holes_late)
         if masses is None or not self.classes.rows.fits(masses.share):
             self.classes.set_masses(None)
         else:

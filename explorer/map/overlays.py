@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +16,7 @@ from .badge import Badge
 from .canvas import MapCanvas
 from .condition import ConditionBox
 from .grid import BAR, EDGE, bar_height
+from .layers import LayerName
 from .legends import Legends
 from .marks import HANDLES
 from .readout import Readout
@@ -48,9 +51,10 @@ class Overlays(QObject):
             self.place_legends()
             self.changed.emit()
 
-    def show_scene(self, scene: Scene | None) -> None:
-        """What kind of map it is, and of which condition."""
-        self.badge.show_text(*tips.badge(scene, self._canvas.coordinates))
+    def show_scene(self, scene: Scene | None, late: Mapping[LayerName, int]) -> None:
+        """What kind of map it is, what of it lags behind at which step, and of which condition."""
+        kind, behind = tips.badge(scene, self._canvas.coordinates), tips.behind(scene, late)
+        self.badge.show_lines([line for line in (kind, behind) if line[0]])
         self.condition.show_scene(scene, self.badge.height() + APART if self.badge.text() else 0)
 
     def fill(self) -> None:

@@ -14,6 +14,7 @@ from lacuna.core.geometry.paths.path import Family, Path
 from ..look import theme
 from ..look.pixels import clear_pixmap
 from ..widgets.canvas import Colours, class_colour
+from ..widgets.lateness import FAINT as LATE
 from .coordinates import Coordinates, Place
 from .viewport import Viewport
 
@@ -46,8 +47,9 @@ LOOKS: dict[Family, Look] = {
 class Line:
     """A path as it lies on the plane."""
 
-    def __init__(self, path: Path, coordinates: Coordinates) -> None:
-        self.path = path
+    def __init__(self, path: Path, coordinates: Coordinates, late: bool = False) -> None:
+        """late: it is of a step that is shown no more."""
+        self.path, self.late = path, late
         self.xy = coordinates.to_plane(path.z)  # (T, 2)
         crossings = np.array([crossing.z for crossing in path.crossings])
         self.crossings = coordinates.to_plane(crossings.reshape(-1, coordinates.latent))  # (., 2)
@@ -111,7 +113,8 @@ class PathLayer:
         chosen = family == self.chosen
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(painter.opacity() * (1 if chosen else FAINT))
+        faint = (1 if chosen else FAINT) * (LATE if line.late else 1)
+        painter.setOpacity(painter.opacity() * faint)
         _stroke(painter, _polygon(viewport.to_screen(line.xy)), family, chosen)
         for place, crossing in zip(line.crossings, line.path.crossings, strict=True):
             colour = class_colour(self.colours, crossing.after)

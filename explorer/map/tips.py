@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from PySide6.QtCore import QPointF
 
+from lacuna.core.figures.finding import grouped
 from lacuna.core.geometry.paths.crossings import Crossing
 from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path import Path
@@ -16,10 +17,18 @@ from lacuna.core.session.settings import Point, Settings
 from ..widgets.tip import tip
 from .canvas import MapCanvas
 from .coordinates import Coordinates
+from .layers import LayerName
 from .marks import Handle
 
 NOTHING = "The map appears as soon as a model is trained or opened."
 SOON = "The map appears with the first report of the training."
+PARTS: dict[LayerName, str] = {
+    "classes": "classes",
+    "holes": "holes",
+    "cloud": "cloud",
+    "heights": "heights",
+    "glyphs": "figures",
+}
 TITLES: dict[Handle, str] = {"cursor": "The cursor", "start": "A", "end": "B"}
 
 
@@ -38,6 +47,22 @@ def badge(scene: Scene | None, coordinates: Coordinates | None) -> tuple[str, st
     if scene.logits is None:
         return "no classes", tip("The data has no labels, so there are no regions to colour.")
     return "", ""
+
+
+def behind(scene: Scene | None, late: Mapping[LayerName, int]) -> tuple[str, str]:
+    """Which layers are of another step than the scene, and why; empty where none is."""
+    if scene is None or not late:
+        return "", ""
+    steps = {
+        step: [PARTS[name] for name in late if late[name] == step] for step in set(late.values())
+    }
+    text = "; ".join(
+        f"{' and '.join(steps[step])} of step {grouped(step)}" for step in sorted(steps)
+    )
+    return f"{text[:1].upper()}{text[1:]}", tip(
+        f"The map is that of step {grouped(scene.step)}. What takes longer lags behind, and is "
+        "faint until it has been made anew."
+    )
 
 
 def tip_at(canvas: MapCanvas, at: QPointF, settings: Settings) -> str:

@@ -60,14 +60,14 @@ class ChaptersPage(Page):
         """All parts of a chapter, from the top down."""
         return [*rows]
 
-    def _show_known(self, again: bool = False) -> None:
-        """Hides what has no finding, unless one may come again."""
+    def _show_known(self) -> None:
+        """Hides what has no finding."""
         keys = {key for known in self._keys.values() for key in known}
         for part, known in (
             *((section, key in self._keys) for key, section in self.sections.items()),
             *((row, key in keys) for key, row in self.rows.items()),
         ):
-            part.setVisible(known or (again and not part.isHidden()))
+            part.setVisible(known)
 
     def _new_section(self, chapter: Chapter) -> Section:
         section = Section(chapter.title)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from ..widgets import tooltips
 from ..widgets.empty_state import EmptyState
 from ..widgets.figure_table import Figure, FigureTable
 from ..widgets.image_view import ImageView
+from ..widgets.lateness import grey
 from ..widgets.page import Page
 from ..widgets.probability_bars import ProbabilityBars
 from .data_space import DataSpace
@@ -67,6 +69,7 @@ class CursorPanel(Page):
         session.watch(RESULTS.picked, lambda _: self._draw_pair())
         session.watch(RESULTS.inversion, lambda _: self._draw_pair())
         session.watch(SETTINGS.picked, lambda _: self._draw_pair())
+        session.watch(RESULTS.late, self._draw_late)
 
     def highlight(self, index: int) -> None:
         self.bars.highlight(index)
@@ -116,6 +119,15 @@ class CursorPanel(Page):
         within = sample.in_hole(self._session.settings.threshold) if sample else None
         self.figures.set_value("hole", None if within is None else "yes" if within else "no")
 
+    def _draw_late(self, late: Mapping[object, int]) -> None:
+        """What is of another step is grey."""
+        grey(late, RESULTS.sample, self.sample, self.bars)
+        self.figures.grey_row("prior", RESULTS.sample in late)
+        for key in ("posterior", "hole"):  # by the codes that there are
+            self.figures.grey_row(key, RESULTS.sample in late or RESULTS.codes in late)
+        picked = self._session.settings.picked is not None
+        grey(late, RESULTS.picked if picked else RESULTS.codes, self.pair)
+
     def _draw_pair(self) -> None:
         """The picked code's image beside its reconstruction, else the nearest training image."""
         results = self._session.results
@@ -144,8 +156,6 @@ class CursorPanel(Page):
         if codes is None or dataset is None or sample.nearest is None:
             self.pair.hide()
             return
-        if sample.nearest >= len(codes.index):
-            return  # codes of another model are on their way
         row = int(codes.index[sample.nearest])
         label = None if dataset.train.labels is None else int(dataset.train.labels[row])
         image = dataset.train.at(slice(row, row + 1)).images[0].numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from ..map.marks import ROOM, paint_cursor
 from ..plots.data_plot import DataPlot
 from ..plots.heat import HeatPlot
 from ..widgets import tooltips
+from ..widgets.lateness import grey
 
 WIDE, SMALL = 388, 190  # pixels of the design: of the plane, and of each of the critic's pictures
 BEST_AWAITED = "Comes once the model is at rest and its data are here."
@@ -51,6 +53,7 @@ class DataSpace(QWidget):
         session.watch(RESULTS.critic_map, self._draw_critic_map)
         session.watch(RESULTS.sample, self._draw_sample)
         session.watch(SETTINGS.space, self._draw_layers)
+        session.watch(RESULTS.late, self._draw_late)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -104,6 +107,11 @@ class DataSpace(QWidget):
             return
         x, y = to_plane(torch.from_numpy(sample.image)[None])[0].tolist()
         self.plot.set_cursor((x, y))
+
+    def _draw_late(self, late: Mapping[object, int]) -> None:
+        """What the model draws is grey where it is of another step; the data are as they are."""
+        self.plot.fade_model(RESULTS.generator_grid in late, RESULTS.critic_map in late)
+        grey(late, RESULTS.critic_map, self.critic)
 
     def _draw_layers(self, layers: SpaceLayers) -> None:
         self.plot.set_layers(layers)

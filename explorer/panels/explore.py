@@ -27,6 +27,7 @@ from lacuna.core.session.settings import Layer, Layers
 from ..look import preferences
 from ..widgets.kept_run_list import KeptRunList
 from ..widgets.labelled_combo import LabelledCombo
+from ..widgets.lateness import grey
 from ..widgets.layer_row import LayerRow
 from ..widgets.page import Page
 from ..widgets.sample_grid import SampleGrid
@@ -91,6 +92,7 @@ class ExplorePanel(Page):
         session.watch(SETTINGS.height, self.height_choice.show_value)
         session.watch(SETTINGS.shape, self.shape_choice.show_value)
         session.watch(RESULTS.samples, self._draw_samples)
+        session.watch(RESULTS.late, lambda late: grey(late, RESULTS.samples, self.samples))
         self.draw_gallery()
 
     # ---- session -> screen ----

@@ -20,6 +20,7 @@ from lacuna.core.geometry.radius.radii import RadiusSample
 from lacuna.core.render.colours import class_colours
 from lacuna.core.reports.geometry.chapters import chapters
 from lacuna.core.reports.geometry.verdicts import verdict_findings
+from lacuna.core.session.belonging import on_time
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
@@ -29,6 +30,7 @@ from ..plots.survival import Survival
 from ..widgets.finding_row import FindingRow
 from ..widgets.hole_list import HoleList
 from ..widgets.labelled_combo import LabelledCombo
+from ..widgets.lateness import grey
 from ..widgets.tip import tip
 from .chapters import ChaptersPage, as_caption
 
@@ -55,7 +57,6 @@ class GeometryPanel(ChaptersPage):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(NOTHING, ORDER, parent)
         self._session = session
-        self._radii: RadiusSample | None = None
         self.radii, self.survival = ClassRadii(), Survival()
         self.report = QPushButton("Save as a report…")
         self.detector = LabelledCombo("Seen by", {key: one.name for key, one in DETECTORS.items()})
@@ -75,6 +76,7 @@ class GeometryPanel(ChaptersPage):
         session.watch(RESULTS.scene, lambda _: self._draw_state())
         session.watch(RESULTS.resting, lambda _: self._draw_state())
         session.watch(RESULTS.progress, lambda _: self._draw_state())
+        session.watch(RESULTS.late, lambda _: self._draw_late())
 
     def highlight(self, index: int) -> None:
         self.radii.highlight(index)
@@ -99,13 +101,17 @@ class GeometryPanel(ChaptersPage):
         again = self._session.jobs.live("survey")
         self.status.setText(_status(results, progress, again))
         self.status.setVisible(results.scene is not None)
-        self.report.setVisible(results.survey is not None and progress is None and not again)
-        self._show_parts()
+        known = on_time(results, RESULTS.survey) is not None
+        self.report.setVisible(known and progress is None and not again)
+        self._show_known()
 
-    def _show_parts(self) -> None:
-        """While all is measured once more, what it has not come to yet stays as it was."""
-        again = self._session.results.survey is not None and self._session.jobs.live("survey")
-        self._show_known(again)
+    def _draw_late(self) -> None:
+        """What is of another step is grey."""
+        late = self._session.results.late
+        for key, section in self.sections.items():
+            grey(late, RESULTS.verdicts if key == "verdicts" else RESULTS.survey, section.body)
+        grey(late, RESULTS.hole_list, self.list, self.others)
+        self._draw_state()
 
     def _draw_survey(self, survey: Survey | None) -> None:
         names = self._names()
@@ -114,10 +120,12 @@ class GeometryPanel(ChaptersPage):
         for chapter in all_chapters:
             self._draw_chapter(chapter)
         radii = None if survey is None else survey.radii
-        if survey is not None and radii is not None and radii is not self._radii:
+        for chart in (self.radii, self.survival):
+            chart.setVisible(radii is not None and "radius" in self.sections)
+        if survey is not None and radii is not None:
             self._draw_radii(radii, names, survey.gaussian)
         self._draw_hole_list()
-        self._draw_state()
+        self._draw_late()
 
     def _names(self) -> tuple[str, ...]:
         scene = self._session.results.scene
@@ -142,7 +150,7 @@ class GeometryPanel(ChaptersPage):
         self._keys.pop("verdicts", None)
         if findings:
             self._draw_chapter(Chapter("verdicts", "Is the cursor in a hole?", findings))
-        self._show_parts()
+        self._draw_late()
 
     def _among(self, chapter: str, rows: list[FindingRow]) -> list[QWidget]:
         """The rows of a chapter, and its pictures where they belong among them."""
@@ -156,7 +164,7 @@ class GeometryPanel(ChaptersPage):
         return self.column.indexOf(self.report)
 
     def _draw_radii(self, radii: RadiusSample, names: tuple[str, ...], gaussian: bool) -> None:
-        self._radii, shares = radii, radii.shares
+        shares = radii.shares
         rows = [
             ClassRadius(*row, shares[k] > 0, _nearest(radii, k))
             for k, row in enumerate(radii.by_class)
@@ -196,13 +204,15 @@ class GeometryPanel(ChaptersPage):
 def _status(results: Results, progress: Progress | None, under_way: bool) -> str:
     """What is under way, or which step the numbers belong to and what there are none of."""
     scene, survey = results.scene, results.survey
+    before = ""
+    if survey is not None and (RESULTS.survey in results.late or not results.resting):
+        before = f"These are of step {grouped(survey.step)}. "
     if progress is not None:
-        return f"{progress.text[:1].upper()}{progress.text[1:]}…"
+        return f"{before}{progress.text[:1].upper()}{progress.text[1:]}…"
     if not results.resting:
-        before = "" if survey is None else f"These are of step {grouped(survey.step)}. "
         return f"{before}The geometry is measured as soon as the training rests."
-    if scene is None or survey is None or under_way:
-        return "Measuring…"
+    if scene is None or survey is None or before or under_way:
+        return f"{before}Measuring…"
     sentences = [f"Measured at step {grouped(survey.step)}."]
     sentences += [NO_CLASSES] if scene.logits is None else []
     sentences += [NO_CODES] if results.codes is None else []

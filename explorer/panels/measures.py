@@ -12,11 +12,13 @@ from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
+from lacuna.core.session.belonging import on_time
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.results import Results
 from lacuna.core.session.session import Session
 
 from ..widgets.diagnosis_card import DiagnosisCard
+from ..widgets.lateness import grey
 from ..widgets.section import Section
 from ..widgets.tip import tip
 from .chapters import ChaptersPage, as_caption
@@ -61,6 +63,7 @@ class MeasuresPanel(ChaptersPage):
         for result in (RESULTS.document, RESULTS.scene, RESULTS.resting, RESULTS.progress):
             session.watch(result, lambda _: self._draw_state())
         session.watch(SETTINGS.measuring, lambda _: self._draw_state())
+        session.watch(RESULTS.late, lambda _: self._draw_late())
 
     # ---- screen -> session ----
 
@@ -105,6 +108,15 @@ class MeasuresPanel(ChaptersPage):
         self.again.setVisible(stopped and measured and not _complete(results))
         self.wrong.setVisible(results.diagnoses is not None)
 
+    def _draw_late(self) -> None:
+        """What is of another step is grey."""
+        late = self._session.results.late
+        for section in self.sections.values():
+            grey(late, RESULTS.quality, section.body)
+        grey(late, RESULTS.quality, self.without)
+        grey(late, RESULTS.diagnoses, self.wrong.body)
+        self._draw_state()
+
     def _under_way(self) -> bool:
         """Whether it is being measured; a job that finds nothing to do is over in no time"""
         results = self._session.results
@@ -124,7 +136,7 @@ class MeasuresPanel(ChaptersPage):
         self.images.setVisible(
             any(finding.value == NEEDS_IMAGES for one in chapters for finding in one.findings)
         )
-        self._draw_state()
+        self._draw_late()
 
     def _draw_left_out(self, empty: Sequence[Chapter]) -> None:
         """What this model has not is one line: no chapter without a number"""
@@ -145,7 +157,7 @@ class MeasuresPanel(ChaptersPage):
             self.wrong.add(card)
         self.well.setVisible(diagnoses == ())
         self._draw_taken()
-        self._draw_state()
+        self._draw_late()
 
     def _draw_taken(self) -> None:
         for card in self.cards:
@@ -170,26 +182,27 @@ class MeasuresPanel(ChaptersPage):
 
 def _status(results: Results, live: bool, doing: str) -> str:
     """What is under way, or which step the numbers belong to"""
-    quality = results.quality
+    quality, before = results.quality, ""
+    if quality is not None and (RESULTS.quality in results.late or not results.resting):
+        before = f"These are of step {grouped(quality.step)}. "
     if live:
-        return f"{doing[:1].upper()}{doing[1:]}…" if doing else "Measuring…"
-    if results.scene is not None and not _newest(results):
-        return EARLIER
+        return before + (f"{doing[:1].upper()}{doing[1:]}…" if doing else "Measuring…")
     if not results.resting:
-        before = "" if quality is None else f"These are of step {grouped(quality.step)}. "
         return f"{before}What is asked for is measured as soon as the training rests."
-    return "" if quality is None else f"Measured at step {grouped(quality.step)}."
+    if results.scene is not None and not _newest(results):
+        return f"{before}{EARLIER}"
+    return before or ("" if quality is None else f"Measured at step {grouped(quality.step)}.")
 
 
 def _newest(results: Results) -> bool:
-    """Whether the shown scene is that of the document"""
-    return results.document is not None and results.document.step == _step(results)
+    """Whether the shown scene is the newest, which the document holds"""
+    return bool(results.timeline) and results.timeline[-1].step == _step(results)
 
 
 def _complete(results: Results) -> bool:
     """Whether all there is to know of what is shown is known"""
-    quality = results.quality
-    return quality is not None and quality.complete and quality.step == _step(results)
+    quality = on_time(results, RESULTS.quality)
+    return quality is not None and quality.complete
 
 
 def _step(results: Results) -> int | None:

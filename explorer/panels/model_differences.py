@@ -22,6 +22,7 @@ FIELDS = (
     RESULTS.scene,
     RESULTS.dataset,
     RESULTS.codes,
+    RESULTS.late,
     SETTINGS.surveyed,
 )
 SOON = "Radius and slope are measured as soon as neither model is training."

@@ -29,6 +29,7 @@ from ..plots.probabilities import Probabilities
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.empty_state import EmptyState
 from ..widgets.filmstrip import Filmstrip
+from ..widgets.lateness import grey
 from ..widgets.player import Player
 from ..widgets.tip import tip
 from .path_comparison import PathComparisonDialog
@@ -77,6 +78,7 @@ class PathBar(QWidget):
         self._session.watch(SETTINGS.compared, self.comparing.setChecked)
         self._session.watch(SETTINGS.target, lambda _: self._draw_target())
         self._session.watch(SETTINGS.travel, self._draw_travel)
+        self._session.watch(RESULTS.late, lambda _: self._draw_late())
 
     def path(self) -> Path | None:
         """The path in the filmstrip."""
@@ -97,6 +99,13 @@ class PathBar(QWidget):
         anywhere = "the class at B" if "target" in FAMILIES[family].needs else "any other class"
         self.target.setItemText(0, anywhere)
         self._draw_path(self.path() if present else None)
+        self._draw_late()
+
+    def _draw_late(self) -> None:
+        """The path of another step is grey."""
+        settings, results = self._session.settings, self._session.results
+        answer = path_of(RESULTS, shown_path(settings, results))
+        grey(results.late, answer, self.note, self.frames, self.probabilities)
 
     def _draw_classes(self) -> None:
         document = self._session.results.document
@@ -122,6 +131,7 @@ class PathBar(QWidget):
         if self._shown == (path, self._names):
             return  # another family's path has come
         self._shown = path, self._names
+        self.probabilities.setVisible(path is None or path.probabilities is not None)
         if path is None:
             self.frames.set_frames(None)
             self.probabilities.set_probabilities(None, None)
@@ -132,7 +142,6 @@ class PathBar(QWidget):
         colours = class_colours(len(names)) if names else None
         self.frames.set_frames(path.images, path.labels, colours, path.t)
         self.probabilities.set_probabilities(path.t, path.probabilities, colours, names)
-        self.probabilities.setVisible(path.probabilities is not None)
         for track in (self.frames, self.probabilities):
             track.set_crossings([crossing.t for crossing in path.crossings])
         self.title.setText(self._ends(path))

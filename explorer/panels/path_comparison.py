@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -30,9 +30,10 @@ from lacuna.core.geometry.paths.families import FAMILIES
 from lacuna.core.geometry.paths.path_measures import PathMeasures
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.session import Session
-from lacuna.core.session.state import drawn_families, shown_path
+from lacuna.core.session.state import drawn_families, path_of, shown_path
 
 from ..widgets.canvas import NOTHING
+from ..widgets.lateness import grey
 from ..widgets.tip import tip
 
 COLUMNS = {
@@ -107,7 +108,14 @@ class PathComparisonDialog(QDialog):
     def _watch(self) -> None:
         for field in (RESULTS.path_measures, SETTINGS.families, SETTINGS.family, RESULTS.scene):
             self._session.watch(field, lambda _: self._draw())
+        for family in FAMILIES:
+            self._session.watch(path_of(RESULTS, family), lambda _: self._draw())
+        self._session.watch(RESULTS.late, self._draw_late)
         self._session.watch(SETTINGS.compared, self._draw_compared)
+
+    def _draw_late(self, late: Mapping[object, int]) -> None:
+        """The measures of another step are grey."""
+        grey(late, RESULTS.path_measures, self.table)
 
     def _draw_compared(self, compared: bool) -> None:
         self._draw()
@@ -129,7 +137,10 @@ class PathComparisonDialog(QDialog):
             button.setEnabled(self.chosen() is not None)
 
     def _measured(self) -> dict[str, PathMeasures]:
-        return {one.path.family: one for one in self._session.results.path_measures}
+        """Of the paths as they are drawn now"""
+        results = self._session.results
+        measured = {one.path.family: one for one in results.path_measures}
+        return {name: one for name, one in measured.items() if one.path is path_of(results, name)}
 
     def chosen(self) -> PathMeasures | None:
         """The measures of the path in the filmstrip; None until it has been measured."""

@@ -13,6 +13,7 @@ from lacuna.core.session.session import Session
 from ..widgets.canvas import percent
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.image_view import ImageView
+from ..widgets.lateness import grey
 from .model_header import on_panel
 
 SMALL = 88  # pixels of a sample
@@ -45,6 +46,8 @@ class SampleStrip(QWidget):
         on_panel(self)
         session.watch(RESULTS.sample, lambda _: self._draw())
         session.watch(SETTINGS.threshold, lambda _: self._draw())
+        session.watch(RESULTS.scene, lambda _: self._draw())
+        session.watch(RESULTS.late, lambda late: grey(late, RESULTS.sample, self))
 
     def _draw(self) -> None:
         sample, scene = self._session.results.sample, self._session.results.scene

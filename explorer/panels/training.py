@@ -22,6 +22,7 @@ from lacuna.core.training.config import TrainConfig
 from ..forms.family_form import FamilyForm
 from ..forms.form import Form
 from ..plots.curves import Curves
+from ..widgets.lateness import grey
 from ..widgets.page import Page
 from ..widgets.section import Section
 from .choice_names import CHOICE_NAMES
@@ -68,6 +69,7 @@ class TrainPanel(Page):
         watch(RESULTS.training, lambda _: self._draw_progress(self._session.results))
         watch(RESULTS.progress, lambda _: self._draw_progress(self._session.results))
         watch(RESULTS.measured, lambda _: self._draw_measured())
+        watch(RESULTS.late, lambda late: grey(late, RESULTS.measured, self.figures))
 
     def _draw_model(self, config: ModelConfig) -> None:
         if self.model.value() != config:

@@ -7,12 +7,13 @@ instead of a PlotWidget, which brings a hidden form and menus of its own for eac
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ..look import theme
 from ..widgets.canvas import tinted
+from ..widgets.lateness import FAINT
 from . import options  # noqa: F401
 from .axis import dress_axis, new_axis
 from .focus import FocusRing
@@ -48,7 +49,7 @@ class ChartFrame(QWidget):
 
     def _assemble(self) -> None:
         self._layout = grid = QGraphicsGridLayout()
-        whole = pg.GraphicsWidget()
+        self._whole = whole = pg.GraphicsWidget()
         grid.setSpacing(0)
         grid.setContentsMargins(EDGE, EDGE, RIGHT, EDGE)
         whole.setLayout(grid)
@@ -136,6 +137,11 @@ class ChartFrame(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(96, round(LOW + self.legend.preferredHeight()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._whole.setOpacity(1 if self.isEnabled() else FAINT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

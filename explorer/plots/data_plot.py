@@ -15,6 +15,7 @@ from lacuna.core.session.settings import SpaceLayers
 
 from ..look.pixels import cloud_rgba
 from ..widgets.canvas import Colours, tinted
+from ..widgets.lateness import FAINT
 from . import export
 from .chart import HINT_WHERE_DRAGGED
 from .ink import token_pen
@@ -58,6 +59,12 @@ class DataPlot(Plane):
         self.dress()
 
     # ---- what changes ----
+
+    def fade_model(self, generator: bool, critic: bool) -> None:
+        """Whether what the generator draws, and the critic's slopes, are of another step."""
+        for item in (self._near, self._far, self._dots):
+            item.setOpacity(FAINT if generator else 1)
+        self._arrows.setOpacity(FAINT if critic else 1)
 
     def set_data(
         self, points: Array, labels: NDArray[np.integer[Any]] | None, colours: Colours

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..look import theme
+from .lateness import FAINT
 
 Colours = NDArray[np.uint8]  # (K, 3)
 NOTHING = "\N{EN DASH}"  # stands where there is no number
@@ -29,6 +30,7 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
+        painter.setOpacity(1 if self.isEnabled() else FAINT)
         self._paint(painter)
         painter.end()
 

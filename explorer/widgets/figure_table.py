@@ -72,6 +72,11 @@ class FigureTable(QWidget):
         for label in self.rows[key]:
             label.setVisible(visible)
 
+    def grey_row(self, key: str, late: bool) -> None:
+        """Greys a row whose value is of another step."""
+        for label in self.rows[key]:
+            label.setEnabled(not late)
+
     def _explain(self, key: str, tooltip: str) -> None:
         for label in self.rows[key]:
             label.setToolTip(tooltip)

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 
-from ...data.dataset import Dataset
-from ...documents.document import Document
-from ...engine.device import visiting
 from ...engine.jobs import Job, Progress
 from ...geometry.holes.detectors.density_ratio import density_ratio_detector
-from ...geometry.holes.detectors.detector import Features, FittedDetector, HeldOutData
-from ...geometry.holes.detectors.realism import MEMORY, penultimate
+from ...geometry.holes.detectors.detector import FittedDetector, HeldOutData
 from ...geometry.holes.detectors.registry import (
     DETECTORS,
     Key,
@@ -35,38 +30,22 @@ class DetectorsRequest:
 
     scene: Scene
     codes: Codes
-    document: Document | None
-    dataset: Dataset | None
+    held_out: HeldOutData
 
 
 def detectors_job(request: DetectorsRequest) -> Job[tuple[FittedDetector, ...] | Progress]:
     """Every detector of holes that can be had, one after the other."""
     fitted: tuple[FittedDetector, ...] = ()
-    held_out = held_out_of(request.scene, request.document, request.dataset)
     for number, key in enumerate(DETECTORS):
-        if unavailable(key, request.scene, request.codes, held_out) is not None:
+        if unavailable(key, request.scene, request.codes, request.held_out) is not None:
             continue
-        for report in fit_detector(key, request.scene, request.codes, held_out):
+        for report in fit_detector(key, request.scene, request.codes, request.held_out):
             if isinstance(report, FittedDetector):
                 fitted = (*fitted, report)
                 yield fitted
             yield None
         name = DETECTORS[key].name.lower()
         yield Progress((number + 1) / len(DETECTORS), f"learning what is normal: {name}")
-
-
-def held_out_of(scene: Scene, document: Document | None, dataset: Dataset | None) -> HeldOutData:
-    """What was held out from training, as far as it is on this machine."""
-    images = None if dataset is None else dataset.test.at(slice(2 * MEMORY)).images
-    codes = None if document is None or document.step != scene.step else document.test
-    return HeldOutData(codes, images, _features(None if document is None else document.judge))
-
-
-def _features(judge: nn.Module | None) -> Features | None:
-    """What the judge sees before it decides, for images of any device"""
-    if judge is None:
-        return None
-    return visiting(penultimate(judge), next(judge.parameters()).device)
 
 
 @dataclass(frozen=True, eq=False)

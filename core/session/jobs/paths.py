@@ -31,7 +31,7 @@ class PathRequest:
     end: Tensor  # (L,); the start again where the family needs no end
     context: PathContext
     resting: bool  # time for the slow searches
-    known: Path | None  # the answer on screen
+    known: Path | None  # the answer on screen, where it is of the scene
 
 
 def path_job(request: PathRequest) -> Job[Path]:
@@ -81,7 +81,7 @@ class PathMeasuresRequest:
     """Paths to measure, and the measures that are known of some of them."""
 
     scene: Scene
-    paths: tuple[Path, ...]  # in the order of the table
+    paths: tuple[Path, ...]  # of the scene, in the order of the table
     known: tuple[PathMeasures, ...]
     codes: Codes | None
     threshold: float  # nats
@@ -92,7 +92,7 @@ def path_measures_job(request: PathMeasuresRequest) -> Job[tuple[PathMeasures, .
     known = {one.path.family: one for one in request.known}
     names = [path.family for path in request.paths]
     for path in request.paths:
-        if path.sketched or path.step != request.scene.step:
+        if path.sketched:
             continue
         if _holds(known.get(path.family), path, request):
             continue
@@ -119,9 +119,9 @@ def _label_at(scene: Scene, z: Tensor) -> int:
 
 
 def _answers(request: PathRequest, target: int | None) -> bool:
-    """Whether the path on screen was searched for from the same ends with the same weights"""
+    """Whether the path on screen was searched for from the same ends"""
     path = request.known
-    if path is None or path.sketched or path.step != request.scene.step:
+    if path is None or path.sketched:
         return False
     if not np.array_equal(path.z[0], request.start.numpy()):
         return False

@@ -23,8 +23,8 @@ def opened(engine, name="main", **settings):
 
 def untrained(config=DENSE, step=0, **more):
     settings = Settings(STROKES, config, SHORT, grain=GRAIN)
-    more = {"settings": to_json(settings)} | more
-    return document(config, SIDE, tuple("0123456789"), step=step, **more)
+    more = {"settings": to_json(settings), "classes": tuple("0123456789")} | more
+    return document(config, SIDE, step=step, **more)
 
 
 def under_way(session):

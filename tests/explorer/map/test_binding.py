@@ -7,11 +7,11 @@ import numpy as np
 from lacuna.core.session.fields import RESULTS
 from lacuna.explorer.map.coordinates import Coordinates
 from lacuna.explorer.map.view import MapView
-from tests.explorer.formula_model import half_planes, install, put, session_of, shown
+from tests.explorer.formula_model import colour, half_planes, install, put, session_of, shown
 from tests.waiting import settle
 
 
-def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtbot):
+def test_nothing_of_another_condition_stays_on_the_map(session, qtbot):
     scenes = {condition: conditional(condition) for condition in (0, 1)}
     scenes = {key: replace(scene, conditioned=scenes.__getitem__) for key, scene in scenes.items()}
     install(session, scenes[0])
@@ -22,8 +22,22 @@ def test_a_map_of_another_condition_replaces_the_one_before_at_once(session, qtb
     session.watch(RESULTS.map, lambda _: classes.append(layer.class_at(2, 2)))
     classes.clear()
     session.set(condition=1)
-    settle(session, lambda: len(classes) > 0)
-    assert classes[0] == 0
+    settle(session, lambda: 0 in classes)
+    assert 1 not in classes
+
+
+def test_what_is_of_another_step_is_faint_and_named(view, session):
+    layers, badge = view.canvas.layers, view.overlays.badge
+    assert layers.late == {}
+    before = colour(view, 2, 2)
+    put(session, timeline=(*session.results.timeline, replace(session.results.scene, step=9)))
+    assert layers.late == {"classes": 0}
+    assert badge.text() == "Classes of step 0"
+    assert np.abs(colour(view, 2, 2) - before).max() > 20  # towards the ground
+    settle(session)
+    assert layers.late == {}
+    assert badge.isHidden()
+    assert np.array_equal(colour(view, 2, 2), before)
 
 
 def conditional(condition):

@@ -61,7 +61,7 @@ def test_the_first_picture_of_another_step_brings_its_names(view, session):
     painting = MapPainting(coarse.painting.fills[::4, ::4], coarse.painting.border[::4, ::4])
     label, margin = 1 - coarse.label[::4, ::4], coarse.margin[::4, ::4]
     other = replace(coarse, label=label, margin=margin, painting=painting, step=7)
-    put(session, map=other)
+    put(session, timeline=(replace(session.results.scene, step=7),), map=other)
     assert view.canvas.layers.classes.class_at(2, 2) == 0
     for index, spot in view.canvas.layers.names.spots.items():
         assert view.canvas.layers.classes.class_at(spot.x, spot.y) == index

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QFileDialog
 from lacuna.core.analysis.survey import Survey
 from lacuna.core.config.serialisation import from_json, to_json
 from lacuna.core.engine.engine import Engine
-from lacuna.core.engine.jobs import Progress
 from lacuna.core.scene.codes import Codes
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.recipes import RECIPES
@@ -174,16 +173,6 @@ def test_what_is_open_stays_open_when_it_is_measured_anew(known, panel, qtbot, f
     qtbot.mouseClick(row, LEFT)
     put(known, survey=replace(found.survey))
     assert row.more.isVisible()
-
-
-def test_what_a_second_survey_has_not_come_to_stays_until_it_ends(known, panel, found, monkeypatch):
-    opened = panel()
-    monkeypatch.setattr(known.jobs, "live", lambda name: name == "survey")
-    put(known, survey=replace(found.survey, radii=None))
-    assert opened.sections["radius"].isVisible()
-    monkeypatch.undo()
-    put(known, progress=(("survey", Progress(1.0, "")),))
-    assert not opened.sections["radius"].isVisible()
 
 
 def test_the_curve_is_read_off_under_the_mouse(known, panel):

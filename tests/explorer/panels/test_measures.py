@@ -162,12 +162,20 @@ def test_while_it_trains_the_numbers_say_of_which_step_they_are(panel, session):
 
 
 def test_a_picture_that_is_held_is_not_measured(panel, session):
-    put(session, document=replace(model(), step=9), timeline=(scene(),))
-    session.history.adjust(measuring=True)
+    put(session, document=replace(model(), step=9), timeline=(scene(), replace(scene(), step=9)))
+    session.history.adjust(measuring=True, step=0)
     settled(session)
     assert session.results.quality is None
     assert panel.status.text() == EARLIER
     assert not panel.cancel.isVisible()
+
+
+def test_a_training_that_is_followed_holds_no_earlier_picture(panel, session):
+    """Its document is newer than what is drawn: not every step is."""
+    put(session, document=replace(model(), step=9), timeline=(scene(),), resting=False)
+    session.history.adjust(measuring=True)
+    assert EARLIER not in panel.status.text()
+    assert "rests" in panel.status.text()
 
 
 # ---- what is wrong ----

@@ -178,3 +178,21 @@ def test_a_file_in_which_it_was_not_asked_for_is_not_measured(session):
     calm(session)
     assert session.results.survey is None
     assert all(fitted.step == 1 for fitted in session.results.detectors)
+
+
+def test_what_a_second_survey_has_not_come_to_stays_until_it_ends(session):
+    """Of the same scene; nothing of an earlier one stays."""
+    session.files.install(model(surveyed=True))
+    settle(session)
+    first, radii = session.results.survey, []
+    end = session.watch(RESULTS.survey, lambda survey: radii.append(survey.radii))
+    session.jobs.start("survey")
+    settle(session)
+    end()
+    assert session.results.survey is not first
+    assert None not in radii
+    assert radii[1] is first.radii
+    assert radii[-1] is not first.radii
+    session.files.install(model(step=1, surveyed=True))
+    settle(session, lambda: session.results.survey is not None)
+    assert session.results.survey.radii is None
