@@ -16,7 +16,7 @@ from lacuna.core.models.judge import Judge
 from lacuna.core.models.latent_model import POINT
 from lacuna.core.models.registry import MODELS
 from lacuna.core.runs.encode import codes_of
-from lacuna.core.runs.fit import Plan, Trained, finished, fit
+from lacuna.core.runs.fit import Plan, Trained, finished, fit, going_on
 from lacuna.core.scene.prior import Gaussian
 from lacuna.core.training.config import TrainConfig
 from tests.core.small_models import SHAPE, images
@@ -109,9 +109,9 @@ def test_goes_on_from_where_it_was_left(name, tmp_path):
     for _ in range(5):
         next(job)
     archive.save(tmp_path / "m.lacuna", job.send("stop").document)
-    start = archive.load(tmp_path / "m.lacuna").checkpoint
-    assert 0 < start.step < whole.checkpoint.step
-    rest = last(fit(replace(plan, start=start), lambda: FEW, data)).document
+    half = archive.load(tmp_path / "m.lacuna")
+    assert 0 < half.checkpoint.step < whole.checkpoint.step
+    rest = last(fit(going_on(half, data.config), lambda: FEW, data)).document
     one, other = whole.model.state_dict(), rest.model.state_dict()
     assert all(torch.equal(one[key], other[key]) for key in one)
 
