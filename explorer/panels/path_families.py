@@ -29,7 +29,7 @@ WORDS, SWATCHES = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyl
 
 
 class FamilyRow(QWidget):
-    """A row of buttons; where it is narrow, names go first, then buttons of those not chosen."""
+    """A row of buttons; where it is narrow, names go first, then one button after the other."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,7 +160,9 @@ class FamilyRow(QWidget):
         """Which buttons there are and which of them have their names, the widest first."""
         on_map = [name for name, entry in self.entries.items() if entry.isChecked()]
         chosen = [name for name, button in self.buttons.items() if button.isChecked()]
-        return [(on_map, on_map), (on_map, chosen), (on_map, []), (chosen, [])]
+        others = [name for name in on_map if name not in chosen]
+        fewer = [[*chosen, *others[:count]] for count in range(len(others), -1, -1)]
+        return [(on_map, on_map), (on_map, chosen), *((some, []) for some in fewer)]
 
     def _fit(self) -> None:
         """Showing a button lays the bar out at once, which may resize this row meanwhile."""
