@@ -17,8 +17,8 @@ To change ...                                 go to
     the legend                                widgets/legend.py, placed by map/legends.py
     undo key and all other keys               shell/command_table.py
     the command palette                       shell/command_palette.py
-    file dialogs                              shell/file_dialogs.py
-    messages                                  shell/message_bar.py
+    file dialogs                              widgets/file_choice.py, shell/file_dialogs.py
+    messages                                  shell/message_bar.py, shell/message_stack.py
     the help                                  shell/help_dialog.py
     the theory that "Formula" opens           shell/theory_reader.py
     progress of jobs at the foot              shell/status_bar.py

@@ -31,6 +31,18 @@ def recent() -> list[Path]:
     return [Path(name) for name in names if Path(name).is_file()]
 
 
+def last_folder() -> Path:
+    """Where the last file was chosen; the user's own folder at first."""
+    stored = preferences().value("folder")
+    folder = Path(stored) if isinstance(stored, str) else Path.home()
+    return folder if folder.is_dir() else Path.home()
+
+
+def remember_folder(folder: Path) -> None:
+    """The next dialog begins there."""
+    preferences().setValue("folder", str(folder.resolve()))
+
+
 def remember(path: Path) -> None:
     """Put a file first among the recent ones."""
     others = [other for other in recent() if other != path.resolve()]

@@ -9,7 +9,6 @@ from typing import get_args
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -27,6 +26,7 @@ from lacuna.core.figures.finding import grouped
 from lacuna.core.session.fields import SETTINGS
 from lacuna.core.session.session import Session
 
+from ..widgets.file_choice import file_to_open, folder_to_use
 from .drawing_dialog import DrawingDialog
 
 CANVAS = "canvas"  # not a data set: it makes a file of one
@@ -106,11 +106,11 @@ class DataChooser(QWidget):
         """Ask where the files of the data lie."""
         data = self._session.settings.data
         if data.name in FILES:
-            place, _ = QFileDialog.getOpenFileName(self, "Choose a file", "", FILES[data.name])
+            place = file_to_open(self, "Choose a file", FILES[data.name])
         else:
-            place = QFileDialog.getExistingDirectory(self, "Choose the folder of the images")
-        if place:
-            self._use(replace(data, folder=place))
+            place = folder_to_use(self, "Choose the folder of the images")
+        if place is not None:
+            self._use(replace(data, folder=str(place)))
 
     def _use(self, data: DataConfig) -> None:
         remember_folder(data)
@@ -158,8 +158,7 @@ def ask_for_images(parent: QWidget, session: Session) -> None:
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.exec()
     if box.clickedButton() is folder:
-        place = QFileDialog.getExistingDirectory(parent, "The folder of the images")
-        if place:
-            session.images.locate(place)
+        if place := folder_to_use(parent, "The folder of the images"):
+            session.images.locate(str(place))
     elif download is not None and box.clickedButton() is download:
         session.images.fetch()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -26,6 +25,7 @@ from lacuna.core.render.colours import class_colours
 
 from ..plots.sheet import CLASSES, Sheet
 from ..widgets.canvas import class_colour
+from ..widgets.file_choice import file_to_save
 
 SIDE, EDGE, CLOSE = 520, 16, 4  # pixels of the design: of the sheet, around it, between classes
 SWATCH = QSize(12, 12)
@@ -112,10 +112,8 @@ class DrawingDialog(QDialog):
 
     def ask_save(self) -> None:
         """Ask which file the points are written to, and write it."""
-        name, _ = QFileDialog.getSaveFileName(self, "Save the points as", "points.csv", FILTER)
-        if name:
-            path = Path(name)
-            self.save_to(path if path.suffix else path.with_suffix(".csv"))
+        if path := file_to_save(self, "Save the points as", "points.csv", FILTER):
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         try:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -33,6 +31,7 @@ from ..forms.form import Form
 from ..plots.class_masses import ClassMasses
 from ..widgets.comparison_table import ComparisonRow, ComparisonTable, row_of
 from ..widgets.empty_state import EmptyState
+from ..widgets.file_choice import folder_to_use
 from ..widgets.page import Page
 from ..widgets.sample_grid import SampleGrid
 from .choice_names import CHOICE_NAMES
@@ -163,9 +162,8 @@ class ExperimentDialog(QDialog):
 
     def ask_save(self) -> None:
         """Ask for a folder, and write both models and the results into it."""
-        name = QFileDialog.getExistingDirectory(self, "Save both models into a new folder")
-        if name:
-            self._session.experiments.save(Path(name))
+        if folder := folder_to_use(self, "Save both models into a new folder"):
+            self._session.experiments.save(folder)
 
     # ---- looks ----
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -33,6 +31,7 @@ from lacuna.core.session.session import Session
 from lacuna.core.session.state import drawn_families, path_of, shown_path
 
 from ..widgets.canvas import NOTHING
+from ..widgets.file_choice import file_to_save
 from ..widgets.lateness import grey
 from ..widgets.tip import tip
 
@@ -168,10 +167,8 @@ class PathComparisonDialog(QDialog):
         if one is None:
             return
         filters = f"{FILES[ending].strip('…')} (*{ending})"
-        name, _ = QFileDialog.getSaveFileName(self, "Export", f"path{ending}", filters)
-        if name:
-            path = Path(name)
-            self._session.exports.paths(path if path.suffix else path.with_suffix(ending), [one])
+        if path := file_to_save(self, "Export", f"path{ending}", filters):
+            self._session.exports.paths(path, [one])
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._session.set(compared=False)

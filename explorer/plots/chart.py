@@ -20,8 +20,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QToolTip, QWidget
+from PySide6.QtWidgets import QMessageBox, QToolTip, QWidget
 
+from ..widgets.file_choice import file_to_save
 from . import export
 from .chart_frame import ChartFrame
 from .menu import menu_of
@@ -110,9 +111,8 @@ class Chart(ChartFrame):
     def ask_save(self, ending: str) -> None:
         """Which file it is to be written to."""
         name = f"{self.accessibleName()}{ending}"
-        path, _ = QFileDialog.getSaveFileName(self, "Save", name, export.FILTERS[ending])
-        if path:
-            self.save_to(Path(path) if Path(path).suffix else Path(path).with_suffix(ending))
+        if path := file_to_save(self, "Save", name, export.FILTERS[ending]):
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """In the format that its ending says."""

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lacuna.core.data.titles import data_title
 from lacuna.core.documents.archive import SUFFIX
@@ -18,6 +18,7 @@ from lacuna.core.session.fields import RESULTS
 from lacuna.core.session.session import Session
 
 from ..look import preferences
+from ..widgets.file_choice import file_to_open, file_to_save
 from .anchors import Anchors
 from .message_bar import MessageBar
 
@@ -43,7 +44,7 @@ class Files(QObject):
     # ---- opening ----
 
     def ask_open(self) -> None:
-        if path := choose_file_to_open(self._owner, "Open"):
+        if path := file_to_open(self._owner, "Open", MODELS):
             self.open(path)
 
     def open(self, path: Path) -> None:
@@ -52,7 +53,7 @@ class Files(QObject):
 
     def ask_follow(self) -> None:
         """Ask which file another program trains into, and follow it."""
-        if path := choose_file_to_open(self._owner, "Follow a run"):
+        if path := file_to_open(self._owner, "Follow a run", MODELS):
             self.follow(path)
 
     def follow(self, path: Path) -> None:
@@ -80,7 +81,7 @@ class Files(QObject):
         proposed = (
             self._session.files.path or (document and proposed_name(document)) or f"model{SUFFIX}"
         )
-        if path := choose_file_to_save(self._owner, "Save as", str(proposed), MODELS):
+        if path := file_to_save(self._owner, "Save as", str(proposed), MODELS):
             self._save(path, over=True)
 
     def _save(self, path: Path, over: bool = False) -> None:
@@ -92,7 +93,7 @@ class Files(QObject):
 
     def ask_report(self) -> None:
         """Ask where the geometry report is to be written."""
-        if path := choose_file_to_save(self._owner, "Save the report as", "geometry.html", PAGES):
+        if path := file_to_save(self._owner, "Save the report as", "geometry.html", PAGES):
             self._session.exports.geometry_report(path)
 
     def _remember(self) -> None:
@@ -111,18 +112,3 @@ def proposed_name(document: Document) -> str:
     title = Path(data.folder).stem if data.folder else data_title(data.name).split(":")[-1]
     words = re.findall(r"\w+", title.lower())
     return "-".join([*words, name_of(document.config)]) + SUFFIX
-
-
-def choose_file_to_open(owner: QWidget, title: str) -> Path | None:
-    """The file of a model that the user chooses; None where the dialog is cancelled."""
-    name, _ = QFileDialog.getOpenFileName(owner, title, "", MODELS)
-    return Path(name) if name else None
-
-
-def choose_file_to_save(owner: QWidget, title: str, proposed: str, kinds: str) -> Path | None:
-    """The file to write to; the suffix of `proposed` where none is typed; None if cancelled."""
-    name, _ = QFileDialog.getSaveFileName(owner, title, proposed, kinds)
-    path = Path(name)
-    if not name:
-        return None
-    return path if path.suffix else path.with_suffix(Path(proposed).suffix)

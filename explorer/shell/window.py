@@ -30,13 +30,14 @@ from ..panels.path_bar import PathBar
 from ..panels.scrubber import Scrubber
 from ..panels.titles import title_of
 from ..panels.training import TrainPanel
+from ..widgets.file_choice import file_to_open
 from ..widgets.layouts import fill_column, fill_row, hairline
 from .anchors import Anchors
 from .closing import Closing
 from .command_palette import CommandPalette
 from .command_table import table
 from .commands import actions
-from .file_dialogs import Files, choose_file_to_open
+from .file_dialogs import MODELS, Files
 from .help_dialog import HelpDialog
 from .kept_runs import KeptRuns, describe
 from .message_bar import MessageBar
@@ -105,13 +106,13 @@ class Window(QMainWindow):
 
     def ask_comparison(self) -> None:
         """Ask which model the shown one is compared with."""
-        if path := choose_file_to_open(self, "Compare with"):
+        if path := file_to_open(self, "Compare with", MODELS):
             self.diversity_dialog.show()
             self.session.experiments.compare_with(path)
 
     def ask_beside(self) -> None:
         """Ask which model is opened beside this one."""
-        if path := choose_file_to_open(self, "Open beside"):
+        if path := file_to_open(self, "Open beside", MODELS):
             self.map_area.open(path)
 
     def ask_data(self) -> None:
