@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import time
 import zipfile
-import zlib
 from contextlib import suppress
 from dataclasses import replace
 from glob import escape
@@ -24,18 +23,19 @@ from torch import Tensor, nn
 
 from ..config.serialisation import from_json, to_json
 from ..data.dataset import DataConfig
-from ..data.summary import DataSummary
 from ..engine.drivers import at_once
 from ..engine.errors import Problem
 from ..files.atomic import replacing
 from ..models.judge import Judge
-from ..models.latent_model import ModelConfig, Shape
+from ..models.latent_model import ModelConfig
 from ..models.registry import MODELS, build_empty
 from ..scene.calibrate_codes import calibrated
 from ..training.config import TrainConfig
-from ..training.loop import Checkpoint, finite
+from ..training.loop import finite
+from .checkpoint_parts import joined, split
 from .document import Document
-from .migration import SCHEMA, migrated
+from .head import DAMAGED, WRONG, history_of, measures_of, read_head, shape_of, step_of, summary_of
+from .migration import SCHEMA
 from .stored_codes import codes_from, tensors_of
 
 SUFFIX = ".lacuna"
@@ -82,12 +82,12 @@ def _opened(file: BinaryIO, path: Path) -> Document:
         with zipfile.ZipFile(file) as archive:
             _refuse_pickled_archives(archive, path)
             return _read(archive, path.name)
-    except _DAMAGED as error:
+    except (*DAMAGED, SafetensorError) as error:
         raise Problem(
             f"{path.name} is cut short or damaged, or not a Lacuna file ({error}). "
             "Choose another file, or the newest one among the kept runs."
         ) from error
-    except _WRONG as error:
+    except WRONG as error:
         raise Problem(f"{path.name} does not hold what it should ({error!r}).") from error
 
 
@@ -102,10 +102,6 @@ def _prove(file: BinaryIO, path: Path) -> None:
             f"{path.name} was not written, for it could not be opened again: {problem} "
             "What was there is unchanged."
         ) from problem
-
-
-_DAMAGED = (zipfile.BadZipFile, zlib.error, SafetensorError, json.JSONDecodeError, EOFError)
-_WRONG = (KeyError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError)
 
 
 # ---- writing ----
@@ -128,27 +124,20 @@ def _write(file: BinaryIO, document: Document) -> None:
         if codes is not None:
             parts[name] = tensors_of(codes)
     if document.checkpoint is not None:
-        head["checkpoint"], parts["checkpoint"] = _split(document.checkpoint)
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        archive.writestr("settings.json", json.dumps(head, indent=1))
+        head["checkpoint"], parts["checkpoint"] = split(document.checkpoint)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_entry("settings.json"), json.dumps(head, indent=1), compresslevel=1)
         for name, tensors in parts.items():
             ready = {key: part.detach().cpu().contiguous() for key, part in tensors.items()}
-            archive.writestr(f"{name}.safetensors", safetensors.torch.save(ready))
+            packed = safetensors.torch.save(ready)
+            archive.writestr(_entry(f"{name}.safetensors"), packed, compresslevel=1)
 
 
-def _split(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """A checkpoint's plain part and its tensors, under flat names."""
-    tensors = {f"model/{name}": part for name, part in checkpoint.model.items()}
-    groups = {}
-    for player, state in checkpoint.optimizers.items():
-        groups[player] = state["param_groups"]
-        for row, entries in state["state"].items():
-            for name, part in entries.items():
-                tensors[f"optimizer/{player}/{row}/{name}"] = torch.as_tensor(part)
-    tensors["noise"] = checkpoint.noise
-    log = [[step, to_json(config)] for step, config in checkpoint.log]
-    position = {name: getattr(checkpoint, name) for name in ("step", "epoch", "offset")}
-    return {**position, "groups": groups, "log": log}, tensors
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Without the time: equal documents are equal bytes"""
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 # ---- reading ----
@@ -173,7 +162,7 @@ _PICKLE = (
 def _read(archive: zipfile.ZipFile, where: str) -> Document:
     head, parts = _contents(archive, where)
     config = _config(head.get("model"), where)
-    shape = _shape(head, where)
+    shape = shape_of(head, where)
     data = from_json(head.get("data"), DataConfig, f"{where} (data)")
     classes = tuple(str(name) for name in head.get("classes", ()))
     model = _filled(build_empty(config, shape, len(classes)), parts, "model", where)
@@ -182,7 +171,7 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
         with torch.device("meta"):
             judge = Judge(len(classes), shape)
         _filled(judge, parts, "judge", where)
-    document = Document(model, config, shape, data, int(head["step"]), classes, judge)
+    document = Document(model, config, shape, data, step_of(head, where), classes, judge)
     codes, test = (
         codes_from(parts[name], config.latent, document.step, where) if name in parts else None
         for name in ("codes", "test")
@@ -194,18 +183,12 @@ def _read(archive: zipfile.ZipFile, where: str) -> Document:
         codes=codes,
         test=test,
         train=from_json(head.get("train"), TrainConfig, f"{where} (training)"),
-        measures=head.get("measures", {}),
-        history=tuple((step, losses) for step, losses in head.get("history", ())),
+        measures=measures_of(head),
+        history=history_of(head),
         settings=head.get("settings", {}),
-        checkpoint=_joined(head.get("checkpoint"), parts.get("checkpoint", {}), where),
-        summary=_summary(head, where),
+        checkpoint=joined(head.get("checkpoint"), parts.get("checkpoint", {}), where),
+        summary=summary_of(head, where),
     )
-
-
-def _summary(head: dict[str, Any], where: str) -> DataSummary | None:
-    """That of the images; files of before it have none"""
-    value = head.get("summary")
-    return None if value is None else from_json(value, DataSummary, f"{where} (data)")
 
 
 def _contents(
@@ -219,33 +202,11 @@ def _contents(
     return head, {Path(name).stem: safetensors.torch.load(archive.read(name)) for name in tensors}
 
 
-def read_head(archive: zipfile.ZipFile, where: str) -> dict[str, Any]:
-    """All of a file but its weights and codes, as it is written now; Problem where it is newer."""
-    head: dict[str, Any] = json.loads(archive.read("settings.json"))
-    schema = head.get("schema")
-    if type(schema) is not int or schema < 1:
-        raise Problem(f"{where} does not hold what it should: its format is {schema!r}.")
-    if schema > SCHEMA:
-        raise Problem(
-            f"{where} was written by a newer Lacuna (format {schema}; this one reads {SCHEMA}): "
-            "update Lacuna to open it."
-        )
-    return migrated(head)
-
-
 def _config(value: Any, where: str) -> ModelConfig:
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind not in MODELS:
         raise Problem(f"{where} holds a model that this Lacuna does not know: {kind!r}.")
     return from_json(value, ModelConfig, f"{where} (model)")
-
-
-def _shape(head: dict[str, Any], where: str) -> Shape:
-    shape = head.get("shape")
-    sizes = shape if isinstance(shape, list) else []
-    if len(sizes) != 3 or not all(type(n) is int and 0 < n < 1025 for n in sizes):
-        raise Problem(f"{where} does not hold what it should: its images have shape {shape}.")
-    return sizes[0], sizes[1], sizes[2]
 
 
 def _filled(model: Model, parts: dict[str, dict[str, Tensor]], name: str, where: str) -> Model:
@@ -256,22 +217,3 @@ def _filled(model: Model, parts: dict[str, dict[str, Tensor]], name: str, where:
     if not finite(model):
         raise Problem(f"{where}: the weights of the {name} are not all numbers: it is of no use.")
     return model.float().eval().requires_grad_(False)
-
-
-def _joined(value: Any, tensors: dict[str, Tensor], where: str) -> Checkpoint | None:
-    if value is None:
-        return None
-    optimizers: dict[str, dict[str, Any]] = {
-        player: {"state": {}, "param_groups": groups} for player, groups in value["groups"].items()
-    }
-    weights = {}
-    for name, part in tensors.items():
-        kind, _, rest = name.partition("/")
-        if kind == "model":
-            weights[rest] = part
-        elif kind == "optimizer":
-            player, row, entry = rest.rsplit("/", 2)
-            optimizers[player]["state"].setdefault(int(row), {})[entry] = part
-    log = tuple((step, from_json(config, TrainConfig, where)) for step, config in value["log"])
-    step, epoch, offset = (int(value[name]) for name in ("step", "epoch", "offset"))
-    return Checkpoint(step, epoch, offset, weights, optimizers, tensors["noise"], log)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ..files.locations import home
 from ..models.latent_model import ModelConfig
 from . import archive
 from .document import Document, History
+from .head import DAMAGED, WRONG, history_of, read_head, step_of
 
 
 class RunFile:
@@ -108,21 +108,11 @@ def read_info(path: Path) -> RunInfo | None:
     """What the file says of itself, without its weights; None where it cannot be read."""
     try:
         with zipfile.ZipFile(path) as file:
-            head = archive.read_head(file, path.name)
+            head = read_head(file, path.name)
         data = from_json(head["data"], DataConfig, path.name)
         model = from_json(head["model"], ModelConfig, path.name)
-        history = tuple((int(step), dict(losses)) for step, losses in head.get("history", ()))
-        return RunInfo(data, model, int(head["step"]), history)
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        Problem,
-    ):
+        return RunInfo(data, model, step_of(head, path.name), history_of(head))
+    except (OSError, *DAMAGED, *WRONG, Problem):
         return None
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import pickle
+import time
 import zipfile
 from dataclasses import replace
 
@@ -19,11 +20,13 @@ from lacuna.core.config.serialisation import to_json
 from lacuna.core.data.dataset import Batch, DataConfig
 from lacuna.core.data.summary import DataSummary
 from lacuna.core.documents import archive
+from lacuna.core.documents.autosave import read_info
 from lacuna.core.documents.migration import SCHEMA
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.scene.codes import Codes
+from lacuna.core.session.jobs.files import settings_of
 from lacuna.core.session.settings import Settings
 from lacuna.core.training.config import TrainConfig
 from lacuna.core.training.loop import train
@@ -318,6 +321,86 @@ def test_what_does_not_hold_together_is_a_problem(tmp_path, good, parts, message
     assert message in refused(tmp_path / "a.lacuna", changed(good, **parts))
 
 
+ODD = (
+    None,
+    True,
+    -1,
+    0.5,
+    1e308,
+    math.inf,
+    -math.inf,
+    math.nan,
+    10**30,
+    "x",
+    "1e400",
+    [],
+    [[]],
+    {},
+)
+
+
+def places(value, way=()):
+    """The way to each part of JSON, and to itself."""
+    yield way
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(part, (*way, key))
+
+
+def put(value, way, odd):
+    """`value` with `odd` in that place"""
+    if not way:
+        return odd
+    parts = dict(value) if isinstance(value, dict) else list(value)
+    parts[way[0]] = put(parts[way[0]], way[1:], odd)
+    return parts
+
+
+def head_of(good):
+    with zipfile.ZipFile(io.BytesIO(good)) as archive_:
+        return json.loads(archive_.read("settings.json"))
+
+
+@settings(SLOW, max_examples=150)
+@given(st.integers(0), st.sampled_from(ODD))
+def test_any_value_in_the_head_is_harmless_or_a_sentence(tmp_path, good, place, odd):
+    """And so it is where a kept run is listed."""
+    known, path = head_of(good), tmp_path / "a.lacuna"
+    ways = list(places(known))
+    broken = json.dumps(put(known, ways[place % len(ways)], odd))
+    path.write_bytes(changed(good, settings_json=broken.encode()))
+    read_info(path)
+    sentence = path.name
+    try:
+        settings_of(archive.load(path), path.name)
+    except Problem as problem:
+        sentence = str(problem)
+    assert path.name in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("odd", [math.inf, -math.inf, math.nan, 1e308, -1, "x", None, 10**400])
+@pytest.mark.parametrize(
+    "way", [("step",), ("history", 0, 0), ("checkpoint", "step"), ("checkpoint", "offset")], ids=str
+)
+def test_no_step_of_a_file_is_anything_but_a_number(tmp_path, good, way, odd):
+    path = tmp_path / "a.lacuna"
+    path.write_bytes(changed(good, settings_json=json.dumps(put(head_of(good), way, odd)).encode()))
+    read_info(path)
+    if way == ("step",) and odd != 10**400:
+        assert "step" in refused(path, path.read_bytes())
+
+
+def test_equal_documents_are_equal_bytes(tmp_path, monkeypatch):
+    one = full()
+    archive.save(tmp_path / "a.lacuna", one)
+    later = time.struct_time((2033, 5, 18, 0, 0, 0, 0, 0, 0))
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    monkeypatch.setattr("time.localtime", lambda *_: later)
+    archive.save(tmp_path / "b.lacuna", one)
+    assert (tmp_path / "a.lacuna").read_bytes() == (tmp_path / "b.lacuna").read_bytes()
+
+
 def test_what_is_not_known_yet_is_passed_over(tmp_path, good):
     path = tmp_path / "a.lacuna"
     path.write_bytes(changed(good, settings_json=head(mood="fine"), thumbnail_png=b"x"))
@@ -447,11 +530,11 @@ def killed(*_, **__):
 
 def at_writestr(count):
     write, calls = zipfile.ZipFile.writestr, iter(range(count))
-    def kill_at(self, *given):
+    def kill_at(self, *given, **more):
         if next(calls, None) is None:
             self.fp.flush()
             killed()
-        write(self, *given)
+        write(self, *given, **more)
     zipfile.ZipFile.writestr = kill_at
 
 def small_disk():
