@@ -18,7 +18,9 @@ COMMANDS = ("train", "report", "map", "path", "experiment", "compare", "results"
 def main() -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # else busy threads stall each other
     arguments = sys.argv[1:]
-    asked = arguments[2:] if arguments[:1] == ["--model-file"] else arguments
+    asked = arguments
+    while asked and asked[0] in ("--model-file", "--threads"):
+        asked = asked[2:]
     if asked and (asked[0] in COMMANDS or asked[0].startswith("-")):
         from lacuna.core.cli.main import main as command_line
 

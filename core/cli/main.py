@@ -51,8 +51,8 @@ def main(
         return _failed(str(problem))
     options = _parser(arguments).parse_args(arguments)  # exits with 2 by itself
     options.run_config, options.measure_config = run_config, measure_config
-    device.settle_threads()
     try:
+        device.settle_threads(options.threads)
         answer = options.run(options)
     except Problem as problem:
         return _failed(str(problem))
@@ -102,6 +102,8 @@ def _command(rows: Any, name: str, run: Callable[[Any], Any], text: str) -> Pars
     sub: Parser = rows.add_parser(name, help=text, description=text, allow_abbrev=False)
     sub.set_defaults(run=run, table=summary.table)
     sub.add_argument("--json", action="store_true", help="print the answer as JSON")
+    text = "how many compute (default: OMP_NUM_THREADS, or all cores but one)"
+    sub.add_argument(device.THREADS, type=int, metavar="N", help=text)
     sub.add_argument(plugins.OPTION, help="a Python file that defines a model: it is run")
     sub.add_argument("--data-dir", default="", help="folder (or .npz file) the data lies in")
     return sub

@@ -14,6 +14,7 @@ from torch import nn
 from ..data.dataset import DataConfig, Dataset
 from ..documents import archive
 from ..documents.document import Document
+from ..engine import device
 from ..engine.errors import Problem
 from ..models.registry import MODELS
 from ..runs.fit import Plan, RunConfig, Trained, finished, fit, going_on, loaded
@@ -29,6 +30,8 @@ def train_command(options: Namespace) -> dict[str, Any] | None:
     """What was trained; None in all processes of a team but the first."""
     with distributed.team() as team:
         options.json = options.json or not team.first  # one progress bar is enough
+        if options.threads is not None:
+            device.limit_threads(options.threads)  # a team has shared the cores out
         return _train(team, options)
 
 

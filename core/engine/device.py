@@ -13,6 +13,8 @@ from torch import Tensor, nn
 
 from .errors import Problem
 
+THREADS = "--threads"  # an option of the window and of all commands
+
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 
 
@@ -30,11 +32,30 @@ def choose(name: DeviceName) -> torch.device:
     return torch.device(name)
 
 
-def settle_threads() -> int:
-    """All cores but one for what computes, so that a window stays awake; returns how many."""
-    threads = max(1, (os.cpu_count() or 2) - 1)
+def settle_threads(threads: int | None = None) -> int:
+    """So many for what computes, or as OMP_NUM_THREADS says; returns how many.
+
+    Where nobody says, all cores but one, so that a window stays awake. Raises Problem for less
+    than one.
+    """
+    if threads is not None and threads < 1:
+        raise Problem(f"{threads} threads compute nothing: ask for one or more.")
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # "4,2": by level
+    said = int(asked) if asked.isdecimal() and int(asked) > 0 else None
+    threads = threads or said or max(1, (os.cpu_count() or 2) - 1)
     limit_threads(threads)
     return threads
+
+
+def taken_threads(arguments: list[str]) -> tuple[list[str], int | None]:
+    """The arguments without `--threads`, and its number; raises Problem where it has none."""
+    if THREADS not in arguments:
+        return arguments, None
+    at = arguments.index(THREADS)
+    number = arguments[at + 1 : at + 2]
+    if not (number and number[0].isdecimal()):
+        raise Problem(f"{THREADS} is followed by how many are to compute.")
+    return arguments[:at] + arguments[at + 2 :], int(number[0])
 
 
 def limit_threads(threads: int) -> None:

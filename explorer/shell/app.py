@@ -81,11 +81,11 @@ class Program:
 def main(arguments: list[str]) -> int:
     """Run the window until it is closed; `arguments` may name a file to open or to follow."""
     try:
-        arguments = plugins.taken(arguments, MODELS)
+        arguments, threads = device.taken_threads(plugins.taken(arguments, MODELS))
+        device.settle_threads(threads)
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 1
-    device.settle_threads()
     sys.setswitchinterval(0.0005)  # a busy lane gives way to the window within half a millisecond
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Lacuna")

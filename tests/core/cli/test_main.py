@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from lacuna.core.cli import main
@@ -45,6 +46,14 @@ def test_train_writes_a_whole_file(called, tmp_path):
     assert result.measures["negative_elbo"] == output["negative_elbo"]
     assert result.judge is not None
     assert result.checkpoint.step == 8
+
+
+def test_as_many_threads_compute_as_were_asked_for(called, tmp_path):
+    words = ("train", "--out", tmp_path / "a.lacuna", "--epochs", 1, *SMALL, "--threads")
+    for threads in (1, 2):
+        assert called(*words, threads)[0] == 0
+        assert torch.get_num_threads() == threads
+    assert called(*words, 0)[0] == 1
 
 
 def test_the_seed_is_that_of_the_training(called, tmp_path):

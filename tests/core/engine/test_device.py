@@ -39,7 +39,31 @@ def of_numpy():
     return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
 
-def test_a_window_keeps_a_core(threads):
+def test_who_says_how_many_threads_has_so_many(threads, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert device.settle_threads() == torch.get_num_threads() == 2
+    assert device.settle_threads(1) == torch.get_num_threads() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "2,1")
+    assert device.settle_threads() == 2
+    for nonsense in ("", "many", "0", "-3"):
+        monkeypatch.setenv("OMP_NUM_THREADS", nonsense)
+        assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
+    for few in (0, -2):
+        with pytest.raises(Problem, match="one or more"):
+            device.settle_threads(few)
+
+
+def test_the_number_of_threads_is_taken_from_the_words_of_the_window():
+    assert device.taken_threads(["a.lacuna"]) == (["a.lacuna"], None)
+    words = ["a.lacuna", "--threads", "3", "--follow"]
+    assert device.taken_threads(words) == (["a.lacuna", "--follow"], 3)
+    for wrong in (["--threads"], ["--threads", "many"]):
+        with pytest.raises(Problem, match="how many"):
+            device.taken_threads(wrong)
+
+
+def test_a_window_keeps_a_core(threads, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert device.settle_threads() == max(1, (os.cpu_count() or 2) - 1)
     there = torch.get_num_threads()
     text = device.described(torch.device("cpu"))
