@@ -13,9 +13,10 @@ from ..data.summary import DataSummary
 from ..models.latent_model import LatentModel, ModelConfig, Shape
 from ..scene.codes import Codes
 from ..training.config import TrainConfig
-from ..training.loop import Checkpoint, Losses
+from ..training.loop import Checkpoint
+from ..training.loss_history import Entry
 
-History = tuple[tuple[int, Losses], ...]  # a step of the training, and its losses by term
+History = tuple[Entry, ...]  # a step of the training, and its losses by term
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,7 @@ from ..models.protocols import Reviewing
 from ..models.registry import build
 from ..training.config import Cadence, TrainConfig
 from ..training.loop import Checkpoint, Snapshot, train
+from ..training.loss_history import lengthened
 from .encode import codes_of, training_codes
 from .train_judge import JudgeConfig, find_or_train_judge
 
@@ -131,10 +132,11 @@ def fit(
         except StopIteration:
             return
         report = None
+        for entry in () if snapshot is None else snapshot.history:
+            history = lengthened(history, entry)
         if snapshot is not None and (snapshot.finished or snapshot.fraction < 1 or word == "pause"):
             if snapshot.fraction == 1:  # told once, then: the last one of that step comes next
                 snapshot = yield from _reviewed(snapshot, dataset.train, word)
-            history = _longer(history, snapshot)
             document = Document(
                 snapshot.model,
                 snapshot.model.config,
@@ -165,12 +167,6 @@ def _start(plan: Plan, dataset: Dataset) -> tuple[Checkpoint | None, History]:
             "Choose those it was trained on, or train anew."
         )
     return before.checkpoint, before.history
-
-
-def _longer(history: History, snapshot: Snapshot[LatentModel]) -> History:
-    """With the losses of `snapshot` at its end, in the place of those of the same step"""
-    last = tuple(entry for entry in history[-1:] if entry[0] != snapshot.step)
-    return (*history[:-1], *last, (snapshot.step, snapshot.losses))
 
 
 def _reviewed(

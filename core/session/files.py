@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from ..data.folders import with_known_folder
-from ..documents.document import Document
+from ..documents.document import Document, History
 from ..engine.errors import Problem
 from ..engine.jobs import Priority
 from ..files.stamp import Stamp, stamp_of
 from ..models.registry import with_live_fields
 from ..runs.follow import Followed, following
-from ..training.loop import Losses
 from .jobs.files import Opened, Owner, Write, opening, saving, settings_of, whole
 from .notices import Notices
 from .scheduler import Scheduler
@@ -40,7 +39,7 @@ class Files:
         self._stamp: Stamp | None = None  # of the file when it was last ours
         self._opens = 0  # how many models have been opened here
         self._writes: deque[Write] = deque()  # to write one after the other
-        self._safe: tuple[tuple[int, Losses], ...] = ()  # the history of what was written last
+        self._safe: tuple[int, History] = (0, ())  # step and losses of what was written last
         self._following = False  # whether the shown model is that of a run of another program
 
     # ---- opening ----
@@ -142,7 +141,7 @@ class Files:
             return
         if value.opens == self._opens:
             self.path, self._stamp = value.path, value.stamp
-            self._safe = value.document.history
+            self._safe = value.document.step, value.document.history
             self.forget_saved_run()
         self._notices.post(f"Saved {value.path.name}.")
 
@@ -153,6 +152,6 @@ class Files:
     def forget_saved_run(self) -> None:
         """A run at rest is kept no longer once all of it is in a file of the user's."""
         document = self._store.results.document
-        saved = document is not None and document.history == self._safe
+        saved = document is not None and (document.step, document.history) == self._safe
         if saved and not self._training.live:
             self._training.runs.forget()

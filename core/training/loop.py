@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,11 +22,10 @@ from ..models.protocols import Alternating, Observing, Paced
 from ..models.registry import with_live_fields
 from .config import Cadence, TrainConfig, annealed_beta
 from .distributed import ALONE, Team
+from .loss_history import Entry, Losses, spacing
 from .train_step import optimizer_of, train_step
 
 Model = TypeVar("Model", bound=TrainableModel)
-
-Losses = Mapping[str, float]  # by term, without beta, averaged since the one before
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +49,11 @@ class Snapshot(Generic[Model]):
     steps: int  # in all, as the configuration says now
     model: Model
     config: TrainConfig  # as it held here
-    losses: Losses
+    losses: Losses  # averaged since the last entry of the history
     seconds_left: float | None  # None until there is something to judge by
     checkpoint: Checkpoint | None = None  # at a pause, at the end, and every two minutes
     finished: bool = False
+    history: tuple[Entry, ...] = ()  # what has come to it since the snapshot before
 
     @property
     def fraction(self) -> float:
@@ -124,6 +124,7 @@ class _Run(Generic[Model]):
         self.sums: dict[str, Tensor] = {}
         self.counts: dict[str, int] = {}
         self.losses: Losses = {}
+        self.history: list[Entry] = []  # since the last snapshot
         self.good: tuple[int, bool] | None = None  # step of the last snapshot, if it is resumable
         if start is not None:
             self._go_on_from(start)
@@ -182,6 +183,17 @@ class _Run(Generic[Model]):
             self.counts[name] = self.counts.get(name, 0) + 1
         turn, offset = divmod(at.offset + len(chosen), len(self.data.pixels))
         self.at = replace(at, step=at.step + 1, epoch=at.epoch + turn, offset=offset)
+        if self.at.step % spacing(self.at.step) == 0:
+            self._note_losses()
+
+    def _note_losses(self) -> None:
+        """An entry of the history, of what has been since the one before"""
+        self.losses, self.sums, self.counts = self._fresh_losses(), {}, {}
+        self.history.append((self.at.step, self.losses))
+
+    def _fresh_losses(self) -> Losses:
+        fresh = {name: (sum_ / self.counts[name]).item() for name, sum_ in self.sums.items()}
+        return {**self.losses, **fresh}  # of who has not moved since, what was last
 
     def _movers(self, step: int) -> dict[str, torch.optim.Optimizer]:
         if not isinstance(self.model, Alternating):
@@ -192,13 +204,12 @@ class _Run(Generic[Model]):
         self, config: TrainConfig, pace: float | None, keep: bool = False, finished: bool = False
     ) -> Snapshot[Model]:
         """One of now, with a checkpoint where `keep`; raises Problem where it is not numbers."""
-        if self.counts:
-            fresh = {name: (sum_ / self.counts[name]).item() for name, sum_ in self.sums.items()}
-            self.losses = {**self.losses, **fresh}  # of who has not moved since, what was last
-            self.sums, self.counts = {}, {}
+        if finished and self.counts:
+            self._note_losses()
+        losses, history, self.history = self._fresh_losses(), tuple(self.history), []
         self.model.zero_grad(set_to_none=True)  # deepcopy would copy the gradients too
         frozen = deepcopy(self.model).eval().requires_grad_(False)
-        if not all(map(math.isfinite, self.losses.values())) or not finite(frozen):
+        if not all(map(math.isfinite, losses.values())) or not finite(frozen):
             raise Problem(
                 f"Training diverged before step {self.at.step:,}: the loss is no longer a number. "
                 + self._remedy()
@@ -210,7 +221,7 @@ class _Run(Generic[Model]):
         )
         left = None if pace is None else pace * (steps - self.at.step)
         kept = self._checkpoint(frozen) if keep else None
-        return Snapshot(self.at.step, steps, frozen, config, self.losses, left, kept, finished)
+        return Snapshot(self.at.step, steps, frozen, config, losses, left, kept, finished, history)
 
     def _remedy(self) -> str:
         if self.good is None:

@@ -10,7 +10,7 @@ from ...geometry.classes.masses import PriorMasses
 from ...models.gan.base_gan import BaseGANConfig
 from ...models.latent_model import ModelConfig
 from ...training.config import TrainConfig
-from ...training.loop import Losses
+from ...training.loss_history import Losses
 from ..quality.quality import Quality
 
 YOUNG = 1000  # steps: in fewer, training is not over even on points of the plane

@@ -56,6 +56,15 @@ def test_as_many_threads_compute_as_were_asked_for(called, tmp_path):
     assert called(*words, 0)[0] == 1
 
 
+def test_equal_runs_are_equal_bytes(called, tmp_path):
+    """However often they look up, and write, on the way."""
+    for name, more in (("once", ()), ("always", ("--live", 0))):
+        out = tmp_path / f"{name}.lacuna"
+        assert called("train", "--out", out, "--epochs", 3, *SMALL, *more)[0] == 0
+    once, always = ((tmp_path / f"{name}.lacuna").read_bytes() for name in ("once", "always"))
+    assert once == always
+
+
 def test_the_seed_is_that_of_the_training(called, tmp_path):
     for seed in (0, 1):
         called("train", "--out", tmp_path / f"{seed}.lacuna", "--epochs", 1, "--seed", seed, *SMALL)
