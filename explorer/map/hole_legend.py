@@ -6,7 +6,11 @@ from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from ..widgets.canvas import Canvas, percent, plate, tinted, write
+from lacuna.core.figures.finding import share
+from lacuna.core.geometry.classes.masses import HoleMass
+from lacuna.core.geometry.holes.wording import HOLE
+
+from ..widgets.canvas import NOTHING, Canvas, percent, plate, tinted, write
 from ..widgets.tip import tip
 
 WIDEST = "in holes 100 %"  # a row
@@ -20,19 +24,12 @@ class HoleLegend(Canvas):
         self._share: float | None = None
         self._late = False
 
-    def show_share(self, hole: tuple[float, float, float] | None, late: bool = False) -> None:
-        """hole: a share of the prior and the ends of its interval. late: it is of another step."""
-        self._share, self._late = None if hole is None else hole[0], late
-        self.setVisible(hole is not None)
-        if hole is not None:
-            text = tip(
-                "Share of the prior that lies in holes: where the model is asked to draw but "
-                "hardly any image is encoded.",
-                interval=f"{100 * hole[1]:.1f} to {100 * hole[2]:.1f} % at 95 %",
-                formula="log p(z) - log q(z) above the threshold",
-                source="Makhzani et al. 2015",
-            )
-            self.setToolTip(text)
+    def show_mass(self, holes: HoleMass | None, late: bool = False) -> None:
+        """Hidden without codes; a dash where these say nothing. late: it is of another step."""
+        self._share, self._late = None if holes is None or not holes.share else holes.share[0], late
+        self.setVisible(holes is not None)
+        if holes is not None:
+            self.setToolTip(_tip(holes))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -41,14 +38,28 @@ class HoleLegend(Canvas):
 
     def _paint(self, painter: QPainter) -> None:
         plate(painter, QRectF(self.rect()))
-        if self._share is None:
-            return
         row = QRectF(self.rect()).adjusted(10, 0, -10, 0)
         chip = QRectF(row.left(), round(row.center().y()) - 5, 10, 10)
         _paint_hatch(painter, chip)
         write(painter, row.adjusted(18, 0, 0, 0), "in holes")
         ink = "disabled" if self._late else "secondary"
-        write(painter, row, percent(self._share), ink, Qt.AlignmentFlag.AlignRight)
+        text = NOTHING if self._share is None else percent(self._share)
+        write(painter, row, text, ink, Qt.AlignmentFlag.AlignRight)
+
+
+def _tip(holes: HoleMass) -> str:
+    sentences = [f"Share of the prior that lies in holes. {HOLE}", holes.refusal]
+    if holes.part:
+        sentences.append(f"By the codes of {holes.part}.")
+    if holes.left_out is not None:
+        sentences.append(f"Of images left out {share(holes.left_out)} would lie there.")
+    low, high = holes.share[1:] if holes.share else (0.0, 0.0)
+    return tip(
+        " ".join(sentence for sentence in sentences if sentence),
+        interval=f"{100 * low:.1f} to {100 * high:.1f} % at 95 %" if holes.share else "",
+        formula="log p(z) - log q(z) above the limit",
+        source="Makhzani et al. 2015",
+    )
 
 
 def _paint_hatch(painter: QPainter, chip: QRectF) -> None:

@@ -51,7 +51,7 @@ class Legends(QWidget):
 
     def show_masses(self, masses: PriorMasses | None, late: bool, holes_late: bool) -> None:
         """Show shares of the prior, unless they are of other classes. late: of another step."""
-        self.holes.show_share(None if masses is None else masses.hole, holes_late)
+        self.holes.show_mass(None if masses is None else masses.holes, holes_late)
         if masses is None or not self.classes.rows.fits(masses.share):
             self.classes.set_masses(None)
         else:

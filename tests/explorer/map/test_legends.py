@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
+from lacuna.explorer.map.hole_legend import HoleLegend
 from lacuna.explorer.map.legends import ENTERED, LEFT, free_corner
 from lacuna.explorer.map.view import MapView
 from tests.explorer.formula_model import mark, place_under, put, shown, spot
@@ -98,3 +99,16 @@ def test_names_make_way_for_the_legend(view, session):
     view.overlays.legends.resize(400, 200)  # as with many classes
     for at in view.canvas.layers.names.spots.values():
         assert not view.overlays.legends.geometry().contains(spot(view, at.x, at.y))
+
+
+def test_the_share_of_holes_says_whose_codes_it_is_of_or_why_there_is_none(qtbot):
+    legend = HoleLegend()
+    qtbot.addWidget(legend)
+    legend.show_mass(HoleMass((0.1, 0.05, 0.2), 0.01, "5 of 9 training images"))
+    assert "5 of 9 training images" in legend.toolTip()
+    assert "5.0 to 20.0 %" in legend.toolTip()
+    legend.show_mass(HoleMass(None, 0.3, refusal="These say too little."))
+    assert not legend.isHidden()
+    assert "These say too little." in legend.toolTip()
+    legend.show_mass(None)
+    assert legend.isHidden()
