@@ -6,7 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lacuna.core.session.fields import RESULTS, SETTINGS
-from lacuna.core.session.model_figures import SIDE_BY_SIDE, differences, known, missing
+from lacuna.core.session.model_figures import (
+    SIDE_BY_SIDE,
+    differences,
+    known,
+    missing,
+    of_same_data,
+)
 from lacuna.core.session.session import Session
 from lacuna.core.session.workspace import Workspace
 
@@ -26,6 +32,9 @@ FIELDS = (
     SETTINGS.surveyed,
 )
 SOON = "Radius and slope are measured as soon as neither model is training."
+OTHER_DATA = (
+    "The two models are of different data: what is measured on images held out cannot be compared."
+)
 
 
 class DifferencesDialog(QDialog):
@@ -64,7 +73,9 @@ class DifferencesDialog(QDialog):
         surveyed = first.settings.surveyed and second.settings.surveyed
         self.measure.setVisible(not surveyed)
         measured = all("decoder_slope" in known(one.results) for one in self._both)
-        self.note.setVisible(surveyed and not measured)
+        same = of_same_data(first.results, second.results)
+        self.note.setText(SOON if same else OTHER_DATA)
+        self.note.setVisible(not same or (surveyed and not measured))
 
     def end(self) -> None:
         for stop in self._ends:

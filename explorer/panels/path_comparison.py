@@ -84,7 +84,8 @@ COLUMNS = {
         ),
     ),
 }
-FILES = {".png": "Strip, PNG…", ".gif": "Film, GIF…", ".csv": "Table, CSV…", ".json": "All, JSON…"}
+ALL = ".json"  # the ending of what holds every path
+FILES = {".png": "Strip, PNG…", ".gif": "Film, GIF…", ".csv": "Table, CSV…", ALL: "All, JSON…"}
 
 
 class PathComparisonDialog(QDialog):
@@ -167,8 +168,9 @@ class PathComparisonDialog(QDialog):
         if one is None:
             return
         filters = f"{FILES[ending].strip('…')} (*{ending})"
+        measured = list(self._measured().values()) if ending == ALL else [one]
         if path := file_to_save(self, "Export", f"path{ending}", filters):
-            self._session.exports.paths(path, [one])
+            self._session.exports.paths(path, measured)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._session.set(compared=False)

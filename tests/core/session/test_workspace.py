@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lacuna.core.config.serialisation import to_json
+from lacuna.core.data.dataset import DataConfig
 from lacuna.core.documents.scenes import scene_of
 from lacuna.core.measures.held_out import HeldOut
 from lacuna.core.models.vae.vae import VAEConfig
@@ -242,6 +243,10 @@ def test_the_figures_of_both_as_far_as_they_are_known():
         (0.5 - half, 0.5 + half)
     )
     assert model_figures.differences(one, other) == {"elbo": "higher"}
+    mine, theirs = (document(DENSE, data=DataConfig(name)) for name in ("strokes", "mnist"))
+    results = replace(one, document=mine), replace(other, document=mine)
+    assert model_figures.differences(*results) == {"elbo": "higher"}
+    assert model_figures.differences(results[0], replace(other, document=theirs)) == {}
     assert model_figures.known(Results()) == {}
 
 

@@ -1,5 +1,6 @@
 """The kinds of path in the bar, on the map and side by side, under mouse and keys."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -267,3 +268,7 @@ def test_the_chosen_path_is_exported(bar, placed, qtbot, tmp_path, monkeypatch, 
     settle(placed, lambda: bool(told))
     assert told == [f"Exported way{ending}."]
     assert out.with_suffix(ending).stat().st_size > 100
+    if ending == ".json":
+        written = json.loads(out.with_suffix(ending).read_text(encoding="utf-8"))
+        families = {path["family"] for path in written["paths"]}
+        assert families == {one.path.family for one in placed.results.path_measures}
