@@ -14,6 +14,7 @@ from ..analysis.diagnosis.diagnosis import DiagnosisInputs
 from ..analysis.measure_config import MeasureConfig
 from ..analysis.quality.measure import quality
 from ..data.dataset import Dataset
+from ..data.toy import is_points
 from ..documents.document import Document
 from ..documents.scenes import scene_of
 from ..engine.drivers import result_of
@@ -83,7 +84,13 @@ def measures_report(
         counted = yield from result_of(job)
     known = yield from result_of(quality(document, dataset, config=config))
     inputs = DiagnosisInputs(
-        known, counted, document.history, document.config, document.train, document.classes
+        known,
+        counted,
+        document.history,
+        document.config,
+        document.train,
+        document.classes,
+        is_points(document.shape),
     )
     return {
         "diagnoses": [asdict(one) for one in diagnose(inputs)],
@@ -149,6 +156,8 @@ def _add_diagnoses(rows: Table, diagnoses: list[dict[str, Any]]) -> None:
     rows.add_row(Text("Diagnosis", style="bold"), "" if diagnoses else "nothing that is looked for")
     for one in diagnoses:
         text = Text(f"{one['severity']}: {one['number']}\n{one['sentence']}")
+        for other in one["consequences"]:
+            text.append(f"\n{one['brings']}: {other['name'].lower()}, {other['number']}.")
         if one["remedy"] is not None:
             text.append(f"\nTry: {one['remedy']['sentence']}.", style="dim")
         rows.add_row(Text(one["name"]), text)

@@ -166,9 +166,14 @@ def diagnoses_request(state: State, context: JobContext) -> DiagnosisInputs | No
     scene, masses = shown_scene_of(state), of_scene(state, RESULTS.masses)
     if scene.condition is not None:
         masses = None  # those of the class that is shown are not the model's
-    classes = scene.classes
     return DiagnosisInputs(
-        quality, masses, document.history, document.config, document.train, classes
+        quality,
+        masses,
+        document.history,
+        document.config,
+        document.train,
+        scene.classes,
+        is_points(document.shape),
     )
 
 

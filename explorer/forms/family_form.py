@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any, get_args
 
@@ -28,11 +28,9 @@ class FamilyForm(QWidget):
     changed = Signal(object)
     family_chosen = Signal(object, object)  # the Family, and its configuration to begin with
 
-    def __init__(
-        self, config: ModelConfig, words: Mapping[str, str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, config: ModelConfig, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words, self._locked = words, ""
+        self._locked = ""
         self.chooser, self.summary, self.more = ComboBox(), QLabel(), Section("More", opened=False)
         self._list_families()
         self.chooser.setAccessibleName("Kind of model")
@@ -108,8 +106,8 @@ class FamilyForm(QWidget):
             old.hide()
             old.setParent(None)
             old.deleteLater()
-        shared = Form(config, self._words, skip=(*own, *family.unused))
-        rest = Form(config, self._words, skip=SHARED)
+        shared = Form(config, skip=(*own, *family.unused))
+        rest = Form(config, skip=SHARED)
         self._forms = shared, rest
         for form, place in zip(self._forms, (self._shared, self._own), strict=True):
             place.addWidget(form)

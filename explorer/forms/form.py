@@ -20,6 +20,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from lacuna.core.config.fields import idle
+from lacuna.core.config.words import choice_name, label_of
 
 from ..look import theme
 from ..widgets.tip import tip
@@ -59,16 +60,12 @@ class Form(QWidget, Generic[T]):
     def __init__(
         self,
         instance: T,
-        words: Mapping[str, str] | None = None,
         parent: QWidget | None = None,
         skip: Iterable[str] = (),
     ) -> None:
-        """A form of `instance`. words: the names of choices that have better ones.
-
-        skip: fields that are not shown and keep their values.
-        """
+        """A form of `instance`; `skip`: fields that are not shown and keep their values."""
         super().__init__(parent)
-        self._value, self._words = instance, words or {}
+        self._value = instance
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -79,9 +76,9 @@ class Form(QWidget, Generic[T]):
         hints = get_type_hints(type(instance))
         for field in fields(instance):
             if field.name not in skip:
-                editor = editor_of(hints[field.name], field.metadata, self._words)
+                editor = editor_of(hints[field.name], field.metadata)
                 if editor is not None:
-                    self._add(field.name, field.metadata, editor)
+                    self._add(field, editor)
         self.set_value(instance)
 
     def value(self) -> T:
@@ -121,8 +118,9 @@ class Form(QWidget, Generic[T]):
         for name in self.names() if names is None else names:
             self._set_locked(self._rows[name], "")
 
-    def _add(self, name: str, metadata: Mapping[str, Any], editor: Editor) -> None:
-        label, message = QLabel(metadata.get("label") or title_of_name(name)), QLabel()
+    def _add(self, place: Field[Any], editor: Editor) -> None:
+        name, metadata = place.name, place.metadata
+        label, message = QLabel(label_of(place)), QLabel()
         label.setProperty("role", "secondary")
         label.setWordWrap(True)
         label.setContentsMargins(0, 3, 0, 3)  # one of several lines keeps off its neighbours
@@ -179,12 +177,10 @@ class Form(QWidget, Generic[T]):
             widget.setToolTip(text if row.help or why else "")
 
 
-def editor_of(hint: Any, metadata: Mapping[str, Any], words: Mapping[str, str]) -> Editor | None:
+def editor_of(hint: Any, metadata: Mapping[str, Any]) -> Editor | None:
     """The editor of a type, or None where a form has none: such a field keeps its value."""
     if get_origin(hint) is Literal:
-        return ChoiceEditor(
-            {choice: words.get(choice, title_of_name(choice)) for choice in get_args(hint)}
-        )
+        return ChoiceEditor({choice: choice_name(choice) for choice in get_args(hint)})
     if hint is bool:
         return BoolEditor()
     if hint in (int, float):
@@ -192,14 +188,6 @@ def editor_of(hint: Any, metadata: Mapping[str, Any], words: Mapping[str, str]) 
         logarithmic, unit = bool(metadata.get("logarithmic")), metadata.get("unit") or ""
         return NumberEditor(hint is int, unit=unit, logarithmic=logarithmic, **limits)
     return TextEditor() if hint is str else None
-
-
-def title_of_name(name: object) -> str:
-    """`prior_samples` as "Prior samples"; short names without vowels are initials."""
-    text = str(name).replace("_", " ")
-    if len(text) <= 4 and not set(text[1:]) & set("aeio") and text.isalpha():
-        return text.upper()
-    return text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:

@@ -21,6 +21,7 @@ from lacuna.core.compare.changes import Experiment, changes, estimate_of, senten
 from lacuna.core.compare.experiment import OmegaConfig
 from lacuna.core.compare.figure_table import FIGURES, figure_of
 from lacuna.core.compare.model_figures import ModelFigures, Which
+from lacuna.core.config.words import choice_name
 from lacuna.core.data.titles import data_title
 from lacuna.core.engine.errors import Problem
 from lacuna.core.models.registry import family_of
@@ -34,7 +35,6 @@ from ..widgets.empty_state import EmptyState
 from ..widgets.file_choice import folder_to_use
 from ..widgets.page import Page
 from ..widgets.sample_grid import SampleGrid
-from .choice_names import CHOICE_NAMES
 
 TITLE = "Before and after the encoder slope penalty"
 ABOUT = (
@@ -101,7 +101,7 @@ class ExperimentDialog(QDialog):
     def _draw_what(self) -> None:
         settings = self._session.settings
         model = settings.model
-        body = CHOICE_NAMES.get(model.body, model.body).lower()
+        body = choice_name(model.body).lower()
         self.what.setText(
             f"Data: {data_title(settings.data.name)}. Model: {family_of(model).title}, "
             f"{model.latent}-D, {body}, {model.hidden} hidden units. "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
@@ -12,6 +11,7 @@ from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Remedy, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.figures.finding import NEEDS_IMAGES, NONE, Chapter, grouped
 from lacuna.core.reports.quality.chapters import CHAPTERS, quality_chapters
+from lacuna.core.runs.setup import Setup, setup_differences, setup_of, takes_over
 from lacuna.core.session.belonging import on_time
 from lacuna.core.session.fields import RESULTS, SETTINGS
 from lacuna.core.session.results import Results
@@ -36,7 +36,10 @@ CODED, UNCODED = "Its bound, what its codes tell, and its samples", "Its samples
 ORDER = tuple(row.key for row in CHAPTERS)
 WELL = "Nothing that is looked for is wrong."
 EARLIER = "An earlier picture is held on the map: go back to the newest one to have it measured."
-DONE = "The settings are changed: start the training on the Train page when you like."
+START = "start the training on the Train page when you like"
+RESUME = "Resume, on the Train page, goes on with them"
+ANEW = "the run under way keeps its own, so stop it on the Train page and start anew"
+AT_ONCE = "the training under way takes them over"
 
 
 class MeasuresPanel(ChaptersPage):
@@ -58,8 +61,9 @@ class MeasuresPanel(ChaptersPage):
         self.images.clicked.connect(lambda: ask_for_images(self, session))
         session.watch(RESULTS.quality, self._draw_quality)
         session.watch(RESULTS.diagnoses, self._draw_diagnoses)
-        for setting in (SETTINGS.model, SETTINGS.train):
-            session.watch(setting, lambda _: self._draw_taken())
+        for setting in (SETTINGS.data, SETTINGS.model, SETTINGS.train):
+            session.watch(setting, lambda _: self._draw_changes())
+        session.watch(RESULTS.run, lambda _: self._draw_changes())
         for result in (RESULTS.document, RESULTS.scene, RESULTS.resting, RESULTS.progress):
             session.watch(result, lambda _: self._draw_state())
         session.watch(SETTINGS.measuring, lambda _: self._draw_state())
@@ -80,13 +84,27 @@ class MeasuresPanel(ChaptersPage):
         (self.again if self.empty.isHidden() else self.empty.button).setFocus()
 
     def _apply(self, remedy: Remedy) -> None:
-        self._session.set(**self._changes(remedy))
-        self._session.notices.post(DONE)
+        target = self._target(remedy)
+        self._session.set(data=target.data, model=target.model, train=target.train)
+        self._session.notices.post(f"The settings are changed: {self._what_next(target)}.")
 
-    def _changes(self, remedy: Remedy) -> dict[str, Any]:
-        settings, document = self._session.settings, self._session.results.document
-        config = settings.model if document is None else document.config
-        return remedied(remedy, settings.model, config, settings.train)
+    def _planned(self) -> Setup:
+        settings = self._session.settings
+        return Setup(settings.data, settings.model, settings.train)
+
+    def _target(self, remedy: Remedy) -> Setup:
+        document = self._session.results.document
+        planned = self._planned()
+        return remedied(remedy, planned, planned if document is None else setup_of(document))
+
+    def _what_next(self, target: Setup) -> str:
+        """What the user does for a training with these settings"""
+        run, document = self._session.results.run, self._session.results.document
+        if run == "idle" or document is None:
+            return START
+        if not takes_over(setup_of(document), target):
+            return ANEW
+        return RESUME if run in ("paused", "pausing") else AT_ONCE
 
     # ---- session -> screen ----
 
@@ -156,15 +174,15 @@ class MeasuresPanel(ChaptersPage):
             card.train_requested.connect(self.train_requested)
             self.wrong.add(card)
         self.well.setVisible(diagnoses == ())
-        self._draw_taken()
+        self._draw_changes()
         self._draw_late()
 
-    def _draw_taken(self) -> None:
+    def _draw_changes(self) -> None:
         for card in self.cards:
             if card.diagnosis.remedy is not None:
-                changes = self._changes(card.diagnosis.remedy)
-                present = vars(self._session.settings)
-                card.set_taken(all(present[name] == value for name, value in changes.items()))
+                target = self._target(card.diagnosis.remedy)
+                changes = setup_differences(self._planned(), target)
+                card.set_changes([str(one) for one in changes], self._what_next(target))
 
     # ---- looks ----
 

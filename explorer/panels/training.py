@@ -25,7 +25,6 @@ from ..plots.curves import Curves
 from ..widgets.lateness import grey
 from ..widgets.page import Page
 from ..widgets.section import Section
-from .choice_names import CHOICE_NAMES
 from .data_chooser import DataChooser
 from .held_out_figures import HeldOutFigures
 from .run_overlays import RunOverlays, losses_of
@@ -43,8 +42,8 @@ class TrainPanel(Page):
         self._session, self._folded = session, False
         settings = session.settings
         self.data = DataChooser(session)
-        self.model = FamilyForm(settings.model, CHOICE_NAMES)
-        self.train = Form(settings.train, CHOICE_NAMES)
+        self.model = FamilyForm(settings.model)
+        self.train = Form(settings.train)
         self.start, self.pause, self.once, self.stop, self.go_on = map(
             QPushButton, ("Start", "Pause", "One step", "Stop", "Go on")
         )

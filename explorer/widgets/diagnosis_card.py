@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
@@ -18,9 +20,12 @@ from lacuna.core.analysis.diagnosis.diagnosis import Diagnosis, Severity
 
 from ..look import theme
 from .canvas import Canvas, tinted
+from .tip import tip
 
 DOT = 8  # pixels of the design, across
-PROMISE = "Changes the settings on the Train page. You start the training; undo takes it back."
+PROMISE = (
+    "Changes the settings on the Train page, and starts nothing. Then: {}. Undo takes it back."
+)
 TAKEN = "Done. Go to the Train page"
 
 
@@ -61,18 +66,23 @@ class DiagnosisCard(QFrame):
             QLabel(diagnosis.sentence),
         )
         self.evidence, self.remedy = QLabel(f"See {diagnosis.evidence}."), QPushButton()
+        self.consequences, self.changes = QLabel(_consequences(diagnosis)), QLabel()
         self.setProperty("surface", "raised")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(f"{diagnosis.severity}: {diagnosis.name}, {diagnosis.number}")
         self._dress()
         self._lay_out()
 
-    def set_taken(self, taken: bool) -> None:
-        """Whether the settings are as the remedy wants them."""
-        self._taken = taken
+    def set_changes(self, changes: Sequence[str], then: str) -> None:
+        """Each setting that the remedy would change now, and what is done for a training then."""
+        self._taken = not changes
         if self.diagnosis.remedy is not None:
-            self.remedy.setText(TAKEN if taken else self.diagnosis.remedy.sentence)
-            self.remedy.setToolTip("" if taken else PROMISE)
+            self.remedy.setText(self.diagnosis.remedy.sentence if changes else TAKEN)
+            self.remedy.setToolTip(
+                tip(PROMISE.format(then) if changes else f"{_capitalised(then)}.")
+            )
+            self.changes.setText("\n".join(changes))
+            self.changes.setVisible(bool(changes))
 
     def _press(self) -> None:
         if self._taken:
@@ -83,13 +93,23 @@ class DiagnosisCard(QFrame):
     def _dress(self) -> None:
         self.name.setProperty("role", "number")
         self.severity.setProperty("role", "caption")
-        self.evidence.setProperty("role", "caption")
+        for caption in (self.evidence, self.changes):
+            caption.setProperty("role", "caption")
+        self.consequences.setProperty("role", "secondary")
+        self.consequences.setVisible(bool(self.diagnosis.consequences))
         self.sentence.setProperty("role", "secondary")
-        for wrapped in (self.name, self.number, self.sentence, self.evidence):
+        for wrapped in (
+            self.name,
+            self.number,
+            self.sentence,
+            self.consequences,
+            self.evidence,
+            self.changes,
+        ):
             wrapped.setWordWrap(True)
             wrapped.setTextFormat(Qt.TextFormat.PlainText)
         self.remedy.setVisible(self.diagnosis.remedy is not None)
-        self.set_taken(False)
+        self.changes.hide()
         self.remedy.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.remedy.clicked.connect(self._press)
 
@@ -103,10 +123,17 @@ class DiagnosisCard(QFrame):
         column.setContentsMargins(10, 8, 10, 10)
         column.setSpacing(4)
         column.addLayout(head)
-        for part in (self.name, self.sentence, self.number, self.evidence):
+        for part in (self.name, self.sentence, self.number, self.consequences, self.evidence):
             column.addWidget(part)
         column.addSpacing(4)
         column.addWidget(self.remedy)
+        column.addWidget(self.changes)
+
+
+def _consequences(diagnosis: Diagnosis) -> str:
+    """What follows from it, a line each"""
+    lines = (f"\N{BULLET} {one.name}: {one.number}" for one in diagnosis.consequences)
+    return "\n".join((f"{diagnosis.brings}:", *lines))
 
 
 def _capitalised(text: str) -> str:

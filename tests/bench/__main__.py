@@ -17,7 +17,7 @@ from rich.table import Table
 
 from lacuna.core.engine import device
 from lacuna.core.files.locations import bundled
-from tests.bench import families, gans, geodesics, geometry, maps, perturbation, window
+from tests.bench import families, gans, geodesics, geometry, maps, perturbation, remedies, window
 
 
 def main(chosen: list[str]) -> None:
@@ -44,6 +44,9 @@ def _rows(chosen: list[str]) -> Iterator[tuple[str, str, str]]:
     for row in (*perturbation.ROWS, *window.ROWS, *families.ROWS, *gans.ROWS):
         if _is_chosen(chosen, row.__doc__ or ""):
             yield row()
+    for recipe in remedies.RECIPES:
+        if _is_chosen(chosen, recipe.title):
+            yield recipe.row()
 
 
 def _is_chosen(chosen: list[str], title: str) -> bool:

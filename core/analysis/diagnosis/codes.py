@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...figures.finding import number, share
 from ...geometry.holes.wording import DRAWN_THERE, HOLE
 from ...measures.elbo_surgery import COLLAPSED
-from ...models.vae.base_vae import BaseVAEConfig
-from ...models.vae.vae import VAEConfig
-from .diagnosis import Diagnosis, DiagnosisInputs, Remedy, weighs_kl
+from .diagnosis import Diagnosis, DiagnosisInputs
+from .keys import POSTERIOR, REGULARISED
+from .remedies import closer, lighter, more_information
 
 IDLE = 0.5  # of the latent coordinates: where more carry nothing, fewer would have done
 TELLS = 1.0  # nats per coordinate: with less it tells fewer than three places apart
@@ -25,13 +25,13 @@ def posterior_collapse(inputs: DiagnosisInputs) -> Diagnosis | None:
     if kl is None or (used is None and kl >= COLLAPSED):
         return None
     return Diagnosis(
-        "posterior collapse",
+        POSTERIOR,
         "Posterior collapse",
         "serious",
         "The codes tell next to nothing of their images: the decoder draws the same without them.",
         f"KL {number(kl)} nats per image",
         "Latent use, below",
-        _more_information(inputs),
+        more_information(inputs),
     )
 
 
@@ -49,24 +49,9 @@ def _idle(inputs: DiagnosisInputs) -> Diagnosis | None:
         "fewer, or can be made to use them.",
         f"{active} of {latent} active",
         "Latent use, below",
-        _more_information(inputs),
+        more_information(inputs),
+        follows=(REGULARISED,),
     )
-
-
-def _more_information(inputs: DiagnosisInputs) -> Remedy | None:
-    """What makes codes cheaper, the mildest first"""
-    if not weighs_kl(inputs):
-        return None
-    if inputs.train.beta > 1:
-        return Remedy("Set beta to 1", train={"beta": 1.0})
-    if not inputs.train.warmup:
-        epochs = max(1, inputs.train.epochs // 2)
-        return Remedy(
-            f"Set warm-up to {epochs} epoch{'s' * (epochs > 1)}", train={"warmup": float(epochs)}
-        )
-    if isinstance(inputs.model, VAEConfig) and not inputs.model.free_bits:
-        return Remedy("Set free bits to 0.2 nats", model={"free_bits": 0.2})
-    return None
 
 
 def over_regularised(inputs: DiagnosisInputs) -> Diagnosis | None:
@@ -78,24 +63,15 @@ def over_regularised(inputs: DiagnosisInputs) -> Diagnosis | None:
     if not COLLAPSED <= figures.kl < TELLS * inputs.quality.latent or explained >= EXPLAINED:
         return None
     return Diagnosis(
-        "over-regularised",
+        REGULARISED,
         "Over-regularised",
         "worth a look",
         "Codes are kept so close to the prior that they cannot say enough to redraw their images.",
         f"{share(max(0.0, explained))} of the pixels' variance redrawn, KL {number(figures.kl)} "
         "nats",
         "Bound and reconstruction, below",
-        _lighter(inputs),
+        lighter(inputs),
     )
-
-
-def _lighter(inputs: DiagnosisInputs) -> Remedy | None:
-    """Less weight on the KL, which a wide Gaussian of the pixels has as well"""
-    if inputs.train.beta > 1 and weighs_kl(inputs):
-        return Remedy("Set beta to 1", train={"beta": 1.0})
-    if isinstance(inputs.model, BaseVAEConfig) and inputs.model.likelihood == "gaussian":
-        return Remedy("Learn the pixel noise", model={"likelihood": "learned"})
-    return None
 
 
 def holes_in_prior(inputs: DiagnosisInputs) -> Diagnosis | None:
@@ -110,13 +86,5 @@ def holes_in_prior(inputs: DiagnosisInputs) -> Diagnosis | None:
         f"So much of what the prior draws comes from holes. {HOLE} {DRAWN_THERE}",
         f"{share(hole[0])} of the prior",
         "Holes, on the Geometry page",
-        _closer(inputs),
+        closer(inputs),
     )
-
-
-def _closer(inputs: DiagnosisInputs) -> Remedy | None:
-    """More weight on what pulls the codes to the prior"""
-    if not weighs_kl(inputs):
-        return None
-    beta = 1.0 if inputs.train.beta < 1 else 2 * inputs.train.beta
-    return Remedy(f"Set beta to {beta:g}", train={"beta": beta})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ...figures.finding import number, share
 from ...models.gan.gan import GANConfig
-from .diagnosis import Diagnosis, DiagnosisInputs, held_critic, longer, wider
+from .diagnosis import Diagnosis, DiagnosisInputs, bounded
+from .keys import CODES, COLLAPSE, CRITIC, DRAWINGS, JUDGE
+from .remedies import held_critic, longer, wider
 
 SURE = 0.05  # nats of the standard critic's loss, 2 log 2 = 1.386 where it knows nothing: on
 # average it is 97.5 % sure, and its estimate of the Jensen-Shannon divergence, log 2 less half of
@@ -12,6 +14,7 @@ SURE = 0.05  # nats of the standard critic's loss, 2 log 2 = 1.386 where it know
 LATELY = 0.1  # of the training: single entries of its history jump
 ACCURATE = 0.9  # of the judge on images: one in ten named wrongly shows in every class measure
 LOST = 0.1  # of its accuracy, from images to their reconstructions
+UNSURE = "As unsure"  # what is said of classes is the judge's own verdict
 STANDARD = ("non-saturating", "saturating")  # losses whose critic ends at 0 where it is sure
 
 
@@ -27,7 +30,7 @@ def vanishing_gradient(inputs: DiagnosisInputs) -> Diagnosis | None:
     if mean >= SURE:
         return None
     return Diagnosis(
-        "sure critic",
+        CRITIC,
         "The critic is too sure",
         "serious",
         "The critic tells images from drawings almost without fail, so that its slope says little "
@@ -46,17 +49,18 @@ def unreliable_judge(inputs: DiagnosisInputs) -> Diagnosis | None:
     decoded = figures.accuracy_decoded
     if figures.accuracy < ACCURATE:
         return Diagnosis(
-            "judge",
+            JUDGE,
             "The judge errs",
             "serious",
             "The judge names too many images wrongly: all that is said of classes is as unsure.",
             f"right on {share(figures.accuracy)} of images held out",
             "Judge, below",
+            brings=UNSURE,
         )
     if decoded is None or figures.accuracy - decoded <= LOST:
         return None
     return Diagnosis(
-        "judge",
+        DRAWINGS,
         "The judge is unsure of drawings",
         "worth a look",
         "On reconstructions the judge is wrong more often than on images: they have lost what "
@@ -65,4 +69,6 @@ def unreliable_judge(inputs: DiagnosisInputs) -> Diagnosis | None:
         f"right on {share(decoded)} of reconstructions, {share(figures.accuracy)} of images",
         "Judge, below",
         longer(inputs) or wider(inputs),
+        follows=CODES if bounded(inputs) else (CRITIC, COLLAPSE),
+        brings=UNSURE,
     )

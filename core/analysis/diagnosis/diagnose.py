@@ -6,42 +6,51 @@ evidence before training anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ...config.fields import check
 from ...engine.errors import Problem
 from .codes import holes_in_prior, over_regularised, posterior_collapse
 from .critic_and_judge import unreliable_judge, vanishing_gradient
-from .diagnosis import Diagnosis, DiagnosisInputs, remedied
+from .diagnosis import Diagnosis, DiagnosisInputs
 from .samples import memorised, mode_collapse, stray_draws
 
 RULES = (
     posterior_collapse,
     over_regularised,
+    vanishing_gradient,
+    unreliable_judge,
     mode_collapse,
     stray_draws,
     memorised,
-    vanishing_gradient,
     holes_in_prior,
-    unreliable_judge,
 )
 
 
 def diagnose(inputs: DiagnosisInputs) -> tuple[Diagnosis, ...]:
-    """What is wrong, the serious first; empty where nothing is."""
-    diagnoses = [one for one in (rule(inputs) for rule in RULES) if one is not None]
-    possible = [_possible(inputs, one) for one in diagnoses]
-    return _advised_once(sorted(possible, key=lambda one: one.severity != "serious"))
+    """What is wrong, the serious first; empty where nothing is. What follows stands under it."""
+    present = {one.key: one for one in (rule(inputs) for rule in RULES) if one is not None}
+    roots = [one for one in present.values() if _root(one, present) is one]
+    whole = [_with_consequences(one, present) for one in roots]
+    possible = [_possible(inputs, one) for one in whole]
+    return tuple(sorted(possible, key=lambda one: one.severity != "serious"))
 
 
-def _advised_once(diagnoses: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
-    """Each remedy where it stands first: one press helps against all that it is good for"""
-    kept: list[Diagnosis] = []
-    for one in diagnoses:
-        known = any(one.remedy == other.remedy for other in kept)
-        kept.append(replace(one, remedy=None) if known else one)
-    return tuple(kept)
+def _root(diagnosis: Diagnosis, present: Mapping[str, Diagnosis]) -> Diagnosis:
+    """What it comes from in the end; itself where from nothing else"""
+    for key in diagnosis.follows:
+        if key in present:
+            return _root(present[key], present)
+    return diagnosis
+
+
+def _with_consequences(root: Diagnosis, present: Mapping[str, Diagnosis]) -> Diagnosis:
+    """As serious as the worst of them; the remedy is the root's"""
+    below = [one for one in present.values() if one is not root and _root(one, present) is root]
+    if any(one.severity == "serious" for one in below):
+        root = replace(root, severity="serious")
+    return replace(root, consequences=tuple(replace(one, remedy=None) for one in below))
 
 
 def _possible(inputs: DiagnosisInputs, diagnosis: Diagnosis) -> Diagnosis:
@@ -49,8 +58,8 @@ def _possible(inputs: DiagnosisInputs, diagnosis: Diagnosis) -> Diagnosis:
     remedy = diagnosis.remedy
     try:
         if remedy is not None:
-            for config in remedied(remedy, inputs.model, inputs.model, inputs.train).values():
-                check(config)
+            check(replace(inputs.model, **remedy.model))
+            check(replace(inputs.train, **remedy.train))
     except Problem:
         return replace(diagnosis, remedy=None)
     return diagnosis

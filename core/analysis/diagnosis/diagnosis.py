@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ...geometry.classes.masses import PriorMasses
-from ...models.gan.base_gan import BaseGANConfig
 from ...models.latent_model import ModelConfig
+from ...runs.setup import Setup
 from ...training.config import TrainConfig
 from ...training.loss_history import Losses
 from ..quality.quality import Quality
-
-YOUNG = 1000  # steps: in fewer, training is not over even on points of the plane
 
 Severity = Literal["serious", "worth a look"]
 
@@ -38,6 +36,9 @@ class Diagnosis:
     number: str  # what says so, with its unit
     evidence: str  # where to look
     remedy: Remedy | None = None
+    follows: tuple[str, ...] = ()  # keys of what it comes from, where that is wrong too
+    consequences: tuple[Diagnosis, ...] = ()  # what comes from it: listed under it, not beside it
+    brings: str = "From it follow"  # how the list of them begins
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,50 +51,24 @@ class DiagnosisInputs:
     model: ModelConfig
     train: TrainConfig
     classes: tuple[str, ...] = ()
+    plane: bool = False  # whether the data are points of the plane
 
 
-def remedied(
-    remedy: Remedy, planned: ModelConfig, measured: ModelConfig, train: TrainConfig
-) -> dict[str, Any]:
-    """The settings `model` and `train` that the remedy asks for, as far as it changes them.
+def bounded(inputs: DiagnosisInputs) -> bool:
+    """Whether the model learnt to redraw images: an encoder that came afterwards says less."""
+    figures = inputs.quality.held_out
+    return figures is not None and figures.negative_elbo is not None
 
-    planned: the model that is set up; measured: the one at rest, where that is another family.
+
+def remedied(remedy: Remedy, planned: Setup, measured: Setup) -> Setup:
+    """The setup that the remedy asks for.
+
+    planned: what is set up; measured: what the model at rest was made from. Where the two are of
+    other data or of another kind of model, those that were measured are asked for.
     """
-    changes: dict[str, Any] = {}
-    if remedy.model:
-        base = planned if type(planned) is type(measured) else measured
-        changes["model"] = replace(base, **remedy.model)
-    if remedy.train:
-        changes["train"] = replace(train, **remedy.train)
-    return changes
-
-
-# ---- what several rules advise ----
-
-
-def held_critic(inputs: DiagnosisInputs) -> Remedy | None:
-    """A critic that has to be smooth keeps its slope and its variety"""
-    if not isinstance(inputs.model, BaseGANConfig) or inputs.model.penalty != "none":
-        return None
-    return Remedy("Use a gradient penalty", model={"penalty": "gradient penalty"})
-
-
-def longer(inputs: DiagnosisInputs) -> Remedy | None:
-    """What has had few steps is not wrong yet"""
-    if inputs.quality.step >= YOUNG:
-        return None
-    epochs = 2 * inputs.train.epochs
-    return Remedy(f"Train for {epochs} epochs", train={"epochs": epochs})
-
-
-def wider(inputs: DiagnosisInputs) -> Remedy | None:
-    """More room for codes; points of the plane need no more than its two coordinates"""
-    if inputs.quality.modes is not None and inputs.model.latent >= 2:
-        return None
-    latent = 2 * inputs.model.latent
-    return Remedy(f"Set latent size to {latent}", model={"latent": latent})
-
-
-def weighs_kl(inputs: DiagnosisInputs) -> bool:
-    """Whether beta and its warm-up have a term to weigh in the training of this model."""
-    return bool(inputs.history) and "kl" in inputs.history[-1][1]
+    same_kind = type(planned.model) is type(measured.model)
+    return Setup(
+        planned.data if planned.data.name == measured.data.name else measured.data,
+        replace(planned.model if same_kind else measured.model, **remedy.model),
+        replace(planned.train if same_kind else measured.train, **remedy.train),
+    )

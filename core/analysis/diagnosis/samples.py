@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ...figures.finding import share
 from ...figures.intervals import wilson
-from .diagnosis import Diagnosis, DiagnosisInputs, Remedy, held_critic, longer, wider
+from .diagnosis import Diagnosis, DiagnosisInputs, bounded
+from .keys import CODES, COLLAPSE, CRITIC, DRAWINGS, JUDGE
+from .remedies import held_critic, longer, wider
 
 EXPECTED = 0.5  # classes that as many images of the data would miss: below, none is missed by luck
 HALF = 0.5  # of the classes or modes: fewer, and the model draws another thing than the data
@@ -25,6 +27,7 @@ def _lost_modes(inputs: DiagnosisInputs) -> Diagnosis | None:
         modes.captured <= HALF * len(modes.counts),
         "modes",
         f"{modes.captured} of {len(modes.counts)} modes drawn",
+        (CRITIC, *CODES),
     )
 
 
@@ -42,12 +45,15 @@ def _lost_classes(inputs: DiagnosisInputs) -> Diagnosis | None:
         classes.effective.value <= HALF * there,
         "classes",
         f"{len(names)} of {there} classes never drawn: {', '.join(names)}",
+        (CRITIC, *CODES, JUDGE, *((DRAWINGS,) if bounded(inputs) else ())),
     )
 
 
-def _collapse(inputs: DiagnosisInputs, most: bool, what: str, number: str) -> Diagnosis:
+def _collapse(
+    inputs: DiagnosisInputs, most: bool, what: str, number: str, follows: tuple[str, ...]
+) -> Diagnosis:
     return Diagnosis(
-        "mode collapse",
+        COLLAPSE,
         "Mode collapse",
         "serious" if most else "worth a look",
         f"The model draws only some of the {what} of the data, and these again and again."
@@ -56,6 +62,7 @@ def _collapse(inputs: DiagnosisInputs, most: bool, what: str, number: str) -> Di
         number,
         "Classes and modes, below",
         longer(inputs) or held_critic(inputs) or wider(inputs),
+        follows=follows,
     )
 
 
@@ -72,6 +79,7 @@ def stray_draws(inputs: DiagnosisInputs) -> Diagnosis | None:
         f"{share(modes.quality.value)} near a mode",
         "Classes and modes, below",
         longer(inputs) or wider(inputs),
+        follows=(CRITIC, *CODES, COLLAPSE),
     )
 
 
@@ -83,8 +91,6 @@ def memorised(inputs: DiagnosisInputs) -> Diagnosis | None:
     low, _ = wilson(len(memorisation.flagged), memorisation.n)
     if float(low) <= memorisation.by_chance.high:
         return None
-    epochs = max(1, inputs.train.epochs // 2)
-    remedy = Remedy(f"Train for {epochs} epochs", train={"epochs": epochs})
     return Diagnosis(
         "memorisation",
         "Memorised training images",
@@ -94,5 +100,4 @@ def memorised(inputs: DiagnosisInputs) -> Diagnosis | None:
         f"{share(len(memorisation.flagged) / memorisation.n)} look like copies, "
         f"{share(memorisation.by_chance.value)} by chance",
         "Memorisation, below",
-        remedy if epochs < inputs.train.epochs else None,
     )

@@ -139,12 +139,6 @@ def test_choices_and_switches_are_entered_at_once(form, qtbot):
     assert form.editor("device").combo.itemText(0) == "CPU"
 
 
-def test_names_of_choices_can_be_given(qtbot):
-    form = Form(Config(), {"conv": "Convolutional"})
-    qtbot.addWidget(form)
-    assert form.editor("body").combo.currentText() == "Convolutional"
-
-
 def test_a_field_without_effect_is_hidden_and_keeps_its_value(form, qtbot):
     form.show()
     enter(qtbot, form, "depth", "7")

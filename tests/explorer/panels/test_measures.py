@@ -14,13 +14,22 @@ from lacuna.core.data.dataset import Batch, DataConfig, Dataset
 from lacuna.core.documents.document import Document
 from lacuna.core.figures.finding import NEEDS_IMAGES
 from lacuna.core.measures.held_out import HeldOut
+from lacuna.core.models.gan.gan import GANConfig
 from lacuna.core.models.judge import Judge
 from lacuna.core.models.registry import build
 from lacuna.core.models.vae.vae import VAEConfig
 from lacuna.core.reports.quality.chapters import CHAPTERS
 from lacuna.core.scene.scene import Scene
 from lacuna.core.training.config import TrainConfig
-from lacuna.explorer.panels.measures import DONE, EARLIER, WELL, MeasuresPanel
+from lacuna.explorer.panels.measures import (
+    ANEW,
+    AT_ONCE,
+    EARLIER,
+    RESUME,
+    START,
+    WELL,
+    MeasuresPanel,
+)
 from lacuna.explorer.shell.window import Window
 from lacuna.explorer.widgets.diagnosis_card import TAKEN
 from tests.explorer.formula_model import put
@@ -32,6 +41,7 @@ DENSE = VAEConfig(body="dense", hidden=16)
 DATA = DataConfig(count=60)
 FIGURES = HeldOut(90.0, 0.5, 84.0, 6.0, 0.01, 0.99, 0.97, 1000, 0)
 WARMER = Remedy("Set warm-up to 5 epochs", train={"warmup": 5.0})
+WIDER = Remedy("Set latent size to 4", model={"latent": 4})
 COLLAPSE = Diagnosis(
     "posterior collapse",
     "Posterior collapse",
@@ -217,7 +227,7 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     (card,) = panel.cards
     QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
     assert session.settings.train == replace(before, warmup=5.0)
-    assert messages == [DONE]
+    assert messages == [f"The settings are changed: {START}."]
     assert session.results.run == "idle"  # the training is the user's own press
     assert card.remedy.text() == TAKEN
     with qtbot.waitSignal(panel.train_requested):
@@ -226,6 +236,51 @@ def test_a_remedy_is_one_press_that_can_be_undone(panel, session, qtbot):
     session.history.undo()
     assert session.settings.train == before
     assert card.remedy.text() == COLLAPSE.remedy.sentence
+
+
+def test_a_remedy_names_every_setting_that_it_changes(panel, session):
+    ill(session, COLLAPSE)
+    (card,) = panel.cards
+    assert card.changes.text() == "Warm-up: 0 → 5"
+    session.set(data=DataConfig("ring"), model=GANConfig(body="dense", hidden=16))
+    lines = card.changes.text().splitlines()
+    assert lines[:2] == [
+        "Data: Points: eight in a ring → Drawn digits",
+        "Kind of model: Generative adversarial network → Variational autoencoder",
+    ]
+    QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
+    settings = session.settings
+    assert (settings.data, settings.model) == (DATA, DENSE)
+    assert settings.train == TrainConfig(warmup=5.0)
+    assert not card.changes.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("run", "remedy", "next_"),
+    [
+        ("idle", WARMER, START),
+        ("paused", WARMER, RESUME),
+        ("training", WARMER, AT_ONCE),
+        ("paused", WIDER, ANEW),
+    ],
+)
+def test_a_remedy_says_what_is_done_for_a_training_then(panel, session, run, remedy, next_):
+    ill(session, replace(COLLAPSE, remedy=remedy))
+    session.set(data=DATA, model=DENSE)
+    put(session, run=run)
+    (card,) = panel.cards
+    assert next_ in card.remedy.toolTip()
+    messages = []
+    session.notices.listen(messages.append)
+    QTest.mouseClick(card.remedy, Qt.MouseButton.LeftButton)
+    assert messages == [f"The settings are changed: {next_}."]
+
+
+def test_what_follows_from_a_diagnosis_is_listed_under_it(panel, session):
+    ill(session, replace(COLLAPSE, consequences=(JUDGE,)))
+    (card,) = panel.cards
+    assert card.consequences.isVisible()
+    assert card.consequences.text().splitlines()[1] == "• The judge errs: 50 %"
 
 
 def test_where_the_images_are_missing_it_says_so_and_offers_to_get_them(

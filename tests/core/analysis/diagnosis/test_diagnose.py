@@ -9,6 +9,7 @@ from lacuna.core.analysis.diagnosis.diagnose import diagnose
 from lacuna.core.analysis.diagnosis.diagnosis import DiagnosisInputs, remedied
 from lacuna.core.analysis.quality.quality import Quality
 from lacuna.core.config.fields import check
+from lacuna.core.data.dataset import DataConfig
 from lacuna.core.data.toy import RING
 from lacuna.core.geometry.classes.masses import HoleMass, PriorMasses
 from lacuna.core.measures.elbo_surgery import Activity
@@ -17,11 +18,13 @@ from lacuna.core.measures.memorisation import memorisation
 from lacuna.core.measures.modes import compare_counts, modes
 from lacuna.core.models.gan.gan import GANConfig
 from lacuna.core.models.vae.vae import VAEConfig
+from lacuna.core.runs.setup import Setup, setup_differences
 from lacuna.core.training.config import TrainConfig
-from tests.core.small_models import DENSE
+from tests.core.small_models import DENSE, STROKES
 from tests.jobs import last
 
 TRAIN = TrainConfig(epochs=20)
+PLANNED = Setup(STROKES, DENSE, TRAIN)
 LOSSES = ((0, {"recon": 80.0, "kl": 6.0}),)
 NAMES = ("a", "b", "c", "d")
 STEP = 5000
@@ -103,6 +106,7 @@ def test_where_nothing_could_be_measured_nothing_is_said():
         (TrainConfig(epochs=20), DENSE, "Set warm-up to 10 epochs"),
         (TrainConfig(epochs=1), DENSE, "Set warm-up to 1 epoch"),
         (TrainConfig(warmup=2.0), DENSE, "Set free bits to 0.2 nats"),
+        (TRAIN, replace(DENSE, likelihood="gaussian"), "Learn the pixel noise"),
     ],
 )
 def test_a_collapsed_posterior(train, model, said):
@@ -123,6 +127,17 @@ def test_of_a_collapse_that_all_was_done_against_there_is_no_remedy():
 def test_where_beta_weighs_nothing_it_is_no_remedy():
     found = only(case(ill(activity=used(0.0, 0.0)), history=((0, {"recon": 80.0}),)))
     assert found.remedy is None
+
+
+def test_of_a_small_beta_the_codes_are_drawn_to_the_prior_slowly():
+    """At once they would collapse: measured on the ring, see tests/bench/remedies.py"""
+    holes = (0.6, 0.55, 0.65)
+    found = only(case(hole=holes, train=replace(TRAIN, beta=0.01)))
+    assert found.remedy.train == {"beta": 1.0, "warmup": 10.0}
+    assert found.remedy.sentence == "Set beta to 1, warmed up"
+    slow = only(case(hole=holes, train=replace(TRAIN, beta=0.01, warmup=3.0)))
+    assert slow.remedy.train == {"beta": 1.0}
+    assert only(case(hole=holes, train=replace(TRAIN, beta=2.0))).remedy is None  # not measured
 
 
 def test_what_may_not_be_set_is_no_remedy():
@@ -178,7 +193,7 @@ def test_a_single_class():
     found = only(case(ill(classes=counted(1000, 0, 0, 0)), model=gan()))
     assert (found.key, found.severity) == ("mode collapse", "serious")
     assert found.number == "3 of 4 classes never drawn: b, c, d"
-    assert found.remedy.model == {"penalty": "gradient penalty"}
+    assert found.remedy.model == {"penalty": "spectral norm"}
 
 
 def test_one_class_left_out_is_less_serious():
@@ -209,7 +224,7 @@ def test_a_memoriser():
     found = only(case(ill(memorisation=compared(points(300, 2)[:100]))))
     assert (found.key, found.severity) == ("memorisation", "serious")
     assert found.number.startswith("100.0 % look like copies")
-    assert found.remedy.train == {"epochs": 10}
+    assert found.remedy is None
 
 
 # ---- the critic and the judge ----
@@ -224,7 +239,7 @@ def test_a_critic_that_is_too_sure():
     found = only(case(history=history, model=gan()))
     assert (found.key, found.severity) == ("sure critic", "serious")
     assert "0.010 of 1.386 nats" in found.number
-    assert found.remedy.model == {"penalty": "gradient penalty"}
+    assert found.remedy.model == {"penalty": "spectral norm"}
     held = gan(penalty="spectral norm")
     assert only(case(history=history, model=held)).remedy is None
 
@@ -244,7 +259,7 @@ def test_a_critic_that_is_not(history, model):
 
 def test_a_judge_that_does_not_know_reconstructions():
     found = only(case(ill(held_out=replace(FIGURES, accuracy_decoded=0.7))))
-    assert (found.key, found.severity) == ("judge", "worth a look")
+    assert (found.key, found.severity) == ("drawings", "worth a look")
     assert found.number == "right on 70.0 % of reconstructions, 99.0 % of images"
 
 
@@ -271,27 +286,59 @@ def everything_wrong():
 
 def test_the_serious_comes_first():
     found = diagnose(everything_wrong())
-    assert len(found) == 5
+    assert [one.key for one in found] == ["posterior collapse", "memorisation", "holes"]
     order = [one.severity == "serious" for one in found]
     assert order == sorted(order, reverse=True)
 
 
 def test_every_remedy_is_a_setting_that_there_is_and_changes_something():
     found = [one.remedy for one in diagnose(everything_wrong()) if one.remedy is not None]
-    assert len(found) == 4
+    assert len(found) == 2
     for remedy in found:
-        changes = remedied(remedy, DENSE, DENSE, TRAIN)
-        for value in changes.values():
-            check(value)
-            assert value not in (DENSE, TRAIN)
+        target = remedied(remedy, PLANNED, PLANNED)
+        check(target.model)
+        check(target.train)
+        assert setup_differences(PLANNED, target)
 
 
-def test_the_same_remedy_is_advised_once():
-    """Both the lost class and the unsure judge would have twice as many coordinates"""
-    lost = ill(classes=counted(300, 0, 350, 350), held_out=replace(FIGURES, accuracy_decoded=0.5))
-    first, second = diagnose(case(lost))
-    assert first.remedy.model == {"latent": 4}
-    assert second.remedy is None
+# ---- what follows from what ----
+
+
+def roots_and_rest(found):
+    return {one.key: [below.key for below in one.consequences] for one in diagnose(found)}
+
+
+def test_what_follows_stands_under_what_it_comes_from_and_has_no_remedy():
+    found, *_ = diagnose(everything_wrong())
+    assert [one.key for one in found.consequences] == ["drawings", "mode collapse"]
+    assert all(one.remedy is None for one in found.consequences)
+
+
+def test_classes_that_a_judge_who_errs_does_not_see_are_his_verdict():
+    lost = {"classes": counted(1000, 0, 0, 0)}
+    errs = ill(**lost, held_out=replace(FIGURES, accuracy=0.5, accuracy_decoded=0.5))
+    assert roots_and_rest(case(errs)) == {"judge": ["mode collapse"]}
+    unsure = ill(**lost, held_out=replace(FIGURES, accuracy_decoded=0.5))
+    (found,) = diagnose(case(unsure))
+    assert (found.key, [one.key for one in found.consequences]) == ("drawings", ["mode collapse"])
+    assert (found.severity, found.brings) == ("serious", "As unsure")
+
+
+def test_what_an_encoder_that_came_afterwards_redraws_badly_is_the_generators_fault():
+    unbound = replace(FIGURES, negative_elbo=None, kl=None, accuracy_decoded=0.5)
+    lost = ill(classes=counted(1000, 0, 0, 0), activity=None, held_out=unbound)
+    assert roots_and_rest(case(lost, model=gan())) == {"mode collapse": ["drawings"]}
+    sure = case(lost, history=losses(*[0.01] * 10), model=gan())
+    assert roots_and_rest(sure) == {"sure critic": ["drawings", "mode collapse"]}
+
+
+def test_modes_are_counted_without_a_judge():
+    one_mode = ring(RING.centres.numpy()[:1].repeat(500, 0))
+    errs = replace(FIGURES, accuracy=0.5, accuracy_decoded=0.5)
+    found = roots_and_rest(case(ill(modes=one_mode, held_out=errs)))
+    assert found == {"judge": [], "mode collapse": []}
+    between = ring(np.zeros((400, 2)))
+    assert roots_and_rest(case(ill(modes=between))) == {"mode collapse": ["stray draws"]}
 
 
 def test_after_few_steps_the_first_remedy_is_to_train_longer():
@@ -300,13 +347,25 @@ def test_after_few_steps_the_first_remedy_is_to_train_longer():
 
 
 def test_points_of_the_plane_need_no_more_than_two_coordinates():
-    around = np.concatenate([RING.centres.numpy().repeat(50, 0), np.zeros((400, 2))])
-    assert only(case(ill(modes=ring(around)))).remedy is None
-    assert only(case(ill(modes=ring(around), step=393))).remedy.train == {"epochs": 40}
+    """Whether their density is known or not"""
+    lost = case(ill(classes=counted(300, 0, 350, 350)))
+    assert only(lost).remedy.model == {"latent": 4}
+    assert only(replace(lost, plane=True)).remedy is None
+    assert only(replace(lost, plane=True, model=replace(DENSE, latent=1))).remedy.model == {
+        "latent": 2
+    }
+    assert only(replace(lost, plane=True, quality=replace(lost.quality, step=393))).remedy.train
 
 
 def test_a_remedy_is_for_the_model_that_was_measured():
+    """What was planned besides stays; where other data or another kind were planned, these go."""
     remedy = only(case(ill(classes=counted(300, 0, 350, 350)))).remedy
-    asked = replace(DENSE, hidden=99)
-    assert remedied(remedy, asked, DENSE, TRAIN) == {"model": replace(asked, latent=4)}
-    assert remedied(remedy, gan(), DENSE, TRAIN) == {"model": replace(DENSE, latent=4)}
+    planned = replace(PLANNED, model=replace(DENSE, hidden=99), train=TrainConfig(epochs=3))
+    target = remedied(remedy, planned, PLANNED)
+    assert target == replace(planned, model=replace(DENSE, hidden=99, latent=4))
+    assert [str(one) for one in setup_differences(planned, target)] == ["Latent size: 2 → 4"]
+    other = Setup(DataConfig("ring"), gan(), TrainConfig(epochs=3))
+    target = remedied(remedy, other, PLANNED)
+    assert target == replace(PLANNED, model=replace(DENSE, latent=4))
+    changed = [one.label for one in setup_differences(other, target)]
+    assert changed == ["Data", "Kind of model", "Latent size", "Networks", "Hidden units", "Epochs"]
