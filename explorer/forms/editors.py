@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..widgets.combo_box import ComboBox
+from ..widgets.wheel import need_ctrl
 
 STEPS = (1.0, 2.0, 5.0, 10.0)  # where the arrows of a logarithmic number stop, times 10**n
 
@@ -185,6 +186,7 @@ class NumberBox(QAbstractSpinBox):
         self._step = step
         self.lineEdit().setTextMargins(6, 0, 0, 0)  # Qt 6.12 drops a spin box's left padding
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        need_ctrl(self)
 
     def stepBy(self, steps: int) -> None:
         self._step(steps)
@@ -195,13 +197,6 @@ class NumberBox(QAbstractSpinBox):
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         return QValidator.State.Acceptable, text, position
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A panel that scrolls under the mouse changes nothing."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 def factor_step(value: float, up: int) -> float:

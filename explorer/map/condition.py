@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from lacuna.core.scene.scene import Scene
 from lacuna.core.session.session import Session
 
 from ..widgets.canvas import plate
+from ..widgets.combo_box import ComboBox
 from .grid import EDGE
 
 HELP = "This model draws what it is asked for: the whole map is of this one"
@@ -19,7 +20,7 @@ class ConditionBox(QWidget):
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
         self._session = session
-        self.label, self.choice = QLabel("Draws"), QComboBox()
+        self.label, self.choice = QLabel("Draws"), ComboBox()
         self.choice.setAccessibleName("What the model draws")
         for part in (self.label, self.choice):
             part.setToolTip(HELP)

@@ -8,7 +8,6 @@ from typing import get_args
 
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QMessageBox,
@@ -26,6 +25,7 @@ from lacuna.core.figures.finding import grouped
 from lacuna.core.session.fields import SETTINGS
 from lacuna.core.session.session import Session
 
+from ..widgets.combo_box import ComboBox
 from ..widgets.file_choice import file_to_open, folder_to_use
 from .drawing_dialog import DrawingDialog
 
@@ -50,13 +50,13 @@ class DataChooser(QWidget):
         super().__init__(parent)
         self._session = session
         self.drawing: DrawingDialog | None = None  # kept, with what was drawn
-        self.names, self.where, self.choose = QComboBox(), QLabel(), QPushButton("Choose…")
+        self.names, self.where, self.choose = ComboBox(), QLabel(), QPushButton("Choose…")
         for name, title in TITLES.items():
             self.names.addItem(f"{title}{ENDINGS.get(name, '')}", name)
         self.names.insertItem(self.names.findData("drawn") + 1, "Points you draw…", CANVAS)
         self.where.setProperty("role", "caption")
         self.where.setWordWrap(True)
-        self.side, self.colour = QComboBox(), QCheckBox("in colour")
+        self.side, self.colour = ComboBox(), QCheckBox("in colour")
         for side in get_args(Side):
             self.side.addItem(f"{side} x {side} pixels", side)
         place = QHBoxLayout()

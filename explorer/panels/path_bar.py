@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,12 +25,14 @@ from lacuna.core.session.settings import Point
 from lacuna.core.session.state import path_of, placed, shown_path
 
 from ..plots.probabilities import Probabilities
+from ..widgets.combo_box import ComboBox
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.empty_state import EmptyState
 from ..widgets.filmstrip import Filmstrip
 from ..widgets.lateness import grey
 from ..widgets.player import Player
 from ..widgets.tip import tip
+from ..widgets.wheel import need_ctrl
 from .path_comparison import PathComparisonDialog
 from .path_families import FamilyRow
 
@@ -53,7 +54,7 @@ class PathBar(QWidget):
         self._shown: tuple[Path | None, tuple[str, ...] | None] = None, None
         self._last: Path | None = None  # the newest that was in the strip
         self.title, self.note, self.to = QLabel(), ElidedLabel(), QLabel("to")
-        self.target, self.play_button, self.slider = QComboBox(), QToolButton(), QSlider()
+        self.target, self.play_button, self.slider = ComboBox(), QToolButton(), QSlider()
         self.row, self.comparing = FamilyRow(session), QPushButton("Compare…")
         self.compare = PathComparisonDialog(session, self)
         self.frames = Filmstrip("The frames of the path appear here.")
@@ -247,11 +248,12 @@ class PathBar(QWidget):
         self.slider.setMinimumWidth(120)
         self.slider.setMaximumWidth(240)
         self.slider.setAccessibleName("Place on the path")
+        need_ctrl(self.slider)
         self.play_button.setToolTip("Run the cursor along the path (Space)")
         self.to.setProperty("role", "secondary")
         self.target.setToolTip(tip("The class that the path has to reach."))
         self.target.setMinimumWidth(136)
-        self.target.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.target.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToContents)
         self.comparing.setCheckable(True)
         self.comparing.setToolTip(tip("Measures the drawn paths side by side, and exports them."))
 

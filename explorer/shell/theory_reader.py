@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QTextTable,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QTextBrowser,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from lacuna.core.files import theory
 
 from ..look import theme
+from ..widgets.combo_box import ComboBox
 
 PASSAGE = 2  # level of the headings that begin with a key
 INDENT, PADDING = 12, 4
@@ -41,7 +41,7 @@ class TheoryReader(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Theory")
         self.resize(720, 680)
-        self.chapter, self.text = QComboBox(), QTextBrowser()
+        self.chapter, self.text = ComboBox(), QTextBrowser()
         for title, path in theory.chapters().items():
             self.chapter.addItem(title, path)
         self.chapter.setAccessibleName("Chapter")

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from ..look import icons
+from .wheel import need_ctrl
 
 
 class LayerRow(QWidget):
@@ -30,6 +31,7 @@ class LayerRow(QWidget):
         self.slider.setRange(0, 100)
         self.slider.setPageStep(10)
         self.slider.setFixedWidth(88)
+        need_ctrl(self.slider)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.label.setToolTip(tooltip or name)
         layout = QHBoxLayout(self)

@@ -75,3 +75,12 @@ def turn_wheel(view, at, notches=1, keys=Qt.KeyboardModifier.NoModifier):
     )
     QApplication.sendEvent(view, event)
     return event
+
+
+def wheel_over(widget, notches=1, keys=Qt.KeyboardModifier.NoModifier):
+    """The wheel turned with the mouse over the middle of a widget: who does not want it passes it
+    on to what lies below."""
+    window = widget.window()
+    at = QPointF(widget.mapTo(window, widget.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), at, QPoint(0, 120 * notches), stateKey=keys)
+    QApplication.processEvents()

@@ -3,9 +3,8 @@
 from typing import get_args, get_type_hints
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
 
 from lacuna.core.models.family import WEIGHING, Group
 from lacuna.core.models.registry import MODELS, family_of
@@ -87,23 +86,6 @@ def test_kinds_stand_under_headings_that_cannot_be_chosen(panel, session, qtbot)
     choose(combo, "aae")
     qtbot.keyClick(combo, Qt.Key.Key_Down)  # over the heading
     assert type(session.settings.model) is VAEConfig
-
-
-def test_scrolling_over_the_kinds_changes_nothing(panel, session):
-    before, turn = session.settings.model, QPoint(0, -120)
-    event = QWheelEvent(
-        QPointF(5, 5),
-        QPointF(5, 5),
-        turn,
-        turn,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    panel.model.chooser.clearFocus()
-    QApplication.sendEvent(panel.model.chooser, event)
-    assert session.settings.model == before
 
 
 @pytest.mark.parametrize("name", ["gan", "cgan"])

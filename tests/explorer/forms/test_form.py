@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 
 from lacuna.core.config.fields import setting
 from lacuna.explorer.forms.editors import factor_step, format_number
@@ -179,23 +177,6 @@ def test_what_cannot_change_now_is_grey_and_says_why(form):
     assert "Stop" not in form.editor("batch").toolTip()
     form.lock("Wait")
     assert not any(form.editor(name).isEnabled() for name in form.names())
-
-
-def test_scrolling_over_a_field_changes_nothing(form):
-    for field in (form.editor("batch").box, form.editor("body").combo):
-        point, turn = QPointF(5, 5), QPoint(0, 120)
-        event = QWheelEvent(
-            point,
-            point,
-            turn,
-            turn,
-            Qt.MouseButton.NoButton,
-            Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(field, event)
-    assert form.value() == Config()
 
 
 @pytest.mark.parametrize(
