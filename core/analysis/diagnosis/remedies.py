@@ -1,8 +1,8 @@
-"""What may be set otherwise. Each was measured to help on a recipe of its fault, over three seeds.
+"""What may be set otherwise: each has a recipe of its fault in the bench, over three seeds.
 
-The recipes and the measurements are tests/bench/remedies.py; what was tried there and did not help
-is not advised: a gradient penalty against a critic that is near its best. Against memorisation
-nothing was measured, so nothing is advised.
+The recipes are in tests/bench/remedies.py; what was tried there and did not help is not advised: a
+gradient penalty against a critic that is near its best. Against memorisation nothing was measured,
+so nothing is advised.
 """
 
 from __future__ import annotations
