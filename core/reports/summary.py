@@ -93,7 +93,7 @@ def measures_report(
         is_points(document.shape),
     )
     return {
-        "diagnoses": [asdict(one) for one in diagnose(inputs)],
+        "diagnoses": [_plain(asdict(one)) for one in diagnose(inputs)],
         "measures": {
             chapter.title: {finding.key: to_json(finding) for finding in chapter.findings}
             for chapter in quality_chapters(known, document.classes)
@@ -148,6 +148,12 @@ def table(answer: Report) -> Table:
             text = _mass(value) if isinstance(value, dict) else Text(form.format(value))
             rows.add_row(label, text)
     return rows
+
+
+def _plain(diagnosis: dict[str, Any]) -> dict[str, Any]:
+    """As JSON has it: lists, not tuples"""
+    consequences = [_plain(one) for one in diagnosis["consequences"]]
+    return diagnosis | {"follows": list(diagnosis["follows"]), "consequences": consequences}
 
 
 def _add_diagnoses(rows: Table, diagnoses: list[dict[str, Any]]) -> None:
